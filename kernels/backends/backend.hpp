@@ -1,0 +1,33 @@
+// The backends of this build: how each is found, and how it runs a chunk of paths.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "kernels/model/output.hpp"
+#include "kernels/model/parameters.hpp"
+
+namespace costrisk {
+
+/// Seconds spent in each stage, by Stage.
+struct StageSeconds {
+  double world = 0.0, components = 0.0, plans = 0.0;
+};
+
+/// One way of running the model. All of them give the same bits.
+struct Backend {
+  const char* name;
+  /// Paths a group simulates side by side; chunks are best multiples of it.
+  int lanes;
+  /// Memory one thread needs.
+  std::size_t (*workspace_bytes)(const Parameters&);
+  /// Simulates [first_path, first_path + paths) into `out`; `workspace` is 64-byte aligned; with `stages`
+  /// the stages are timed.
+  void (*simulate)(const Parameters&, std::uint64_t first_path, int paths, const Output& out, std::byte* workspace,
+                   StageSeconds* stages);
+};
+
+extern const Backend scalar_backend, scalar_fma_backend, avx2_backend, avx512_backend;
+
+}  // namespace costrisk

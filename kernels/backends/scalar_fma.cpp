@@ -1,0 +1,11 @@
+// The scalar backend for processors with fused multiply-add: one path at a time.
+#include "kernels/lane/scalar.hpp"
+
+#include "kernels/backends/launch.hpp"
+
+namespace costrisk {
+
+using Lane = ScalarLane<1>;
+const Backend scalar_fma_backend = {"scalar", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate};
+
+}  // namespace costrisk

@@ -1,0 +1,97 @@
+// The command line's frame: which commands there are, and what each kind of failure comes to.
+#include "src/cli/app.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <exception>
+#include <new>
+
+#include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/terminal.hpp"
+#include "src/io/errors.hpp"
+#include "src/io/version.hpp"
+#include "src/run/run.hpp"
+#include "src/scenario/load.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+constexpr const char* overview =
+    "Examples:\n"
+    "  costrisk run configs/quickstart.toml          simulate, print the table, write results/quickstart.h5\n"
+    "  costrisk show results/quickstart.h5           print the table again\n"
+    "  costrisk check my.toml                        find every problem in a scenario file\n"
+    "  costrisk devices                              what a run could be computed on here\n"
+    "  costrisk COMMAND --help                       the options of a command\n"
+    "\n"
+    "Results go to standard output, notices and progress to standard error.\n"
+    "Exit codes: 0 done; 1 internal failure; 2 wrong usage or an invalid file; 3 a --require does not hold;\n"
+    "4 the backend asked for is not available; 5 input or output failed; 130 or 143 stopped by a signal,\n"
+    "with a valid file of what was simulated.\n";
+
+int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
+  try {
+    app.parse(argc, argv);
+    flush_output();
+    return exit_code;
+  } catch (const CLI::CallForHelp&) {
+    // The innermost command that was named is the one to explain.
+    const CLI::App* named = &app;
+    while (!named->get_subcommands().empty()) named = named->get_subcommands().front();
+    print(named->help());
+  } catch (const CLI::CallForVersion&) {
+    const io::Version version = io::version();
+    print(fmt::format("costrisk {} ({}, {})\n", version.version, version.git_sha, version.compiler));
+  } catch (const CLI::ParseError& error) {
+    print_error(fmt::format("{}\nTry costrisk --help.", error.what()));
+    return exit_usage;
+  }
+  flush_output();
+  return exit_done;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  // Writing past a file size limit is to fail like a full disk, not to end the program.
+  std::signal(SIGXFSZ, SIG_IGN);
+  try {
+    int exit_code = exit_done;
+    CLI::App app("How much could this plan cost, and how likely is that?", "costrisk");
+    app.failure_message(CLI::FailureMessage::simple);
+    app.set_version_flag("--version", std::string(io::version().version), "Print the version and end");
+    app.footer(overview);
+    app.require_subcommand(1);
+    add_run(app, exit_code);
+    add_check(app, exit_code);
+    add_show(app, exit_code);
+    add_devices(app, exit_code);
+    return parse(app, argc, argv, exit_code);
+  } catch (const UsageError& error) {
+    print_error(error.what());
+    return exit_usage;
+  } catch (const scenario::InvalidScenario& error) {
+    print_diagnostics(error.what());
+    return exit_usage;
+  } catch (const run::BackendUnavailable& error) {
+    print_error(error.what());
+    return exit_backend;
+  } catch (const io::FormatError& error) {
+    print_error(error.what());
+    return exit_usage;
+  } catch (const io::IoError& error) {
+    print_error(error.what());
+    return exit_io;
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory: fewer paths in a run, or without --keep-paths, need less");
+    return exit_internal;
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return exit_internal;
+  }
+}
+
+}  // namespace costrisk::cli

@@ -1,0 +1,109 @@
+// `costrisk check`: every problem of a scenario file, or what is in it.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/scenario_file.hpp"
+#include "src/cli/terminal.hpp"
+#include "src/report/numbers.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+struct CheckOptions {
+  std::string file;
+  std::vector<std::string> overrides;
+  bool resolved = false, json = false, quiet = false;
+};
+
+std::string counted(std::size_t number, const char* noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+/// "2 markets, 1 job, 5 plans; 3,360 steps, 100,000 futures".
+std::string contents(const scenario::Scenario& scenario) {
+  std::vector<std::string> parts;
+  const auto add = [&parts](std::size_t number, const char* noun) {
+    if (number > 0) parts.push_back(counted(number, noun));
+  };
+  add(scenario.factors.size(), "factor");
+  add(scenario.markets.size(), "market");
+  add(scenario.demands.size(), "demand");
+  add(scenario.jobs.size(), "job");
+  add(scenario.services.size(), "service");
+  add(scenario.items.size(), "item");
+  add(scenario.plans.size(), "plan");
+  return fmt::format("{}; {} steps, {} futures", fmt::join(parts, ", "),
+                     report::count(static_cast<std::uint64_t>(scenario.steps())),
+                     report::count(scenario.simulation.paths));
+}
+
+nlohmann::ordered_json diagnostics_json(const std::vector<scenario::Diagnostic>& diagnostics) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const scenario::Diagnostic& diagnostic : diagnostics)
+    list.push_back({{"file", diagnostic.file},
+                    {"line", diagnostic.line},
+                    {"column", diagnostic.column},
+                    {"message", diagnostic.message}});
+  return list;
+}
+
+int check_as_json(const CheckOptions& options) {
+  nlohmann::ordered_json document;
+  int exit_code = exit_done;
+  document["file"] = options.file;
+  try {
+    const scenario::Loaded loaded = load_scenario(options.file, options.overrides, Notices(true));
+    document["valid"] = true;
+    document["errors"] = nlohmann::ordered_json::array();
+    document["warnings"] = loaded.warnings;
+    document["unsupported"] = scenario::unsupported(loaded.scenario);
+  } catch (const scenario::InvalidScenario& invalid) {
+    document["valid"] = false;
+    document["errors"] = diagnostics_json(invalid.diagnostics);
+    exit_code = exit_usage;
+  }
+  print(document.dump(2) + "\n");
+  return exit_code;
+}
+
+int check(const CheckOptions& options) {
+  if (options.json) return check_as_json(options);
+  const Notices notices(options.quiet);
+  const scenario::Loaded loaded = load_scenario(options.file, options.overrides, notices);
+  if (options.resolved) {
+    print(scenario::resolved_toml(loaded.scenario));
+    return exit_done;
+  }
+  print(fmt::format("{} is valid: {}\n", options.file, contents(loaded.scenario)));
+  const std::vector<std::string> later = scenario::unsupported(loaded.scenario);
+  if (!later.empty()) notices.warning(fmt::format("this version cannot simulate yet: {}", fmt::join(later, ", ")));
+  return exit_done;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* command = app.add_subcommand("check", "Find every problem in a scenario file");
+  command->add_option("FILE", options->file, "Scenario file (TOML)")->required();
+  command->add_option("--set", options->overrides, "Set the value at an address of the scenario; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS=VALUE");
+  command->add_flag("--resolved", options->resolved,
+                    "Print the scenario with includes merged and every default filled in");
+  command->add_flag("--json", options->json, "Print JSON: valid, errors and warnings with their places");
+  command->add_flag("--quiet", options->quiet, "No warnings, only results and errors");
+  command->footer(
+      "Examples:\n"
+      "  costrisk check my.toml\n"
+      "  costrisk check my.toml --resolved > complete.toml\n"
+      "  costrisk check my.toml --set job.train.deadline=20d\n");
+  command->callback([options, &exit_code] { exit_code = check(*options); });
+}
+
+}  // namespace costrisk::cli

@@ -1,0 +1,15 @@
+// The commands of the program, a file each. Every function adds one to the command line; when it is the
+// one asked for, its work is done while the command line is parsed and its exit code left in `exit_code`.
+// Errors are exceptions, which app.cpp turns into messages and exit codes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace costrisk::cli {
+
+void add_run(CLI::App& app, int& exit_code);
+void add_check(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_devices(CLI::App& app, int& exit_code);
+
+}  // namespace costrisk::cli

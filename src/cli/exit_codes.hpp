@@ -1,0 +1,24 @@
+// What the program says to the shell when it ends.
+#pragma once
+
+#include <stdexcept>
+
+namespace costrisk::cli {
+
+enum ExitCode : int {
+  exit_done = 0,
+  exit_internal = 1,
+  exit_usage = 2,    ///< a wrong command line, or an invalid scenario or input file
+  exit_gate = 3,     ///< a --require does not hold
+  exit_backend = 4,  ///< a backend asked for by name is not available
+  exit_io = 5,       ///< reading or writing failed; nothing is damaged
+  exit_interrupted = 130,
+  exit_terminated = 143,
+};
+
+/// A command line that cannot be done as it stands, or an input file that is not what it should be.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace costrisk::cli

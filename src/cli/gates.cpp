@@ -1,0 +1,124 @@
+// PLAN:STATISTIC<NUMBER, read and judged.
+#include "src/cli/gates.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "src/cli/exit_codes.hpp"
+#include "src/report/numbers.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(' ');
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::string listed(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+
+/// "5%", "60k", "1.5M", "0.05".
+double parse_threshold(const std::string& text, const std::string& gate) {
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  const std::string unit = trimmed(end);
+  if (end == text.c_str() || !std::isfinite(number) || (unit != "" && unit != "%" && unit != "k" && unit != "M"))
+    throw UsageError(
+        fmt::format("--require '{}': '{}' is not a number, as in 0.05, 5%, 60000, 60k or 1.5M", gate, text));
+  if (unit == "%") return number / 100.0;
+  if (unit == "k") return number * 1e3;
+  if (unit == "M") return number * 1e6;
+  return number;
+}
+
+bool holds(double value, const Gate& gate) {
+  // NaN, for a job that the plan does not run, fails no gate.
+  if (std::isnan(value)) return true;
+  switch (gate.comparison) {
+    case Gate::Comparison::below:
+      return value < gate.threshold;
+    case Gate::Comparison::at_most:
+      return value <= gate.threshold;
+    case Gate::Comparison::above:
+      return value > gate.threshold;
+    case Gate::Comparison::at_least:
+      return value >= gate.threshold;
+  }
+  return false;
+}
+
+const char* wanted(Gate::Comparison comparison) {
+  switch (comparison) {
+    case Gate::Comparison::below:
+      return "not below";
+    case Gate::Comparison::at_most:
+      return "above";
+    case Gate::Comparison::above:
+      return "not above";
+    case Gate::Comparison::at_least:
+      return "below";
+  }
+  return "";
+}
+
+bool is_share(const std::string& statistic) {
+  return statistic == "over_budget" || statistic == "cheapest" || statistic == "late" || statistic.starts_with("late.");
+}
+
+std::string shown(double value, const std::string& statistic) {
+  return is_share(statistic) ? report::percent(value) : fmt::format("{:.10g}", value);
+}
+
+}  // namespace
+
+Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, const report::StatisticScope& scope) {
+  const auto sign = text.find_first_of("<>");
+  if (sign == std::string::npos)
+    throw UsageError(
+        fmt::format("--require '{}' is no gate: expected [PLAN:]STATISTIC<NUMBER, with <, <=, > or >=, "
+                    "as in 'over_budget<5%'",
+                    text));
+  const bool or_equal = sign + 1 < text.size() && text[sign + 1] == '=';
+  const bool less = text[sign] == '<';
+  Gate gate;
+  gate.text = text;
+  gate.comparison = less ? (or_equal ? Gate::Comparison::at_most : Gate::Comparison::below)
+                         : (or_equal ? Gate::Comparison::at_least : Gate::Comparison::above);
+  gate.threshold = parse_threshold(trimmed(text.substr(sign + (or_equal ? 2 : 1))), text);
+
+  std::string left = text.substr(0, sign);
+  if (const auto colon = left.find(':'); colon != std::string::npos) {
+    gate.plan = trimmed(left.substr(0, colon));
+    left = left.substr(colon + 1);
+    if (std::find(plans.begin(), plans.end(), gate.plan) == plans.end())
+      throw UsageError(
+          fmt::format("--require '{}': no plan is called '{}'; there are: {}", text, gate.plan, listed(plans)));
+  }
+  gate.statistic = trimmed(left);
+  const std::vector<std::string> names = report::statistic_names(scope);
+  if (std::find(names.begin(), names.end(), gate.statistic) == names.end()) {
+    const char* hint = gate.statistic == "over_budget" ? " (over_budget needs a budget in the scenario)" : "";
+    throw UsageError(fmt::format("--require '{}': no statistic is called '{}'{}; there are: {}", text, gate.statistic,
+                                 hint, listed(names)));
+  }
+  return gate;
+}
+
+std::vector<std::string> failures(const std::vector<Gate>& gates, const report::Summary& summary) {
+  std::vector<std::string> lines;
+  for (const Gate& gate : gates)
+    for (const report::PlanSummary& plan : summary.plans) {
+      if (!gate.plan.empty() && gate.plan != plan.plan) continue;
+      const double value = report::statistic(summary, plan, gate.statistic);
+      if (!holds(value, gate))
+        lines.push_back(fmt::format("{}: {} is {}, {} {}", plan.plan, gate.statistic, shown(value, gate.statistic),
+                                    wanted(gate.comparison), shown(gate.threshold, gate.statistic)));
+    }
+  return lines;
+}
+
+}  // namespace costrisk::cli

@@ -1,0 +1,30 @@
+// Gates: what must hold of the results for the program to end with 0, for use in pipelines.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/report/statistics.hpp"
+#include "src/report/summary.hpp"
+
+namespace costrisk::cli {
+
+/// "over_budget<5%", "two regions:p95<=60k".
+struct Gate {
+  enum class Comparison { below, at_most, above, at_least };
+
+  std::string text;  ///< as it was given
+  std::string plan;  ///< empty: every plan
+  std::string statistic;
+  Comparison comparison = Comparison::below;
+  double threshold = 0.0;
+};
+
+/// @throws UsageError for what is no gate, or names a plan or statistic that there is not; the message lists those
+///         that there are
+Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, const report::StatisticScope& scope);
+
+/// One line for each plan that fails a gate: "spot: late.train is 31.2 %, not below 5 %".
+std::vector<std::string> failures(const std::vector<Gate>& gates, const report::Summary& summary);
+
+}  // namespace costrisk::cli

@@ -1,0 +1,119 @@
+// Streams, colours and the progress line.
+#include "src/cli/terminal.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "src/io/errors.hpp"
+#include "src/report/numbers.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+void label(const char* word, const char* colour, const std::string& text) {
+  if (styled(stderr))
+    fmt::print(stderr, "\033[{}m{}:\033[0m {}\n", colour, word, text);
+  else
+    fmt::print(stderr, "{}: {}\n", word, text);
+}
+
+/// The text with the words of severity in colour, where that is welcome.
+std::string coloured(std::string text) {
+  if (!styled(stderr)) return text;
+  for (const auto& [word, colour] : {std::pair(" error: ", "31"), std::pair(" warning: ", "33")})
+    for (auto place = text.find(word); place != std::string::npos; place = text.find(word, place + 1)) {
+      const std::string replacement =
+          fmt::format(" \033[{}m{}\033[0m ", colour, std::string(word + 1, std::strlen(word) - 2));
+      text.replace(place, std::strlen(word), replacement);
+    }
+  return text;
+}
+
+int terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+bool styled(std::FILE* stream) {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* term = std::getenv("TERM");
+  if (term == nullptr || std::strcmp(term, "dumb") == 0) return false;
+  return isatty(fileno(stream)) == 1;
+}
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    throw io::IoError(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0)
+    throw io::IoError(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+}
+
+void Notices::note(const std::string& text) const {
+  if (!quiet_) fmt::print(stderr, "{}\n", text);
+}
+
+void Notices::warning(const std::string& text) const {
+  if (!quiet_) label("warning", "33", text);
+}
+
+void Notices::diagnostics(const std::string& text) const { note(coloured(text)); }
+
+void print_diagnostics(const std::string& text) { fmt::print(stderr, "{}\n", coloured(text)); }
+
+void print_error(const std::string& text) { label("error", "31", text); }
+
+ProgressBar::ProgressBar(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) == 1) {}
+
+ProgressBar::~ProgressBar() { clear(); }
+
+std::string ProgressBar::line(std::uint64_t done, std::uint64_t total, double seconds, int width) {
+  const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1.0;
+  std::string text = fmt::format("{:3.0f} %", 100.0 * share);
+  std::string speed;
+  if (seconds > 0.0 && done > 0) {
+    const double per_second = static_cast<double>(done) / seconds;
+    speed = fmt::format("  {}paths/s  {} left", report::rate(per_second),
+                        report::wait(static_cast<double>(total - done) / per_second));
+  }
+  const int room = width - static_cast<int>(text.size() + speed.size()) - 4;
+  if (room >= 10) {
+    const int length = std::min(room, 40);
+    const int filled = static_cast<int>(share * length);
+    text += fmt::format(" [{:#<{}}{:.<{}}]", "", filled, "", length - filled);
+  }
+  return (text + speed).substr(0, static_cast<std::size_t>(std::max(width - 1, 0)));
+}
+
+void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
+  if (!enabled_) return;
+  const auto now = Clock::now();
+  if (shown_ && now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  shown_ = true;
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  fmt::print(stderr, "\r\033[K{}", line(done, total, seconds, terminal_width()));
+  std::fflush(stderr);
+}
+
+void ProgressBar::clear() {
+  if (!shown_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace costrisk::cli

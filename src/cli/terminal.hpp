@@ -1,0 +1,63 @@
+// Where the program's words go: results to stdout, notices and progress to stderr.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+namespace costrisk::cli {
+
+/// Whether colours and the like are welcome on a stream: a terminal, NO_COLOR not set, TERM not "dumb".
+bool styled(std::FILE* stream);
+
+/// Writes to stdout.
+/// @throws io::IoError when that fails (a full disk, a closed pipe)
+void print(const std::string& text);
+void flush_output();
+
+/// Lines on stderr.
+class Notices {
+ public:
+  explicit Notices(bool quiet = false) : quiet_(quiet) {}
+
+  bool quiet() const { return quiet_; }
+  void note(const std::string& text) const;
+  void warning(const std::string& text) const;
+  /// Warnings that name their own place: "file:line:col: warning: …".
+  void diagnostics(const std::string& text) const;
+
+ private:
+  bool quiet_;
+};
+
+void print_error(const std::string& text);
+/// Errors that name their own place: "file:line:col: error: …".
+void print_diagnostics(const std::string& text);
+
+/// A line on stderr that says how far a run is, how fast and how long still. Shows nothing unless stderr
+/// is a terminal.
+class ProgressBar {
+ public:
+  explicit ProgressBar(bool enabled);
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  void update(std::uint64_t done, std::uint64_t total);
+  /// Takes the line away.
+  void clear();
+
+  /// The line for a state of affairs, without control characters; at most `width` columns.
+  static std::string line(std::uint64_t done, std::uint64_t total, double seconds, int width);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool enabled_;
+  bool shown_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+}  // namespace costrisk::cli

@@ -1,0 +1,97 @@
+// Numbers as people read them.
+#include "src/report/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace costrisk::report {
+
+namespace {
+
+constexpr const char* no_value = "\u2013";
+
+std::string symbol(const std::string& currency) {
+  if (currency == "USD") return "$";
+  if (currency == "EUR") return "\u20ac";
+  if (currency == "GBP") return "\u00a3";
+  return currency;
+}
+
+}  // namespace
+
+MoneyUnit money_unit(std::span<const double> amounts, const std::string& currency) {
+  double largest = 0.0;
+  for (const double amount : amounts)
+    if (std::isfinite(amount)) largest = std::max(largest, std::abs(amount));
+  MoneyUnit unit;
+  const char* prefix = "";
+  if (largest >= 1e10) {
+    unit.divisor = 1e9;
+    prefix = "G";
+  } else if (largest >= 1e7) {
+    unit.divisor = 1e6;
+    prefix = "M";
+  } else if (largest >= 1e4) {
+    unit.divisor = 1e3;
+    prefix = "k";
+  }
+  unit.name = prefix + symbol(currency);
+  const double shown = largest / unit.divisor;
+  unit.decimals = shown >= 1000.0 ? 0 : shown >= 100.0 ? 1 : 2;
+  return unit;
+}
+
+std::string money(double amount, const MoneyUnit& unit) {
+  if (std::isnan(amount)) return no_value;
+  if (std::isinf(amount)) return amount > 0 ? "inf" : "-inf";
+  return fmt::format("{:.{}f}", amount / unit.divisor, unit.decimals);
+}
+
+std::string money_with_unit(double amount, const std::string& currency) {
+  const MoneyUnit unit = money_unit(std::span(&amount, 1), currency);
+  return money(amount, unit) + " " + unit.name;
+}
+
+std::string percent(double share) {
+  if (std::isnan(share)) return no_value;
+  const double points = 100.0 * share;
+  if (points == 0.0 || points == 100.0) return fmt::format("{:.0f} %", points);
+  // Neither end is reached by rounding.
+  if (points < 0.01) return "<0.01 %";
+  if (points > 99.99) return ">99.99 %";
+  const bool near_an_end = points < 1.0 || points > 99.0;
+  return fmt::format("{:.{}f} %", points, near_an_end ? 2 : 1);
+}
+
+std::string hours(double hours) {
+  if (std::isnan(hours)) return no_value;
+  if (std::isinf(hours)) return "never";
+  if (hours < 72.0) return fmt::format("{:.1f} h", hours);
+  return fmt::format("{:.1f} d", hours / 24.0);
+}
+
+std::string count(std::uint64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
+  return digits;
+}
+
+std::string wait(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<std::int64_t>(std::llround(std::min(seconds, 1e9)));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string rate(double per_second) {
+  if (per_second >= 1e9) return fmt::format("{:.3g} G", per_second / 1e9);
+  if (per_second >= 1e6) return fmt::format("{:.3g} M", per_second / 1e6);
+  if (per_second >= 1e3) return fmt::format("{:.3g} k", per_second / 1e3);
+  return fmt::format("{:.3g} ", per_second);
+}
+
+}  // namespace costrisk::report

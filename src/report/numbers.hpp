@@ -1,0 +1,41 @@
+// Numbers as people read them: money in thousands or millions, shares in percent, durations, counts.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace costrisk::report {
+
+/// One unit for a whole column of money: "k$", "M EUR", and what to divide by.
+struct MoneyUnit {
+  double divisor = 1.0;
+  std::string name;  ///< "k$" for USD, "kEUR", "MGBP"
+  int decimals = 0;  ///< shown after the point
+};
+
+/// The unit in which the largest finite magnitude of `amounts` has one to four digits before the point.
+MoneyUnit money_unit(std::span<const double> amounts, const std::string& currency);
+
+/// An amount in a unit, "43.9"; "inf" for what is not to be had, "–" for NaN.
+std::string money(double amount, const MoneyUnit& unit);
+
+/// An amount with a unit of its own: "43.9 k$".
+std::string money_with_unit(double amount, const std::string& currency);
+
+/// A share in percent: "12.3 %", "0.04 %", "0 %" only for zero and "100 %" only for one.
+std::string percent(double share);
+
+/// Hours as "36 h", "12.5 d"; "never" for infinity.
+std::string hours(double hours);
+
+/// A count with thousands set apart: "100 000" as "100,000".
+std::string count(std::uint64_t number);
+
+/// A duration of a wait: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min".
+std::string wait(double seconds);
+
+/// A rate with a metric prefix: "31.2 k", "1.24 M".
+std::string rate(double per_second);
+
+}  // namespace costrisk::report

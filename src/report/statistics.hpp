@@ -1,0 +1,32 @@
+// Figures of a plan by name, as gates ask for them: "p95", "cvar95", "over_budget", "late.train".
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/report/summary.hpp"
+
+namespace costrisk::report {
+
+/// What decides which statistics there are.
+struct StatisticScope {
+  bool budget = false;
+  std::vector<double> probabilities;
+  std::vector<std::string> jobs;
+};
+
+/// All names that `statistic` knows in this scope.
+std::vector<std::string> statistic_names(const StatisticScope& scope);
+
+/// A plan's figure: money, a share or hours.
+///   mean, sd                   cost
+///   pNN, cvarNN                cost; NN in percent, one of the run's probabilities ("p95", "p99.9")
+///   over_budget, cheapest      shares of paths
+///   late, late.JOB             share of runs late; of the worst job, or of one
+///   finish_pNN.JOB             hours since the start
+///   interruptions.JOB          mean a path
+/// @returns NaN for a job that the plan does not run
+/// @throws std::out_of_range for a name that is none
+double statistic(const Summary& summary, const PlanSummary& plan, const std::string& name);
+
+}  // namespace costrisk::report

@@ -1,0 +1,14 @@
+// Which backends this machine can run, and the choice among them.
+#pragma once
+
+#include <string>
+
+#include "kernels/backends/backend.hpp"
+
+namespace costrisk::run {
+
+/// The backend of that name; "auto" is the fastest here.
+/// @throws BackendUnavailable with the reason, std::invalid_argument for an unknown name
+const Backend& find_backend(const std::string& name);
+
+}  // namespace costrisk::run

@@ -1,0 +1,159 @@
+// Chunks of paths on a fixed grid, taken in order by threads, each with its own tally.
+#include "src/run/run.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include "src/run/backends.hpp"
+#include "src/run/chunk.hpp"
+#include "src/scenario/lower.hpp"
+
+namespace costrisk::run {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+int usable_processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+/// Large enough to amortize a turn, small enough for the cache and for the threads to share the work.
+int choose_chunk(const Options& options, const Shape& shape, std::uint64_t paths, int threads, int lanes) {
+  if (options.chunk_paths > 0) return options.chunk_paths;
+  constexpr std::size_t target_bytes = std::size_t{4} << 20;
+  const std::uint64_t by_memory = target_bytes / ChunkBuffers::bytes_per_path(shape);
+  const std::uint64_t by_threads = paths / static_cast<std::uint64_t>(4 * threads);
+  const std::uint64_t wanted = std::clamp<std::uint64_t>(std::min(by_memory, by_threads), 1, 1024);
+  return static_cast<int>((wanted + static_cast<std::uint64_t>(lanes) - 1) / lanes * lanes);
+}
+
+tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered, const Options& options,
+                             std::uint64_t paths) {
+  tally::TallyLayout layout;
+  layout.shape = lowered.shape;
+  layout.jobs = static_cast<int>(scenario.jobs.size());
+  layout.job_component = lowered.plan_job_component;
+  layout.first_path = options.first_path;
+  layout.paths = paths;
+  layout.step_hours = scenario.step_hours();
+  if (scenario.budget) layout.budget_micros = static_cast<std::int64_t>(*scenario.budget * 1e6 + 0.5);
+  layout.keep_paths = options.keep_paths;
+  return layout;
+}
+
+void check_status(const Output& output, std::uint64_t first_path, int paths) {
+  for (int i = 0; i < paths; ++i) {
+    if (output.status[i] == status_ok) continue;
+    throw std::runtime_error(fmt::format(
+        "path {} could not be simulated: {}; check the scenario's rates against its step, or simulate it alone with "
+        "another seed",
+        first_path + static_cast<std::uint64_t>(i),
+        output.status[i] & status_event_loop ? "more than 16384 events within a tile of steps" : "money overflowed"));
+  }
+}
+
+/// The run that all workers share.
+class SharedRun {
+ public:
+  SharedRun(const Options& options, std::uint64_t paths, int chunk) : options_(options), paths_(paths), chunk_(chunk) {
+    next_ = options.first_path / step() * step();
+  }
+
+  /// The next chunk, clipped to the run; false when there is none or the run was stopped.
+  bool take(std::uint64_t& first, int& count) {
+    if (options_.stop && options_.stop->load()) return false;
+    const std::uint64_t base = next_.fetch_add(step());
+    const std::uint64_t end = options_.first_path + paths_;
+    if (base >= end) return false;
+    first = std::max(base, options_.first_path);
+    count = static_cast<int>(std::min(base + step(), end) - first);
+    return true;
+  }
+
+  void report(int count) {
+    const std::lock_guard lock(mutex_);
+    done_ += static_cast<std::uint64_t>(count);
+    if (options_.progress) options_.progress(done_, paths_);
+  }
+
+  std::uint64_t done() const { return done_; }
+
+ private:
+  std::uint64_t step() const { return static_cast<std::uint64_t>(chunk_); }
+
+  const Options& options_;
+  std::uint64_t paths_;
+  int chunk_;
+  std::atomic<std::uint64_t> next_{0};
+  std::mutex mutex_;
+  std::uint64_t done_ = 0;
+};
+
+struct Worker {
+  tally::Tally tally;
+  StageSeconds stages;
+  double tally_seconds = 0.0;
+};
+
+}  // namespace
+
+Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
+  const auto start = SteadyClock::now();
+  const Backend& backend = find_backend(options.backend);
+  const scenario::Lowered lowered = scenario::lower(scenario);
+  const std::uint64_t paths = options.paths ? options.paths : scenario.simulation.paths;
+  const int threads = options.threads > 0 ? options.threads : usable_processors();
+  const int chunk = choose_chunk(options, lowered.shape, paths, threads, backend.lanes);
+  const tally::TallyLayout layout = layout_of(scenario, lowered, options, paths);
+
+  SharedRun shared(options, paths, chunk);
+  std::vector<Worker> workers(static_cast<std::size_t>(threads));
+  const auto work = [&](Worker& worker) {
+    ChunkBuffers buffers(backend, lowered.parameters, lowered.shape, chunk);
+    worker.tally = tally::Tally(layout);
+    std::uint64_t first = 0;
+    int count = 0;
+    while (shared.take(first, count)) {
+      backend.simulate(lowered.parameters, first, count, buffers.output(), buffers.workspace(), &worker.stages);
+      check_status(buffers.output(), first, count);
+      const auto tally_start = SteadyClock::now();
+      worker.tally.add(buffers.output(), first, count);
+      worker.tally_seconds += seconds_since(tally_start);
+      shared.report(count);
+    }
+  };
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  tbb::task_arena arena(threads);
+  arena.execute([&] { tbb::parallel_for(0, threads, [&](int i) { work(workers[static_cast<std::size_t>(i)]); }); });
+
+  Outcome outcome;
+  outcome.tally = std::move(workers.front().tally);
+  for (std::size_t i = 1; i < workers.size(); ++i) outcome.tally.merge(std::move(workers[i].tally));
+  for (const Worker& worker : workers) {
+    outcome.timings.world_seconds += worker.stages.world;
+    outcome.timings.components_seconds += worker.stages.components;
+    outcome.timings.plans_seconds += worker.stages.plans;
+    outcome.timings.tally_seconds += worker.tally_seconds;
+  }
+  outcome.complete = shared.done() == paths;
+  outcome.backend = backend.name;
+  outcome.threads = threads;
+  outcome.parameters_sha256 = lowered.sha256;
+  outcome.timings.wall_seconds = seconds_since(start);
+  return outcome;
+}
+
+}  // namespace costrisk::run

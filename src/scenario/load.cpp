@@ -1,0 +1,62 @@
+// Loading a scenario: the steps from text to Scenario, in order.
+#include "src/scenario/load.hpp"
+
+#include "src/scenario/build.hpp"
+#include "src/scenario/checks.hpp"
+#include "src/scenario/compose.hpp"
+#include "src/scenario/override.hpp"
+#include "src/scenario/validate.hpp"
+
+namespace costrisk::scenario {
+namespace {
+
+std::string joined(const std::vector<Diagnostic>& problems) {
+  std::string text;
+  for (const Diagnostic& problem : problems) text += (text.empty() ? "" : "\n") + problem.rendered;
+  return text;
+}
+
+/// From the composed document on.
+Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const std::string& default_name,
+                   Diagnostics& diagnostics) {
+  spell_out(root, root_table());
+  resolve_likeness(root, diagnostics);
+  for (const std::string& assignment : overrides) apply_override(assignment, diagnostics, root);
+  spell_out(root, root_table());
+  const Validated validated = validate(root, diagnostics);
+
+  Loaded loaded;
+  const TableReader reader(root, root_table(), "", validated.names, diagnostics);
+  build_frame(reader, default_name, loaded.scenario);
+  build_world(reader, diagnostics, loaded.scenario);
+  build_workloads(reader, loaded.scenario);
+  build_plans(reader, loaded.scenario);
+  if (!diagnostics.has_errors()) check_feasible(loaded.scenario, validated.places, diagnostics);
+  if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
+
+  advise(loaded.scenario, validated.places, diagnostics);
+  for (const Diagnostic& warning : diagnostics.warnings()) loaded.warnings.push_back(warning.rendered);
+  return loaded;
+}
+
+}  // namespace
+
+InvalidScenario::InvalidScenario(std::vector<Diagnostic> problems)
+    : std::runtime_error(joined(problems)), diagnostics(std::move(problems)) {}
+
+Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  Node root;
+  if (!read_with_includes(path, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
+  return loaded_from(root, overrides, path.stem().string(), diagnostics);
+}
+
+Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides,
+                 const std::filesystem::path& folder) {
+  Diagnostics diagnostics;
+  Node root;
+  if (!read_with_includes(text, name, folder, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
+  return loaded_from(root, overrides, std::filesystem::path(name).stem().string(), diagnostics);
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,16 @@
+// Overrides of single values, as given by --set ADDRESS=VALUE.
+#pragma once
+
+#include <string>
+
+#include "src/scenario/diagnostics.hpp"
+#include "src/scenario/node.hpp"
+
+namespace costrisk::scenario {
+
+/// Sets the value at an address of a composed document: "market.p4d.spot.price.mean=9.5", "horizon=13w",
+/// "plan.spot first.job.pretrain.instances=16". The value is TOML; a bare word that is no TOML value is a
+/// text. An optional key is created. Problems are noted with the override as the text they stand in.
+void apply_override(const std::string& assignment, Diagnostics& diagnostics, Node& root);
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,460 @@
+// Adding chunks and tallies. Everything here is a sum, a minimum, a count or a splice.
+#include "src/tally/tally.hpp"
+
+#include <fmt/format.h>
+#include <tbb/parallel_sort.h>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+namespace costrisk::tally {
+namespace {
+
+constexpr std::uint64_t exact_values = std::uint64_t{1} << 25;
+
+// Bins an octave, by the logarithm; the last three are the most that there are, see bits_for.
+constexpr int cost_histogram_bits = 13;
+constexpr int owner_histogram_bits = 11;
+constexpr int fan_histogram_bits = 8;
+constexpr int finish_histogram_bits = 11;
+
+std::size_t at(int row, int width, int column) {
+  return static_cast<std::size_t>(row) * static_cast<std::size_t>(width) + static_cast<std::size_t>(column);
+}
+
+std::size_t product(int a, int b) { return static_cast<std::size_t>(a) * static_cast<std::size_t>(b); }
+
+/// Bins an octave for `histograms` histograms, such that an octave of all of them is at most 2^21 bins.
+int bits_for(std::size_t histograms, int at_most) {
+  constexpr int fewest = 6, all_bins = 21;
+  const int needed = static_cast<int>(std::bit_width(std::max<std::size_t>(histograms, 1) - 1));
+  return std::clamp(all_bins - needed, fewest, at_most);
+}
+
+void add_square(UInt128& squares, UInt128 square) {
+  squares += square;
+  if (squares < square)
+    throw std::overflow_error(
+        "a sum of squared costs does not fit into 128 bits: costs and paths are too many for the money's unit; "
+        "express prices in a larger currency unit or run fewer paths");
+}
+
+void add_moments(Moments& moments, const std::int64_t* values, int n) {
+  Int128 sum = 0;
+  UInt128 squares = 0;
+  for (int p = 0; p < n; ++p) {
+    sum += values[p];
+    add_square(squares, static_cast<UInt128>(Int128{values[p]} * values[p]));
+  }
+  moments.sum += sum;
+  add_square(moments.squares, squares);
+}
+
+template <class Value>
+Int128 sum_of(const Value* values, int n) {
+  Int128 sum = 0;
+  for (int p = 0; p < n; ++p) sum += values[p];
+  return sum;
+}
+
+template <class Value>
+void add_each(std::vector<Value>& to, const std::vector<Value>& from) {
+  for (std::size_t i = 0; i < to.size(); ++i) to[i] += from[i];
+}
+
+void add_each(std::vector<Moments>& to, const std::vector<Moments>& from) {
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    to[i].sum += from[i].sum;
+    add_square(to[i].squares, from[i].squares);
+  }
+}
+
+void add_each(std::vector<Histogram>& to, const std::vector<Histogram>& from) {
+  for (std::size_t i = 0; i < to.size(); ++i) to[i].merge(from[i]);
+}
+
+/// Adds a range to ascending, disjoint ranges and joins those that touch.
+void insert_range(std::vector<PathRange>& ranges, PathRange range) {
+  if (range.count == 0) return;
+  auto next = std::upper_bound(ranges.begin(), ranges.end(), range,
+                               [](const PathRange& a, const PathRange& b) { return a.first < b.first; });
+  const bool hits_previous = next != ranges.begin() && std::prev(next)->first + std::prev(next)->count > range.first;
+  if (hits_previous || (next != ranges.end() && range.first + range.count > next->first))
+    throw std::invalid_argument(
+        fmt::format("paths {} to {} overlap with paths added before: a path counts once; leave out one of the two",
+                    range.first, range.first + range.count - 1));
+  const bool joins_next = next != ranges.end() && range.first + range.count == next->first;
+  const bool joins_previous = next != ranges.begin() && std::prev(next)->first + std::prev(next)->count == range.first;
+  if (joins_previous) {
+    std::prev(next)->count += range.count;
+    if (joins_next) {
+      std::prev(next)->count += next->count;
+      ranges.erase(next);
+    }
+  } else if (joins_next) {
+    next->first = range.first;
+    next->count += range.count;
+  } else {
+    ranges.insert(next, range);
+  }
+}
+
+bool starts_before(const PathBlock& a, const PathBlock& b) { return a.range.first < b.range.first; }
+
+void expect_size(std::size_t size, std::size_t expected, const char* what) {
+  if (size != expected)
+    throw std::invalid_argument(
+        fmt::format("the tally's {} has {} values where its layout asks for {}: it belongs to another run or is "
+                    "damaged; make it again",
+                    what, size, expected));
+}
+
+bool equal(const Shape& a, const Shape& b) {
+  return a.plans == b.plans && a.owners == b.owners && a.edges == b.edges && a.markets == b.markets &&
+         a.job_components == b.job_components && a.service_components == b.service_components;
+}
+
+/// Every array of the data, with the size it has in this layout.
+TallyData empty_data(const TallyLayout& layout) {
+  const Shape& shape = layout.shape;
+  const auto plans = static_cast<std::size_t>(shape.plans);
+  const auto components = static_cast<std::size_t>(shape.job_components);
+  const std::size_t plan_owners = product(shape.plans, shape.owners);
+  const std::size_t plan_edges = product(shape.plans, shape.edges);
+  TallyData data;
+  data.cost.resize(plans);
+  data.cost_min.assign(plans, std::numeric_limits<std::int64_t>::max());
+  data.cost_max.assign(plans, std::numeric_limits<std::int64_t>::min());
+  data.over_budget.resize(plans);
+  data.category.resize(plans * category_count);
+  data.owner.resize(plan_owners);
+  data.waste.resize(plans * waste_kind_count);
+  data.difference_squares.resize(layout.pairs());
+  data.cheaper.resize(plans * plans);
+  data.cheapest.resize(plans);
+  data.job_runs.resize(components);
+  data.job_late.resize(components);
+  data.job_interruptions.resize(components);
+  data.job_never.resize(components);
+  data.job_lost.resize(components);
+  data.job_use.resize(components * static_cast<std::size_t>(shape.markets) * purchase_count);
+  if (!layout.exact()) data.cost_histogram.assign(plans, Histogram(cost_histogram_bits));
+  data.owner_histogram.assign(plan_owners, Histogram(bits_for(plan_owners, owner_histogram_bits)));
+  data.fan_histogram.assign(plan_edges, Histogram(bits_for(2 * plan_edges, fan_histogram_bits)));
+  data.period_histogram.assign(plan_edges, Histogram(bits_for(2 * plan_edges, fan_histogram_bits)));
+  data.finish_histogram.assign(components, Histogram(bits_for(components, finish_histogram_bits)));
+  return data;
+}
+
+}  // namespace
+
+bool TallyLayout::operator==(const TallyLayout& other) const {
+  return equal(shape, other.shape) && jobs == other.jobs && job_component == other.job_component &&
+         first_path == other.first_path && paths == other.paths && step_hours == other.step_hours &&
+         budget_micros == other.budget_micros && keep_paths == other.keep_paths;
+}
+
+bool TallyLayout::exact() const {
+  return shape.plans == 0 || paths <= exact_values / static_cast<std::uint64_t>(shape.plans);
+}
+
+std::size_t TallyLayout::pairs() const { return product(shape.plans, shape.plans - 1) / 2; }
+
+std::size_t TallyLayout::pair(int i, int j) const {
+  return product(i, 2 * shape.plans - i - 1) / 2 + static_cast<std::size_t>(j - i - 1);
+}
+
+Tally::Tally(TallyLayout layout) : layout_(std::move(layout)) {
+  expect_size(layout_.job_component.size(), product(layout_.shape.plans, layout_.jobs), "map of job components");
+  for (const int component : layout_.job_component)
+    if (component < -1 || component >= layout_.shape.job_components)
+      throw std::invalid_argument(fmt::format("job component {} does not exist: the layout names {} of them", component,
+                                              layout_.shape.job_components));
+  data_ = empty_data(layout_);
+}
+
+Tally::Tally(TallyLayout layout, TallyData data) : Tally(std::move(layout)) {
+  expect_size(data.cost.size(), data_.cost.size(), "cost");
+  expect_size(data.cost_min.size(), data_.cost_min.size(), "cost_min");
+  expect_size(data.cost_max.size(), data_.cost_max.size(), "cost_max");
+  expect_size(data.over_budget.size(), data_.over_budget.size(), "over_budget");
+  expect_size(data.category.size(), data_.category.size(), "category");
+  expect_size(data.owner.size(), data_.owner.size(), "owner");
+  expect_size(data.waste.size(), data_.waste.size(), "waste");
+  expect_size(data.difference_squares.size(), data_.difference_squares.size(), "difference_squares");
+  expect_size(data.cheaper.size(), data_.cheaper.size(), "cheaper");
+  expect_size(data.cheapest.size(), data_.cheapest.size(), "cheapest");
+  expect_size(data.job_runs.size(), data_.job_runs.size(), "job_runs");
+  expect_size(data.job_late.size(), data_.job_late.size(), "job_late");
+  expect_size(data.job_interruptions.size(), data_.job_interruptions.size(), "job_interruptions");
+  expect_size(data.job_never.size(), data_.job_never.size(), "job_never");
+  expect_size(data.job_lost.size(), data_.job_lost.size(), "job_lost");
+  expect_size(data.job_use.size(), data_.job_use.size(), "job_use");
+  expect_size(data.cost_histogram.size(), data_.cost_histogram.size(), "cost_histogram");
+  expect_size(data.owner_histogram.size(), data_.owner_histogram.size(), "owner_histogram");
+  expect_size(data.fan_histogram.size(), data_.fan_histogram.size(), "fan_histogram");
+  expect_size(data.period_histogram.size(), data_.period_histogram.size(), "period_histogram");
+  expect_size(data.finish_histogram.size(), data_.finish_histogram.size(), "finish_histogram");
+  for (const PathBlock& block : data.blocks) {
+    expect_size(block.cost_micros.size(), data_.cost.size() * block.range.count, "cost by path");
+    expect_size(block.finish_hours.size(),
+                layout_.keep_paths ? data_.job_runs.size() * block.range.count : std::size_t{0}, "finish by path");
+  }
+  data_ = std::move(data);
+}
+
+void Tally::add(const Output& chunk, std::uint64_t first_path, int paths) {
+  if (paths <= 0) return;
+  const PathRange range{first_path, static_cast<std::uint64_t>(paths)};
+  if (first_path < layout_.first_path || first_path + range.count > layout_.first_path + layout_.paths)
+    throw std::invalid_argument(fmt::format("paths {} to {} lie outside the run's paths {} to {}", first_path,
+                                            first_path + range.count - 1, layout_.first_path,
+                                            layout_.first_path + layout_.paths - 1));
+  insert_range(data_.ranges, range);
+  add_costs(chunk, paths);
+  add_breakdown(chunk, paths);
+  add_comparison(chunk, paths);
+  add_fans(chunk, paths);
+  add_jobs(chunk, paths);
+  if (layout_.holds_costs()) keep(chunk, range);
+}
+
+void Tally::add_costs(const Output& chunk, int paths) {
+  constexpr std::int64_t largest = std::int64_t{1} << 62;
+  const std::int64_t budget = layout_.budget_micros.value_or(std::numeric_limits<std::int64_t>::max());
+  for (int plan = 0; plan < layout_.shape.plans; ++plan) {
+    const std::int64_t* cost = chunk.plan_cost + at(plan, chunk.stride, 0);
+    const auto i = static_cast<std::size_t>(plan);
+    std::int64_t low = data_.cost_min[i], high = data_.cost_max[i];
+    std::uint64_t over = 0;
+    for (int p = 0; p < paths; ++p) {
+      low = std::min(low, cost[p]);
+      high = std::max(high, cost[p]);
+      over += cost[p] > budget ? 1 : 0;
+    }
+    if (low <= -largest || high >= largest)
+      throw std::overflow_error(
+          "a path's cost is beyond 2^62 micro-units: prices are too high for the money's unit; express them in a "
+          "larger currency unit");
+    data_.cost_min[i] = low;
+    data_.cost_max[i] = high;
+    data_.over_budget[i] += over;
+    add_moments(data_.cost[i], cost, paths);
+    if (!layout_.exact())
+      for (int p = 0; p < paths; ++p) data_.cost_histogram[i].add(cost[p]);
+  }
+}
+
+void Tally::add_breakdown(const Output& chunk, int paths) {
+  const Shape& shape = layout_.shape;
+  for (int row = 0; row < shape.plans * category_count; ++row)
+    add_moments(data_.category[static_cast<std::size_t>(row)], chunk.plan_category + at(row, chunk.stride, 0), paths);
+  for (int row = 0; row < shape.plans * waste_kind_count; ++row)
+    data_.waste[static_cast<std::size_t>(row)] += sum_of(chunk.plan_waste + at(row, chunk.stride, 0), paths);
+  for (int row = 0; row < shape.plans * shape.owners; ++row) {
+    const std::int64_t* cost = chunk.plan_owner + at(row, chunk.stride, 0);
+    data_.owner[static_cast<std::size_t>(row)] += sum_of(cost, paths);
+    Histogram& histogram = data_.owner_histogram[static_cast<std::size_t>(row)];
+    for (int p = 0; p < paths; ++p) histogram.add(cost[p]);
+  }
+}
+
+void Tally::add_comparison(const Output& chunk, int paths) {
+  const int plans = layout_.shape.plans;
+  for (int i = 0; i < plans; ++i)
+    for (int j = i + 1; j < plans; ++j) {
+      const std::int64_t* a = chunk.plan_cost + at(i, chunk.stride, 0);
+      const std::int64_t* b = chunk.plan_cost + at(j, chunk.stride, 0);
+      UInt128 squares = 0;
+      std::uint64_t first_cheaper = 0, second_cheaper = 0;
+      for (int p = 0; p < paths; ++p) {
+        const std::int64_t difference = a[p] - b[p];
+        first_cheaper += difference < 0 ? 1 : 0;
+        second_cheaper += difference > 0 ? 1 : 0;
+        add_square(squares, static_cast<UInt128>(Int128{difference} * difference));
+      }
+      add_square(data_.difference_squares[layout_.pair(i, j)], squares);
+      data_.cheaper[at(i, plans, j)] += first_cheaper;
+      data_.cheaper[at(j, plans, i)] += second_cheaper;
+    }
+  if (plans == 0) return;
+  for (int p = 0; p < paths; ++p) {
+    int best = 0;
+    std::int64_t best_cost = chunk.plan_cost[p];
+    for (int i = 1; i < plans; ++i) {
+      const std::int64_t cost = chunk.plan_cost[at(i, chunk.stride, p)];
+      best = cost < best_cost ? i : best;
+      best_cost = cost < best_cost ? cost : best_cost;
+    }
+    ++data_.cheapest[static_cast<std::size_t>(best)];
+  }
+}
+
+void Tally::add_fans(const Output& chunk, int paths) {
+  const int edges = layout_.shape.edges;
+  for (int plan = 0; plan < layout_.shape.plans; ++plan)
+    for (int edge = 0; edge < edges; ++edge) {
+      const std::size_t row = at(plan, edges, edge);
+      const std::int64_t* cost = chunk.plan_edge + row * static_cast<std::size_t>(chunk.stride);
+      Histogram& fan = data_.fan_histogram[row];
+      Histogram& period = data_.period_histogram[row];
+      for (int p = 0; p < paths; ++p) fan.add(cost[p]);
+      if (edge == 0) {
+        for (int p = 0; p < paths; ++p) period.add(cost[p]);
+      } else {
+        const std::int64_t* before = cost - chunk.stride;
+        for (int p = 0; p < paths; ++p) period.add(cost[p] - before[p]);
+      }
+    }
+}
+
+void Tally::add_jobs(const Output& chunk, int paths) {
+  const Shape& shape = layout_.shape;
+  for (int component = 0; component < shape.job_components; ++component) {
+    const auto c = static_cast<std::size_t>(component);
+    const std::size_t row = at(component, chunk.stride, 0);
+    data_.job_runs[c] += static_cast<std::uint64_t>(sum_of(chunk.job_runs + row, paths));
+    data_.job_late[c] += static_cast<std::uint64_t>(sum_of(chunk.job_late + row, paths));
+    data_.job_interruptions[c] += static_cast<std::uint64_t>(sum_of(chunk.job_interruptions + row, paths));
+    data_.job_lost[c] += sum_of(chunk.job_lost + row, paths);
+    const std::int64_t* finish = chunk.job_finish + row;
+    for (int p = 0; p < paths; ++p) {
+      if (finish[p] == never_ticks)
+        ++data_.job_never[c];
+      else
+        data_.finish_histogram[c].add(finish[p]);
+    }
+  }
+  for (int row = 0; row < shape.job_components * shape.markets * purchase_count; ++row)
+    data_.job_use[static_cast<std::size_t>(row)] += sum_of(chunk.job_use + at(row, chunk.stride, 0), paths);
+}
+
+void Tally::keep(const Output& chunk, PathRange range) {
+  PathBlock block;
+  block.range = range;
+  const auto paths = static_cast<std::ptrdiff_t>(range.count);
+  block.cost_micros.reserve(product(layout_.shape.plans, static_cast<int>(paths)));
+  for (int plan = 0; plan < layout_.shape.plans; ++plan) {
+    const std::int64_t* cost = chunk.plan_cost + at(plan, chunk.stride, 0);
+    block.cost_micros.insert(block.cost_micros.end(), cost, cost + paths);
+  }
+  if (layout_.keep_paths) {
+    const double hours_per_tick = layout_.step_hours / static_cast<double>(ticks_per_step);
+    block.finish_hours.reserve(product(layout_.shape.job_components, static_cast<int>(paths)));
+    for (int component = 0; component < layout_.shape.job_components; ++component) {
+      const std::int64_t* finish = chunk.job_finish + at(component, chunk.stride, 0);
+      for (std::ptrdiff_t p = 0; p < paths; ++p)
+        block.finish_hours.push_back(finish[p] == never_ticks
+                                         ? std::numeric_limits<float>::infinity()
+                                         : static_cast<float>(static_cast<double>(finish[p]) * hours_per_tick));
+    }
+  }
+  data_.blocks.insert(std::upper_bound(data_.blocks.begin(), data_.blocks.end(), block, starts_before),
+                      std::move(block));
+}
+
+void Tally::merge(Tally&& other) {
+  if (!(layout_ == other.layout_))
+    throw std::invalid_argument(
+        "tallies of different runs cannot be merged: their plans, paths, budget or bins differ; merge only what the "
+        "same scenario and options produced");
+  std::vector<PathRange> ranges = data_.ranges;
+  for (const PathRange& range : other.data_.ranges) insert_range(ranges, range);
+  data_.ranges = std::move(ranges);
+
+  add_each(data_.cost, other.data_.cost);
+  for (std::size_t i = 0; i < data_.cost_min.size(); ++i) {
+    data_.cost_min[i] = std::min(data_.cost_min[i], other.data_.cost_min[i]);
+    data_.cost_max[i] = std::max(data_.cost_max[i], other.data_.cost_max[i]);
+  }
+  add_each(data_.over_budget, other.data_.over_budget);
+  add_each(data_.category, other.data_.category);
+  add_each(data_.owner, other.data_.owner);
+  add_each(data_.waste, other.data_.waste);
+  for (std::size_t i = 0; i < data_.difference_squares.size(); ++i)
+    add_square(data_.difference_squares[i], other.data_.difference_squares[i]);
+  add_each(data_.cheaper, other.data_.cheaper);
+  add_each(data_.cheapest, other.data_.cheapest);
+  add_each(data_.job_runs, other.data_.job_runs);
+  add_each(data_.job_late, other.data_.job_late);
+  add_each(data_.job_interruptions, other.data_.job_interruptions);
+  add_each(data_.job_never, other.data_.job_never);
+  add_each(data_.job_lost, other.data_.job_lost);
+  add_each(data_.job_use, other.data_.job_use);
+  add_each(data_.cost_histogram, other.data_.cost_histogram);
+  add_each(data_.owner_histogram, other.data_.owner_histogram);
+  add_each(data_.fan_histogram, other.data_.fan_histogram);
+  add_each(data_.period_histogram, other.data_.period_histogram);
+  add_each(data_.finish_histogram, other.data_.finish_histogram);
+
+  const auto middle = static_cast<std::ptrdiff_t>(data_.blocks.size());
+  std::move(other.data_.blocks.begin(), other.data_.blocks.end(), std::back_inserter(data_.blocks));
+  std::inplace_merge(data_.blocks.begin(), data_.blocks.begin() + middle, data_.blocks.end(), starts_before);
+  other = Tally();
+}
+
+std::uint64_t Tally::paths() const {
+  std::uint64_t total = 0;
+  for (const PathRange& range : data_.ranges) total += range.count;
+  return total;
+}
+
+std::uint64_t Tally::first_path() const {
+  return data_.ranges.empty() ? layout_.first_path : data_.ranges.front().first;
+}
+
+std::vector<std::int64_t> Tally::costs_by_path(int plan) const {
+  std::vector<std::int64_t> costs;
+  costs.reserve(paths());
+  for (const PathBlock& block : data_.blocks) {
+    const auto count = static_cast<std::ptrdiff_t>(block.range.count);
+    const auto begin = block.cost_micros.begin() + plan * count;
+    costs.insert(costs.end(), begin, begin + count);
+  }
+  return costs;
+}
+
+std::vector<std::int64_t> Tally::sorted_costs(int plan) const {
+  std::vector<std::int64_t> costs = costs_by_path(plan);
+  tbb::parallel_sort(costs.begin(), costs.end());
+  return costs;
+}
+
+std::uint64_t estimated_bytes(const TallyLayout& layout, int threads) {
+  constexpr std::uint64_t octaves = 4, bytes_per_bin = 16;
+  const Shape& shape = layout.shape;
+  const auto histograms = [](std::size_t count, int bits) { return count * bytes_per_bin * octaves << bits; };
+  const std::size_t plan_edges = product(shape.plans, shape.edges);
+  const std::size_t plan_owners = product(shape.plans, shape.owners);
+  const auto components = static_cast<std::size_t>(shape.job_components);
+  std::uint64_t per_tally = histograms(plan_owners, bits_for(plan_owners, owner_histogram_bits)) +
+                            2 * histograms(plan_edges, bits_for(2 * plan_edges, fan_histogram_bits)) +
+                            histograms(components, bits_for(components, finish_histogram_bits));
+  if (!layout.exact()) per_tally += histograms(static_cast<std::size_t>(shape.plans), cost_histogram_bits);
+
+  const std::uint64_t costs =
+      layout.holds_costs() ? static_cast<std::uint64_t>(shape.plans) * sizeof(std::int64_t) * layout.paths : 0;
+  const std::uint64_t held_finishes = layout.keep_paths ? components * sizeof(float) * layout.paths : 0;
+  const std::uint64_t filed_finishes = layout.keep_paths ? static_cast<std::uint64_t>(shape.plans) * sizeof(float) *
+                                                               static_cast<std::uint64_t>(layout.jobs) * layout.paths
+                                                         : 0;
+  const std::uint64_t row = layout.holds_costs() ? 2 * sizeof(std::int64_t) * layout.paths : 0;
+  return per_tally * (static_cast<std::uint64_t>(threads) + 1) + costs + held_finishes + 2 * (costs + filed_finishes) +
+         row;
+}
+
+std::vector<float> Tally::finish_by_path(int component) const {
+  std::vector<float> finish;
+  finish.reserve(paths());
+  for (const PathBlock& block : data_.blocks) {
+    const auto count = static_cast<std::ptrdiff_t>(block.range.count);
+    const auto begin = block.finish_hours.begin() + component * count;
+    finish.insert(finish.end(), begin, begin + count);
+  }
+  return finish;
+}
+
+}  // namespace costrisk::tally

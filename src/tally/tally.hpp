@@ -1,0 +1,139 @@
+// What a run adds up over its paths: integers only, so that any order of adding gives the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "kernels/model/output.hpp"
+#include "src/tally/histogram.hpp"
+#include "src/tally/wide.hpp"
+
+namespace costrisk::tally {
+
+/// What a tally is of. Tallies merge only when their layouts are equal.
+struct TallyLayout {
+  Shape shape;
+  int jobs = 0;
+  std::vector<int> job_component;  ///< [plan][job]: the job component of the plan, −1 where it does not run the job
+  std::uint64_t first_path = 0;    ///< of the whole run, all shards together
+  std::uint64_t paths = 0;         ///< likewise
+  double step_hours = 0.0;
+  std::optional<std::int64_t> budget_micros;
+  bool keep_paths = false;  ///< keep cost and finish of every path
+
+  bool operator==(const TallyLayout& other) const;
+
+  /// Whether quantiles of cost come from the sorted costs themselves: plans × paths of the whole run ≤ 2^25.
+  bool exact() const;
+  /// Whether costs are held path by path.
+  bool holds_costs() const { return exact() || keep_paths; }
+  std::size_t pairs() const;
+  /// The place of plans i < j in an array by pair.
+  std::size_t pair(int i, int j) const;
+};
+
+/// Paths [first, first + count).
+struct PathRange {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  bool operator==(const PathRange&) const = default;
+};
+
+/// Per-path values of a range of paths.
+struct PathBlock {
+  PathRange range;
+  std::vector<std::int64_t> cost_micros;  ///< [plan][path]
+  std::vector<float> finish_hours;        ///< [job component][path], infinity for never; only with keep_paths
+};
+
+/// The integers of a tally. Money in micro-units, time in ticks (2^-20 step).
+struct TallyData {
+  std::vector<PathRange> ranges;  ///< what has been added: ascending, disjoint, not touching
+
+  std::vector<Moments> cost;                ///< [plan]
+  std::vector<std::int64_t> cost_min;       ///< [plan]
+  std::vector<std::int64_t> cost_max;       ///< [plan]
+  std::vector<std::uint64_t> over_budget;   ///< [plan]: paths that cost more than the budget
+  std::vector<Moments> category;            ///< [plan][category]
+  std::vector<Int128> owner;                ///< [plan][owner]
+  std::vector<Int128> waste;                ///< [plan][waste_kind]
+  std::vector<UInt128> difference_squares;  ///< [pair i < j]: Σ (cost_i − cost_j)²
+  std::vector<std::uint64_t> cheaper;       ///< [plan][other plan]: paths where plan costs strictly less
+  std::vector<std::uint64_t> cheapest;      ///< [plan]: paths where it costs least, ties to the first
+
+  std::vector<std::uint64_t> job_runs;           ///< [job component]
+  std::vector<std::uint64_t> job_late;           ///< [job component]
+  std::vector<std::uint64_t> job_interruptions;  ///< [job component]
+  std::vector<std::uint64_t> job_never;          ///< [job component]: paths whose last run is not done at the horizon
+  std::vector<Int128> job_lost;                  ///< [job component]
+  std::vector<Int128> job_use;                   ///< [job component][market][purchase]
+
+  std::vector<Histogram> cost_histogram;    ///< [plan]; empty where the layout is exact
+  std::vector<Histogram> owner_histogram;   ///< [plan][owner]
+  std::vector<Histogram> fan_histogram;     ///< [plan][edge]: cumulative cost at the bin's end
+  std::vector<Histogram> period_histogram;  ///< [plan][edge]: cost within the bin
+  std::vector<Histogram> finish_histogram;  ///< [job component]: of the last run, where it is done
+
+  std::vector<PathBlock> blocks;  ///< ascending and disjoint; where the layout holds costs
+};
+
+class Tally {
+ public:
+  Tally() = default;
+
+  /// An empty tally.
+  /// @throws std::invalid_argument where the layout's sizes disagree
+  explicit Tally(TallyLayout layout);
+
+  /// A tally from integers that another one gave by `data`.
+  /// @throws std::invalid_argument where their sizes do not fit the layout
+  Tally(TallyLayout layout, TallyData data);
+
+  /// Adds paths [first_path, first_path + paths) of the run.
+  /// @throws std::overflow_error where a sum leaves its 128 bits or a cost its 62
+  /// @throws std::invalid_argument where one of the paths was added before or lies outside the run
+  void add(const Output& chunk, std::uint64_t first_path, int paths);
+
+  /// Adds another tally of the same layout and other paths. Associative and commutative.
+  /// @throws std::invalid_argument where the layouts differ or a path stands in both
+  void merge(Tally&& other);
+
+  const TallyLayout& layout() const { return layout_; }
+  const TallyData& data() const { return data_; }
+
+  std::uint64_t paths() const;
+  /// The lowest path added; that of the run where none was.
+  std::uint64_t first_path() const;
+  /// Whether the paths added are one range without gaps (an empty tally is).
+  bool contiguous() const { return data_.ranges.size() <= 1; }
+
+  /// Costs of a plan in the order of paths.
+  /// @pre layout().holds_costs()
+  std::vector<std::int64_t> costs_by_path(int plan) const;
+  /// Costs of a plan in ascending order.
+  /// @pre layout().holds_costs()
+  std::vector<std::int64_t> sorted_costs(int plan) const;
+  /// Finish of a job component in hours since the start, in the order of paths.
+  /// @pre layout().keep_paths
+  std::vector<float> finish_by_path(int component) const;
+
+ private:
+  void add_costs(const Output& chunk, int paths);
+  void add_breakdown(const Output& chunk, int paths);
+  void add_comparison(const Output& chunk, int paths);
+  void add_fans(const Output& chunk, int paths);
+  void add_jobs(const Output& chunk, int paths);
+  void keep(const Output& chunk, PathRange range);
+
+  TallyLayout layout_;
+  TallyData data_;
+};
+
+/// Memory in bytes that a run of this layout holds in all its tallies and needs to write its file: what
+/// is kept by path, once in the tallies, and the file's image twice.
+std::uint64_t estimated_bytes(const TallyLayout& layout, int threads);
+
+}  // namespace costrisk::tally

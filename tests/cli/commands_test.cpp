@@ -1,0 +1,372 @@
+// The program as a user drives it: streams, exit codes, files.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/cli/program.hpp"
+
+namespace costrisk::test {
+namespace {
+
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// The row of a table that begins with a plan's name.
+std::string row_of(const std::string& table, const std::string& plan) {
+  const auto start = table.find("\n" + plan + " ");
+  return start == std::string::npos ? "" : table.substr(start + 1, table.find('\n', start + 1) - start - 1);
+}
+
+class CommandLine : public testing::Test {
+ protected:
+  Ended run(std::vector<std::string> arguments, const Environment& environment = {}) const {
+    return costrisk(arguments, folder, environment);
+  }
+  /// `run small.toml` with more arguments.
+  Ended run_small(std::vector<std::string> more = {}, const Environment& environment = {}) const {
+    more.insert(more.begin(), {"run", "small.toml"});
+    return costrisk(more, folder, environment);
+  }
+
+  ScratchFolder folder;
+  std::string small = folder.write("small.toml", small_scenario());
+};
+
+TEST_F(CommandLine, EveryCommandExplainsItselfWithExamples) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{}, {"run"}, {"check"}, {"show"}, {"devices"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.push_back("--help");
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_TRUE(contains(ended.out, "Examples:\n  costrisk")) << ended.out;
+    EXPECT_EQ(ended.err, "");
+  }
+}
+
+TEST_F(CommandLine, VersionNamesVersionAndCommit) {
+  const Ended ended = run({"--version"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(ended.out.rfind("costrisk 0.", 0), 0u) << ended.out;
+}
+
+TEST_F(CommandLine, WrongUsageIsExitCodeTwoAndSaysWhy) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{}, "subcommand"},
+      {{"simulate"}, "simulate"},
+      {{"run"}, "FILE"},
+      {{"run", "small.toml", "--colour"}, "--colour"},
+      {{"run", "small.toml", "--paths", "0"}, "--paths"},
+      {{"run", "small.toml", "--paths", "many"}, "--paths"},
+      {{"run", "small.toml", "--seed", "-1"}, "--seed"},
+      {{"run", "small.toml", "--threads", "-2"}, "--threads"},
+      {{"run", "small.toml", "--backend", "abacus"}, "abacus"},
+      {{"run", "nowhere.toml"}, "nowhere.toml"},
+      {{"run", "."}, "."},
+      {{"check", "nowhere.toml"}, "nowhere.toml"},
+      {{"show", "nowhere.h5"}, "nowhere.h5"},
+      {{"show", "small.toml"}, "small.toml"},
+  };
+  for (const auto& [arguments, reason] : cases) {
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 2) << reason << "\n" << ended.err;
+    EXPECT_EQ(ended.out, "") << reason;
+    EXPECT_TRUE(contains(ended.err, "error")) << ended.err;
+    EXPECT_TRUE(contains(ended.err, reason)) << ended.err;
+  }
+  EXPECT_FALSE(fs::exists(folder / "results"));
+}
+
+TEST_F(CommandLine, RunPrintsTheTableAndWritesTheDefaultFile) {
+  const Ended ended = run_small();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(row_of(ended.out, "steady"), "") << ended.out;
+  EXPECT_NE(row_of(ended.out, "gamble"), "") << ended.out;
+  EXPECT_TRUE(contains(ended.out, "500 futures"));
+  EXPECT_TRUE(contains(ended.out, "results/small.h5"));
+  EXPECT_TRUE(fs::exists(folder / "results/small.h5"));
+  EXPECT_TRUE(contains(ended.err, "thread")) << ended.err;
+  EXPECT_FALSE(contains(ended.out + ended.err, "\033")) << "no terminal codes in files";
+  EXPECT_FALSE(contains(ended.err, "\r"));
+}
+
+TEST_F(CommandLine, TheTableFitsEightyColumns) {
+  const Ended ended = run_small();
+  std::size_t start = 0;
+  for (std::size_t end; (end = ended.out.find('\n', start)) != std::string::npos; start = end + 1)
+    EXPECT_LE(end - start, 80u) << ended.out.substr(start, end - start);
+}
+
+TEST_F(CommandLine, QuietLeavesOnlyTheResults) {
+  const Ended ended = run_small({"--quiet"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(ended.err, "");
+  EXPECT_NE(row_of(ended.out, "steady"), "");
+}
+
+TEST_F(CommandLine, OptionsReplaceWhatTheFileSays) {
+  const Ended ended = run_small({"--paths", "123", "--seed", "9", "--json"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const Json document = Json::parse(ended.out);
+  EXPECT_EQ(document["paths"], 123);
+  EXPECT_EQ(document["seed"], 9);
+}
+
+TEST_F(CommandLine, JsonHasEveryPlanAndFigure) {
+  const Ended ended = run_small({"--json", "-o", "elsewhere/out.h5"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const Json document = Json::parse(ended.out);
+  EXPECT_EQ(document["scenario"], "Small");
+  EXPECT_EQ(document["status"], "complete");
+  EXPECT_EQ(document["currency"], "USD");
+  EXPECT_EQ(document["budget"], 600);
+  EXPECT_TRUE(contains(document["file"].get<std::string>(), "elsewhere/out.h5"));
+  EXPECT_TRUE(fs::exists(folder / "elsewhere/out.h5"));
+  ASSERT_EQ(document["plans"].size(), 2u);
+  double cheapest = 0.0;
+  for (const Json& plan : document["plans"]) {
+    EXPECT_GT(plan["mean"].get<double>(), 0.0);
+    const Json& middle = plan["quantiles"]["p50"];
+    EXPECT_LE(middle["low"].get<double>(), middle["value"].get<double>());
+    EXPECT_LE(middle["value"].get<double>(), middle["high"].get<double>());
+    EXPECT_GE(plan["cvar"]["cvar95"]["value"].get<double>(), plan["quantiles"]["p95"]["value"].get<double>());
+    EXPECT_EQ(plan["jobs"][0]["job"], "train");
+    cheapest += plan["cheapest"].get<double>();
+  }
+  EXPECT_NEAR(cheapest, 1.0, 1e-12) << "one plan is the cheapest in every future";
+}
+
+TEST_F(CommandLine, ShowPrintsWhatRunPrinted) {
+  const Ended first = run_small();
+  const Ended second = run({"show", "results/small.h5"});
+  EXPECT_EQ(second.code, 0) << second.err;
+  for (const std::string plan : {"steady", "gamble"}) EXPECT_EQ(row_of(second.out, plan), row_of(first.out, plan));
+
+  const Ended from_run = run_small({"--json"}), from_file = run({"show", "results/small.h5", "--json"});
+  EXPECT_EQ(Json::parse(from_run.out), Json::parse(from_file.out));
+}
+
+TEST_F(CommandLine, IntervalsAddTheirEnds) {
+  ASSERT_EQ(run_small().code, 0);
+  const Ended ended = run({"show", "results/small.h5", "--intervals"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_TRUE(contains(ended.out, "\n  from ")) << ended.out;
+  EXPECT_TRUE(contains(ended.out, "\n  to ")) << ended.out;
+}
+
+TEST_F(CommandLine, TwoRunsGiveTheSameFile) {
+  ASSERT_EQ(run_small({"-o", "a.h5"}).code, 0);
+  ASSERT_EQ(run_small({"-o", "b.h5", "--threads", "3"}).code, 0);
+  const std::string a = read_text(folder / "a.h5");
+  EXPECT_GT(a.size(), 1000u);
+  EXPECT_TRUE(a == read_text(folder / "b.h5"));
+  ASSERT_EQ(run_small({"-o", "b.h5", "--seed", "43"}).code, 0);
+  EXPECT_FALSE(a == read_text(folder / "b.h5"));
+}
+
+TEST_F(CommandLine, SetChangesAValueByItsAddress) {
+  const Ended base = run_small({"--json"});
+  const Ended dearer = run_small({"--json", "--set", "market.zone.on_demand.price=20", "--set", "budget=500"});
+  ASSERT_EQ(dearer.code, 0) << dearer.err;
+  const Json a = Json::parse(base.out), b = Json::parse(dearer.out);
+  EXPECT_EQ(b["budget"], 500);
+  EXPECT_NEAR(b["plans"][0]["mean"].get<double>() / a["plans"][0]["mean"].get<double>(), 2.0, 1e-6);
+}
+
+TEST_F(CommandLine, AWrongSetIsExitCodeTwo) {
+  for (const std::string assignment : {"market.zone.on_demand.prize=20", "market.zone", "horizon=tomorrow"}) {
+    const Ended ended = run_small({"--set", assignment});
+    EXPECT_EQ(ended.code, 2) << assignment << ended.err;
+    EXPECT_EQ(ended.out, "");
+    EXPECT_TRUE(contains(ended.err, assignment)) << ended.err;
+  }
+}
+
+TEST_F(CommandLine, AGateThatHoldsChangesNothing) {
+  const Ended ended = run_small({"--require", "mean>0", "--require", "steady:over_budget<=100%"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
+TEST_F(CommandLine, AGateThatFailsIsExitCodeThreeWithResults) {
+  const Ended ended = run_small({"--require", "steady:p95<1", "--require", "mean<1k"});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_NE(row_of(ended.out, "steady"), "");
+  EXPECT_TRUE(fs::exists(folder / "results/small.h5"));
+  EXPECT_TRUE(contains(ended.err, "steady: p95 is ")) << ended.err;
+  EXPECT_FALSE(contains(ended.err, "gamble: p95"));
+}
+
+TEST_F(CommandLine, AGateOfNothingKnownIsExitCodeTwoBeforeAnyWork) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"over_bugdet<5%", "over_budget"}, {"fast:mean<5", "steady"}, {"late.tarin<5%", "late.train"}, {"p96<5", "p95"},
+      {"mean", "over_budget<5%"},        {"mean<cheap", "5%"}};
+  for (const auto& [gate, hint] : cases) {
+    const Ended ended = run_small({"--require", gate});
+    EXPECT_EQ(ended.code, 2) << gate;
+    EXPECT_TRUE(contains(ended.err, gate)) << ended.err;
+    EXPECT_TRUE(contains(ended.err, hint)) << ended.err;
+    EXPECT_FALSE(fs::exists(folder / "results"));
+  }
+}
+
+TEST_F(CommandLine, ABackendThatIsMissingIsExitCodeFour) {
+  const Json devices = Json::parse(run({"devices", "--json"}).out);
+  std::string missing;
+  for (const Json& backend : devices["backends"])
+    if (!backend["available"].get<bool>()) missing = backend["name"];
+  if (missing.empty()) GTEST_SKIP() << "every backend is available here";
+  const Ended ended = run_small({"--backend", missing});
+  EXPECT_EQ(ended.code, 4) << ended.err;
+  EXPECT_EQ(ended.out, "");
+  EXPECT_TRUE(contains(ended.err, missing)) << ended.err;
+  EXPECT_FALSE(fs::exists(folder / "results/small.h5"));
+}
+
+TEST_F(CommandLine, ScalarIsAlwaysThere) {
+  const Ended table = run({"devices"});
+  EXPECT_EQ(table.code, 0);
+  EXPECT_TRUE(contains(table.out, "scalar"));
+  bool scalar = false;
+  const Json document = Json::parse(run({"devices", "--json"}).out);
+  for (const Json& backend : document["backends"])
+    scalar = scalar || (backend["name"] == "scalar" && backend["available"].get<bool>());
+  EXPECT_TRUE(scalar);
+}
+
+TEST_F(CommandLine, AnOutputThatCannotBeWrittenIsExitCodeFiveBeforeAnyWork) {
+  folder.write("blocked", "a file where a folder should be");
+  for (const std::string output : {"blocked/out.h5", "/proc/none/out.h5"}) {
+    // Were it simulated first, this would take for ever.
+    const Ended ended = run_small({"-o", output, "--paths", "1000000000"});
+    EXPECT_EQ(ended.code, 5) << ended.err;
+    EXPECT_TRUE(contains(ended.err, output.substr(0, output.rfind('/')))) << ended.err;
+  }
+  EXPECT_EQ(read_text(folder / "blocked"), "a file where a folder should be");
+}
+
+TEST_F(CommandLine, StandardOutputThatIsFullIsExitCodeFive) {
+  Child child({"/bin/sh", "-c", std::string(COSTRISK_PROGRAM) + " devices >/dev/full"}, folder.path());
+  const Ended ended = child.wait();
+  EXPECT_EQ(ended.code, 5) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "standard output")) << ended.err;
+}
+
+TEST_F(CommandLine, ASignalLeavesAValidPartialFile) {
+  for (const auto& [number, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
+    fs::remove_all(folder / "results");
+    Child child({COSTRISK_PROGRAM, "run", "small.toml", "--paths", "1000000000000"}, folder.path());
+    ASSERT_TRUE(child.wait_for_stderr("simulating"));
+    child.sleep_ms(500);
+    child.signal(number);
+    const Ended ended = child.wait();
+    EXPECT_EQ(ended.code, code) << ended.err;
+    const Ended shown = run({"show", "results/small.h5", "--json"});
+    ASSERT_EQ(shown.code, 0) << shown.err;
+    const Json document = Json::parse(shown.out);
+    EXPECT_EQ(document["status"], "partial");
+    EXPECT_GT(document["paths"].get<std::uint64_t>(), 0u);
+    EXPECT_LT(document["paths"].get<std::uint64_t>(), 1'000'000'000'000u);
+  }
+}
+
+TEST_F(CommandLine, ATerminalGetsAProgressLineThatIsTakenAway) {
+  const Ended ended = costrisk_on_terminal({"run", "small.toml"}, folder);
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_TRUE(contains(ended.out, "paths/s")) << ended.out;
+  const auto last = ended.out.rfind("\r\033[K");
+  ASSERT_NE(last, std::string::npos);
+  EXPECT_LT(last, ended.out.find("steady"));
+  const Ended quiet = costrisk_on_terminal({"run", "small.toml", "--quiet"}, folder);
+  EXPECT_FALSE(contains(quiet.out, "paths/s"));
+}
+
+TEST_F(CommandLine, ColoursAreForTerminalsWithoutNoColor) {
+  EXPECT_TRUE(contains(costrisk_on_terminal({"devices"}, folder).out, "\033[1m"));
+  EXPECT_FALSE(contains(costrisk_on_terminal({"devices"}, folder, {{"NO_COLOR", "1"}}).out, "\033"));
+  EXPECT_TRUE(contains(costrisk_on_terminal({"check", "none.toml"}, folder).out, "\033[31m"));
+}
+
+TEST_F(CommandLine, TimingsGoToTheirOwnFile) {
+  const Ended ended = run_small({"--timings", "timings.json"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const Json document = Json::parse(read_text(folder / "timings.json"));
+  EXPECT_GT(document["wall_seconds"].get<double>(), 0.0);
+  EXPECT_TRUE(document.contains("backend"));
+  EXPECT_TRUE(document.contains("threads"));
+}
+
+TEST_F(CommandLine, CheckSaysWhatIsInTheFile) {
+  const Ended ended = run({"check", "small.toml"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_TRUE(contains(ended.out, "1 market")) << ended.out;
+  EXPECT_TRUE(contains(ended.out, "2 plans")) << ended.out;
+  EXPECT_TRUE(Json::parse(run({"check", "small.toml", "--json"}).out)["valid"].get<bool>());
+}
+
+TEST_F(CommandLine, CheckFindsEveryProblemWithItsPlace) {
+  std::string text = small_scenario();
+  text.replace(text.find("checkpoint"), 10, "chekpoint");
+  text.replace(text.find("\"1h\""), 4, "\"1hh\"");
+  folder.write("bad.toml", text);
+  for (const std::string command : {"check", "run"}) {
+    const Ended ended = run({command, "bad.toml"});
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_TRUE(contains(ended.err, "bad.toml:3:")) << ended.err;
+    EXPECT_TRUE(contains(ended.err, "chekpoint")) << ended.err;
+    EXPECT_TRUE(contains(ended.err, "'checkpoint'")) << ended.err;
+  }
+  const Ended ended = run({"check", "bad.toml", "--json"});
+  EXPECT_EQ(ended.code, 2);
+  const Json document = Json::parse(ended.out);
+  EXPECT_FALSE(document["valid"].get<bool>());
+  ASSERT_GE(document["errors"].size(), 2u);
+  EXPECT_EQ(document["errors"][0]["line"], 3);
+}
+
+TEST_F(CommandLine, TheResolvedScenarioIsItsOwnResolution) {
+  const Ended once = run({"check", "small.toml", "--resolved"});
+  ASSERT_EQ(once.code, 0) << once.err;
+  EXPECT_TRUE(contains(once.out, "seed")) << "defaults are filled in";
+  folder.write("resolved.toml", once.out);
+  const Ended twice = run({"check", "resolved.toml", "--resolved"});
+  EXPECT_EQ(twice.code, 0) << twice.err;
+  EXPECT_EQ(once.out, twice.out);
+}
+
+TEST_F(CommandLine, TheResolvedScenarioHasTheSameResults) {
+  const Ended resolved = run({"check", "small.toml", "--resolved"});
+  folder.write("resolved.toml", resolved.out);
+  ASSERT_EQ(run_small({"-o", "a.h5"}).code, 0);
+  ASSERT_EQ(run({"run", "resolved.toml", "-o", "b.h5"}).code, 0);
+  EXPECT_TRUE(read_text(folder / "a.h5") == read_text(folder / "b.h5"));
+}
+
+TEST_F(CommandLine, EveryShippedScenarioIsValidAndRuns) {
+  int found = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(COSTRISK_SOURCE_DIR) / "configs")) {
+    if (entry.path().extension() != ".toml") continue;
+    ++found;
+    const Ended checked = run({"check", entry.path()});
+    EXPECT_EQ(checked.code, 0) << checked.err;
+    EXPECT_FALSE(contains(checked.err, "warning")) << checked.err;
+    const Ended ended = run({"run", entry.path(), "--paths", "3", "-o", "three.h5"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+  }
+  EXPECT_GE(found, 3);
+}
+
+TEST_F(CommandLine, AFeatureOfLaterIsRefusedByNameAndNotIgnored) {
+  folder.write("later.toml", small_scenario() + "[plan.credit]\namount = 100\n");
+  const Ended ended = run({"run", "later.toml"});
+  EXPECT_EQ(ended.code, 2) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "credit")) << ended.err;
+}
+
+}  // namespace
+}  // namespace costrisk::test

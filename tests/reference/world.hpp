@@ -1,0 +1,82 @@
+// What happens to everyone on one path: factors, laws, prices, capacity, repricing, hazards, work.
+// Time is counted in steps, as a double; a value of step k holds over [k, k+1).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "src/scenario/scenario.hpp"
+#include "tests/reference/random.hpp"
+
+namespace costrisk::reference {
+
+/// The tolerance of comparisons of times, in steps.
+inline constexpr double time_tolerance = 1.0 / 1024.0;
+
+/// The nearest whole number where `x` is within tolerance of it, else `x`.
+double snap(double x, double tolerance);
+
+/// The value that a law takes at the standard normal `z`: its quantile function at Φ(z).
+double law_at(const scenario::Law& law, double z);
+
+/// Log-normal by mean and coefficient of variation: exp(mu + sigma·z).
+struct LogNormal {
+  double mu = 0.0, sigma = 0.0;
+  LogNormal(double mean, double cv);
+  double at(double z) const;
+};
+
+/// One factor along a path, a value per step.
+struct FactorPath {
+  std::vector<double> state;  ///< stationary Ornstein–Uhlenbeck, N(0, 1), without shocks
+  std::vector<double> value;  ///< with them
+};
+
+/// A stationary Ornstein–Uhlenbeck process of unit variance on the grid.
+std::vector<double> ornstein_uhlenbeck(double half_life_steps, std::int64_t steps, Stream& stream);
+
+/// One side of the capacity of a market: what can be had at each step.
+struct CapacityPath {
+  std::vector<double> depth;                       ///< instances; 0 while down, infinity without a depth
+  std::vector<char> lost;                          ///< 1: the market went down since the last step start
+  std::vector<double> sojourns_up, sojourns_down;  ///< completed ones, in steps, for tests of their laws
+
+  static CapacityPath always_up(std::int64_t steps);
+  /// A hand-made pattern: up with unlimited depth where `up` is not 0; lost at each step that is down.
+  static CapacityPath of_pattern(const std::vector<char>& up);
+};
+
+/// One market along a path.
+struct MarketPath {
+  std::vector<double> on_demand_price, spot_price;  ///< per instance-hour, by step; empty where not sold
+  CapacityPath on_demand, spot;
+  double reclaims_per_hour = 0.0;  ///< per spot instance, while up
+  double failures_per_hour = 0.0;  ///< per instance
+};
+
+/// What chance decides for one run of a job, whatever the plan.
+struct RunDraw {
+  double work_instance_hours = 0.0;
+  int attempts = 1;  ///< how many it takes to please
+};
+
+struct ItemDraw {
+  bool happens = true;
+  double amount = 0.0;
+};
+
+/// One future.
+struct World {
+  std::vector<FactorPath> factors;
+  std::vector<MarketPath> markets;
+  std::vector<std::vector<RunDraw>> runs;  ///< [job][run]
+  std::vector<ItemDraw> items;
+};
+
+World draw_world(const scenario::Scenario& scenario, const StreamMaker& streams);
+
+/// The instants, in steps, at which a job's runs are released: before the horizon only.
+std::vector<double> release_steps(const scenario::Scenario& scenario, const scenario::Job& job);
+
+}  // namespace costrisk::reference

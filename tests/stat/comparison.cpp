@@ -1,0 +1,131 @@
+// Two-sample z values of means, shares and quantiles.
+#include "tests/stat/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace costrisk::stat {
+
+namespace {
+
+/// Money is rounded to a millionth and time to float on one side only.
+constexpr double rounding = 2e-6;
+
+class Comparison {
+ public:
+  Comparison(const scenario::Scenario& scenario, const Results& first, const Results& second)
+      : scenario_(scenario), n_first_(static_cast<double>(first.paths)), n_second_(static_cast<double>(second.paths)) {
+    for (std::size_t p = 0; p < scenario.plans.size(); ++p) compare_plan(p, first.plans[p], second.plans[p]);
+    for (std::size_t i = 0; i < scenario.plans.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        share(fmt::format("'{}' cheaper than '{}'", scenario.plans[i].name, scenario.plans[j].name),
+              cheaper(first.plans[i].cost, first.plans[j].cost), cheaper(second.plans[i].cost, second.plans[j].cost));
+      }
+    }
+  }
+  std::vector<Difference> differences;
+
+ private:
+  void compare_plan(std::size_t index, const PlanResults& first, const PlanResults& second) {
+    const scenario::Plan& plan = scenario_.plans[index];
+    const std::string name = "'" + plan.name + "' ";
+    mean(name + "cost", average(first.cost), average(second.cost));
+    quantiles(name + "cost", first.cost, second.cost);
+    for (int c = 0; c < category_count; ++c) {
+      mean(name + scenario::category_names[c], first.category[c], second.category[c]);
+    }
+    for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
+      mean(fmt::format("{}cumulative cost of bin {}", name, e), first.cumulative[e], second.cumulative[e]);
+    }
+    mean(name + "restart waste", first.restart_waste, second.restart_waste);
+    mean(name + "lost-work waste", first.lost_work_waste, second.lost_work_waste);
+    for (std::size_t j = 0; j < plan.jobs.size(); ++j) {
+      const std::string job = name + scenario_.jobs[plan.jobs[j].job].name + " ";
+      share(job + "never finishes", never(first.finish[j]), never(second.finish[j]));
+      quantiles(job + "finish", first.finish[j], second.finish[j]);
+      mean(job + "runs", first.runs[j], second.runs[j]);
+      mean(job + "late runs", first.late[j], second.late[j]);
+      mean(job + "interruptions", first.interruptions[j], second.interruptions[j]);
+      mean(job + "lost hours", first.lost_hours[j], second.lost_hours[j]);
+      for (std::size_t u = 0; u < first.use_hours[j].size(); ++u) {
+        mean(fmt::format("{}use of '{}' {}", job, scenario_.markets[u / purchase_count].name,
+                         scenario::purchase_names[u % purchase_count]),
+             first.use_hours[j][u], second.use_hours[j][u]);
+      }
+    }
+  }
+
+  static Average average(const std::vector<double>& values) {
+    const Estimate result = estimate(values);
+    return {result.mean, result.standard_error * std::sqrt(static_cast<double>(values.size()))};
+  }
+  static double cheaper(const std::vector<double>& one, const std::vector<double>& other) {
+    double count = 0.0;
+    for (std::size_t path = 0; path < one.size(); ++path)
+      count += one[path] < other[path] * (1.0 - rounding) ? 1.0 : 0.0;
+    return count / static_cast<double>(one.size());
+  }
+  static double never(const std::vector<double>& finish) {
+    return static_cast<double>(std::count_if(finish.begin(), finish.end(), [](double f) { return std::isinf(f); })) /
+           static_cast<double>(finish.size());
+  }
+
+  void mean(const std::string& what, const Average& first, const Average& second) {
+    const double sd_first = std::isnan(first.deviation) ? second.deviation : first.deviation;
+    const double sd_second = std::isnan(second.deviation) ? first.deviation : second.deviation;
+    const double error = std::hypot(sd_first / std::sqrt(n_first_), sd_second / std::sqrt(n_second_));
+    add(what, first.mean, second.mean, error + rounding * std::max(std::abs(first.mean), std::abs(second.mean)));
+  }
+
+  void share(const std::string& what, double first, double second) {
+    const double pooled = (first * n_first_ + second * n_second_) / (n_first_ + n_second_);
+    add(what, first, second, std::sqrt(pooled * (1.0 - pooled) * (1.0 / n_first_ + 1.0 / n_second_)));
+  }
+
+  // The share of the first sample below a quantile of the second must be that of the quantile; where values
+  // pile up, the share strictly below and the share up to it must enclose it.
+  void quantiles(const std::string& what, const std::vector<double>& first, std::vector<double> second) {
+    std::sort(second.begin(), second.end());
+    for (const double p : {0.05, 0.5, 0.95}) {
+      const double quantile = second[static_cast<std::size_t>(std::ceil(p * n_second_)) - 1];
+      const double below = share_up_to(first, quantile, -1.0);
+      const double up_to = share_up_to(first, quantile, 1.0);
+      const double outside = std::max({0.0, below - p, p - up_to});
+      const double error = std::sqrt(p * (1.0 - p) * (1.0 / n_first_ + 1.0 / n_second_));
+      add(fmt::format("{} P{:.0f} at {:.6g}, share", what, 100 * p, quantile),
+          below - p > p - up_to ? p + outside : p - outside, p, error);
+    }
+  }
+  static double share_up_to(const std::vector<double>& values, double x, double side) {
+    if (std::isinf(x)) return side > 0.0 ? 1.0 : 1.0 - never(values);
+    const double limit = x + side * std::abs(x) * rounding;
+    return static_cast<double>(std::count_if(values.begin(), values.end(), [&](double v) { return v <= limit; })) /
+           static_cast<double>(values.size());
+  }
+
+  void add(const std::string& what, double first, double second, double error) {
+    differences.push_back({what, first, second, first == second ? 0.0 : (first - second) / error});
+  }
+
+  const scenario::Scenario& scenario_;
+  const double n_first_, n_second_;
+};
+
+}  // namespace
+
+std::vector<Difference> compare(const scenario::Scenario& scenario, const Results& first, const Results& second) {
+  return Comparison(scenario, first, second).differences;
+}
+
+std::string beyond(const std::vector<Difference>& differences, double bound) {
+  std::string listed;
+  for (const Difference& d : differences) {
+    if (std::abs(d.z) <= bound) continue;
+    listed += fmt::format("{}: {:.9g} against {:.9g}, {:.1f} standard errors\n", d.what, d.first, d.second, d.z);
+  }
+  return listed;
+}
+
+}  // namespace costrisk::stat

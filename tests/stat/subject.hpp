@@ -1,0 +1,41 @@
+// What is under test, seen the same way whichever it is: the engine, or the reference simulator.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/scenario/scenario.hpp"
+#include "tests/stat/z_test.hpp"
+
+namespace costrisk::stat {
+
+enum class Subject { reference, engine };
+
+inline std::string subject_name(Subject subject) { return subject == Subject::engine ? "Engine" : "Reference"; }
+
+/// The mean over paths and the standard deviation of one path; NaN where the subject does not keep it.
+struct Average {
+  double mean = 0.0, deviation = 0.0;
+};
+
+/// What one plan left behind. Money in the scenario's currency, times in hours.
+struct PlanResults {
+  std::vector<double> cost;                                    ///< by path
+  std::vector<Average> category;                               ///< by category
+  std::vector<Average> cumulative;                             ///< by bin of the fan charts
+  std::vector<std::vector<double>> finish;                     ///< [job assignment][path]; infinity for never
+  std::vector<Average> runs, late, interruptions, lost_hours;  ///< by job assignment
+  std::vector<std::vector<Average>> use_hours;                 ///< [job assignment][market · purchases + purchase]
+  Average restart_waste, lost_work_waste;
+};
+
+struct Results {
+  std::uint64_t paths = 0;
+  std::vector<PlanResults> plans;
+};
+
+/// Simulates; jobs of every plan are in the order of the plan's assignments.
+Results simulate(Subject subject, const scenario::Scenario& scenario, std::uint64_t paths, std::uint64_t seed);
+
+}  // namespace costrisk::stat
