@@ -7,8 +7,8 @@ static_assert(HWY_STATIC_TARGET == HWY_AVX2, "this file is compiled for AVX2");
 
 namespace costrisk {
 
-using Lane = HWY_NAMESPACE::SimdLane<1>;
-static_assert(Lane::register_width == 8);
+using Lane = HWY_NAMESPACE::SimdLane;
+static_assert(Lane::width == 8);
 const Backend avx2_backend = {"avx2", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate};
 
 }  // namespace costrisk

@@ -7,8 +7,8 @@ static_assert(HWY_STATIC_TARGET == HWY_AVX3, "this file is compiled for AVX-512"
 
 namespace costrisk {
 
-using Lane = HWY_NAMESPACE::SimdLane<1>;
-static_assert(Lane::register_width == 16);
+using Lane = HWY_NAMESPACE::SimdLane;
+static_assert(Lane::width == 16);
 const Backend avx512_backend = {"avx512", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate};
 
 }  // namespace costrisk

@@ -22,10 +22,10 @@ struct Backend {
   int lanes;
   /// Memory one thread needs.
   std::size_t (*workspace_bytes)(const Parameters&);
-  /// Simulates [first_path, first_path + paths) into `out`; `workspace` is 64-byte aligned; with `stages`
-  /// the stages are timed.
+  /// Simulates [first_path, first_path + paths) into `out`; `workspace` is 64-byte aligned; the
+  /// time of each stage is added to `stages`.
   void (*simulate)(const Parameters&, std::uint64_t first_path, int paths, const Output& out, std::byte* workspace,
-                   StageSeconds* stages);
+                   StageSeconds& stages);
 };
 
 extern const Backend scalar_backend, scalar_fma_backend, avx2_backend, avx512_backend;

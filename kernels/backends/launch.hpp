@@ -39,14 +39,9 @@ template <class L>
 struct Launcher {
   static std::size_t workspace_bytes(const Parameters& p) { return Workspace<L>(p, nullptr).bytes; }
   static void simulate(const Parameters& p, std::uint64_t first_path, int paths, const Output& out,
-                       std::byte* workspace, StageSeconds* stages) {
-    if (stages) {
-      StageClock<L> clock(*stages);
-      simulate_paths<L>(p, first_path, paths, out, workspace, normal_table, clock);
-    } else {
-      NoClock clock;
-      simulate_paths<L>(p, first_path, paths, out, workspace, normal_table, clock);
-    }
+                       std::byte* workspace, StageSeconds& stages) {
+    StageClock<L> clock(stages);
+    simulate_paths<L>(p, first_path, paths, out, workspace, normal_table, clock);
   }
 };
 

@@ -82,7 +82,6 @@ struct ScalarLane {
   COSTRISK_FN static I lane_index() { return 0; }
   /// rows[index][this lane], where a row holds one number a lane.
   COSTRISK_FN static F gather_row(const F* rows, I index) { return rows[index]; }
-  COSTRISK_FN static F load(const float* p) { return *p; }
   COSTRISK_FN static void store(F a, float* p) { *p = a; }
   COSTRISK_FN static void store(I a, std::int32_t* p) { *p = a; }
 };

@@ -82,7 +82,8 @@ COSTRISK_FN void accumulate(std::int64_t* totals, const Amount<L>& amount) {
   std::int32_t units[L::width], micros[L::width];
   L::store(amount.units, units);
   L::store(amount.micros, micros);
-  for (int lane = 0; lane < L::width; ++lane) totals[lane] += std::int64_t{units[lane]} * micros_per_unit + micros[lane];
+  for (int lane = 0; lane < L::width; ++lane)
+    totals[lane] += std::int64_t{units[lane]} * micros_per_unit + micros[lane];
 }
 
 /// A sum of products use × price that keeps what rounding drops.

@@ -23,9 +23,9 @@ struct PathContext {
   const Parameters& parameters;
   PhiloxPath<L> philox;
   const NormalTable& table;
-  F* law_values;       ///< [law]
-  F* factors_at_start; ///< [factor], without shocks
-  I status;            ///< Status bits
+  F* law_values;        ///< [law]
+  F* factors_at_start;  ///< [factor], without shocks
+  I status;             ///< Status bits
 
   COSTRISK_FN F normal(I word) const { return standard_normal(word, table); }
 

@@ -37,8 +37,8 @@ struct Workspace {
   typename L::F* rows;
   JobState<L>* jobs;
   JobTotals<L>* job_totals;
-  JobUse<L>* job_use;        ///< [job market]
-  std::int64_t* item_micros; ///< [item][lane]
+  JobUse<L>* job_use;         ///< [job market]
+  std::int64_t* item_micros;  ///< [item][lane]
   std::size_t bytes;
 
   COSTRISK_FN Workspace(const Parameters& p, std::byte* memory) {
@@ -63,14 +63,8 @@ struct Workspace {
 
 enum class Stage { world, components, plans };
 
-/// A stage clock that costs nothing.
-struct NoClock {
-  COSTRISK_FN void enter(Stage) {}
-  COSTRISK_FN void leave() {}
-};
-
 /// Paths [base, base + width), of which the lanes [first, first + count) are wanted, into the output's
-/// columns from `column` on. `base` is a multiple of the lane's width.
+/// columns from `column` on. `base` is a multiple of the lane's width. `clock` is told of each stage.
 template <class L, class Clock>
 COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int first, int count, int column,
                                 const Output& out, std::byte* memory, const NormalTable& table, Clock& clock) {
@@ -79,7 +73,8 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   Workspace<L> work(p, memory);
   const I path_low = add(L::lane_index(), I(static_cast<std::int32_t>(static_cast<std::uint32_t>(base))));
   const I path_high(static_cast<std::int32_t>(static_cast<std::uint32_t>(base >> 32)));
-  PathContext<L> path{p, PhiloxPath<L>(path_low, path_high, p.key), table, work.law_values, work.factors_at_start, I(0)};
+  PathContext<L> path{p,   PhiloxPath<L>(path_low, path_high, p.key), table, work.law_values, work.factors_at_start,
+                      I(0)};
 
   clock.enter(Stage::world);
   for (int f = 0; f < p.factor_count; ++f) work.world.factor_x[f] = F(0.0f);
@@ -87,8 +82,11 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   World<L> world(path, work.world);
   world.begin();
   clock.enter(Stage::components);
-  for (int j = 0; j < p.job_count; ++j)
-    JobComponent<L>(path, p.jobs[j], work.jobs[j], work.job_totals[j], work.job_use + p.jobs[j].markets.first).begin();
+  for (int j = 0; j < p.job_count; ++j) {
+    JobComponent<L> job(path, p.jobs[j], work.jobs[j], work.job_totals[j], work.job_use + p.jobs[j].markets.first);
+    job.begin();
+    job.store();
+  }
   Plans<L> plans(path, work.job_totals, work.item_micros);
 
   int edge = 0;
@@ -108,6 +106,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
       job.advance(tile);
       if (tile.end == p.steps) job.end(tile);
       if (at_edge) job.mark_edge();
+      job.store();
     }
 
     clock.enter(Stage::plans);

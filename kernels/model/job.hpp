@@ -32,13 +32,13 @@ struct JobState {
   M on_spot, on_demand;  ///< what the gang holds; neither while it waits
   I market;              ///< the market it last ran in, within the assignment's list
   F restart_left;
-  F checkpoints;         ///< whole intervals left after the current one
-  F tail;                ///< the last piece
-  F position;            ///< in the checkpoint cycle
-  F total;               ///< run time of the whole work at the current rate
-  F pace;                ///< total over the time from release to deadline
-  F clock;               ///< hazard left to the next interruption
-  F hazard;              ///< a step, of what the gang holds
+  F checkpoints;  ///< whole intervals left after the current one
+  F tail;         ///< the last piece
+  F position;     ///< in the checkpoint cycle
+  F total;        ///< run time of the whole work at the current rate
+  F pace;         ///< total over the time from release to deadline
+  F clock;        ///< hazard left to the next interruption
+  F hazard;       ///< a step, of what the gang holds
   I clock_ordinal;
   I interruptions;
   I attempts_left;
@@ -49,7 +49,7 @@ struct JobState {
   Instant<L> next_release;       ///< of the coming one
   I late;
   Instant<L> finish;
-  M unfinished;                  ///< at the horizon
+  M unfinished;  ///< at the horizon
 
   // What is held: since when, use and spend not yet closed
   Instant<L> held_since;
@@ -88,8 +88,16 @@ class JobComponent {
  public:
   COSTRISK_FN JobComponent(PathContext<L>& path, const JobParameters& job, JobState<L>& state, JobTotals<L>& totals,
                            JobUse<L>* use)
-      : path_(path), job_(job), markets_(path.parameters.job_markets + job.markets.first), s(state), totals_(totals),
+      : path_(path),
+        job_(job),
+        markets_(path.parameters.job_markets + job.markets.first),
+        s(state),
+        memory_(state),
+        totals_(totals),
         use_(use) {}
+
+  /// Keeps the state for the next tile. In between it lives in registers.
+  COSTRISK_FN void store() { memory_ = s; }
 
   COSTRISK_FN void begin() {
     const F zero(0.0f);
@@ -161,9 +169,8 @@ class JobComponent {
         const F error = fma(left, price, -spend);
         const F money = spend * F(market.on_demand_money.high);
         F rest(0.0f);
-        const F money_error =
-            fma(spend, F(market.on_demand_money.high), -money) +
-            fma(spend, F(market.on_demand_money.low), error * F(market.on_demand_money.high));
+        const F money_error = fma(spend, F(market.on_demand_money.high), -money) +
+                              fma(spend, F(market.on_demand_money.low), error * F(market.on_demand_money.high));
         s.accounts[account_unfinished].add_where(s.active, to_amount<L>(money, money_error, rest));
       }
     }
@@ -317,7 +324,8 @@ class JobComponent {
 
     const F left = work_left();
     // Whole steps to the deadline, less one: ⌈x⌉ ≥ R is x > R − 1, beyond the tie's tolerance.
-    const I deadline_step = select(s.deadline.offset >= F(1.0f - time_tolerance), add(s.deadline.step, I(1)), s.deadline.step);
+    const I deadline_step =
+        select(s.deadline.offset >= F(1.0f - time_tolerance), add(s.deadline.step, I(1)), s.deadline.step);
     const F room = to_float(subtract(deadline_step, I(step + 1)));
     const F tolerance = max(abs(room) * F(0x1p-20f), F(time_tolerance));
     const F need = (left + F(job_.restart)) - room;
@@ -429,7 +437,8 @@ class JobComponent {
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobMarketParameters& market = markets_[m];
       const I phase = multiply(whole, I(static_cast<std::int32_t>(market.increments)));
-      const F increments = fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
+      const F increments =
+          fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
       const F snapped = snap(increments, time_tolerance);
       const F rounding = (ceil(snapped) - snapped) * F(market.increment);
       const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
@@ -451,8 +460,8 @@ class JobComponent {
 
   COSTRISK_FN Amount<L> pending_amount(F& rest) const {
     const F money = s.spend.sum * s.money_high;
-    const F error = fma(s.spend.sum, s.money_high, -money) +
-                    fma(s.spend.sum, s.money_low, fma(s.spend.rest, s.money_high, rest));
+    const F error =
+        fma(s.spend.sum, s.money_high, -money) + fma(s.spend.sum, s.money_low, fma(s.spend.rest, s.money_high, rest));
     return to_amount<L>(money, error, rest);
   }
 
@@ -583,9 +592,10 @@ class JobComponent {
   }
 
   PathContext<L>& path_;
-  const JobParameters& job_;
+  const JobParameters job_;
   const JobMarketParameters* markets_;
-  JobState<L>& s;
+  JobState<L> s;
+  JobState<L>& memory_;
   JobTotals<L>& totals_;
   JobUse<L>* use_;
 };

@@ -12,8 +12,8 @@ namespace costrisk {
 /// The extents of a run. Fixed for all of its chunks.
 struct Shape {
   int plans = 0;
-  int owners = 0;          ///< workloads' and items' owners, and "unused" last
-  int edges = 0;           ///< bins of the fan charts: cumulative cost is taken at each bin's end
+  int owners = 0;  ///< workloads' and items' owners, and "unused" last
+  int edges = 0;   ///< bins of the fan charts: cumulative cost is taken at each bin's end
   int markets = 0;
   int job_components = 0;  ///< distinct job assignments
   int service_components = 0;
@@ -29,14 +29,14 @@ struct Output {
   std::int64_t* plan_edge = nullptr;      ///< [plan][edge][path]: cost up to the end of the bin
   std::int64_t* plan_waste = nullptr;     ///< [plan][waste_kind][path]
 
-  std::int64_t* job_finish = nullptr;     ///< [job component][path]: instant the last run ended, or never_ticks
-  std::int32_t* job_runs = nullptr;       ///< [job component][path]: runs released before the horizon
-  std::int32_t* job_late = nullptr;       ///< [job component][path]: of these, late or unfinished
+  std::int64_t* job_finish = nullptr;         ///< [job component][path]: instant the last run ended, or never_ticks
+  std::int32_t* job_runs = nullptr;           ///< [job component][path]: runs released before the horizon
+  std::int32_t* job_late = nullptr;           ///< [job component][path]: of these, late or unfinished
   std::int32_t* job_interruptions = nullptr;  ///< [job component][path]
-  std::int64_t* job_lost = nullptr;       ///< [job component][path]: run time lost to interruptions
-  std::int64_t* job_use = nullptr;        ///< [job component][market][purchase][path]: instance time held, gang included
+  std::int64_t* job_lost = nullptr;           ///< [job component][path]: run time lost to interruptions
+  std::int64_t* job_use = nullptr;  ///< [job component][market][purchase][path]: instance time held, gang included
 
-  std::uint32_t* status = nullptr;        ///< [path]: Status bits; 0 is good
+  std::uint32_t* status = nullptr;  ///< [path]: Status bits; 0 is good
 };
 
 /// Bits of the status word.

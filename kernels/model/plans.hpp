@@ -37,8 +37,7 @@ class Plans {
       if (item.kind == ItemKind::spread && step < item.until.step)
         share = since > 0.0f ? min(since * item.inverse_span, 1.0f) : 0.0f;
       F amount = path_.law(item.amount) * F(share);
-      if (item.chance < 1.0f)
-        amount = select(happens(item), amount, F(0.0f));
+      if (item.chance < 1.0f) amount = select(happens(item), amount, F(0.0f));
       std::int64_t* micros = item_micros_ + i * L::width;
       for (int lane = 0; lane < L::width; ++lane) micros[lane] = 0;
       accumulate<L>(micros, to_amount<L>(amount));

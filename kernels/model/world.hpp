@@ -51,12 +51,12 @@ struct RepricingState {
 /// The world's arrays in the arena of a lane group.
 template <class L>
 struct WorldState {
-  typename L::F* factor_x;       ///< [factor]
-  typename L::F* factor_rows;    ///< [factor][tile step], shocks included
-  RunState<L>* renewals;         ///< [factor], of those with shocks
-  CapacityState<L>* capacities;  ///< [capacity]
-  RepricingState<L>* repricings; ///< [repricing]
-  typename L::F* price_x;        ///< [price]
+  typename L::F* factor_x;        ///< [factor]
+  typename L::F* factor_rows;     ///< [factor][tile step], shocks included
+  RunState<L>* renewals;          ///< [factor], of those with shocks
+  CapacityState<L>* capacities;   ///< [capacity]
+  RepricingState<L>* repricings;  ///< [repricing]
+  typename L::F* price_x;         ///< [price]
 };
 
 template <class L>
@@ -148,7 +148,8 @@ class World {
       const PhiloxWords<L> words = path_.philox.event(renewal.stream, I(0));
       state.on = uniform(words.word[0]) < F(renewal.on_share);
       const F biased = F(renewal.biased_median) * exponential(F(renewal.sigma) * path_.normal(words.word[1]));
-      const F residual = select(state.on, biased * uniform(words.word[2]), F(renewal.mean_gap) * unit_exponential(words.word[3]));
+      const F residual =
+          select(state.on, biased * uniform(words.word[2]), F(renewal.mean_gap) * unit_exponential(words.word[3]));
       state.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
       state.ordinal = I(1);
     }
@@ -283,7 +284,8 @@ class World {
         break;
       }
       const F drawn = path_.event_value(path_.parameters.event_laws[repricing.multiplier], state.ordinal);
-      const F gap = F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, state.ordinal).word[0]);
+      const F gap =
+          F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, state.ordinal).word[0]);
       const F multiplier = state.multiplier * drawn;
       const I from = position(state.next, tile);
       for (int k = 0; k < steps; ++k) row[k] = select(due & (from <= I(k)), multiplier, row[k]);

@@ -9,6 +9,7 @@
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/report/numbers.hpp"
+#include "src/scenario/resolve.hpp"
 
 namespace costrisk::cli {
 

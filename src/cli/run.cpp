@@ -20,6 +20,7 @@
 #include "src/report/tables.hpp"
 #include "src/run/context.hpp"
 #include "src/run/run.hpp"
+#include "src/scenario/resolve.hpp"
 #include "src/tally/results.hpp"
 
 namespace costrisk::cli {

@@ -154,11 +154,10 @@ void write_attribute(hid_t object, const char* name, const std::string& text) {
   write_attribute_values(object, name, type, type, 1, &value, true);
 }
 
-void write_fixed_attribute(hid_t object, const char* name, std::string_view text) {
+void write_fixed_attribute(hid_t object, const char* name, const std::string& text) {
   const Handle type(checked(H5Tcopy(H5T_C_S1), "a text type cannot be made"), H5Tclose);
-  check(H5Tset_size(type, text.size()), "a text type cannot be made");
-  check(H5Tset_strpad(type, H5T_STR_NULLPAD), "a text type cannot be made");
-  write_attribute_values(object, name, type, type, 1, text.data(), true);
+  check(H5Tset_size(type, text.size() + 1), "a text type cannot be made");
+  write_attribute_values(object, name, type, type, 1, text.c_str(), true);
 }
 
 std::string read_text_attribute(hid_t object, const char* name) {

@@ -71,8 +71,8 @@ Handle simple_space(std::span<const hsize_t> extents);
 Handle create_dataset(hid_t parent, const char* name, hid_t type, hid_t space, hid_t properties);
 
 void write_attribute(hid_t object, const char* name, const std::string& text);
-/// Null-padded, of the text's own length, stored in place.
-void write_fixed_attribute(hid_t object, const char* name, std::string_view text);
+/// Null-terminated, of the text's own length, stored in place: what dimension scales must have.
+void write_fixed_attribute(hid_t object, const char* name, const std::string& text);
 std::string read_text_attribute(hid_t object, const char* name);
 
 void write_strings(hid_t dataset, const std::vector<std::string>& values);

@@ -53,10 +53,10 @@ std::vector<std::byte> shuffle_and_deflate(std::span<const std::byte> values, st
 
 void ScaledGroup::add_scale(const std::string& name, std::size_t extent, bool has_values, hid_t dataset) {
   dimensions_[name] = {extent, has_values, {}};
-  hdf5::write_fixed_attribute(dataset, "CLASS", std::string_view("DIMENSION_SCALE", 16));
+  hdf5::write_fixed_attribute(dataset, "CLASS", "DIMENSION_SCALE");
   const std::string title =
       has_values ? name : fmt::format("This is a netCDF dimension but not a netCDF variable.{:10}", extent);
-  hdf5::write_fixed_attribute(dataset, "NAME", std::string_view(title.c_str(), title.size() + 1));
+  hdf5::write_fixed_attribute(dataset, "NAME", title);
 }
 
 void ScaledGroup::describe(hid_t dataset, const std::string& units, const std::string& description) {

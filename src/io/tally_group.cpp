@@ -42,15 +42,16 @@ void visit_extents(Visitor&& visit, Layout& layout) {
 template <class Visitor, class Data>
 void visit_moments(Visitor&& visit, Data& data) {
   visit(DatasetTerms{"cost", {"plan"}, "micro-units", "sum and sum of squares of cost over paths"}, data.cost);
-  visit(
-      DatasetTerms{
-          "category", {"plan", "category"}, "micro-units", "sum and sum of squares of cost over paths, by category"},
-      data.category);
+  visit(DatasetTerms{"category_cost",
+                     {"plan", "category"},
+                     "micro-units",
+                     "sum and sum of squares of cost over paths, by category"},
+        data.category);
 }
 
 template <class Visitor, class Data>
 void visit_sums(Visitor&& visit, Data& data) {
-  visit(DatasetTerms{"owner", {"plan", "owner"}, "micro-units", "sum of cost by owner"}, data.owner);
+  visit(DatasetTerms{"owner_cost", {"plan", "owner"}, "micro-units", "sum of cost by owner"}, data.owner);
   visit(DatasetTerms{"waste", {"plan", "waste_kind"}, "micro-units", "sum of money spent to no use"}, data.waste);
   visit(DatasetTerms{"difference_squares",
                      {"pair"},

@@ -26,10 +26,11 @@ struct Candidate {
 std::vector<Candidate> candidates() {
   const Processor processor;
   const auto vector = [](const Backend& backend, bool available, const char* set) {
-    return Candidate{{backend.name, available,
-                      available ? fmt::format("{} paths a group", backend.lanes)
-                                : fmt::format("the processor has no {}; the other backends give the same results", set)},
-                     available ? &backend : nullptr};
+    return Candidate{
+        {backend.name, available,
+         available ? fmt::format("{} paths a group", backend.lanes)
+                   : fmt::format("the processor has no {}; the other backends give the same results", set)},
+        available ? &backend : nullptr};
   };
   const Backend& scalar = processor.fma ? scalar_fma_backend : scalar_backend;
   return {{{"cuda", false, "this build has no CUDA backend; the CPU backends give the same results"}, nullptr},

@@ -31,7 +31,8 @@ std::size_t round_up(std::size_t bytes) { return (bytes + alignment - 1) / align
 std::size_t ChunkBuffers::bytes_per_path(const Shape& shape) {
   std::size_t bytes = 0;
   Output output;
-  each_array(shape, output, [&](auto* pointer, int rows) { bytes += sizeof(*pointer) * static_cast<std::size_t>(rows); });
+  each_array(shape, output,
+             [&](auto* pointer, int rows) { bytes += sizeof(*pointer) * static_cast<std::size_t>(rows); });
   return bytes;
 }
 

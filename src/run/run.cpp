@@ -40,8 +40,8 @@ int choose_chunk(const Options& options, const Shape& shape, std::uint64_t paths
   return static_cast<int>((wanted + static_cast<std::uint64_t>(lanes) - 1) / lanes * lanes);
 }
 
-tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered, const Options& options,
-                             std::uint64_t paths) {
+tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
+                             const Options& options, std::uint64_t paths) {
   tally::TallyLayout layout;
   layout.shape = lowered.shape;
   layout.jobs = static_cast<int>(scenario.jobs.size());
@@ -127,7 +127,7 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
     std::uint64_t first = 0;
     int count = 0;
     while (shared.take(first, count)) {
-      backend.simulate(lowered.parameters, first, count, buffers.output(), buffers.workspace(), &worker.stages);
+      backend.simulate(lowered.parameters, first, count, buffers.output(), buffers.workspace(), worker.stages);
       check_status(buffers.output(), first, count);
       const auto tally_start = SteadyClock::now();
       worker.tally.add(buffers.output(), first, count);

@@ -16,9 +16,9 @@ namespace costrisk::run {
 
 /// A backend that this machine could offer.
 struct BackendInfo {
-  std::string name;      ///< "scalar", "avx2", "avx512", "cuda"
+  std::string name;  ///< "scalar", "avx2", "avx512", "cuda"
   bool available = false;
-  std::string detail;    ///< what it runs on, or why it is not available and what would help
+  std::string detail;  ///< what it runs on, or why it is not available and what would help
 };
 
 /// All backends, fastest first.
@@ -30,12 +30,12 @@ struct BackendUnavailable : std::runtime_error {
 };
 
 struct Options {
-  std::string backend = "auto";   ///< "auto" takes the fastest available
-  int threads = 0;                ///< 0: as many as the process may use
+  std::string backend = "auto";  ///< "auto" takes the fastest available
+  int threads = 0;               ///< 0: as many as the process may use
   std::uint64_t first_path = 0;
-  std::uint64_t paths = 0;        ///< 0: what the scenario says
+  std::uint64_t paths = 0;  ///< 0: what the scenario says
   bool keep_paths = false;
-  int chunk_paths = 0;            ///< 0: chosen from the scenario's size; never changes a result
+  int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from worker threads, one at a time
   const std::atomic<bool>* stop = nullptr;  ///< set: no new chunk is begun and what is in flight is finished
 };
@@ -47,9 +47,9 @@ struct Timings {
 };
 
 struct Outcome {
-  tally::Tally tally;      ///< of a contiguous prefix of the paths asked for
-  bool complete = true;    ///< false when stopped early
-  std::string backend;     ///< the one that ran
+  tally::Tally tally;    ///< of a contiguous prefix of the paths asked for
+  bool complete = true;  ///< false when stopped early
+  std::string backend;   ///< the one that ran
   int threads = 0;
   Timings timings;
   std::string parameters_sha256;  ///< of the lowered parameters' bits

@@ -2,17 +2,241 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <string>
 
 #include "src/scenario/checks.hpp"
 #include "src/scenario/duration.hpp"
 
 namespace costrisk::scenario {
+namespace {
+
+/// More interruptions of a gang than this in a step are worth a word.
+constexpr double many_interruptions_per_step = 3.0;
+
+/// A restart of less than this share of a step is worth a word where a policy reckons with it in whole steps.
+constexpr double small_share_of_step = 0.1;
+
+double typical(const Law& law) { return law.kind == Law::Kind::log_normal ? law.median : law.mode; }
+
+class Adviser {
+ public:
+  Adviser(const Scenario& scenario, const Places& places, Diagnostics& diagnostics)
+      : scenario_(scenario), places_(places), diagnostics_(diagnostics) {}
+
+  void advise() {
+    for (const Factor& factor : scenario_.factors) grid(factor);
+    for (const Market& market : scenario_.markets) grid(market);
+    for (const Demand& demand : scenario_.demands) grid(demand);
+    for (const Plan& plan : scenario_.plans)
+      for (const JobAssignment& assignment : plan.jobs) {
+        job(plan, assignment);
+      }
+    if (!anything_uncertain()) warn("", "nothing is uncertain: every future will be the same");
+    unused();
+  }
+
+ private:
+  void warn(const std::string& address, std::string message) {
+    diagnostics_.warning(place_of(address, places_), std::move(message));
+  }
+
+  /// Says so when something is over within a step.
+  void finer(const std::string& address, std::string_view what, double seconds) {
+    if (seconds < scenario_.step_seconds)
+      warn(address, fmt::format("{} of {} is shorter than the step of {}; a step this coarse misses it", what,
+                                duration_text(std::round(seconds)), duration_text(scenario_.step_seconds)));
+  }
+
+  void grid(const Factor& factor) {
+    const std::string address = "factor." + factor.name;
+    finer(address + ".half_life", "a half-life", factor.half_life_seconds);
+    if (factor.shock)
+      finer(address + ".shock.duration", "a mean duration", factor.shock->renewal.duration.mean_seconds);
+  }
+
+  void grid(const Market& market) {
+    const std::string address = "market." + market.name;
+    if (market.on_demand && market.on_demand->capacity)
+      grid(*market.on_demand->capacity, address + ".on_demand.capacity");
+    if (!market.spot) return;
+    if (market.spot->capacity) grid(*market.spot->capacity, address + ".spot.capacity");
+    if (market.spot->price && market.spot->price->process)
+      finer(address + ".spot.price.half_life", "a half-life", market.spot->price->process->half_life_seconds);
+  }
+
+  void grid(const Capacity& capacity, const std::string& address) {
+    finer(address + ".up.mean", "a mean run", typical(capacity.up.mean_hours) * 3600.0);
+    finer(address + ".down.mean", "a mean run", typical(capacity.down.mean_hours) * 3600.0);
+  }
+
+  void grid(const Demand& demand) {
+    const std::string address = "demand." + demand.name;
+    if (demand.noise) finer(address + ".noise.half_life", "a half-life", demand.noise->half_life_seconds);
+    if (demand.bursts)
+      finer(address + ".bursts.duration", "a mean duration", demand.bursts->renewal.duration.mean_seconds);
+  }
+
+  void job(const Plan& plan, const JobAssignment& assignment) {
+    const Job& job = scenario_.jobs[static_cast<std::size_t>(assignment.job)];
+    const std::string address = fmt::format("plan.{}.job.{}", plan.name, job.name);
+    const double expected = expected_interruptions_per_step(scenario_, assignment);
+    if (expected > many_interruptions_per_step)
+      warn(address, fmt::format("a gang of {} is interrupted {:.3g} times a step; a shorter step follows it better",
+                                assignment.instances, expected));
+    const bool watches_slack = assignment.policy == Policy::greedy || assignment.policy == Policy::uniform_progress;
+    if (watches_slack && !job.deadline_seconds)
+      warn(address + ".policy", fmt::format("the policy \"{}\" works towards a deadline, and the job '{}' has none; the "
+                                            "horizon counts as its deadline",
+                                            policy_names[static_cast<std::size_t>(assignment.policy)], job.name));
+    if (watches_slack && assignment.restart_seconds > 0.0 &&
+        assignment.restart_seconds < small_share_of_step * scenario_.step_seconds)
+      warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
+                                duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
+    const bool any_on_demand = std::any_of(assignment.markets.begin(), assignment.markets.end(), [&](int index) {
+      return scenario_.markets[static_cast<std::size_t>(index)].on_demand.has_value();
+    });
+    if (job.unfinished == Job::Unfinished::buy_out && !any_on_demand)
+      warn(address, fmt::format("none of the markets sells on-demand instances, so what is left of '{}' at the horizon "
+                                "cannot be priced and costs nothing",
+                                job.name));
+  }
+
+  bool anything_uncertain() const {
+    const auto drawn = [](const Law& law) { return !law.is_constant(); };
+    for (const Market& market : scenario_.markets) {
+      if (market.hardware_mtbf_hours || market.repricing) return true;
+      if (market.on_demand && (drawn(market.on_demand->price) || market.on_demand->capacity)) return true;
+      if (!market.spot) continue;
+      if (market.spot->capacity || market.spot->reclaim_every_hours || market.spot->capacity_history ||
+          market.spot->price_history)
+        return true;
+      if (market.spot->price && (drawn(market.spot->price->mean) || market.spot->price->process)) return true;
+    }
+    for (const Demand& demand : scenario_.demands)
+      if (demand.noise || demand.bursts || demand.history || drawn(demand.base) || drawn(demand.growth_per_month) ||
+          !demand.changes.empty())
+        return true;
+    for (const Job& job : scenario_.jobs)
+      if (drawn(job.work_instance_hours) || (job.attempts && job.attempts->success < 1.0 && job.attempts->max > 1))
+        return true;
+    for (const Service& service : scenario_.services)
+      for (const MarketRate& rate : service.rate)
+        if (drawn(rate.rate)) return true;
+    for (const Item& item : scenario_.items)
+      if (drawn(item.amount) || (item.chance > 0.0 && item.chance < 1.0)) return true;
+    return std::any_of(scenario_.optimizations.begin(), scenario_.optimizations.end(), [&](const Optimization& o) {
+      return drawn(o.throughput) || drawn(o.once);
+    });
+  }
+
+  void unused() {
+    std::set<int> markets, jobs, services, serverless, optimizations, demands;
+    for (const Plan& plan : scenario_.plans) {
+      for (const JobAssignment& assignment : plan.jobs) {
+        jobs.insert(assignment.job);
+        markets.insert(assignment.markets.begin(), assignment.markets.end());
+        optimizations.insert(assignment.optimizations.begin(), assignment.optimizations.end());
+      }
+      for (const ServiceAssignment& assignment : plan.services) {
+        services.insert(assignment.service);
+        demands.insert(scenario_.services[static_cast<std::size_t>(assignment.service)].demand);
+        for (const Pool& pool : assignment.pools) markets.insert(pool.market);
+        if (assignment.overflow >= 0) serverless.insert(assignment.overflow);
+        optimizations.insert(assignment.optimizations.begin(), assignment.optimizations.end());
+      }
+      for (const Commitment& commitment : plan.commitments) markets.insert(commitment.market);
+      for (const SavingsPlan& savings_plan : plan.savings_plans)
+        for (const auto& [market, discount] : savings_plan.discounts) markets.insert(market);
+    }
+    report_unused("market", scenario_.markets, markets, "no plan uses");
+    report_unused("job", scenario_.jobs, jobs, "no plan runs");
+    report_unused("service", scenario_.services, services, "no plan runs");
+    report_unused("serverless", scenario_.serverless, serverless, "no plan uses");
+    report_unused("optimization", scenario_.optimizations, optimizations, "no plan uses");
+    report_unused("demand", scenario_.demands, demands, "no service in a plan answers");
+    report_unused("factor", scenario_.factors, factors_loaded(), "nothing loads on");
+  }
+
+  template <typename Entities>
+  void report_unused(const std::string& kind, const Entities& entities, const std::set<int>& used, std::string_view who) {
+    for (std::size_t i = 0; i < entities.size(); ++i)
+      if (!used.count(static_cast<int>(i)))
+        warn(fmt::format("{}.{}.name", kind, entities[i].name), fmt::format("{} the {} '{}'", who, kind, entities[i].name));
+  }
+
+  /// Calls `visit` with every law of the scenario.
+  template <typename Visit>
+  void for_each_law(Visit visit) const {
+    const auto capacity = [&](const std::optional<Capacity>& value) {
+      if (!value) return;
+      visit(value->up.mean_hours);
+      visit(value->down.mean_hours);
+      if (value->depth) visit(*value->depth);
+    };
+    for (const Market& market : scenario_.markets) {
+      if (market.hardware_mtbf_hours) visit(*market.hardware_mtbf_hours);
+      if (market.repricing) visit(market.repricing->multiplier);
+      if (market.on_demand) {
+        visit(market.on_demand->price);
+        capacity(market.on_demand->capacity);
+      }
+      if (!market.spot) continue;
+      if (market.spot->price) visit(market.spot->price->mean);
+      capacity(market.spot->capacity);
+      if (market.spot->reclaim_every_hours) visit(*market.spot->reclaim_every_hours);
+    }
+    for (const Demand& demand : scenario_.demands) {
+      visit(demand.base);
+      visit(demand.growth_per_month);
+      for (const Change& change : demand.changes) visit(change.multiplier);
+      if (!demand.tokens) continue;
+      visit(demand.tokens->input);
+      visit(demand.tokens->output);
+    }
+    for (const Job& job : scenario_.jobs) visit(job.work_instance_hours);
+    for (const Service& service : scenario_.services)
+      for (const MarketRate& rate : service.rate) visit(rate.rate);
+    for (const Serverless& serverless : scenario_.serverless) {
+      visit(serverless.per_request);
+      visit(serverless.input_per_million);
+      visit(serverless.output_per_million);
+    }
+    for (const Item& item : scenario_.items) visit(item.amount);
+    for (const Optimization& optimization : scenario_.optimizations) {
+      visit(optimization.throughput);
+      visit(optimization.once);
+    }
+  }
+
+  std::set<int> factors_loaded() const {
+    std::set<int> factors;
+    const auto add = [&](const Loadings& loadings) {
+      for (const Loading& loading : loadings)
+        if (loading.beta != 0.0) factors.insert(loading.factor);
+    };
+    for_each_law([&](const Law& law) { add(law.loading); });
+    for (const Market& market : scenario_.markets) {
+      if (market.on_demand && market.on_demand->capacity) add(market.on_demand->capacity->loading);
+      if (!market.spot) continue;
+      if (market.spot->capacity) add(market.spot->capacity->loading);
+      if (market.spot->price && market.spot->price->process) add(market.spot->price->process->loading);
+    }
+    for (const Demand& demand : scenario_.demands)
+      if (demand.noise) add(demand.noise->loading);
+    return factors;
+  }
+
+  const Scenario& scenario_;
+  const Places& places_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
 
 void advise(const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
-  static_cast<void>(scenario);
-  static_cast<void>(places);
-  static_cast<void>(diagnostics);
+  Adviser(scenario, places, diagnostics).advise();
 }
 
 }  // namespace costrisk::scenario

@@ -103,8 +103,10 @@ std::vector<Diagnostic> Diagnostics::rendered(std::vector<Problem> problems, con
       diagnostic.rendered = fmt::format("{}:{}:{}: {}: {}", source.name, problem.place.line, problem.place.column,
                                         severity, diagnostic.message);
       const std::size_t line = static_cast<std::size_t>(problem.place.line);
-      if (line >= 1 && line <= source.lines.size())
-        diagnostic.rendered += "\n" + excerpt(source.lines[line - 1], problem.place.column);
+      if (line >= 1 && line <= source.lines.size()) {
+        diagnostic.rendered += '\n';
+        diagnostic.rendered += excerpt(source.lines[line - 1], problem.place.column);
+      }
     }
     result.push_back(std::move(diagnostic));
   }

@@ -72,7 +72,8 @@ class Lowering {
 
   MixtureParameters mixture(const Loadings& loadings) {
     MixtureParameters result;
-    result.loadings = {static_cast<std::int32_t>(storage_->loadings.size()), static_cast<std::int32_t>(loadings.size())};
+    result.loadings = {static_cast<std::int32_t>(storage_->loadings.size()),
+                       static_cast<std::int32_t>(loadings.size())};
     double squares = 0.0;
     for (const Loading& loading : loadings) {
       storage_->loadings.push_back({loading.factor, narrow(loading.beta)});
@@ -299,9 +300,14 @@ class Lowering {
 
   /// Assignments that simulate alike are one component.
   int component_of(const JobAssignment& a) {
-    std::vector<double> key = {double(a.job), double(a.choose), double(a.instances), double(a.policy), a.restart_seconds,
+    std::vector<double> key = {double(a.job),
+                               double(a.choose),
+                               double(a.instances),
+                               double(a.policy),
+                               a.restart_seconds,
                                a.checkpoint ? a.checkpoint->interval_seconds : -1.0,
-                               a.checkpoint ? a.checkpoint->write_seconds : -1.0, double(a.markets.size())};
+                               a.checkpoint ? a.checkpoint->write_seconds : -1.0,
+                               double(a.markets.size())};
     key.insert(key.end(), a.markets.begin(), a.markets.end());
     key.insert(key.end(), a.optimizations.begin(), a.optimizations.end());
     const auto [entry, fresh] = components_.emplace(std::move(key), static_cast<int>(storage_->jobs.size()));
@@ -319,7 +325,8 @@ class Lowering {
     result.gang = narrow(a.instances);
     result.gang_instances = a.instances;
     // Instance-hours of work a step of the gang does at throughput 1.
-    const double speed = host::power(a.instances, 1.0 + host::logarithm(job.scaling) / host::logarithm(2.0)) * step_hours;
+    const double speed =
+        host::power(a.instances, 1.0 + host::logarithm(job.scaling) / host::logarithm(2.0)) * step_hours;
     const double first_throughput = throughput(job, a.markets.front());
     result.work = work_law(job, a, 1.0 / (first_throughput * speed));
     result.clock_stream = streams_.claim(name + "/clock");
@@ -495,7 +502,8 @@ std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
   const auto horizon = static_cast<std::int32_t>(scenario.steps());
   std::vector<std::int32_t> edges;
   const auto add = [&](double seconds) {
-    const auto step = static_cast<std::int32_t>(std::min<double>(horizon, std::ceil(seconds / scenario.step_seconds - 1e-9)));
+    const auto step =
+        static_cast<std::int32_t>(std::min<double>(horizon, std::ceil(seconds / scenario.step_seconds - 1e-9)));
     if (step > 0 && (edges.empty() || step > edges.back())) edges.push_back(step);
   };
   if (scenario.simulation.calendar_months) {

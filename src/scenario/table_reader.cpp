@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+
 #include <limits>
 #include <stdexcept>
 
+#include "kernels/math/host.hpp"
 #include "src/scenario/duration.hpp"
 #include "src/scenario/toml_reader.hpp"
 
@@ -122,8 +123,8 @@ Law TableReader::law_of(const Node& node, const Key& wanted, std::string address
     law.spread = node.find("spread") ? node.find("spread")->number() : 0.0;
   } else if (node.find("p10")) {
     law.kind = Law::Kind::log_normal;
-    law.median = std::sqrt(part("p10") * part("p90"));
-    law.spread = std::log(part("p90") / part("p10")) / (2.0 * normal_p90);
+    law.median = host::square_root(part("p10") * part("p90"));
+    law.spread = host::logarithm(part("p90") / part("p10")) / (2.0 * normal_p90);
   }
   if (node.is_table()) law.loading = loadings_of(node.find("loading"));
   law.address = std::move(address);

@@ -36,6 +36,7 @@ class Comparison {
     for (int c = 0; c < category_count; ++c) {
       mean(name + scenario::category_names[c], first.category[c], second.category[c]);
     }
+    for (const auto& [owner, cost] : first.owner) mean(name + "owner " + owner, cost, second.owner.at(owner));
     for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
       mean(fmt::format("{}cumulative cost of bin {}", name, e), first.cumulative[e], second.cumulative[e]);
     }
@@ -46,13 +47,13 @@ class Comparison {
       share(job + "never finishes", never(first.finish[j]), never(second.finish[j]));
       quantiles(job + "finish", first.finish[j], second.finish[j]);
       mean(job + "runs", first.runs[j], second.runs[j]);
-      mean(job + "late runs", first.late[j], second.late[j]);
-      mean(job + "interruptions", first.interruptions[j], second.interruptions[j]);
-      mean(job + "lost hours", first.lost_hours[j], second.lost_hours[j]);
+      mean(job + "late runs", first.late[j], second.late[j], 1.0);
+      mean(job + "interruptions", first.interruptions[j], second.interruptions[j], 1.0);
+      mean(job + "lost hours", first.lost_hours[j], second.lost_hours[j], 1.0);
       for (std::size_t u = 0; u < first.use_hours[j].size(); ++u) {
         mean(fmt::format("{}use of '{}' {}", job, scenario_.markets[u / purchase_count].name,
                          scenario::purchase_names[u % purchase_count]),
-             first.use_hours[j][u], second.use_hours[j][u]);
+             first.use_hours[j][u], second.use_hours[j][u], 24.0 * plan.jobs[j].instances);
       }
     }
   }
@@ -72,11 +73,14 @@ class Comparison {
            static_cast<double>(finish.size());
   }
 
-  void mean(const std::string& what, const Average& first, const Average& second) {
-    const double sd_first = std::isnan(first.deviation) ? second.deviation : first.deviation;
-    const double sd_second = std::isnan(second.deviation) ? first.deviation : second.deviation;
-    const double error = std::hypot(sd_first / std::sqrt(n_first_), sd_second / std::sqrt(n_second_));
-    add(what, first.mean, second.mean, error + rounding * std::max(std::abs(first.mean), std::abs(second.mean)));
+  // Where neither side shows a spread, the few paths that differ are taken to differ by all of it, or by `rare`,
+  // the size of one event, if that is more.
+  void mean(const std::string& what, const Average& first, const Average& second, double rare = 0.0) {
+    double deviation = std::fmax(first.deviation, second.deviation);
+    const double largest = std::max(std::abs(first.mean), std::abs(second.mean));
+    if (deviation == 0.0) deviation = std::sqrt(std::max(rare, largest) * std::abs(first.mean - second.mean));
+    const double error = deviation * std::sqrt(1.0 / n_first_ + 1.0 / n_second_);
+    add(what, first.mean, second.mean, error + rounding * largest);
   }
 
   void share(const std::string& what, double first, double second) {

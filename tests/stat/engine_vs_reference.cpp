@@ -76,11 +76,7 @@ std::vector<PlantedBias> planted_biases() {
   return {
       {"WorkFivePercentMore", "on_demand", [](Scenario& s) { scale(s.jobs[0].work_instance_hours, 1.05); }},
       {"HardwareFailsAQuarterLess", "on_demand", [](Scenario& s) { scale(*s.markets[0].hardware_mtbf_hours, 1.25); }},
-      {"WorkWithoutLoading", "shortage",
-       [](Scenario& s) {
-         s.factors[1].half_life_seconds = 1.0;
-         s.markets[0].on_demand->price.loading.clear();
-       }},
+      {"PriceWithoutLoading", "on_demand", [](Scenario& s) { s.markets[0].on_demand->price.loading.clear(); }},
       {"NoShocks", "shortage", [](Scenario& s) { s.factors[0].shock.reset(); }},
       {"UnloadedCapacity", "shortage", [](Scenario& s) { s.markets[0].spot->capacity->loading.clear(); }},
       {"ReclaimsAThirdRarer", "spot_depth", [](Scenario& s) { scale(*s.markets[0].spot->reclaim_every_hours, 1.5); }},
@@ -103,11 +99,11 @@ std::vector<PlantedBias> planted_biases() {
       {"AttemptsPleaseMore", "repeats", [](Scenario& s) { s.jobs[0].attempts->success = 0.75; }},
       {"PenaltyATenthMore", "repeats", [](Scenario& s) { s.jobs[1].late_penalty_per_hour *= 1.1; }},
       {"NoBillingMinimum", "billing", [](Scenario& s) { s.markets[0].billing_minimum_seconds = 0.0; }},
-      {"BilledByTheSecond", "billing", [](Scenario& s) { s.markets[1].billing_increment_seconds = 1.0; }},
-      {"ItemsByChanceMoreOften", "items", [](Scenario& s) { s.items[1].chance = 0.4; }},
-      {"ShareAFifthMore", "items", [](Scenario& s) { scale(s.items[3].amount, 1.2); }},
+      {"BilledByTheSecond", "billing", [](Scenario& s) { s.markets[0].billing_increment_seconds = 1.0; }},
+      {"ItemsByChanceMoreOften", "items", [](Scenario& s) { s.items[1].chance = 0.5; }},
+      {"ShareHalfMore", "items", [](Scenario& s) { scale(s.items[3].amount, 1.5); }},
       {"OnDemandAlwaysThere", "launches", [](Scenario& s) { s.markets[0].on_demand->capacity.reset(); }},
-      {"ScalingOnePercentMore", "coarse", [](Scenario& s) { s.jobs[0].scaling += 0.01; }},
+      {"ScalingThreePercentMore", "coarse", [](Scenario& s) { s.jobs[0].scaling += 0.03; }},
       {"LeftInsteadOfBoughtOut", "unfinished",
        [](Scenario& s) { s.jobs[0].unfinished = scenario::Job::Unfinished::ignore; }},
   };

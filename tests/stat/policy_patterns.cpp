@@ -7,10 +7,12 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <random>
 
 #include "tests/reference/job.hpp"
 #include "tests/stat/builder.hpp"
+#include "tests/stat/subject.hpp"
 #include "tests/stat/tick_rules.hpp"
 
 namespace costrisk::stat {
@@ -105,6 +107,60 @@ TEST(PolicyPatterns, ReferenceEqualsTheTickRulesOnRandomPatterns) {
     expect_equal(c, up, "trial " + std::to_string(trial));
   }
 }
+
+class RegularCapacity : public testing::TestWithParam<Subject> {};
+
+// Capacity that is up for `u` steps and down for `d` in turn, from a random instant on, can only show u + d
+// patterns: every future must cost and end as the rules say for one of them.
+TEST_P(RegularCapacity, EveryFutureFollowsTheTickRules) {
+  struct Rhythm {
+    int up, down;
+  };
+  for (const Rhythm& rhythm : {Rhythm{7, 5}, Rhythm{3, 9}, Rhythm{30, 4}, Rhythm{2, 1}, Rhythm{5, 40}}) {
+    for (const bool uniform : {false, true}) {
+      for (const double restart : {0.0, 0.5, 1.25}) {
+        for (const double slack : {2.0, 15.0, 45.0}) {
+          const TickCase c{uniform, 3600.0, 40.25 * 3600.0, (40.0 + slack) * 3600.0, restart * 3600.0};
+          const std::string where = "up " + std::to_string(rhythm.up) + " down " + std::to_string(rhythm.down) +
+                                    (uniform ? " uniform progress" : " greedy") + " restart " +
+                                    std::to_string(restart) + " slack " + std::to_string(slack);
+          const int period = rhythm.up + rhythm.down;
+          const int steps = 150;
+          scenario::Scenario scenario = rules_scenario(c, steps);
+          scenario.markets[0].on_demand->price.mode = on_demand_price;
+          scenario.markets[0].spot->price->mean.mode = spot_price;
+          scenario.markets[0].spot->capacity = capacity("market.m.spot.capacity", rhythm.up, 0.0, rhythm.down, 0.0);
+          const PlanResults plan = simulate(GetParam(), scenario, 200, 3).plans[0];
+
+          std::vector<TickOutcome> possible;
+          for (int phase = 0; phase < period; ++phase) {
+            std::vector<char> up(steps);
+            for (int k = 0; k < steps; ++k) up[k] = (k + phase) % period < rhythm.up ? 1 : 0;
+            possible.push_back(replay(c, up));
+          }
+          std::vector<int> seen(possible.size(), 0);
+          for (std::size_t path = 0; path < plan.cost.size(); ++path) {
+            bool found = false;
+            for (std::size_t phase = 0; phase < possible.size(); ++phase) {
+              if (std::abs(plan.cost[path] - cost_of(possible[phase], c.gap)) < 2e-5 &&
+                  std::abs(plan.finish[0][path] - possible[phase].finish / 3600.0) < 1e-4) {
+                found = true;
+                seen[phase] = 1;
+              }
+            }
+            ASSERT_TRUE(found) << where << ", path " << path << ": cost " << plan.cost[path] << ", finish "
+                               << plan.finish[0][path];
+          }
+          // 200 futures leave one of at most 45 phases out with a chance below 2 %, two of three hardly ever.
+          EXPECT_GT(2 * std::accumulate(seen.begin(), seen.end(), 0), period) << where;
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, RegularCapacity, testing::Values(Subject::reference, Subject::engine),
+                         [](const auto& tested) { return subject_name(tested.param); });
 
 /// The published replays: policies by name, their traces and costs.
 class PublishedReplays : public testing::Test {

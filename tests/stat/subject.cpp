@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "src/run/run.hpp"
+#include "src/scenario/lower.hpp"
 #include "tests/reference/reference.hpp"
 
 namespace costrisk::stat {
@@ -23,12 +24,15 @@ Average average(const std::vector<reference::PlanPath>& paths, Value&& value) {
   return {result.mean, result.standard_error * std::sqrt(static_cast<double>(values.size()))};
 }
 
-PlanResults read_reference(const std::vector<reference::PlanPath>& paths) {
+PlanResults read_reference(const std::vector<reference::PlanPath>& paths, const std::vector<std::string>& owners) {
   PlanResults plan;
   const reference::PlanPath& any = paths.front();
   for (const reference::PlanPath& path : paths) plan.cost.push_back(path.cost);
   for (int c = 0; c < category_count; ++c) {
     plan.category.push_back(average(paths, [c](const auto& path) { return path.category[c]; }));
+  }
+  for (std::size_t o = 0; o < owners.size(); ++o) {
+    plan.owner[owners[o]] = average(paths, [o](const auto& path) { return path.owner[o]; });
   }
   for (std::size_t e = 0; e < any.cumulative.size(); ++e) {
     plan.cumulative.push_back(average(paths, [e](const auto& path) { return path.cumulative[e]; }));
@@ -65,7 +69,7 @@ Results simulate_with_reference(const scenario::Scenario& scenario, std::uint64_
   Results results;
   results.paths = paths;
   const reference::Sample sample = reference::simulate_reference(scenario, paths, seed);
-  for (const auto& plan : sample.plans) results.plans.push_back(read_reference(plan));
+  for (const auto& plan : sample.plans) results.plans.push_back(read_reference(plan, sample.owners));
   return results;
 }
 
@@ -74,7 +78,7 @@ class TallyReader {
  public:
   TallyReader(const tally::Tally& tally, int plan) : tally_(tally), data_(tally.data()), plan_(plan) {}
 
-  PlanResults read(const scenario::Scenario& scenario) const {
+  PlanResults read(const scenario::Scenario& scenario, const std::vector<std::string>& owners) const {
     const Shape& shape = tally_.layout().shape;
     PlanResults plan;
     for (const std::int64_t micros : tally_.costs_by_path(plan_)) plan.cost.push_back(money(micros));
@@ -83,6 +87,11 @@ class TallyReader {
       const double mean = money(moments.sum) / paths();
       const double variance = tally::scaled_variance(moments, tally_.paths()) / (paths() * (paths() - 1.0));
       plan.category.push_back({mean, money(std::sqrt(variance))});
+    }
+    for (int o = 0; o < shape.owners; ++o) {
+      if (owners[o] != "unused") {
+        plan.owner[owners[o]] = {money(data_.owner[at(plan_, o, shape.owners)]) / paths(), unknown};
+      }
     }
     for (int e = 0; e < shape.edges; ++e) plan.cumulative.push_back(of_histogram(at(plan_, e, shape.edges)));
     plan.restart_waste = waste(WasteKind::restart);
@@ -146,10 +155,11 @@ Results simulate_with_engine(scenario::Scenario scenario, std::uint64_t paths, s
   run::Options options;
   options.keep_paths = true;
   const run::Outcome outcome = run::simulate(scenario, options);
+  const std::vector<std::string> owners = scenario::lower(scenario).owners;
   Results results;
   results.paths = outcome.tally.paths();
   for (int p = 0; p < static_cast<int>(scenario.plans.size()); ++p) {
-    results.plans.push_back(TallyReader(outcome.tally, p).read(scenario));
+    results.plans.push_back(TallyReader(outcome.tally, p).read(scenario, owners));
   }
   return results;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ struct Average {
 
 /// What one plan left behind. Money in the scenario's currency, times in hours.
 struct PlanResults {
-  std::vector<double> cost;                                    ///< by path
-  std::vector<Average> category;                               ///< by category
+  std::vector<double> cost;       ///< by path
+  std::vector<Average> category;  ///< by category
+  std::map<std::string, Average> owner;
   std::vector<Average> cumulative;                             ///< by bin of the fan charts
   std::vector<std::vector<double>> finish;                     ///< [job assignment][path]; infinity for never
   std::vector<Average> runs, late, interruptions, lost_hours;  ///< by job assignment

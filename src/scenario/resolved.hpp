@@ -1,0 +1,19 @@
+// A scenario written out with every default filled in, and its fingerprint.
+#pragma once
+
+#include <string>
+
+#include "src/scenario/scenario.hpp"
+
+namespace costrisk::scenario {
+
+/// A scenario file that resolves to this very scenario; nothing in it is left to defaults, includes or
+/// likenesses. Numbers have the shortest spelling that reads back as the same bits.
+std::string resolved_toml(const Scenario& scenario);
+
+/// SHA-256 of the resolved text without [simulation] and of the bytes of every history file, as 64
+/// hexadecimal digits. It does not depend on where the files lie.
+/// @throws std::runtime_error when a history file cannot be read
+std::string scenario_sha256(const Scenario& scenario);
+
+}  // namespace costrisk::scenario
