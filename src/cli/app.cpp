@@ -6,6 +6,8 @@
 #include <csignal>
 #include <exception>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
@@ -32,16 +34,28 @@ constexpr const char* overview =
     "4 the backend asked for is not available; 5 input or output failed; 130 or 143 stopped by a signal,\n"
     "with a valid file of what was simulated.\n";
 
+/// @throws UsageError unless the first argument is a command or an option
+void require_command(const CLI::App& app, int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first.starts_with('-')) return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == first) return;
+    names.push_back(command->get_name());
+  }
+  throw UsageError(fmt::format("{}; there are: {}\nTry costrisk --help.",
+                               first.empty() ? "a command is needed" : "'" + first + "' is no command",
+                               fmt::join(names, ", ")));
+}
+
 int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
+  require_command(app, argc, argv);
   try {
     app.parse(argc, argv);
     flush_output();
     return exit_code;
   } catch (const CLI::CallForHelp&) {
-    // The innermost command that was named is the one to explain.
-    const CLI::App* named = &app;
-    while (!named->get_subcommands().empty()) named = named->get_subcommands().front();
-    print(named->help());
+    print(app.help());  // of the command that was named, where one was
   } catch (const CLI::CallForVersion&) {
     const io::Version version = io::version();
     print(fmt::format("costrisk {} ({}, {})\n", version.version, version.git_sha, version.compiler));

@@ -9,7 +9,8 @@
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/report/numbers.hpp"
-#include "src/scenario/resolve.hpp"
+#include "src/scenario/resolved.hpp"
+#include "src/scenario/unsupported.hpp"
 
 namespace costrisk::cli {
 

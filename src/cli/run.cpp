@@ -16,11 +16,12 @@
 #include "src/io/atomic_file.hpp"
 #include "src/io/errors.hpp"
 #include "src/io/results_file.hpp"
+#include "src/report/goal.hpp"
 #include "src/report/numbers.hpp"
 #include "src/report/tables.hpp"
 #include "src/run/context.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/resolve.hpp"
+#include "src/scenario/unsupported.hpp"
 #include "src/tally/results.hpp"
 
 namespace costrisk::cli {
@@ -95,7 +96,7 @@ run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& opti
   run::Outcome outcome = run::simulate(scenario, run_options);
   bar.clear();
   const double seconds = outcome.timings.wall_seconds;
-  notices.note(fmt::format("{} futures on {}, {} {}, in {} ({}futures/s)", report::count(outcome.tally.paths()),
+  notices.note(fmt::format("{} futures on {}, {} {}, in {} ({} futures/s)", report::count(outcome.tally.paths()),
                            outcome.backend, outcome.threads, outcome.threads == 1 ? "thread" : "threads",
                            report::wait(seconds),
                            report::rate(seconds > 0.0 ? static_cast<double>(outcome.tally.paths()) / seconds : 0.0)));
@@ -116,12 +117,15 @@ void write_timings(const fs::path& path, const run::Outcome& outcome) {
   io::write_file_atomically(path, std::as_bytes(std::span(text)));
 }
 
-void print_results(const report::Summary& summary, const fs::path& output, const RunOptions& options) {
+void print_results(const scenario::Scenario& scenario, const report::Summary& summary, const fs::path& output,
+                   const RunOptions& options) {
   if (options.json) {
     print(report::as_json(summary, output.string()));
     return;
   }
   print(report::plan_table(summary, {options.intervals, styled(stdout)}));
+  const std::string goal = report::goal_sentence(scenario, summary);
+  if (!goal.empty()) print("\n" + goal);
   print(fmt::format("\nwritten to {}\n", output.string()));
 }
 
@@ -148,7 +152,7 @@ int run_scenario(const RunOptions& options) {
   io::write_results(output, results, outcome.tally);
 
   const report::Summary summary = report::summarize(results);
-  print_results(summary, output, options);
+  print_results(scenario, summary, output, options);
   if (!outcome.complete) return signals.exit_code();
   const std::vector<std::string> failed = failures(gates, summary);
   for (const std::string& line : failed) print_error("required, but not so: " + line);

@@ -86,7 +86,7 @@ std::string ProgressBar::line(std::uint64_t done, std::uint64_t total, double se
   std::string speed;
   if (seconds > 0.0 && done > 0) {
     const double per_second = static_cast<double>(done) / seconds;
-    speed = fmt::format("  {}paths/s  {} left", report::rate(per_second),
+    speed = fmt::format("  {} futures/s  {} left", report::rate(per_second),
                         report::wait(static_cast<double>(total - done) / per_second));
   }
   const int room = width - static_cast<int>(text.size() + speed.size()) - 4;

@@ -52,7 +52,7 @@ std::string money(double amount, const MoneyUnit& unit) {
 
 std::string money_with_unit(double amount, const std::string& currency) {
   const MoneyUnit unit = money_unit(std::span(&amount, 1), currency);
-  return money(amount, unit) + " " + unit.name;
+  return fmt::format("{:.4g} {}", amount / unit.divisor, unit.name);
 }
 
 std::string percent(double share) {
@@ -80,6 +80,7 @@ std::string count(std::uint64_t number) {
 }
 
 std::string wait(double seconds) {
+  if (seconds < 0.1) return fmt::format("{:.0f} ms", 1e3 * seconds);
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<std::int64_t>(std::llround(std::min(seconds, 1e9)));
   if (whole < 60) return fmt::format("{} s", whole);
@@ -88,10 +89,10 @@ std::string wait(double seconds) {
 }
 
 std::string rate(double per_second) {
-  if (per_second >= 1e9) return fmt::format("{:.3g} G", per_second / 1e9);
-  if (per_second >= 1e6) return fmt::format("{:.3g} M", per_second / 1e6);
-  if (per_second >= 1e3) return fmt::format("{:.3g} k", per_second / 1e3);
-  return fmt::format("{:.3g} ", per_second);
+  if (per_second >= 1e9) return fmt::format("{:.3g}G", per_second / 1e9);
+  if (per_second >= 1e6) return fmt::format("{:.3g}M", per_second / 1e6);
+  if (per_second >= 1e3) return fmt::format("{:.3g}k", per_second / 1e3);
+  return fmt::format("{:.3g}", per_second);
 }
 
 }  // namespace costrisk::report

@@ -20,7 +20,7 @@ MoneyUnit money_unit(std::span<const double> amounts, const std::string& currenc
 /// An amount in a unit, "43.9"; "inf" for what is not to be had, "–" for NaN.
 std::string money(double amount, const MoneyUnit& unit);
 
-/// An amount with a unit of its own: "43.9 k$".
+/// An amount with a unit of its own, to four digits: "43.9 k$".
 std::string money_with_unit(double amount, const std::string& currency);
 
 /// A share in percent: "12.3 %", "0.04 %", "0 %" only for zero and "100 %" only for one.
@@ -32,10 +32,10 @@ std::string hours(double hours);
 /// A count with thousands set apart: "100 000" as "100,000".
 std::string count(std::uint64_t number);
 
-/// A duration of a wait: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min".
+/// A duration of a wait: "40 ms", "0.4 s", "12 s", "3 min 20 s", "1 h 5 min".
 std::string wait(double seconds);
 
-/// A rate with a metric prefix: "31.2 k", "1.24 M".
+/// A rate with a metric prefix: "31.2k", "1.24M".
 std::string rate(double per_second);
 
 }  // namespace costrisk::report

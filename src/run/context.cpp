@@ -3,7 +3,7 @@
 
 #include "src/io/version.hpp"
 #include "src/scenario/lower.hpp"
-#include "src/scenario/resolve.hpp"
+#include "src/scenario/resolved.hpp"
 
 namespace costrisk::run {
 

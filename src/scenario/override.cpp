@@ -10,6 +10,7 @@
 
 #include "src/scenario/schema.hpp"
 #include "src/scenario/toml_reader.hpp"
+#include "src/scenario/validate.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -81,7 +82,7 @@ class Setter {
     if (!node.is_table()) return refuse(segment, fmt::format("'{}' has no parts", address(at - 1)));
     if (at + 1 == segments_.size()) {
       if (key->names != Kind::none) return refuse(segment, fmt::format("'{}' names no {}; expected {}.NAME.KEY", address(at), key->name, key->name));
-      return assign(node);
+      return assign(node, *key);
     }
     Node& child = found_or_made(node, segment, *key);
     switch (key->shape) {
@@ -103,12 +104,18 @@ class Setter {
 
   void refuse(const Segment& segment, std::string message) { diagnostics_.error(segment.place, std::move(message)); }
 
-  void assign(Node& table) {
+  /// Sets the last segment's key. A short spelling sets what it is short for and leaves the rest of the table.
+  void assign(Node& table, const Key& key) {
     const Segment& segment = segments_.back();
-    if (Node* present = table.find(segment.text))
+    Node* present = table.find(segment.text);
+    if (present && present->is_table() && !key.shorthand.empty() && looks_like_law(value_)) {
+      present->erase(key.shorthand);
+      present->entries.push_back({std::string(key.shorthand), segment.place, value_});
+    } else if (present) {
       *present = value_;
-    else
+    } else {
       table.entries.push_back({segment.text, segment.place, value_});
+    }
   }
 
   Node& found_or_made(Node& table, const Segment& segment, const Key& key) {
@@ -167,9 +174,9 @@ class Setter {
 
   void into_map(Node& map, const Key& key, std::size_t at) {
     if (!map.is_table()) return refuse(segments_[at], fmt::format("'{}' has no parts", address(at - 1)));
-    if (at + 1 == segments_.size()) return assign(map);
     Key element = key;
     element.shape = Shape::one;
+    if (at + 1 == segments_.size()) return assign(map, element);
     into_value(found_or_made(map, segments_[at], element), element, at + 1);
   }
 

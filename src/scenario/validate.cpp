@@ -42,7 +42,7 @@ class Validator {
         if (!entity.is_table()) continue;
         Node* name = entity.find("name");
         if (!name || name->kind != Node::Kind::text) continue;
-        if (!is_name(name->text)) {
+        if (!name->text.empty() && !is_name(name->text)) {
           diagnostics_.error(name->place, fmt::format("{} is no name; expected letters, digits, '_', ' ' and '-'",
                                                       in_quotes(name->text)));
           name->valid = false;

@@ -2,8 +2,67 @@
 #include "src/tally/histogram.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
 
 namespace costrisk::tally {
+
+namespace {
+
+constexpr int mantissa_bits = 52;
+constexpr std::uint64_t exponent_of_one = 1023;
+
+constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+
+/// ⌈x⌉ − less, or the largest integer where x is beyond it.
+std::int64_t ceiling(double x, std::int64_t less) {
+  return x < 0x1p63 ? static_cast<std::int64_t>(std::ceil(x)) - less : std::numeric_limits<std::int64_t>::max();
+}
+
+}  // namespace
+
+void Histogram::add(std::span<const std::int64_t> values) {
+  // First where each value goes, then the sums: so many loads of bins are under way at once, which matters
+  // because the bins of all histograms together seldom fit into the cache.
+  constexpr std::size_t batch = 128;
+  std::array<std::uint32_t, batch> bin_of;
+  std::array<std::uint32_t, batch> offset_of;
+  while (!values.empty()) {
+    const std::span<const std::int64_t> part = values.first(std::min(batch, values.size()));
+    locate(part, bin_of.data(), offset_of.data());
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      Bin& bin = bins_[bin_of[i]];
+      bin.count += 1;
+      bin.offset += offset_of[i];
+    }
+    values = values.subspan(part.size());
+  }
+}
+
+void Histogram::locate(std::span<const std::int64_t> values, std::uint32_t* bin_of, std::uint32_t* offset_of) {
+  const int index_shift = mantissa_bits - bits_;
+  const int offset_shift = index_shift - offset_bits;
+  const std::uint64_t first_index = exponent_of_one << bits_;
+  const std::uint64_t offset_mask = (std::uint64_t{1} << index_shift) - 1;
+  const std::uint64_t offset_half = std::uint64_t{1} << (offset_shift - 1);
+  const std::uint64_t page_mask = (std::uint64_t{1} << page_bits_) - 1;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::int64_t sign = values[i] >> 63;
+    const std::uint64_t magnitude = static_cast<std::uint64_t>(values[i] ^ sign) - static_cast<std::uint64_t>(sign) + 1;
+    const auto real = static_cast<double>(static_cast<std::int64_t>(magnitude));
+    const std::uint64_t word = std::bit_cast<std::uint64_t>(real) & ~sign_bit;
+    const std::uint64_t index = (word >> index_shift) - first_index;
+    const int page = static_cast<int>(index >> page_bits_) ^ static_cast<int>(sign);
+    const auto place = static_cast<std::uint32_t>(page - first_page_);
+    int slot = place < directory_.size() ? directory_[place] : -1;
+    if (slot < 0) [[unlikely]]
+      slot = make_page(page);
+    bin_of[i] = (static_cast<std::uint32_t>(slot) << page_bits_) + static_cast<std::uint32_t>(index & page_mask);
+    offset_of[i] = static_cast<std::uint32_t>(((word & offset_mask) + offset_half) >> offset_shift);
+  }
+}
 
 int Histogram::make_page(int page) {
   if (directory_.empty()) first_page_ = page;
@@ -25,7 +84,10 @@ int Histogram::make_page(int page) {
 
 void Histogram::add(const Entry& entry) {
   const bool negative = entry.index < 0;
-  Bin& bin = bin_at(negative, static_cast<std::uint64_t>(negative ? ~entry.index : entry.index));
+  const auto index = static_cast<std::uint64_t>(negative ? ~entry.index : entry.index);
+  const int page = static_cast<int>(index >> page_bits_);
+  const auto slot = static_cast<std::size_t>(make_page(negative ? ~page : page));
+  Bin& bin = bins_[(slot << page_bits_) + (index & ((std::uint64_t{1} << page_bits_) - 1))];
   bin.count += entry.count;
   bin.offset += entry.offset;
 }
@@ -66,13 +128,14 @@ std::vector<HistogramBin> Histogram::bins() const {
   for (const Entry& entry : entries()) {
     const bool negative = entry.index < 0;
     const std::int64_t index = negative ? ~entry.index : entry.index;
-    const int octave = static_cast<int>(index >> bits_) - 1;
-    const int shift = octave > 0 ? octave : 0;
-    const std::int64_t inner = (index - (static_cast<std::int64_t>(shift) << bits_)) << shift;
-    const std::int64_t outer = inner + ((std::int64_t{1} << shift) - 1);
-    const auto unit = static_cast<double>(std::uint64_t{1} << unit_bits(shift));
-    const double mean =
-        static_cast<double>(inner) + unit * static_cast<double>(entry.offset) / static_cast<double>(entry.count);
+    const auto octave = static_cast<int>(index >> bits_);
+    const std::int64_t within = index & ((std::int64_t{1} << bits_) - 1);
+    const double width = std::ldexp(1.0, octave - bits_);
+    const double edge = std::ldexp(1.0, octave) + static_cast<double>(within) * width;
+    const double mean_offset = static_cast<double>(entry.offset) / static_cast<double>(entry.count) * 0x1p-23;
+    const double mean = edge + mean_offset * width - 1.0;
+    const std::int64_t inner = ceiling(edge, 1);
+    const std::int64_t outer = ceiling(edge + width, 2);
     if (negative)
       result.push_back({-outer, -inner, -mean, entry.count});
     else

@@ -1,9 +1,8 @@
 // A log-linear histogram of int64 values: fixed bins, integer contents, merged by addition.
 #pragma once
 
-#include <bit>
 #include <cstdint>
-#include <utility>
+#include <span>
 #include <vector>
 
 namespace costrisk::tally {
@@ -16,13 +15,13 @@ struct HistogramBin {
   std::uint64_t count = 0;  ///< how many did
 };
 
-/// Magnitudes below 2^(bits+1) have a bin each; above, every octave is cut into 2^bits equal bins.
-/// Negative values are mirrored. Each bin keeps a count and the sum of offsets from its inner edge, in
-/// units of 2^-23 of its width (or of 1, where the bin is no wider than 2^23), which holds 2^40 values.
+/// A value v falls into a bin by its magnitude |v| + 1 as a double: every octave [2^e, 2^(e+1)) of it is cut
+/// into 2^bits equal bins, so that values up to 2^(bits+1) − 2 have a bin each. Negative values are mirrored. Each bin
+/// keeps a count and the sum of offsets from its inner edge in units of 2^-23 of its width, which holds 2^40 values.
 /// Pages of an eighth of an octave come into being when a value falls into them.
 class Histogram {
  public:
-  /// A bin's raw contents; `index` counts bins outward from zero, −1−i being the mirror of bin i.
+  /// A bin's raw contents: bin m of octave e has the index e·2^bits + m, its mirror −1 less that.
   struct Entry {
     std::int64_t index = 0;
     std::uint64_t count = 0;
@@ -34,22 +33,11 @@ class Histogram {
 
   int bits() const { return bits_; }
 
-  void add(std::int64_t value) {
-    const bool negative = value < 0;
-    const std::uint64_t magnitude =
-        negative ? ~static_cast<std::uint64_t>(value) + 1 : static_cast<std::uint64_t>(value);
-    const int excess = static_cast<int>(std::bit_width(magnitude)) - (bits_ + 1);
-    const int shift = excess > 0 ? excess : 0;
-    const int unit_shift = unit_bits(shift);
-    const std::uint64_t index = (static_cast<std::uint64_t>(shift) << bits_) + (magnitude >> shift);
-    const std::uint64_t offset = magnitude & ((std::uint64_t{1} << shift) - 1);
-    Bin& bin = bin_at(negative, index);
-    bin.count += 1;
-    bin.offset += (offset + ((std::uint64_t{1} << unit_shift) >> 1)) >> unit_shift;
-  }
+  void add(std::int64_t value) { add(std::span(&value, 1)); }
+  void add(std::span<const std::int64_t> values);
 
   /// Whether a value could fall into the bin of this index.
-  bool has_bin(std::int64_t index) const { return (index < 0 ? ~index : index) < (std::int64_t{65} - bits_) << bits_; }
+  bool has_bin(std::int64_t index) const { return (index < 0 ? ~index : index) < std::int64_t{64} << bits_; }
 
   /// Adds raw contents, as `entries` gave them.
   /// @pre has_bin(entry.index)
@@ -69,17 +57,9 @@ class Histogram {
   };
 
   static constexpr int offset_bits = 23;
-  static int unit_bits(int shift) { return shift > offset_bits ? shift - offset_bits : 0; }
 
-  Bin& bin_at(bool negative, std::uint64_t index) {
-    const int page = static_cast<int>(index >> page_bits_);
-    const auto place = static_cast<std::uint32_t>((negative ? ~page : page) - first_page_);
-    int slot = place < directory_.size() ? directory_[place] : -1;
-    if (slot < 0) [[unlikely]]
-      slot = make_page(negative ? ~page : page);
-    return bins_[(static_cast<std::size_t>(slot) << page_bits_) + (index & ((std::uint64_t{1} << page_bits_) - 1))];
-  }
-
+  /// The place in `bins_` and the offset within the bin of each value; makes the pages they need.
+  void locate(std::span<const std::int64_t> values, std::uint32_t* bin_of, std::uint32_t* offset_of);
   int make_page(int page);
 
   int bits_;

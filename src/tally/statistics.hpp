@@ -49,7 +49,7 @@ std::uint64_t quantile_rank(std::uint64_t n, double p);
 Ranks quantile_interval_ranks(std::uint64_t n, double p);
 
 /// The Clopper–Pearson interval of a proportion (Biometrika 26, 1934): its coverage is at least 95 % for
-/// every true proportion, also where successes are few, where Wilson's falls to 84 %. Where
+/// every true proportion, also where successes are few, where Wilson's falls below 88 %. Where
 /// n·share·(1−share) is above 10^6, Wilson's interval with continuity correction stands in for it; there the
 /// two differ by less than a thousandth of their width. [0, 1] for n = 0.
 Interval proportion_interval(std::uint64_t successes, std::uint64_t n);

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
+#include <iterator>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -27,9 +30,10 @@ std::size_t at(int row, int width, int column) {
 
 std::size_t product(int a, int b) { return static_cast<std::size_t>(a) * static_cast<std::size_t>(b); }
 
-/// Bins an octave for `histograms` histograms, such that an octave of all of them is at most 2^21 bins.
+/// Bins an octave, by the logarithm, for each of `histograms` histograms: at most 2^17 for all of them
+/// together, so that what is added to often stays near the cache.
 int bits_for(std::size_t histograms, int at_most) {
-  constexpr int fewest = 6, all_bins = 21;
+  constexpr int fewest = 6, all_bins = 17;
   const int needed = static_cast<int>(std::bit_width(std::max<std::size_t>(histograms, 1) - 1));
   return std::clamp(all_bins - needed, fewest, at_most);
 }
@@ -42,22 +46,49 @@ void add_square(UInt128& squares, UInt128 square) {
         "express prices in a larger currency unit or run fewer paths");
 }
 
-void add_moments(Moments& moments, const std::int64_t* values, int n) {
-  Int128 sum = 0;
-  UInt128 squares = 0;
-  for (int p = 0; p < n; ++p) {
-    sum += values[p];
-    add_square(squares, static_cast<UInt128>(Int128{values[p]} * values[p]));
-  }
-  moments.sum += sum;
-  add_square(moments.squares, squares);
+/// Bits that hold every magnitude.
+int magnitude_bits(const std::int64_t* values, int n) {
+  std::int64_t all = 0;
+  for (int p = 0; p < n; ++p) all |= values[p] ^ (values[p] >> 63);
+  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(all))) + 1;
 }
 
-template <class Value>
-Int128 sum_of(const Value* values, int n) {
-  Int128 sum = 0;
-  for (int p = 0; p < n; ++p) sum += values[p];
-  return sum;
+bool fits(int bits, int n, int available) {
+  return bits + static_cast<int>(std::bit_width(static_cast<unsigned>(n))) <= available;
+}
+
+/// The sum of values of at most `bits` bits.
+Int128 sum_of(const std::int64_t* values, int n, int bits) {
+  if (fits(bits, n, 62)) return std::accumulate(values, values + n, std::int64_t{0});
+  return std::accumulate(values, values + n, Int128{0});
+}
+
+Int128 sum_of(const std::int64_t* values, int n) { return sum_of(values, n, magnitude_bits(values, n)); }
+
+std::uint64_t sum_of(const std::int32_t* values, int n) {
+  return static_cast<std::uint64_t>(std::accumulate(values, values + n, std::int64_t{0}));
+}
+
+/// The sum of squares of n values of at most `bits` bits.
+template <class ValueOf>
+UInt128 squares_of(int n, int bits, ValueOf value_of) {
+  UInt128 squares = 0;
+  const auto square = [&](int p) {
+    const std::int64_t value = value_of(p);
+    return static_cast<UInt128>(Int128{value} * value);
+  };
+  if (fits(2 * bits, n, 127))
+    for (int p = 0; p < n; ++p) squares += square(p);
+  else
+    for (int p = 0; p < n; ++p) add_square(squares, square(p));
+  return squares;
+}
+
+void add_moments(Moments& moments, const std::int64_t* values, int n) {
+  const int bits = magnitude_bits(values, n);
+  if (bits == 1 && std::all_of(values, values + n, [](std::int64_t value) { return value == 0; })) return;
+  moments.sum += sum_of(values, n, bits);
+  add_square(moments.squares, squares_of(n, bits, [values](int p) { return values[p]; }));
 }
 
 template <class Value>
@@ -243,8 +274,7 @@ void Tally::add_costs(const Output& chunk, int paths) {
     data_.cost_max[i] = high;
     data_.over_budget[i] += over;
     add_moments(data_.cost[i], cost, paths);
-    if (!layout_.exact())
-      for (int p = 0; p < paths; ++p) data_.cost_histogram[i].add(cost[p]);
+    if (!layout_.exact()) data_.cost_histogram[i].add({cost, static_cast<std::size_t>(paths)});
   }
 }
 
@@ -257,26 +287,28 @@ void Tally::add_breakdown(const Output& chunk, int paths) {
   for (int row = 0; row < shape.plans * shape.owners; ++row) {
     const std::int64_t* cost = chunk.plan_owner + at(row, chunk.stride, 0);
     data_.owner[static_cast<std::size_t>(row)] += sum_of(cost, paths);
-    Histogram& histogram = data_.owner_histogram[static_cast<std::size_t>(row)];
-    for (int p = 0; p < paths; ++p) histogram.add(cost[p]);
+    data_.owner_histogram[static_cast<std::size_t>(row)].add({cost, static_cast<std::size_t>(paths)});
   }
 }
 
 void Tally::add_comparison(const Output& chunk, int paths) {
   const int plans = layout_.shape.plans;
+  int bits = 0;
+  for (int i = 0; i < plans; ++i)
+    bits = std::max(bits, magnitude_bits(chunk.plan_cost + at(i, chunk.stride, 0), paths));
   for (int i = 0; i < plans; ++i)
     for (int j = i + 1; j < plans; ++j) {
       const std::int64_t* a = chunk.plan_cost + at(i, chunk.stride, 0);
       const std::int64_t* b = chunk.plan_cost + at(j, chunk.stride, 0);
-      UInt128 squares = 0;
       std::uint64_t first_cheaper = 0, second_cheaper = 0;
       for (int p = 0; p < paths; ++p) {
+        // Costs are below 2^62, so the difference has the sign of the comparison.
         const std::int64_t difference = a[p] - b[p];
-        first_cheaper += difference < 0 ? 1 : 0;
-        second_cheaper += difference > 0 ? 1 : 0;
-        add_square(squares, static_cast<UInt128>(Int128{difference} * difference));
+        first_cheaper += static_cast<std::uint64_t>(difference) >> 63;
+        second_cheaper += static_cast<std::uint64_t>(-difference) >> 63;
       }
-      add_square(data_.difference_squares[layout_.pair(i, j)], squares);
+      add_square(data_.difference_squares[layout_.pair(i, j)],
+                 squares_of(paths, bits + 1, [a, b](int p) { return a[p] - b[p]; }));
       data_.cheaper[at(i, plans, j)] += first_cheaper;
       data_.cheaper[at(j, plans, i)] += second_cheaper;
     }
@@ -295,38 +327,37 @@ void Tally::add_comparison(const Output& chunk, int paths) {
 
 void Tally::add_fans(const Output& chunk, int paths) {
   const int edges = layout_.shape.edges;
+  const auto count = static_cast<std::size_t>(paths);
+  std::vector<std::int64_t> within(count);
   for (int plan = 0; plan < layout_.shape.plans; ++plan)
     for (int edge = 0; edge < edges; ++edge) {
       const std::size_t row = at(plan, edges, edge);
       const std::int64_t* cost = chunk.plan_edge + row * static_cast<std::size_t>(chunk.stride);
-      Histogram& fan = data_.fan_histogram[row];
-      Histogram& period = data_.period_histogram[row];
-      for (int p = 0; p < paths; ++p) fan.add(cost[p]);
+      data_.fan_histogram[row].add({cost, count});
       if (edge == 0) {
-        for (int p = 0; p < paths; ++p) period.add(cost[p]);
+        data_.period_histogram[row].add({cost, count});
       } else {
-        const std::int64_t* before = cost - chunk.stride;
-        for (int p = 0; p < paths; ++p) period.add(cost[p] - before[p]);
+        std::transform(cost, cost + paths, cost - chunk.stride, within.begin(), std::minus<>());
+        data_.period_histogram[row].add(within);
       }
     }
 }
 
 void Tally::add_jobs(const Output& chunk, int paths) {
   const Shape& shape = layout_.shape;
+  std::vector<std::int64_t> done;
   for (int component = 0; component < shape.job_components; ++component) {
     const auto c = static_cast<std::size_t>(component);
     const std::size_t row = at(component, chunk.stride, 0);
-    data_.job_runs[c] += static_cast<std::uint64_t>(sum_of(chunk.job_runs + row, paths));
-    data_.job_late[c] += static_cast<std::uint64_t>(sum_of(chunk.job_late + row, paths));
-    data_.job_interruptions[c] += static_cast<std::uint64_t>(sum_of(chunk.job_interruptions + row, paths));
+    data_.job_runs[c] += sum_of(chunk.job_runs + row, paths);
+    data_.job_late[c] += sum_of(chunk.job_late + row, paths);
+    data_.job_interruptions[c] += sum_of(chunk.job_interruptions + row, paths);
     data_.job_lost[c] += sum_of(chunk.job_lost + row, paths);
-    const std::int64_t* finish = chunk.job_finish + row;
-    for (int p = 0; p < paths; ++p) {
-      if (finish[p] == never_ticks)
-        ++data_.job_never[c];
-      else
-        data_.finish_histogram[c].add(finish[p]);
-    }
+    done.clear();
+    std::copy_if(chunk.job_finish + row, chunk.job_finish + row + paths, std::back_inserter(done),
+                 [](std::int64_t finish) { return finish != never_ticks; });
+    data_.job_never[c] += static_cast<std::uint64_t>(paths) - done.size();
+    data_.finish_histogram[c].add(done);
   }
   for (int row = 0; row < shape.job_components * shape.markets * purchase_count; ++row)
     data_.job_use[static_cast<std::size_t>(row)] += sum_of(chunk.job_use + at(row, chunk.stride, 0), paths);

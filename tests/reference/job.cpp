@@ -62,6 +62,7 @@ class Gang {
 
   void begin_run() {
     active_ = true;
+    last_market_ = assignment_.markets.front();
     attempts_left_ = runs_[run_].attempts;
     begin_attempt();
   }
@@ -112,11 +113,10 @@ class Gang {
       const double late_steps = static_cast<double>(steps_) - deadlines_[run];
       if (late_steps > 0.0) charge_lateness(steps_ - 1, late_steps);
     }
-    if (job_.unfinished == scenario::Job::Unfinished::ignore) return;
-    const double left = runs_[run_].work_instance_hours - (active_ ? saved_ + unsaved_ : 0.0);
+    if (!active_ || job_.unfinished == scenario::Job::Unfinished::ignore) return;
     for (const int market : assignment_.markets) {
       if (!scenario_.markets[market].on_demand) continue;
-      const double instance_steps = assignment_.instances * left / work_per_step(market);
+      const double instance_steps = assignment_.instances * work_left() / work_per_step(market);
       bill_.charge(steps_ - 1, owner_, Category::unfinished,
                    instance_steps * scenario_.step_hours() * markets_[market].on_demand_price.back());
       return;

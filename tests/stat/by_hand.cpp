@@ -152,6 +152,14 @@ TEST_P(ByHand, SpotTakesTheFirstMarketOrTheCheapestByPriceOverThroughput) {
   }
 }
 
+TEST_P(ByHand, SpotPriceIsCappedAlsoWhereItStays) {
+  scenario::Scenario scenario = one_market(1.0, 24.0);
+  scenario.markets[0].spot->price->mean.mode = 10.0;
+  scenario.markets[0].spot->price->cap = 9.0;
+  add_job(scenario, plain_job("j", scenario::Law::constant(3.0)), Policy::spot);
+  EXPECT_MONEY(live(scenario).cost[0], 27.0);
+}
+
 TEST_P(ByHand, ItemsArePaidEvenlyOnceOrAsAShareAndAddUpInTheFan) {
   scenario::Scenario scenario = one_market(1.0, 100.0);
   scenario.simulation.bin_seconds = 40.0 * 3600.0;

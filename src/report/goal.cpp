@@ -1,0 +1,59 @@
+// Which plans meet the scenario's goal.
+#include "src/report/goal.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "src/report/numbers.hpp"
+#include "src/report/statistics.hpp"
+
+namespace costrisk::report {
+
+namespace {
+
+/// A bound on a statistic from above.
+struct Bound {
+  std::string statistic, words;
+  double most = 0.0;
+};
+
+std::vector<Bound> bounds_of(const scenario::Scenario& scenario) {
+  std::vector<Bound> bounds;
+  if (scenario.goal.over_budget)
+    bounds.push_back({"over_budget", fmt::format("over budget in at most {}", percent(*scenario.goal.over_budget)),
+                      *scenario.goal.over_budget});
+  for (const auto& [job, most] : scenario.goal.late) {
+    const std::string& name = scenario.jobs[static_cast<std::size_t>(job)].name;
+    bounds.push_back({"late." + name, fmt::format("{} late in at most {}", name, percent(most)), most});
+  }
+  return bounds;
+}
+
+bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<Bound>& bounds) {
+  for (const Bound& bound : bounds)
+    if (statistic(summary, plan, bound.statistic) > bound.most) return false;
+  return true;
+}
+
+}  // namespace
+
+std::string goal_sentence(const scenario::Scenario& scenario, const Summary& summary) {
+  const std::vector<Bound> bounds = bounds_of(scenario);
+  if (bounds.empty()) return "";
+  std::vector<std::string> words, names;
+  for (const Bound& bound : bounds) words.push_back(bound.words);
+  const PlanSummary* best = nullptr;
+  for (const PlanSummary& plan : summary.plans) {
+    if (!meets(summary, plan, bounds)) continue;
+    names.push_back(plan.plan);
+    if (!best || plan.mean < best->mean) best = &plan;
+  }
+  const std::string goal = fmt::format("Goal ({}): ", fmt::join(words, ", "));
+  if (!best) return goal + "no plan meets it.\n";
+  if (names.size() == 1) return goal + fmt::format("met by {} alone.\n", best->plan);
+  return goal + fmt::format("met by {}; lowest mean cost: {}, {}.\n", fmt::join(names, ", "), best->plan,
+                            money_with_unit(best->mean, summary.currency));
+}
+
+}  // namespace costrisk::report

@@ -1,0 +1,15 @@
+// Which plans meet the scenario's goal.
+#pragma once
+
+#include <string>
+
+#include "src/report/summary.hpp"
+#include "src/scenario/scenario.hpp"
+
+namespace costrisk::report {
+
+/// One sentence: the plans that meet the goal, and the one of these with the lowest mean cost. Empty for a scenario
+/// without a goal.
+std::string goal_sentence(const scenario::Scenario& scenario, const Summary& summary);
+
+}  // namespace costrisk::report

@@ -1,0 +1,133 @@
+// Overrides by address: what they reach, how their values are read, how bad ones are told.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "scenario_samples.hpp"
+#include "src/scenario/load.hpp"
+
+namespace costrisk::scenario {
+namespace {
+
+Scenario with(const std::vector<std::string>& overrides) {
+  return load(good_inputs / "everything.toml", overrides).scenario;
+}
+
+Diagnostic refusal(const std::string& override) {
+  try {
+    with({override});
+  } catch (const InvalidScenario& invalid) {
+    EXPECT_EQ(invalid.diagnostics.size(), 1u) << invalid.what();
+    return invalid.diagnostics.at(0);
+  }
+  ADD_FAILURE() << override << " was accepted";
+  return {};
+}
+
+TEST(ScenarioOverrides, ReachValuesOfEveryDepth) {
+  const Scenario scenario =
+      with({"simulation.paths=77", "horizon=26w", "market.p4d-use1.spot.price.mean=9.5",
+            "plan.spot first.job.pretrain.instances=16", "job.pretrain.work.median=5000",
+            "plan.spot first.service.chat-api.pools.1.share=0.25", "plan.spot first.commitment.0.instances=3",
+            "demand.chat.change.0.chance=0.9", "job.pretrain.throughput.p4d-usw2=0.5", "goal.late.pretrain=0.2",
+            "market.p4d-use1.spot.capacity.loading.gpu-shortage=0.1", "demand.chat.by_weekday.6=0.25"});
+  EXPECT_EQ(scenario.simulation.paths, 77u);
+  EXPECT_EQ(scenario.horizon_seconds, 26 * 604800.0);
+  EXPECT_EQ(scenario.markets.at(3).spot->price->mean.mode, 9.5);
+  EXPECT_EQ(scenario.plans.at(0).jobs.at(0).instances, 16);
+  EXPECT_EQ(scenario.jobs.at(0).work_instance_hours.median, 5000.0);
+  EXPECT_EQ(scenario.jobs.at(0).work_instance_hours.spread, 0.2);
+  EXPECT_EQ(scenario.plans.at(0).services.at(0).pools.at(1).share, 0.25);
+  EXPECT_EQ(scenario.plans.at(0).commitments.at(0).instances, 3);
+  EXPECT_EQ(scenario.demands.at(1).changes.at(0).chance, 0.9);
+  EXPECT_EQ(scenario.jobs.at(0).throughput.at(1).rate.mode, 0.5);
+  EXPECT_EQ(scenario.goal.late.at(0).second, 0.2);
+  EXPECT_EQ(scenario.markets.at(3).spot->capacity->loading.at(0).beta, 0.1);
+  EXPECT_EQ(scenario.demands.at(1).by_weekday[6], 0.25);
+}
+
+TEST(ScenarioOverrides, AnAddressAloneReachesWhatAnEntityWasLike) {
+  const Scenario scenario = with({"market.p4d-use1.egress_per_gb=0.5"});
+  EXPECT_EQ(scenario.markets.at(3).egress_per_gb, 0.5);
+  EXPECT_EQ(scenario.markets.at(2).egress_per_gb, 0.09) << "only the addressed market changes";
+}
+
+TEST(ScenarioOverrides, MayCreateWhatIsAbsent) {
+  const Scenario scenario =
+      with({"market.rack.on_demand.price=5", "job.small job.checkpoint.interval=2h", "market.g5-use1.hardware_mtbf=900h",
+            "job.small job.attempts={ success = 0.5, max = 2 }"});
+  EXPECT_EQ(scenario.markets.at(1).on_demand->price.mode, 5.0);
+  EXPECT_EQ(scenario.jobs.at(1).checkpoint->interval_seconds, 7200.0);
+  EXPECT_EQ(scenario.markets.at(0).hardware_mtbf_hours->mode, 900.0);
+  EXPECT_EQ(scenario.jobs.at(1).attempts->max, 2);
+}
+
+TEST(ScenarioOverrides, ShortSpellingsSetOnlyWhatTheyAreShortFor) {
+  const Scenario scenario = with({"market.p4d-use1.on_demand=30", "market.p4d-use1.spot.price={ low = 1, mode = 2, high = 4 }"});
+  EXPECT_EQ(scenario.markets.at(3).on_demand->price.mode, 30.0);
+  EXPECT_TRUE(scenario.markets.at(3).on_demand->capacity);
+  EXPECT_EQ(scenario.markets.at(3).spot->price->mean.high, 4.0);
+  EXPECT_TRUE(scenario.markets.at(3).spot->price->process);
+}
+
+TEST(ScenarioOverrides, ValuesAreTomlAndBareWordsAreTexts) {
+  const Scenario scenario = with({"name=\"a = b\"", "accounting=billed", "start=2027-02-03T04:05:06", "budget = 1_000",
+                                  "job.pretrain.work={ p10 = 10, p90 = 20 }", "simulation.probabilities=[0.5, 0.6]"});
+  EXPECT_EQ(scenario.name, "a = b");
+  EXPECT_EQ(scenario.accounting, Accounting::billed);
+  EXPECT_EQ(scenario.start.month, 2);
+  EXPECT_EQ(scenario.start.second, 6);
+  EXPECT_EQ(scenario.budget, 1000.0);
+  EXPECT_NEAR(scenario.jobs.at(0).work_instance_hours.median, 14.142135623730951, 1e-12);
+  EXPECT_EQ(scenario.simulation.probabilities, (std::vector<double>{0.5, 0.6}));
+}
+
+TEST(ScenarioOverrides, TheLastOfTwoCounts) {
+  EXPECT_EQ(with({"simulation.paths=5", "simulation.paths=6"}).simulation.paths, 6u);
+}
+
+TEST(ScenarioOverrides, UnknownAddressesAreToldWithTheNearest) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"simulation.path=5", "nothing has the address 'simulation.path'; did you mean 'paths'?"},
+      {"horizn=5", "did you mean 'horizon'?"},
+      {"market.p4d-use.gpus=1", "no market is named 'p4d-use'; did you mean 'p4d-use1'?"},
+      {"market.p4d-use1.spot.prise=1", "did you mean 'price'?"},
+      {"job.pretrain.work.mediam=1", "did you mean 'median'?"},
+      {"plan.spot first.job.pretrian.instances=1", "no job is named 'pretrian'; did you mean 'pretrain'?"},
+      {"plan.spot first.commitment.7.instances=1", "has 2 entries, counted from 0"},
+      {"demand.chat.change.x.chance=1", "has 1 entries, counted from 0"},
+      {"horizon.x=1", "'horizon' has no parts"},
+      {"market.p4d-use1=5", "'market.p4d-use1' is a whole market; expected one of its values"},
+      {"market=5", "'market' names no market; expected market.NAME.KEY"},
+      {"market.p4d-use1.name=x", "'name' cannot be set"},
+      {"market.p4d-use1.like=x", "'like' cannot be set"},
+      {"plan.cheapest.extends=x", "'extends' cannot be set"},
+      {"include=[]", "'include' cannot be set"},
+      {"=5", "expected ADDRESS=VALUE"},
+      {"horizon", "expected ADDRESS=VALUE"},
+      {"horizon=", "no value"},
+      {"simulation.paths={", "no valid TOML"},
+      {"simulation.paths=1\nseed=2", "no valid TOML"},
+      {"horizon=13x", "'13x' is no duration"},
+      {"simulation.paths=0", "'paths' is 0"},
+      {"plan.cheapest.job.pretrain.policy=spott", "did you mean 'spot'?"},
+  };
+  for (const auto& [override, part] : cases) {
+    const Diagnostic problem = refusal(override);
+    EXPECT_NE(problem.message.find(part), std::string::npos) << override << ": " << problem.message;
+    EXPECT_EQ(problem.file, "--set") << override;
+    EXPECT_EQ(problem.line, 1) << override;
+  }
+}
+
+TEST(ScenarioOverrides, AProblemPointsIntoTheOverride) {
+  EXPECT_EQ(refusal("simulation.path=5").column, 12);
+  EXPECT_EQ(refusal("simulation.paths=0").column, 18);
+  EXPECT_EQ(refusal("horizon=13x").column, 9);
+  EXPECT_EQ(refusal("horizon=13x").rendered,
+            "--set:1:9: error: '13x' is no duration; expected a duration such as \"36h\"\n  horizon=13x\n          ^");
+}
+
+}  // namespace
+}  // namespace costrisk::scenario
