@@ -1,5 +1,4 @@
-// The backends of this build: how each is found, and how it runs a chunk of
-// paths.
+// The backends of this build: how each is found, and how it runs a chunk of paths.
 #pragma once
 
 #include <cstddef>
@@ -18,19 +17,17 @@ struct StageSeconds {
 
 /// One way of running the model. All of them give the same bits.
 struct Backend {
-  const char *name;
+  const char* name;
   /// Paths a group simulates side by side; chunks are best multiples of it.
   int lanes;
   /// Memory one thread needs.
-  std::size_t (*workspace_bytes)(const Parameters &);
-  /// Simulates [first_path, first_path + paths) into `out`; `workspace` is
-  /// 64-byte aligned; the time of each stage is added to `stages`.
-  void (*simulate)(const Parameters &, std::uint64_t first_path, int paths,
-                   const Output &out, std::byte *workspace,
-                   StageSeconds &stages);
+  std::size_t (*workspace_bytes)(const Parameters&);
+  /// Simulates [first_path, first_path + paths) into `out`; `workspace` is 64-byte aligned; the
+  /// time of each stage is added to `stages`.
+  void (*simulate)(const Parameters&, std::uint64_t first_path, int paths, const Output& out, std::byte* workspace,
+                   StageSeconds& stages);
 };
 
-extern const Backend scalar_backend, scalar_fma_backend, avx2_backend,
-    avx512_backend;
+extern const Backend scalar_backend, scalar_fma_backend, avx2_backend, avx512_backend;
 
-} // namespace costrisk
+}  // namespace costrisk

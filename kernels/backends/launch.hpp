@@ -8,15 +8,14 @@
 
 namespace costrisk {
 
-/// Adds the time of each stage to a StageSeconds. A template, so that no two
-/// builds share its code.
-template <class L> class StageClock {
-public:
-  explicit StageClock(StageSeconds &seconds) : seconds_(seconds) {}
+/// Adds the time of each stage to a StageSeconds. A template, so that no two builds share its code.
+template <class L>
+class StageClock {
+ public:
+  explicit StageClock(StageSeconds& seconds) : seconds_(seconds) {}
   void enter(Stage stage) {
     const auto now = std::chrono::steady_clock::now();
-    if (running_)
-      slot(stage_) += std::chrono::duration<double>(now - since_).count();
+    if (running_) slot(stage_) += std::chrono::duration<double>(now - since_).count();
     running_ = true;
     stage_ = stage;
     since_ = now;
@@ -26,29 +25,24 @@ public:
     running_ = false;
   }
 
-private:
-  double &slot(Stage stage) {
-    return stage == Stage::world        ? seconds_.world
-           : stage == Stage::components ? seconds_.components
-                                        : seconds_.plans;
+ private:
+  double& slot(Stage stage) {
+    return stage == Stage::world ? seconds_.world : stage == Stage::components ? seconds_.components : seconds_.plans;
   }
-  StageSeconds &seconds_;
+  StageSeconds& seconds_;
   Stage stage_ = Stage::world;
   bool running_ = false;
   std::chrono::steady_clock::time_point since_;
 };
 
-template <class L> struct Launcher {
-  static std::size_t workspace_bytes(const Parameters &p) {
-    return Workspace<L>(p, nullptr).bytes;
-  }
-  static void simulate(const Parameters &p, std::uint64_t first_path, int paths,
-                       const Output &out, std::byte *workspace,
-                       StageSeconds &stages) {
+template <class L>
+struct Launcher {
+  static std::size_t workspace_bytes(const Parameters& p) { return Workspace<L>(p, nullptr).bytes; }
+  static void simulate(const Parameters& p, std::uint64_t first_path, int paths, const Output& out,
+                       std::byte* workspace, StageSeconds& stages) {
     StageClock<L> clock(stages);
-    simulate_paths<L>(p, first_path, paths, out, workspace, normal_table,
-                      clock);
+    simulate_paths<L>(p, first_path, paths, out, workspace, normal_table, clock);
   }
 };
 
-} // namespace costrisk
+}  // namespace costrisk

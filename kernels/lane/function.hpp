@@ -1,5 +1,4 @@
-// The qualifier of every function that runs once per path: inlined always, and
-// on the device too.
+// The qualifier of every function that runs once per path: inlined always, and on the device too.
 #pragma once
 
 #if defined(__CUDACC__)

@@ -1,6 +1,5 @@
-// A lane of one number: the reference, and a CUDA thread. The functions here
-// are the whole vocabulary of the model; lane/simd.hpp gives the same words to
-// vectors.
+// A lane of one number: the reference, and a CUDA thread. The functions here are the whole vocabulary
+// of the model; lane/simd.hpp gives the same words to vectors.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +9,7 @@
 
 namespace costrisk {
 
-COSTRISK_FN float fma(float a, float b, float c) {
-  return __builtin_fmaf(a, b, c);
-}
+COSTRISK_FN float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 COSTRISK_FN float sqrt(float a) { return __builtin_sqrtf(a); }
 COSTRISK_FN float rint(float a) { return __builtin_rintf(a); }
 COSTRISK_FN float floor(float a) { return __builtin_floorf(a); }
@@ -21,14 +18,10 @@ COSTRISK_FN float abs(float a) { return __builtin_fabsf(a); }
 COSTRISK_FN float min(float a, float b) { return a < b ? a : b; }
 COSTRISK_FN float max(float a, float b) { return a > b ? a : b; }
 COSTRISK_FN float select(bool m, float a, float b) { return m ? a : b; }
-COSTRISK_FN std::int32_t select(bool m, std::int32_t a, std::int32_t b) {
-  return m ? a : b;
-}
+COSTRISK_FN std::int32_t select(bool m, std::int32_t a, std::int32_t b) { return m ? a : b; }
 COSTRISK_FN bool any(bool m) { return m; }
 /// The nearest integer, ties to even; the argument lies within ±2^30.
-COSTRISK_FN std::int32_t to_int(float a) {
-  return static_cast<std::int32_t>(rint(a));
-}
+COSTRISK_FN std::int32_t to_int(float a) { return static_cast<std::int32_t>(rint(a)); }
 COSTRISK_FN float to_float(std::int32_t a) { return static_cast<float>(a); }
 COSTRISK_FN std::int32_t float_bits(float a) {
   std::int32_t b;
@@ -40,31 +33,24 @@ COSTRISK_FN float bits_float(std::int32_t a) {
   std::memcpy(&b, &a, sizeof b);
   return b;
 }
-COSTRISK_FN std::int32_t as_int(std::uint32_t a) {
-  return static_cast<std::int32_t>(a);
-}
-COSTRISK_FN std::uint32_t as_uint(std::int32_t a) {
-  return static_cast<std::uint32_t>(a);
-}
-template <int N> COSTRISK_FN std::int32_t shift_left(std::int32_t a) {
+COSTRISK_FN std::int32_t as_int(std::uint32_t a) { return static_cast<std::int32_t>(a); }
+COSTRISK_FN std::uint32_t as_uint(std::int32_t a) { return static_cast<std::uint32_t>(a); }
+template <int N>
+COSTRISK_FN std::int32_t shift_left(std::int32_t a) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) << N);
 }
-template <int N> COSTRISK_FN std::int32_t shift_right_logical(std::int32_t a) {
+template <int N>
+COSTRISK_FN std::int32_t shift_right_logical(std::int32_t a) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) >> N);
 }
-template <int N> COSTRISK_FN std::int32_t shift_right(std::int32_t a) {
+template <int N>
+COSTRISK_FN std::int32_t shift_right(std::int32_t a) {
   return a >> N;
 }
 /// Integer sum and product, modulo 2^32.
-COSTRISK_FN std::int32_t add(std::int32_t a, std::int32_t b) {
-  return as_int(as_uint(a) + as_uint(b));
-}
-COSTRISK_FN std::int32_t subtract(std::int32_t a, std::int32_t b) {
-  return as_int(as_uint(a) - as_uint(b));
-}
-COSTRISK_FN std::int32_t multiply(std::int32_t a, std::int32_t b) {
-  return as_int(as_uint(a) * as_uint(b));
-}
+COSTRISK_FN std::int32_t add(std::int32_t a, std::int32_t b) { return as_int(as_uint(a) + as_uint(b)); }
+COSTRISK_FN std::int32_t subtract(std::int32_t a, std::int32_t b) { return as_int(as_uint(a) - as_uint(b)); }
+COSTRISK_FN std::int32_t multiply(std::int32_t a, std::int32_t b) { return as_int(as_uint(a) * as_uint(b)); }
 /// The lowest `count` bits set, count in [0, 32].
 COSTRISK_FN std::int32_t low_bits(std::int32_t count) {
   return count >= 32 ? -1 : as_int((std::uint32_t{1} << count) - 1u);
@@ -72,29 +58,21 @@ COSTRISK_FN std::int32_t low_bits(std::int32_t count) {
 /// Whether the two have a bit in common.
 COSTRISK_FN bool test(std::int32_t a, std::int32_t b) { return (a & b) != 0; }
 /// table[index & 31]
-COSTRISK_FN float lookup32(const float *table, std::int32_t index) {
-  return table[index & 31];
-}
+COSTRISK_FN float lookup32(const float* table, std::int32_t index) { return table[index & 31]; }
 
-/// A 32-bit word in the low half of 64 bits; the high half is free. What
-/// multiplication by halves wants.
+/// A 32-bit word in the low half of 64 bits; the high half is free. What multiplication by halves wants.
 COSTRISK_FN std::uint64_t widen(std::int32_t a) { return as_uint(a); }
-COSTRISK_FN std::int32_t narrow(std::uint64_t a) {
-  return as_int(static_cast<std::uint32_t>(a));
-}
+COSTRISK_FN std::int32_t narrow(std::uint64_t a) { return as_int(static_cast<std::uint32_t>(a)); }
 /// The 64-bit product of the low halves.
 COSTRISK_FN std::uint64_t product(std::uint64_t a, std::uint32_t b) {
   return static_cast<std::uint64_t>(static_cast<std::uint32_t>(a)) * b;
 }
 COSTRISK_FN std::uint64_t high_half(std::uint64_t a) { return a >> 32; }
-COSTRISK_FN std::uint64_t exclusive_or(std::uint64_t a, std::uint64_t b,
-                                       std::uint64_t c) {
-  return a ^ b ^ c;
-}
+COSTRISK_FN std::uint64_t exclusive_or(std::uint64_t a, std::uint64_t b, std::uint64_t c) { return a ^ b ^ c; }
 
-/// `Build` tells apart the instantiations that are compiled with different
-/// instruction sets.
-template <int Build> struct ScalarLane {
+/// `Build` tells apart the instantiations that are compiled with different instruction sets.
+template <int Build>
+struct ScalarLane {
   using F = float;
   using I = std::int32_t;
   using M = bool;
@@ -103,11 +81,9 @@ template <int Build> struct ScalarLane {
 
   COSTRISK_FN static I lane_index() { return 0; }
   /// rows[index][this lane], where a row holds one number a lane.
-  COSTRISK_FN static F gather_row(const F *rows, I index) {
-    return rows[index];
-  }
-  COSTRISK_FN static void store(F a, float *p) { *p = a; }
-  COSTRISK_FN static void store(I a, std::int32_t *p) { *p = a; }
+  COSTRISK_FN static F gather_row(const F* rows, I index) { return rows[index]; }
+  COSTRISK_FN static void store(F a, float* p) { *p = a; }
+  COSTRISK_FN static void store(I a, std::int32_t* p) { *p = a; }
 };
 
-} // namespace costrisk
+}  // namespace costrisk

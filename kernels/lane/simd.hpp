@@ -1,5 +1,5 @@
-// A lane of many numbers: one Highway vector of the instruction set this file
-// is compiled for, a path in each element. The same words as lane/scalar.hpp.
+// A lane of many numbers: one Highway vector of the instruction set this file is compiled for, a path in
+// each element. The same words as lane/scalar.hpp.
 #pragma once
 
 #include <hwy/highway.h>
@@ -39,9 +39,7 @@ struct Mask {
   MaskVec v;
   Mask() = default;
   COSTRISK_FN Mask(MaskVec a) : v(a) {}
-  COSTRISK_FN Mask(bool a)
-      : v(hn::RebindMask(FloatTag(),
-                         hn::MaskFromVec(hn::Set(IntTag(), a ? -1 : 0)))) {}
+  COSTRISK_FN Mask(bool a) : v(hn::RebindMask(FloatTag(), hn::MaskFromVec(hn::Set(IntTag(), a ? -1 : 0)))) {}
 };
 /// A register's words in two vectors of 64-bit elements: even lanes, odd lanes.
 struct Wide {
@@ -56,9 +54,7 @@ COSTRISK_FN Float operator-(Float a, Float b) { return hn::Sub(a.v, b.v); }
 COSTRISK_FN Float operator*(Float a, Float b) { return hn::Mul(a.v, b.v); }
 COSTRISK_FN Float operator/(Float a, Float b) { return hn::Div(a.v, b.v); }
 COSTRISK_FN Float operator-(Float a) { return hn::Neg(a.v); }
-COSTRISK_FN Float fma(Float a, Float b, Float c) {
-  return hn::MulAdd(a.v, b.v, c.v);
-}
+COSTRISK_FN Float fma(Float a, Float b, Float c) { return hn::MulAdd(a.v, b.v, c.v); }
 COSTRISK_FN Float sqrt(Float a) { return hn::Sqrt(a.v); }
 COSTRISK_FN Float rint(Float a) { return hn::Round(a.v); }
 COSTRISK_FN Float floor(Float a) { return hn::Floor(a.v); }
@@ -81,46 +77,34 @@ COSTRISK_FN Int multiply(Int a, Int b) { return hn::Mul(a.v, b.v); }
 COSTRISK_FN Int operator&(Int a, Int b) { return hn::And(a.v, b.v); }
 COSTRISK_FN Int operator|(Int a, Int b) { return hn::Or(a.v, b.v); }
 COSTRISK_FN Int operator^(Int a, Int b) { return hn::Xor(a.v, b.v); }
-COSTRISK_FN Mask operator==(Int a, Int b) {
-  return hn::RebindMask(FloatTag(), hn::Eq(a.v, b.v));
-}
-COSTRISK_FN Mask operator<(Int a, Int b) {
-  return hn::RebindMask(FloatTag(), hn::Lt(a.v, b.v));
-}
-COSTRISK_FN Mask operator>(Int a, Int b) {
-  return hn::RebindMask(FloatTag(), hn::Gt(a.v, b.v));
-}
-COSTRISK_FN Mask operator<=(Int a, Int b) {
-  return hn::RebindMask(FloatTag(), hn::Not(hn::Gt(a.v, b.v)));
-}
-COSTRISK_FN Mask operator>=(Int a, Int b) {
-  return hn::RebindMask(FloatTag(), hn::Not(hn::Lt(a.v, b.v)));
-}
-template <int N> COSTRISK_FN Int shift_left(Int a) {
+COSTRISK_FN Mask operator==(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Eq(a.v, b.v)); }
+COSTRISK_FN Mask operator<(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Lt(a.v, b.v)); }
+COSTRISK_FN Mask operator>(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Gt(a.v, b.v)); }
+COSTRISK_FN Mask operator<=(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Not(hn::Gt(a.v, b.v))); }
+COSTRISK_FN Mask operator>=(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Not(hn::Lt(a.v, b.v))); }
+template <int N>
+COSTRISK_FN Int shift_left(Int a) {
   return hn::ShiftLeft<N>(a.v);
 }
-template <int N> COSTRISK_FN Int shift_right(Int a) {
+template <int N>
+COSTRISK_FN Int shift_right(Int a) {
   return hn::ShiftRight<N>(a.v);
 }
-template <int N> COSTRISK_FN Int shift_right_logical(Int a) {
+template <int N>
+COSTRISK_FN Int shift_right_logical(Int a) {
   return hn::BitCast(IntTag(), hn::ShiftRight<N>(hn::BitCast(UintTag(), a.v)));
 }
 COSTRISK_FN Int low_bits(Int count) {
   const auto one = hn::Set(UintTag(), 1);
-  return hn::BitCast(
-      IntTag(), hn::Sub(hn::Shl(one, hn::BitCast(UintTag(), count.v)), one));
+  return hn::BitCast(IntTag(), hn::Sub(hn::Shl(one, hn::BitCast(UintTag(), count.v)), one));
 }
 
 COSTRISK_FN Mask operator&(Mask a, Mask b) { return hn::And(a.v, b.v); }
 COSTRISK_FN Mask operator|(Mask a, Mask b) { return hn::Or(a.v, b.v); }
 COSTRISK_FN Mask operator!(Mask a) { return hn::Not(a.v); }
 COSTRISK_FN bool any(Mask m) { return !hn::AllFalse(FloatTag(), m.v); }
-COSTRISK_FN Float select(Mask m, Float a, Float b) {
-  return hn::IfThenElse(m.v, a.v, b.v);
-}
-COSTRISK_FN Int select(Mask m, Int a, Int b) {
-  return hn::IfThenElse(hn::RebindMask(IntTag(), m.v), a.v, b.v);
-}
+COSTRISK_FN Float select(Mask m, Float a, Float b) { return hn::IfThenElse(m.v, a.v, b.v); }
+COSTRISK_FN Int select(Mask m, Int a, Int b) { return hn::IfThenElse(hn::RebindMask(IntTag(), m.v), a.v, b.v); }
 COSTRISK_FN Mask test(Int a, Int b) {
 #if HWY_TARGET <= HWY_AVX3
   return MaskVec{_mm512_test_epi32_mask(a.v.raw, b.v.raw)};
@@ -128,13 +112,11 @@ COSTRISK_FN Mask test(Int a, Int b) {
   return !((a & b) == Int(0));
 #endif
 }
-COSTRISK_FN Float lookup32(const float *table, Int index) {
+COSTRISK_FN Float lookup32(const float* table, Int index) {
 #if HWY_TARGET <= HWY_AVX3
-  return FloatVec{_mm512_permutex2var_ps(_mm512_load_ps(table), index.v.raw,
-                                         _mm512_load_ps(table + 16))};
+  return FloatVec{_mm512_permutex2var_ps(_mm512_load_ps(table), index.v.raw, _mm512_load_ps(table + 16))};
 #else
-  return hn::GatherIndex(FloatTag(), table,
-                         hn::And(index.v, hn::Set(IntTag(), 31)));
+  return hn::GatherIndex(FloatTag(), table, hn::And(index.v, hn::Set(IntTag(), 31)));
 #endif
 }
 
@@ -143,17 +125,13 @@ COSTRISK_FN Wide widen(Int a) {
   return {even, hn::ShiftRight<32>(even)};
 }
 COSTRISK_FN Int narrow(Wide a) {
-  return hn::OddEven(hn::BitCast(IntTag(), hn::ShiftLeft<32>(a.odd)),
-                     hn::BitCast(IntTag(), a.even));
+  return hn::OddEven(hn::BitCast(IntTag(), hn::ShiftLeft<32>(a.odd)), hn::BitCast(IntTag(), a.even));
 }
 COSTRISK_FN Wide product(Wide a, std::uint32_t b) {
   const auto factor = hn::Set(UintTag(), b);
-  return {hn::MulEven(hn::BitCast(UintTag(), a.even), factor),
-          hn::MulEven(hn::BitCast(UintTag(), a.odd), factor)};
+  return {hn::MulEven(hn::BitCast(UintTag(), a.even), factor), hn::MulEven(hn::BitCast(UintTag(), a.odd), factor)};
 }
-COSTRISK_FN Wide high_half(Wide a) {
-  return {hn::ShiftRight<32>(a.even), hn::ShiftRight<32>(a.odd)};
-}
+COSTRISK_FN Wide high_half(Wide a) { return {hn::ShiftRight<32>(a.even), hn::ShiftRight<32>(a.odd)}; }
 COSTRISK_FN Wide exclusive_or(Wide a, Wide b, Wide c) {
   return {hn::Xor3(a.even, b.even, c.even), hn::Xor3(a.odd, b.odd, c.odd)};
 }
@@ -166,18 +144,13 @@ struct SimdLane {
   static constexpr int width = static_cast<int>(hn::MaxLanes(FloatTag()));
 
   COSTRISK_FN static I lane_index() { return hn::Iota(IntTag(), 0); }
-  COSTRISK_FN static F gather_row(const F *rows, I index) {
+  COSTRISK_FN static F gather_row(const F* rows, I index) {
     const I element = add(multiply(index, I(width)), lane_index());
-    return hn::GatherIndex(FloatTag(), reinterpret_cast<const float *>(rows),
-                           element.v);
+    return hn::GatherIndex(FloatTag(), reinterpret_cast<const float*>(rows), element.v);
   }
-  COSTRISK_FN static void store(F a, float *p) {
-    hn::StoreU(a.v, FloatTag(), p);
-  }
-  COSTRISK_FN static void store(I a, std::int32_t *p) {
-    hn::StoreU(a.v, IntTag(), p);
-  }
+  COSTRISK_FN static void store(F a, float* p) { hn::StoreU(a.v, FloatTag(), p); }
+  COSTRISK_FN static void store(I a, std::int32_t* p) { hn::StoreU(a.v, IntTag(), p); }
 };
 
-} // namespace HWY_NAMESPACE
-} // namespace costrisk
+}  // namespace HWY_NAMESPACE
+}  // namespace costrisk

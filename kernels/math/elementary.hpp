@@ -1,5 +1,5 @@
-// exp and log in float32 from + - × fma alone, so that every backend gives the
-// same bits. Minimax polynomials fitted for this project.
+// exp and log in float32 from + - × fma alone, so that every backend gives the same bits. Minimax
+// polynomials fitted for this project.
 #pragma once
 
 #include "kernels/lane/scalar.hpp"
@@ -7,7 +7,8 @@
 namespace costrisk {
 
 /// e^x for x in [-87, 87], clamped outside; relative error below 2.5e-7.
-template <class F> COSTRISK_FN F exponential(F x) {
+template <class F>
+COSTRISK_FN F exponential(F x) {
   x = min(max(x, F(-87.0f)), F(87.0f));
   const F n = rint(x * F(1.44269504f));
   F r = fma(n, F(-0.693359375f), x);
@@ -22,13 +23,11 @@ template <class F> COSTRISK_FN F exponential(F x) {
 }
 
 /// ln x for normal x > 0; absolute error below 1e-7 + 6e-8·|ln x|.
-template <class F> COSTRISK_FN F logarithm(F x) {
-  const auto offset =
-      subtract(float_bits(x), decltype(float_bits(x))(0x3F3504F3));
+template <class F>
+COSTRISK_FN F logarithm(F x) {
+  const auto offset = subtract(float_bits(x), decltype(float_bits(x))(0x3F3504F3));
   const F e = to_float(shift_right<23>(offset));
-  const F f = bits_float(add(offset & decltype(offset)(0x007FFFFF),
-                             decltype(offset)(0x3F3504F3))) -
-              F(1.0f);
+  const F f = bits_float(add(offset & decltype(offset)(0x007FFFFF), decltype(offset)(0x3F3504F3))) - F(1.0f);
   F p = F(-0x1.53f884p-4f);
   p = fma(p, f, F(0x1.0613ecp-3f));
   p = fma(p, f, F(-0x1.0918fcp-3f));
@@ -43,4 +42,4 @@ template <class F> COSTRISK_FN F logarithm(F x) {
   return fma(e, F(0.693359375f), y);
 }
 
-} // namespace costrisk
+}  // namespace costrisk

@@ -1,24 +1,19 @@
-// Coefficients of the inverse normal: one degree-5 polynomial for each octave
-// of the tail probability, minimax on its octave, in the distance of the
-// mantissa from 1.5. tests/kat holds the recomputation.
+// Coefficients of the inverse normal: one degree-5 polynomial for each octave of the tail probability,
+// minimax on its octave, in the distance of the mantissa from 1.5. tests/kat holds the recomputation.
 #pragma once
 
 namespace costrisk {
 
-/// [power][biased exponent of the tail word & 31]. The octave of one half
-/// itself is identically zero.
+/// [power][biased exponent of the tail word & 31]. The octave of one half itself is identically zero.
 struct alignas(64) NormalTable {
   float coefficient[6][32];
 };
 
 inline constexpr NormalTable normal_table = {{
-    {0x1.8392b0p+2f, 0x1.7c5e82p+2f, 0x1.750888p+2f, 0x1.6d8edep+2f,
-     0x1.65ef6ep+2f, 0x1.5e27eep+2f, 0x1.5635d6p+2f, 0x1.4e165cp+2f,
-     0x1.45c65ep+2f, 0x1.3d4260p+2f, 0x1.348678p+2f, 0x1.2b8e34p+2f,
-     0x1.225488p+2f, 0x1.18d3acp+2f, 0x1.0f04f4p+2f, 0x1.04e098p+2f,
-     0x1.f4baf0p+1f, 0x1.dee16cp+1f, 0x1.c81a88p+1f, 0x1.b04662p+1f,
-     0x1.973d6ap+1f, 0x1.7ccd8cp+1f, 0x1.60b5e6p+1f, 0x1.429fe4p+1f,
-     0x1.2213ccp+1f, 0x1.fcc83ep+0f, 0x1.ad0a92p+0f, 0x1.51695cp+0f,
+    {0x1.8392b0p+2f, 0x1.7c5e82p+2f, 0x1.750888p+2f, 0x1.6d8edep+2f, 0x1.65ef6ep+2f, 0x1.5e27eep+2f, 0x1.5635d6p+2f,
+     0x1.4e165cp+2f, 0x1.45c65ep+2f, 0x1.3d4260p+2f, 0x1.348678p+2f, 0x1.2b8e34p+2f, 0x1.225488p+2f, 0x1.18d3acp+2f,
+     0x1.0f04f4p+2f, 0x1.04e098p+2f, 0x1.f4baf0p+1f, 0x1.dee16cp+1f, 0x1.c81a88p+1f, 0x1.b04662p+1f, 0x1.973d6ap+1f,
+     0x1.7ccd8cp+1f, 0x1.60b5e6p+1f, 0x1.429fe4p+1f, 0x1.2213ccp+1f, 0x1.fcc83ep+0f, 0x1.ad0a92p+0f, 0x1.51695cp+0f,
      0x1.c6387ep-1f, 0x1.464a44p-2f, 0.0f,           0x1.8aa6cep+2f},
     {-0x1.b78738p-4f,
      -0x1.bf709ap-4f,
@@ -52,13 +47,10 @@ inline constexpr NormalTable normal_table = {{
      -0x1.519036p-1f,
      0.0f,
      -0x1.b00426p-4f},
-    {0x1.1cdc70p-5f, 0x1.21b8eep-5f, 0x1.26d62ep-5f, 0x1.2c39ecp-5f,
-     0x1.31eaa4p-5f, 0x1.37efaap-5f, 0x1.3e5152p-5f, 0x1.451924p-5f,
-     0x1.4c520ap-5f, 0x1.5408a4p-5f, 0x1.5c4b94p-5f, 0x1.652bf4p-5f,
-     0x1.6ebddep-5f, 0x1.791922p-5f, 0x1.845a30p-5f, 0x1.90a33cp-5f,
-     0x1.9e1dd8p-5f, 0x1.acfd02p-5f, 0x1.bd7fecp-5f, 0x1.cff5c0p-5f,
-     0x1.e4c2bcp-5f, 0x1.fc6704p-5f, 0x1.0bc3acp-4f, 0x1.1b7b58p-4f,
-     0x1.2ddd64p-4f, 0x1.4378e2p-4f, 0x1.5c94eap-4f, 0x1.7784a6p-4f,
+    {0x1.1cdc70p-5f, 0x1.21b8eep-5f, 0x1.26d62ep-5f, 0x1.2c39ecp-5f, 0x1.31eaa4p-5f, 0x1.37efaap-5f, 0x1.3e5152p-5f,
+     0x1.451924p-5f, 0x1.4c520ap-5f, 0x1.5408a4p-5f, 0x1.5c4b94p-5f, 0x1.652bf4p-5f, 0x1.6ebddep-5f, 0x1.791922p-5f,
+     0x1.845a30p-5f, 0x1.90a33cp-5f, 0x1.9e1dd8p-5f, 0x1.acfd02p-5f, 0x1.bd7fecp-5f, 0x1.cff5c0p-5f, 0x1.e4c2bcp-5f,
+     0x1.fc6704p-5f, 0x1.0bc3acp-4f, 0x1.1b7b58p-4f, 0x1.2ddd64p-4f, 0x1.4378e2p-4f, 0x1.5c94eap-4f, 0x1.7784a6p-4f,
      0x1.86ed82p-4f, 0x1.1aaf7ap-4f, 0.0f,           0x1.183b96p-5f},
     {-0x1.f1fd98p-7f,
      -0x1.fa48c0p-7f,
@@ -92,13 +84,10 @@ inline constexpr NormalTable normal_table = {{
      -0x1.d42fc8p-5f,
      0.0f,
      -0x1.ea15d6p-7f},
-    {0x1.1724e8p-7f, 0x1.1bb520p-7f, 0x1.207f7ep-7f, 0x1.2588ecp-7f,
-     0x1.2ad6f6p-7f, 0x1.306fcep-7f, 0x1.365a7cp-7f, 0x1.3c9efap-7f,
-     0x1.434660p-7f, 0x1.4a5b14p-7f, 0x1.51e914p-7f, 0x1.59fe40p-7f,
-     0x1.62aac4p-7f, 0x1.6c0190p-7f, 0x1.761902p-7f, 0x1.810bb4p-7f,
-     0x1.8cf988p-7f, 0x1.9a090ep-7f, 0x1.a8695ap-7f, 0x1.b85474p-7f,
-     0x1.ca12b8p-7f, 0x1.ddff52p-7f, 0x1.f48e74p-7f, 0x1.072aeep-6f,
-     0x1.160c12p-6f, 0x1.2769acp-6f, 0x1.3be878p-6f, 0x1.5450aep-6f,
+    {0x1.1724e8p-7f, 0x1.1bb520p-7f, 0x1.207f7ep-7f, 0x1.2588ecp-7f, 0x1.2ad6f6p-7f, 0x1.306fcep-7f, 0x1.365a7cp-7f,
+     0x1.3c9efap-7f, 0x1.434660p-7f, 0x1.4a5b14p-7f, 0x1.51e914p-7f, 0x1.59fe40p-7f, 0x1.62aac4p-7f, 0x1.6c0190p-7f,
+     0x1.761902p-7f, 0x1.810bb4p-7f, 0x1.8cf988p-7f, 0x1.9a090ep-7f, 0x1.a8695ap-7f, 0x1.b85474p-7f, 0x1.ca12b8p-7f,
+     0x1.ddff52p-7f, 0x1.f48e74p-7f, 0x1.072aeep-6f, 0x1.160c12p-6f, 0x1.2769acp-6f, 0x1.3be878p-6f, 0x1.5450aep-6f,
      0x1.709bacp-6f, 0x1.609244p-6f, 0.0f,           0x1.12ca6ep-7f},
     {-0x1.371178p-8f,
      -0x1.3c17bcp-8f,
@@ -134,4 +123,4 @@ inline constexpr NormalTable normal_table = {{
      -0x1.3245b4p-8f},
 }};
 
-} // namespace costrisk
+}  // namespace costrisk

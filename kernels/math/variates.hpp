@@ -1,5 +1,5 @@
-// From random words to variates: uniform, exponential and normal, one word
-// each, and the normal distribution function.
+// From random words to variates: uniform, exponential and normal, one word each, and the normal
+// distribution function.
 #pragma once
 
 #include "kernels/lane/scalar.hpp"
@@ -9,37 +9,37 @@
 namespace costrisk {
 
 /// Uniform strictly inside (0, 1): odd multiples of 2^-31, rounded to float.
-template <class I> COSTRISK_FN auto uniform(I word) {
+template <class I>
+COSTRISK_FN auto uniform(I word) {
   auto a = to_float(shift_right_logical<1>(word) | I(1));
   return min(a * decltype(a)(0x1p-31f), decltype(a)(0x1.fffffep-1f));
 }
 
 /// Unit exponential, at most 21.5.
-template <class I> COSTRISK_FN auto unit_exponential(I word) {
+template <class I>
+COSTRISK_FN auto unit_exponential(I word) {
   return -logarithm(uniform(word));
 }
 
-/// Standard normal by the inverse distribution function: the top bit is the
-/// sign, the other 31 bits, made odd, are the tail probability in units of
-/// 2^-32. The octave picks a polynomial, the mantissa is its argument. Absolute
-/// error below 4e-6; |x| ≤ 6.24.
+/// Standard normal by the inverse distribution function: the top bit is the sign, the other 31 bits,
+/// made odd, are the tail probability in units of 2^-32. The octave picks a polynomial, the mantissa is
+/// its argument. Absolute error below 4e-6; |x| ≤ 6.24.
 template <class I>
-COSTRISK_FN auto standard_normal(I word, const NormalTable &table) {
+COSTRISK_FN auto standard_normal(I word, const NormalTable& table) {
   const I bits = float_bits(to_float((word & I(0x7FFFFFFF)) | I(1)));
   const I octave = shift_right_logical<23>(bits);
   const auto mantissa = bits_float((bits & I(0x007FFFFF)) | I(0x3F800000));
   using F = std::remove_const_t<decltype(mantissa)>;
   const F t = mantissa - F(1.5f);
   F x = lookup32(table.coefficient[5], octave);
-  for (int power = 4; power >= 0; --power)
-    x = fma(x, t, lookup32(table.coefficient[power], octave));
-  return bits_float(float_bits(x) ^
-                    (word & I(static_cast<std::int32_t>(0x80000000u))));
+  for (int power = 4; power >= 0; --power) x = fma(x, t, lookup32(table.coefficient[power], octave));
+  return bits_float(float_bits(x) ^ (word & I(static_cast<std::int32_t>(0x80000000u))));
 }
 
-/// Φ(z): relative error below 5e-7 in the lower tail down to z = -9, absolute
-/// below 1e-7 elsewhere; strictly inside (0, 1).
-template <class F> COSTRISK_FN F normal_distribution(F z) {
+/// Φ(z): relative error below 5e-7 in the lower tail down to z = -9, absolute below 1e-7 elsewhere;
+/// strictly inside (0, 1).
+template <class F>
+COSTRISK_FN F normal_distribution(F z) {
   const F x = min(abs(z), F(12.0f));
   const F t = F(3.0f) / (x + F(3.0f)) - F(0.6f);
   F p = F(-0x1.c63ffcp-6f);
@@ -56,4 +56,4 @@ template <class F> COSTRISK_FN F normal_distribution(F z) {
   return select(z < F(0.0f), tail, min(F(1.0f) - tail, F(0x1.fffffep-1f)));
 }
 
-} // namespace costrisk
+}  // namespace costrisk

@@ -1,46 +1,44 @@
-// What a path draws from: its Philox counters, the normal's table, and the
-// unknowns drawn once.
+// What a path draws from: its Philox counters, the normal's table, and the unknowns drawn once.
 #pragma once
 
 #include "kernels/math/philox.hpp"
 #include "kernels/math/variates.hpp"
+#include "kernels/model/output.hpp"
 #include "kernels/model/parameters.hpp"
 #include "kernels/model/tile.hpp"
 
 namespace costrisk {
 
 /// The random source and the path's constants, as every stage sees them.
-template <class L> struct PathContext {
+template <class L>
+struct PathContext {
   using F = typename L::F;
   using I = typename L::I;
   using M = typename L::M;
 
-  const Parameters &parameters;
+  const Parameters& parameters;
   PhiloxPath<L> philox;
-  const NormalTable &table;
-  F *law_values;       ///< [law]
-  F *factors_at_start; ///< [factor], without shocks
-  I status;            ///< Status bits
+  const NormalTable& table;
+  F* law_values;        ///< [law]
+  F* factors_at_start;  ///< [factor], without shocks
+  I status;             ///< Status bits
 
   COSTRISK_FN F normal(I word) const { return standard_normal(word, table); }
 
   /// Σ β·F + residual·x with the factors at the start.
-  COSTRISK_FN F mixture_at_start(const MixtureParameters &mixture, F x) const {
+  COSTRISK_FN F mixture_at_start(const MixtureParameters& mixture, F x) const {
     F z = F(mixture.residual) * x;
     for (int i = 0; i < mixture.loadings.count; ++i) {
-      const LoadingParameters &loading =
-          parameters.loadings[mixture.loadings.first + i];
+      const LoadingParameters& loading = parameters.loadings[mixture.loadings.first + i];
       z = fma(F(loading.beta), factors_at_start[loading.factor], z);
     }
     return z;
   }
 
   /// The law's quantile function at Φ(z).
-  COSTRISK_FN F quantile(const LawParameters &law, F z) const {
-    if (law.kind == LawKind::constant)
-      return F(law.value);
-    if (law.kind == LawKind::log_normal)
-      return F(law.median) * exponential(F(law.spread) * z);
+  COSTRISK_FN F quantile(const LawParameters& law, F z) const {
+    if (law.kind == LawKind::constant) return F(law.value);
+    if (law.kind == LawKind::log_normal) return F(law.median) * exponential(F(law.spread) * z);
     const F share = normal_distribution(z);
     const F from_low = F(law.low) + sqrt(share * F(law.rising));
     const F from_high = F(law.high) - sqrt((F(1.0f) - share) * F(law.falling));
@@ -48,20 +46,14 @@ template <class L> struct PathContext {
   }
 
   /// A law drawn anew at each event: word 0 of the event's block.
-  COSTRISK_FN F event_value(const LawParameters &law, I ordinal) const {
-    if (law.kind == LawKind::constant)
-      return F(law.value);
-    return quantile(
-        law,
-        mixture_at_start(law.mixture,
-                         normal(philox.event(law.stream, ordinal).word[0])));
+  COSTRISK_FN F event_value(const LawParameters& law, I ordinal) const {
+    if (law.kind == LawKind::constant) return F(law.value);
+    return quantile(law, mixture_at_start(law.mixture, normal(philox.event(law.stream, ordinal).word[0])));
   }
 
   COSTRISK_FN F law(LawIndex index) const { return law_values[index]; }
 
-  COSTRISK_FN void fail(M where, Status bit) {
-    status = select(where, status | I(static_cast<int>(bit)), status);
-  }
+  COSTRISK_FN void fail(M where, Status bit) { status = select(where, status | I(static_cast<int>(bit)), status); }
 };
 
-} // namespace costrisk
+}  // namespace costrisk

@@ -1,17 +1,14 @@
-// Stage 2, components: one distinct job assignment, a gang that lives through
-// the world's tiles.
+// Stage 2, components: one distinct job assignment, a gang that lives through the world's tiles.
 //
-// Each lane has a cursor of its own. At the cursor it decides as a step's start
-// demands; then it takes at once all the steps in which nothing can happen to
-// it, or, where an interruption or the end of its work falls into the coming
-// step, lives through that step event by event. A tile costs as many turns as
-// its busiest lane has events, not as it has steps.
+// Each lane has a cursor of its own. At the cursor it decides as a step's start demands; then it takes at once
+// all the steps in which nothing can happen to it, or, where an interruption or the end of its work falls into
+// the coming step, lives through that step event by event. A tile costs as many turns as its busiest lane has
+// events, not as it has steps.
 //
-// Time is counted in steps. The work left of a run is `checkpoints` whole
-// intervals and a last piece `tail`, both as run time at the current market's
-// rate; `position` is the place in the current checkpoint cycle. A run ends
-// when no checkpoint remains and the position has reached the tail, so nothing
-// is subtracted step by step and nothing drifts.
+// Time is counted in steps. The work left of a run is `checkpoints` whole intervals and a last piece `tail`,
+// both as run time at the current market's rate; `position` is the place in the current checkpoint cycle. A run
+// ends when no checkpoint remains and the position has reached the tail, so nothing is subtracted step by step
+// and nothing drifts.
 #pragma once
 
 #include "kernels/model/arithmetic.hpp"
@@ -20,59 +17,56 @@
 
 namespace costrisk {
 
-/// The categories that a job's cost falls into, in the order of its totals.
-inline constexpr Category job_categories[] = {
-    Category::on_demand, Category::spot, Category::egress, Category::penalty,
-    Category::unfinished};
+/// The category of a job's cost, by JobAccount. A function, since device code cannot index a host's table.
+COSTRISK_FN Category job_category(int account) {
+  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::egress, Category::penalty,
+                                     Category::unfinished};
+  return categories[account];
+}
 inline constexpr int job_category_count = 5;
-enum JobAccount {
-  account_on_demand,
-  account_spot,
-  account_egress,
-  account_penalty,
-  account_unfinished
-};
+enum JobAccount { account_on_demand, account_spot, account_egress, account_penalty, account_unfinished };
 
-template <class L> struct JobState {
+template <class L>
+struct JobState {
   using F = typename L::F;
   using I = typename L::I;
   using M = typename L::M;
 
   // The gang
-  M active;             ///< a run is in progress
-  M on_spot, on_demand; ///< what the gang holds; neither while it waits
-  I market; ///< the market it last ran in, within the assignment's list
+  M active;              ///< a run is in progress
+  M on_spot, on_demand;  ///< what the gang holds; neither while it waits
+  I market;              ///< the market it last ran in, within the assignment's list
   F restart_left;
-  F checkpoints; ///< whole intervals left after the current one
-  F tail;        ///< the last piece
-  F position;    ///< in the checkpoint cycle
-  F total;       ///< run time of the whole work at the current rate
-  F pace;        ///< total over the time from release to deadline
-  F clock;  ///< hazard left to the next interruption when the gang last let go
-  F hazard; ///< a step, of what the gang holds
-  F until_interruption; ///< steps, while it holds
+  F checkpoints;         ///< whole intervals left after the current one
+  F tail;                ///< the last piece
+  F position;            ///< in the checkpoint cycle
+  F total;               ///< run time of the whole work at the current rate
+  F pace;                ///< total over the time from release to deadline
+  F clock;               ///< hazard left to the next interruption when the gang last let go
+  F hazard;              ///< a step, of what the gang holds
+  F until_interruption;  ///< steps, while it holds
   I clock_ordinal;
   I interruptions;
   I attempts_left;
 
   // Runs of a repeating job
   I runs_begun;
-  Instant<L> release, deadline; ///< of the current run
-  Instant<L> next_release;      ///< of the coming one
+  Instant<L> release, deadline;  ///< of the current run
+  Instant<L> next_release;       ///< of the coming one
   I late;
   Instant<L> finish;
-  M unfinished; ///< at the horizon
+  M unfinished;  ///< at the horizon
 
   // What is held: since when, use and spend not yet closed
   Instant<L> held_since;
-  I row;   ///< the world's sums of its price; −1: the price is the path's
-  F scale; ///< what the sums are multiplied by
-  F start_price; ///< a step, when it last started; values its restarts
+  I row;          ///< the world's sums of its price; −1: the price is the path's
+  F scale;        ///< what the sums are multiplied by
+  F start_price;  ///< a step, when it last started; values its restarts
   F used;
   CompensatedSum<L> spend;
   F spend_on_restart, spend_lost;
-  F money_high, money_low; ///< currency a step at relative price 1
-  F rest;                  ///< currency that rounding left
+  F money_high, money_low;  ///< currency a step at relative price 1
+  F rest;                   ///< currency that rounding left
 
   // Closed
   Amount<L> accounts[job_category_count];
@@ -81,41 +75,48 @@ template <class L> struct JobState {
 };
 
 /// The 64-bit totals of a component, one a lane.
-template <class L> struct JobTotals {
+template <class L>
+struct JobTotals {
   std::int64_t money[job_category_count][L::width];
   std::int64_t waste_restart[L::width], waste_lost[L::width];
 };
 
-/// Use by market of the assignment and purchase (on-demand, spot): whole steps
-/// and 2^-20 steps.
-template <class L> struct JobUse { typename L::I steps[2], ticks[2]; };
+/// Use by market of the assignment and purchase (on-demand, spot): whole steps and 2^-20 steps.
+template <class L>
+struct JobUse {
+  typename L::I steps[2], ticks[2];
+};
 
 /// The arrays of a component that its assignment sizes.
-template <class L> struct JobArrays {
-  JobUse<L> *use; ///< [market of the assignment]
-  CapacityBits<L>
-      *spot; ///< [market of the assignment]: spot that takes the whole gang
-  std::int64_t *edges; ///< [edge of the tile][lane]: cost up to there
+template <class L>
+struct JobArrays {
+  JobUse<L>* use;         ///< [market of the assignment]
+  CapacityBits<L>* spot;  ///< [market of the assignment]: spot that takes the whole gang
+  std::int64_t* edges;    ///< [edge of the tile][lane]: cost up to there
 };
 
 /// The ends of the fan charts' bins within a tile.
 struct TileEdges {
-  const std::int32_t *steps = nullptr;
+  const std::int32_t* steps = nullptr;
   int count = 0;
 };
 
-template <class L> class JobComponent {
+template <class L>
+class JobComponent {
   using F = typename L::F;
   using I = typename L::I;
   using M = typename L::M;
 
-public:
-  COSTRISK_FN JobComponent(PathContext<L> &path, const JobParameters &job,
-                           JobState<L> &state, JobTotals<L> &totals,
-                           const JobArrays<L> &arrays)
-      : path_(path), job_(job),
-        markets_(path.parameters.job_markets + job.markets.first), s(state),
-        memory_(state), totals_(totals), arrays_(arrays) {}
+ public:
+  COSTRISK_FN JobComponent(PathContext<L>& path, const JobParameters& job, JobState<L>& state, JobTotals<L>& totals,
+                           const JobArrays<L>& arrays)
+      : path_(path),
+        job_(job),
+        markets_(path.parameters.job_markets + job.markets.first),
+        s(state),
+        memory_(state),
+        totals_(totals),
+        arrays_(arrays) {}
 
   /// Keeps the state for the next tile. In between it lives in registers.
   COSTRISK_FN void store() { memory_ = s; }
@@ -124,34 +125,28 @@ public:
     const F zero(0.0f);
     s.active = s.on_spot = s.on_demand = s.unfinished = M(false);
     s.market = I(0);
-    s.restart_left = s.checkpoints = s.tail = s.position = s.total = s.pace =
-        zero;
+    s.restart_left = s.checkpoints = s.tail = s.position = s.total = s.pace = zero;
     s.hazard = s.until_interruption = s.scale = s.start_price = zero;
     s.row = I(-1);
-    s.clock =
-        unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
+    s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
     s.clock_ordinal = s.interruptions = I(0);
     s.attempts_left = s.runs_begun = s.late = I(0);
     s.next_release = {I(job_.release.step), F(job_.release.offset)};
     s.release = s.deadline = s.finish = s.held_since = {I(0), zero};
-    s.used = s.spend_on_restart = s.spend_lost = s.money_high = s.money_low =
-        s.rest = zero;
+    s.used = s.spend_on_restart = s.spend_lost = s.money_high = s.money_low = s.rest = zero;
     s.spend = CompensatedSum<L>::zero();
-    for (auto &account : s.accounts)
-      account = Amount<L>::zero();
+    for (auto& account : s.accounts) account = Amount<L>::zero();
     s.waste_restart = s.waste_lost = Amount<L>::zero();
     s.lost_steps = s.lost_ticks = I(0);
     for (int category = 0; category < job_category_count; ++category)
-      for (int lane = 0; lane < L::width; ++lane)
-        totals_.money[category][lane] = 0;
-    for (int lane = 0; lane < L::width; ++lane)
-      totals_.waste_restart[lane] = totals_.waste_lost[lane] = 0;
+      for (int lane = 0; lane < L::width; ++lane) totals_.money[category][lane] = 0;
+    for (int lane = 0; lane < L::width; ++lane) totals_.waste_restart[lane] = totals_.waste_lost[lane] = 0;
     for (int m = 0; m < job_.markets.count; ++m)
       for (int purchase = 0; purchase < 2; ++purchase)
         arrays_.use[m].steps[purchase] = arrays_.use[m].ticks[purchase] = I(0);
   }
 
-  COSTRISK_FN void advance(const WorldTile<L> &tile, const TileEdges &edges) {
+  COSTRISK_FN void advance(const WorldTile<L>& tile, const TileEdges& edges) {
     prepare(tile);
     I cursor(tile.start);
     for (int turn = 0; any(cursor < I(tile.end)); ++turn) {
@@ -161,10 +156,8 @@ public:
       }
       cursor = take_turn(tile, edges, cursor);
     }
-    if (any(s.on_spot | s.on_demand))
-      close(s.on_spot | s.on_demand);
-    if (tile.end == path_.parameters.steps)
-      end(tile);
+    if (any(s.on_spot | s.on_demand)) close(s.on_spot | s.on_demand);
+    if (tile.end == path_.parameters.steps) end(tile);
     for (int category = 0; category < job_category_count; ++category) {
       accumulate<L>(totals_.money[category], s.accounts[category]);
       s.accounts[category] = Amount<L>::zero();
@@ -174,35 +167,30 @@ public:
     s.waste_restart = s.waste_lost = Amount<L>::zero();
   }
 
-private:
+ private:
   /// A lane's place in the tile.
   struct Place {
-    M here;  ///< lanes whose cursor is still inside
-    I step;  ///< absolute
-    I at;    ///< within the tile
-    I bit;   ///< the step's bit
-    I later; ///< the bits of the steps after it
+    M here;   ///< lanes whose cursor is still inside
+    I step;   ///< absolute
+    I at;     ///< within the tile
+    I bit;    ///< the step's bit
+    I later;  ///< the bits of the steps after it
   };
 
   /// Where the assignment's spot takes the whole gang, step by step.
-  COSTRISK_FN void prepare(const WorldTile<L> &tile) {
+  COSTRISK_FN void prepare(const WorldTile<L>& tile) {
     any_up_ = I(0);
     launch_up_ = I(-1);
     sum_here_ = F(0.0f);
-    if (job_.on_demand_market >= 0 &&
-        markets_[job_.on_demand_market].launch_capacity >= 0)
-      launch_up_ =
-          tile.capacities[markets_[job_.on_demand_market].launch_capacity].up;
-    if (job_.policy == Policy::on_demand)
-      return;
+    if (job_.on_demand_market >= 0 && markets_[job_.on_demand_market].launch_capacity >= 0)
+      launch_up_ = tile.capacities[markets_[job_.on_demand_market].launch_capacity].up;
+    if (job_.policy == Policy::on_demand) return;
     for (int m = 0; m < job_.markets.count; ++m) {
-      const JobMarketParameters &market = markets_[m];
-      CapacityBits<L> bits{I(market.has_spot ? -1 : 0),
-                           I(market.has_spot ? -1 : 0)};
+      const JobMarketParameters& market = markets_[m];
+      CapacityBits<L> bits{I(market.has_spot ? -1 : 0), I(market.has_spot ? -1 : 0)};
       if (market.spot_capacity >= 0) {
         bits = tile.capacities[market.spot_capacity];
-        const int depth_slot =
-            path_.parameters.capacities[market.spot_capacity].depth_slot;
+        const int depth_slot = path_.parameters.capacities[market.spot_capacity].depth_slot;
         if (depth_slot >= 0) {
           const I fits = depth_bits(tile.row(depth_slot));
           bits.up = bits.up & fits;
@@ -214,24 +202,20 @@ private:
     }
     held_unbroken_ = unbroken_in(s.market);
   }
-  COSTRISK_FN I depth_bits(const F *depth) const {
+  COSTRISK_FN I depth_bits(const F* depth) const {
     I bits(0);
     for (int k = 0; k < tile_steps; ++k)
-      bits = bits | select(depth[k] >= F(job_.gang),
-                           I(static_cast<std::int32_t>(1u << k)), I(0));
+      bits = bits | select(depth[k] >= F(job_.gang), I(static_cast<std::int32_t>(1u << k)), I(0));
     return bits;
   }
   COSTRISK_FN I unbroken_in(I market) const {
     I bits = arrays_.spot[0].unbroken;
-    for (int m = 1; m < job_.markets.count; ++m)
-      bits = select(market == I(m), arrays_.spot[m].unbroken, bits);
+    for (int m = 1; m < job_.markets.count; ++m) bits = select(market == I(m), arrays_.spot[m].unbroken, bits);
     return bits;
   }
 
-  /// Decides at every lane's cursor, then moves each by the steps it may take
-  /// at once.
-  COSTRISK_FN I take_turn(const WorldTile<L> &tile, const TileEdges &edges,
-                          I cursor) {
+  /// Decides at every lane's cursor, then moves each by the steps it may take at once.
+  COSTRISK_FN I take_turn(const WorldTile<L>& tile, const TileEdges& edges, I cursor) {
     Place place;
     place.here = cursor < I(tile.end);
     place.step = cursor;
@@ -240,68 +224,49 @@ private:
     place.bit = through ^ low_bits(place.at);
     place.later = through ^ I(-1);
 
-    const M due = place.here & (!s.active) & (s.runs_begun < I(job_.repeats)) &
-                  (s.next_release.first_step() <= cursor);
-    if (any(due))
-      begin_run(due);
+    const M due = place.here & (!s.active) & (s.runs_begun < I(job_.repeats)) & (s.next_release.first_step() <= cursor);
+    if (any(due)) begin_run(due);
     F quiet = decide(tile, place);
 
-    // An interruption or the end of the work within the coming step: that step
-    // is lived through alone.
+    // An interruption or the end of the work within the coming step: that step is lived through alone.
     const M holds = place.here & (s.on_spot | s.on_demand);
-    const F to_finish = fma(s.checkpoints, F(job_.cycle),
-                            (s.restart_left + s.tail) - s.position);
+    const F to_finish = fma(s.checkpoints, F(job_.cycle), (s.restart_left + s.tail) - s.position);
     const F calm = whole_below(min(s.until_interruption, to_finish));
     quiet = select(holds, min(quiet, calm), quiet);
     const M eventful = holds & (calm < F(1.0f));
     const F steps = select(place.here & (!eventful), quiet, F(0.0f));
-    const I next =
-        add(cursor, to_int(steps + select(eventful, F(1.0f), F(0.0f))));
+    const I next = add(cursor, to_int(steps + select(eventful, F(1.0f), F(0.0f))));
 
     const F sum = sum_at(tile, s.row, subtract(next, I(tile.start)));
     const M summed = s.row >= I(0);
     const F price = s.scale * select(summed, sum - sum_here_,
-                                     F(1.0f)); // of an eventful lane's step
-    for (int e = 0; e < edges.count; ++e)
-      mark_quiet_edge(tile, edges, e, place.here & (!eventful), cursor, next);
+                                     F(1.0f));  // of an eventful lane's step
+    for (int e = 0; e < edges.count; ++e) mark_quiet_edge(tile, edges, e, place.here & (!eventful), cursor, next);
     const F held_steps = select(holds, steps, F(0.0f));
-    pass_quietly(
-        held_steps,
-        select(summed, select(holds, sum - sum_here_, F(0.0f)), held_steps),
-        eventful);
+    pass_quietly(held_steps, select(summed, select(holds, sum - sum_here_, F(0.0f)), held_steps), eventful);
     sum_here_ = sum;
-    if (any(eventful))
-      live_through(eventful, place, price);
+    if (any(eventful)) live_through(eventful, place, price);
     for (int e = 0; e < edges.count; ++e)
-      if (const M ends = eventful & (next == I(edges.steps[e])); any(ends))
-        mark_edge(e, ends, F(0.0f));
+      if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) mark_edge(e, ends, F(0.0f));
     return next;
   }
 
   /// Whole steps that certainly pass before `time` has.
-  COSTRISK_FN static F whole_below(F time) {
-    return floor(fma(min(time, F(0x1p20f)), F(1.0f - 0x1p-18f), F(-0.01f)));
-  }
+  COSTRISK_FN static F whole_below(F time) { return floor(fma(min(time, F(0x1p20f)), F(1.0f - 0x1p-18f), F(-0.01f))); }
 
-  /// The world's sums of a price at a place of the tile, each lane in its own
-  /// row.
-  COSTRISK_FN F sum_at(const WorldTile<L> &tile, I row, I place) const {
+  /// The world's sums of a price at a place of the tile, each lane in its own row.
+  COSTRISK_FN F sum_at(const WorldTile<L>& tile, I row, I place) const {
     const M summed = row >= I(0);
-    if (!any(summed))
-      return F(0.0f);
-    return L::gather_row(
-        tile.rows,
-        select(summed, add(multiply(row, I(row_length)), place), I(0)));
+    if (!any(summed)) return F(0.0f);
+    return L::gather_row(tile.rows, select(summed, add(multiply(row, I(row_length)), place), I(0)));
   }
-  /// What a step of the cursor costs of what the gang holds, relative to its
-  /// reference.
-  COSTRISK_FN F held_price(const WorldTile<L> &tile, const Place &place) const {
+  /// What a step of the cursor costs of what the gang holds, relative to its reference.
+  COSTRISK_FN F held_price(const WorldTile<L>& tile, const Place& place) const {
     const F sum = sum_at(tile, s.row, add(place.at, I(1)));
     return s.scale * select(s.row >= I(0), sum - sum_here_, F(1.0f));
   }
 
-  /// Steps in which nothing happens to the lanes that hold: restart, work,
-  /// checkpoints, billing.
+  /// Steps in which nothing happens to the lanes that hold: restart, work, checkpoints, billing.
   COSTRISK_FN void pass_quietly(F steps, F price_sum, M eventful) {
     const F restarting = min(s.restart_left, steps);
     s.restart_left = s.restart_left - restarting;
@@ -314,61 +279,49 @@ private:
   }
 
   /// Takes the cost at the end of a bin that lanes pass on a quiet stretch.
-  COSTRISK_FN void mark_quiet_edge(const WorldTile<L> &tile,
-                                   const TileEdges &edges, int e, M quiet,
-                                   I from, I to) {
+  COSTRISK_FN void mark_quiet_edge(const WorldTile<L>& tile, const TileEdges& edges, int e, M quiet, I from, I to) {
     const I step(edges.steps[e]);
     const M passes = quiet & (from < step) & (step <= to);
-    if (!any(passes))
-      return;
+    if (!any(passes)) return;
     const F sum = sum_at(tile, s.row, subtract(step, I(tile.start)));
     const F steps = to_float(subtract(step, from));
     const F spent = s.scale * select(s.row >= I(0), sum - sum_here_, steps);
     mark_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
   }
-  /// Cost so far, with what is spent but not yet closed rounded for this
-  /// purpose alone.
+  /// Cost so far, with what is spent but not yet closed rounded for this purpose alone.
   COSTRISK_FN void mark_edge(int e, M where, F spent) {
     F rest = s.rest;
     Amount<L> pending = pending_amount(spent, rest);
-    for (const Amount<L> &account : s.accounts)
-      pending.add_where(where, account);
+    for (const Amount<L>& account : s.accounts) pending.add_where(where, account);
     std::int64_t cost[L::width] = {};
     accumulate<L>(cost, pending);
     std::int32_t marked[L::width];
     L::store(select(where, I(1), I(0)), marked);
     for (int lane = 0; lane < L::width; ++lane) {
-      if (!marked[lane])
-        continue;
-      for (int category = 0; category < job_category_count; ++category)
-        cost[lane] += totals_.money[category][lane];
+      if (!marked[lane]) continue;
+      for (int category = 0; category < job_category_count; ++category) cost[lane] += totals_.money[category][lane];
       arrays_.edges[e * L::width + lane] = cost[lane];
     }
   }
 
   /// Closes at the horizon: penalties and the buy-out of what is unfinished.
-  COSTRISK_FN void end(const WorldTile<L> &tile) {
+  COSTRISK_FN void end(const WorldTile<L>& tile) {
     const int horizon = path_.parameters.steps;
     const Instant<L> horizon_instant{I(horizon), F(0.0f)};
     if (any(s.active)) {
       s.late = select(s.active, add(s.late, I(1)), s.late);
       charge_lateness(s.active, horizon_instant);
       if (job_.buy_out && job_.on_demand_market >= 0) {
-        const JobMarketParameters &market = markets_[job_.on_demand_market];
-        const F left =
-            work_left() * (ratio(I(job_.on_demand_market)) / ratio(s.market));
-        const F price =
-            price_at(market.on_demand, tile, I(horizon - 1 - tile.start));
+        const JobMarketParameters& market = markets_[job_.on_demand_market];
+        const F left = work_left() * (ratio(I(job_.on_demand_market)) / ratio(s.market));
+        const F price = price_at(market.on_demand, tile, I(horizon - 1 - tile.start));
         const F spend = left * price;
         const F error = fma(left, price, -spend);
         const F money = spend * F(market.on_demand_money.high);
         F rest(0.0f);
-        const F money_error =
-            fma(spend, F(market.on_demand_money.high), -money) +
-            fma(spend, F(market.on_demand_money.low),
-                error * F(market.on_demand_money.high));
-        s.accounts[account_unfinished].add_where(
-            s.active, to_amount<L>(money, money_error, rest));
+        const F money_error = fma(spend, F(market.on_demand_money.high), -money) +
+                              fma(spend, F(market.on_demand_money.low), error * F(market.on_demand_money.high));
+        s.accounts[account_unfinished].add_where(s.active, to_amount<L>(money, money_error, rest));
       }
     }
     M behind = s.runs_begun < I(job_.repeats);
@@ -383,44 +336,36 @@ private:
     }
   }
 
-  COSTRISK_FN static Instant<L> plus(const Instant<L> &a, StepTime b) {
+  COSTRISK_FN static Instant<L> plus(const Instant<L>& a, StepTime b) {
     const F total = a.offset + F(b.offset);
     const F whole = floor(total);
     return {add(add(a.step, I(b.step)), to_int(whole)), total - whole};
   }
-  COSTRISK_FN Instant<L> deadline_after(const Instant<L> &release) const {
-    return job_.has_deadline ? plus(release, job_.deadline)
-                             : Instant<L>{I(path_.parameters.steps), F(0.0f)};
+  COSTRISK_FN Instant<L> deadline_after(const Instant<L>& release) const {
+    return job_.has_deadline ? plus(release, job_.deadline) : Instant<L>{I(path_.parameters.steps), F(0.0f)};
   }
 
   /// A choice among the assignment's markets, each lane by its own index.
-  template <class Value> COSTRISK_FN F by_market(I index, Value value) const {
+  template <class Value>
+  COSTRISK_FN F by_market(I index, Value value) const {
     F chosen = value(markets_[0]);
-    for (int m = 1; m < job_.markets.count; ++m)
-      chosen = select(index == I(m), value(markets_[m]), chosen);
+    for (int m = 1; m < job_.markets.count; ++m) chosen = select(index == I(m), value(markets_[m]), chosen);
     return chosen;
   }
   COSTRISK_FN F ratio(I index) const {
-    return by_market(index, [](const JobMarketParameters &market) {
-      return F(market.steps_ratio);
-    });
+    return by_market(index, [](const JobMarketParameters& market) { return F(market.steps_ratio); });
   }
   /// A market's price in a step of the tile, relative to its reference.
-  COSTRISK_FN F price_at(const PriceSource &source, const WorldTile<L> &tile,
-                         I at) const {
+  COSTRISK_FN F price_at(const PriceSource& source, const WorldTile<L>& tile, I at) const {
     const F path_value = source.law < 0 ? F(1.0f) : path_.law(source.law);
-    if (source.sum_slot < 0)
-      return path_value;
+    if (source.sum_slot < 0) return path_value;
     const I row(source.sum_slot);
-    return (sum_at(tile, row, add(at, I(1))) - sum_at(tile, row, at)) *
-           path_value;
+    return (sum_at(tile, row, add(at, I(1))) - sum_at(tile, row, at)) * path_value;
   }
 
-  /// Run time left of the current attempt, safe and unsaved work taken
-  /// together.
+  /// Run time left of the current attempt, safe and unsaved work taken together.
   COSTRISK_FN F work_left() const {
-    return fma(s.checkpoints, F(job_.interval), s.tail) -
-           min(s.position, F(job_.interval));
+    return fma(s.checkpoints, F(job_.interval), s.tail) - min(s.position, F(job_.interval));
   }
   COSTRISK_FN void set_total(M where, F total) {
     s.total = select(where, total, s.total);
@@ -430,8 +375,7 @@ private:
     const F whole = ceil(snap(left * F(job_.inverse_interval), 0.0f)) - F(1.0f);
     const F checkpoints = max(whole, F(0.0f));
     s.checkpoints = select(where, checkpoints, s.checkpoints);
-    s.tail = select(
-        where, max(fma(-checkpoints, F(job_.interval), left), F(0.0f)), s.tail);
+    s.tail = select(where, max(fma(-checkpoints, F(job_.interval), left), F(0.0f)), s.tail);
     s.position = select(where, F(0.0f), s.position);
   }
   /// What is unsaved becomes safe and the cycle begins anew.
@@ -439,29 +383,21 @@ private:
     const F unsaved = min(s.position, F(job_.interval));
     const F tail = s.tail - unsaved;
     const M borrow = (tail <= F(0.0f)) & (s.checkpoints > F(0.0f));
-    s.tail = select(where,
-                    max(select(borrow, tail + F(job_.interval), tail), F(0.0f)),
-                    s.tail);
-    s.checkpoints =
-        select(where & borrow, s.checkpoints - F(1.0f), s.checkpoints);
+    s.tail = select(where, max(select(borrow, tail + F(job_.interval), tail), F(0.0f)), s.tail);
+    s.checkpoints = select(where & borrow, s.checkpoints - F(1.0f), s.checkpoints);
     s.position = select(where, F(0.0f), s.position);
   }
 
   COSTRISK_FN void begin_run(M due) {
-    const F work =
-        path_.event_value(path_.parameters.event_laws[job_.work], s.runs_begun);
+    const F work = path_.event_value(path_.parameters.event_laws[job_.work], s.runs_begun);
     s.release = select<L>(due, s.next_release, s.release);
     s.deadline = select<L>(due, deadline_after(s.release), s.deadline);
-    s.next_release =
-        select<L>(due, plus(s.next_release, job_.repeat), s.next_release);
+    s.next_release = select<L>(due, plus(s.next_release, job_.repeat), s.next_release);
     I attempts(1);
     if (job_.max_attempts > 1) {
-      const F u = uniform(
-          path_.philox.event(job_.attempt_stream, s.runs_begun).word[0]);
+      const F u = uniform(path_.philox.event(job_.attempt_stream, s.runs_begun).word[0]);
       const F failures = floor(logarithm(u) * F(job_.inverse_log_failure));
-      attempts = add(
-          to_int(min(failures, F(static_cast<float>(job_.max_attempts - 1)))),
-          I(1));
+      attempts = add(to_int(min(failures, F(static_cast<float>(job_.max_attempts - 1)))), I(1));
     }
     s.attempts_left = select(due, attempts, s.attempts_left);
     s.market = select(due, I(0), s.market);
@@ -472,41 +408,33 @@ private:
     s.active = s.active | due;
   }
 
-  /// The world and the policy at a step's start: what is lost, what is wanted,
-  /// what is held from now on. Returns for how many steps, at least one,
-  /// neither can change.
-  COSTRISK_FN F decide(const WorldTile<L> &tile, const Place &place) {
+  /// The world and the policy at a step's start: what is lost, what is wanted, what is held from now on.
+  /// Returns for how many steps, at least one, neither can change.
+  COSTRISK_FN F decide(const WorldTile<L>& tile, const Place& place) {
     const F to_end = to_float(subtract(I(tile.end), place.step));
     const M here = place.here & s.active;
     F quiet = to_end;
     if (any(place.here & (!s.active) & (s.runs_begun < I(job_.repeats)))) {
-      const F to_release =
-          to_float(subtract(s.next_release.first_step(), place.step));
-      quiet = select((!s.active) & (s.runs_begun < I(job_.repeats)),
-                     min(quiet, to_release), quiet);
+      const F to_release = to_float(subtract(s.next_release.first_step(), place.step));
+      quiet = select((!s.active) & (s.runs_begun < I(job_.repeats)), min(quiet, to_release), quiet);
     }
-    if (!any(here))
-      return quiet;
+    if (!any(here)) return quiet;
 
     const M held_spot = here & s.on_spot;
     M can_start(false);
     if (job_.policy != Policy::on_demand) {
       const M lost = held_spot & (!test(held_unbroken_, place.bit));
-      if (any(lost))
-        lose_spot(lost, tile, place);
+      if (any(lost)) lose_spot(lost, tile, place);
       can_start = test(any_up_, place.bit);
     }
     const M spot_up = (here & s.on_spot) | can_start;
     Choice choice{M(false), M(false), F(static_cast<float>(tile_steps))};
     choose_purchase(place, here, spot_up, held_spot, choice);
-    if (job_.on_demand_market < 0)
-      choice.on_demand = M(false);
-    const M blocked =
-        choice.on_demand & (!s.on_demand) & (!test(launch_up_, place.bit));
+    if (job_.on_demand_market < 0) choice.on_demand = M(false);
+    const M blocked = choice.on_demand & (!s.on_demand) & (!test(launch_up_, place.bit));
     choice.on_demand = choice.on_demand & (!blocked);
 
-    const M stop = here & ((s.on_spot & (!choice.spot)) |
-                           (s.on_demand & (!choice.on_demand)));
+    const M stop = here & ((s.on_spot & (!choice.spot)) | (s.on_demand & (!choice.on_demand)));
     if (any(stop)) {
       save(stop);
       end_holding(stop, {place.step, F(0.0f)}, held_price(tile, place));
@@ -515,67 +443,55 @@ private:
     const M start = start_spot | (choice.on_demand & (!s.on_demand));
     s.on_spot = (s.on_spot & (!here)) | choice.spot;
     s.on_demand = (s.on_demand & (!here)) | choice.on_demand;
-    if (any(start))
-      begin_holding(start, start_spot, tile, place);
+    if (any(start)) begin_holding(start, start_spot, tile, place);
 
     // Until capacity changes what the decision saw.
     if (job_.policy != Policy::on_demand) {
-      const I changes =
-          select(s.on_spot, held_unbroken_ ^ I(-1), any_up_) & place.later;
+      const I changes = select(s.on_spot, held_unbroken_ ^ I(-1), any_up_) & place.later;
       const F until = to_float(subtract(first_set_bit(changes), place.at));
-      const M indifferent =
-          s.on_demand & (spot_up | M(job_.policy == Policy::greedy));
+      const M indifferent = s.on_demand & (spot_up | M(job_.policy == Policy::greedy));
       quiet = select(here & (!indifferent), min(quiet, until), quiet);
     }
     if (any(blocked)) {
-      const F until =
-          to_float(subtract(first_set_bit(launch_up_ & place.later), place.at));
+      const F until = to_float(subtract(first_set_bit(launch_up_ & place.later), place.at));
       quiet = select(blocked, min(quiet, until), quiet);
     }
     return select(here, min(quiet, choice.patience), quiet);
   }
 
-  /// What the policy wants, and for how many steps (at least one) it will while
-  /// capacity stays as it is.
+  /// What the policy wants, and for how many steps (at least one) it will while capacity stays as it is.
   struct Choice {
     M spot, on_demand;
     F patience;
   };
 
-  /// The policies; greedy and uniform progress after Wu et al., "Can't Be
-  /// Late", NSDI 2024.
-  COSTRISK_FN void choose_purchase(const Place &place, M here, M spot_up,
-                                   M held_spot, Choice &choice) {
+  /// The policies; greedy and uniform progress after Wu et al., "Can't Be Late", NSDI 2024.
+  COSTRISK_FN void choose_purchase(const Place& place, M here, M spot_up, M held_spot, Choice& choice) {
     if (job_.policy == Policy::on_demand) {
       choice.on_demand = here;
       return;
     }
     choice.spot = here & spot_up;
-    if (job_.policy == Policy::spot)
-      return;
+    if (job_.policy == Policy::spot) return;
 
     const F left = work_left();
     const F restart(job_.restart);
-    // Whole steps to the deadline, less one: ⌈x⌉ ≥ R is x > R − 1, beyond the
-    // tie's tolerance.
-    const I deadline = select(s.deadline.offset >= F(1.0f - time_tolerance),
-                              add(s.deadline.step, I(1)), s.deadline.step);
+    // Whole steps to the deadline, less one: ⌈x⌉ ≥ R is x > R − 1, beyond the tie's tolerance.
+    const I deadline =
+        select(s.deadline.offset >= F(1.0f - time_tolerance), add(s.deadline.step, I(1)), s.deadline.step);
     const F room = to_float(subtract(subtract(deadline, place.step), I(1)));
     const F tolerance = max(abs(room) * F(0x1p-20f), F(time_tolerance));
     const F need = (left + restart) - room;
     const M no_slack = here & (need > tolerance);
     const M no_slack_to_change = here & ((need + restart) > tolerance);
     const F done = s.total - left;
-    const F elapsed =
-        to_float(subtract(place.step, s.release.step)) - s.release.offset;
-    const F ahead = done - elapsed * s.pace; // of uniform progress
-    const F ahead_after_changes =
-        done - (elapsed + (restart + restart)) * s.pace; // after two changes
+    const F elapsed = to_float(subtract(place.step, s.release.step)) - s.release.offset;
+    const F ahead = done - elapsed * s.pace;                                        // of uniform progress
+    const F ahead_after_changes = done - (elapsed + (restart + restart)) * s.pace;  // after two changes
 
     if (job_.policy == Policy::uniform_progress) {
       choice.on_demand = here & (ahead < F(-time_tolerance)) & (!spot_up);
-      // On-demand is left only when spot is up and progress would be ahead even
-      // after two changes.
+      // On-demand is left only when spot is up and progress would be ahead even after two changes.
       const M leave = spot_up & (ahead_after_changes > F(time_tolerance));
       const M stay = here & s.on_demand & (!leave);
       choice.on_demand = choice.on_demand | stay;
@@ -584,56 +500,44 @@ private:
     const M to_on_demand = no_slack_to_change & (!s.on_spot);
     choice.on_demand = choice.on_demand | to_on_demand;
     choice.spot = choice.spot & (!to_on_demand);
-    // Without slack a gang keeps a spot instance that is past its restart, and
-    // launches on-demand otherwise; one that has just lost such an instance
-    // looks again at the next step.
+    // Without slack a gang keeps a spot instance that is past its restart, and launches on-demand otherwise;
+    // one that has just lost such an instance looks again at the next step.
     const M keeps = held_spot & (s.restart_left <= F(time_tolerance));
     choice.spot = (no_slack & keeps & spot_up) | ((!no_slack) & choice.spot);
     choice.on_demand = (no_slack & (!keeps)) | ((!no_slack) & choice.on_demand);
 
-    // How long that stands. Work gains at most a step a step, and time passes a
-    // step a step: on-demand taken for want of slack is kept, the slack of a
-    // waiting gang shrinks by a step a step.
+    // How long that stands. Work gains at most a step a step, and time passes a step a step: on-demand taken
+    // for want of slack is kept, the slack of a waiting gang shrinks by a step a step.
     const F step(1.0f);
-    const M restarts = no_slack_to_change &
-                       ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
-    const F waiting =
-        select(no_slack_to_change, step,
-               max(whole_below(tolerance - (need + restart)), step));
+    const M restarts = no_slack_to_change & ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
+    const F waiting = select(no_slack_to_change, step, max(whole_below(tolerance - (need + restart)), step));
     const M waits = here & (!choice.spot) & (!choice.on_demand);
     F patience = select(choice.spot & restarts, step, choice.patience);
     patience = select(waits, waiting, patience);
     if (job_.policy == Policy::uniform_progress) {
-      const F until_behind =
-          max(whole_below((ahead + F(time_tolerance)) / s.pace), step);
+      const F until_behind = max(whole_below((ahead + F(time_tolerance)) / s.pace), step);
       patience = select(waits, min(patience, until_behind), patience);
       const F gain = max(step - s.pace, F(0x1p-20f));
-      const F until_ahead = max(
-          whole_below((F(time_tolerance) - ahead_after_changes) / gain), step);
-      patience = select(choice.on_demand & spot_up & (!no_slack_to_change),
-                        until_ahead, patience);
+      const F until_ahead = max(whole_below((F(time_tolerance) - ahead_after_changes) / gain), step);
+      patience = select(choice.on_demand & spot_up & (!no_slack_to_change), until_ahead, patience);
     }
     choice.patience = patience;
   }
 
-  COSTRISK_FN void lose_spot(M lost, const WorldTile<L> &tile,
-                             const Place &place) {
+  COSTRISK_FN void lose_spot(M lost, const WorldTile<L>& tile, const Place& place) {
     M saves(job_.lossless != 0);
     if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m)
-        if (markets_[m].notice_saves)
-          saves = saves | (s.market == I(m));
+        if (markets_[m].notice_saves) saves = saves | (s.market == I(m));
     const F price = held_price(tile, place);
     interrupt(lost, saves, price);
     end_holding(lost, {place.step, F(0.0f)}, price);
     s.on_spot = s.on_spot & (!lost);
   }
 
-  /// Counts an interruption; what was unsaved is saved where `saves`, lost
-  /// elsewhere.
+  /// Counts an interruption; what was unsaved is saved where `saves`, lost elsewhere.
   COSTRISK_FN void interrupt(M where, M saves, F price) {
-    s.interruptions =
-        select(where, add(s.interruptions, I(1)), s.interruptions);
+    s.interruptions = select(where, add(s.interruptions, I(1)), s.interruptions);
     const M loses = where & (!saves);
     const F unsaved = select(loses, min(s.position, F(job_.interval)), F(0.0f));
     s.spend_lost = fma(unsaved, price, s.spend_lost);
@@ -643,25 +547,22 @@ private:
   }
 
   /// Adds a time to a count of whole steps and 2^-20 steps.
-  COSTRISK_FN static void add_ticks(I &steps, I &ticks, F time) {
+  COSTRISK_FN static void add_ticks(I& steps, I& ticks, F time) {
     const F whole = floor(time);
     const I sum = add(ticks, to_int((time - whole) * F(0x1p20f)));
     steps = add(add(steps, to_int(whole)), shift_right<tick_bits>(sum));
     ticks = sum & I((1 << tick_bits) - 1);
   }
 
-  /// The market of the list that spot is taken in: the first that is up, or the
-  /// cheapest for the work it does.
-  COSTRISK_FN I spot_market(const WorldTile<L> &tile,
-                            const Place &place) const {
+  /// The market of the list that spot is taken in: the first that is up, or the cheapest for the work it does.
+  COSTRISK_FN I spot_market(const WorldTile<L>& tile, const Place& place) const {
     I chosen(0);
     M found(false);
     F best(0.0f);
     for (int m = job_.markets.count - 1; m >= 0; --m) {
       M up = test(arrays_.spot[m].up, place.bit);
       if (job_.choose == Choose::cheapest && markets_[m].has_spot) {
-        const F price = price_at(markets_[m].spot, tile, place.at) *
-                        F(markets_[m].choice_weight);
+        const F price = price_at(markets_[m].spot, tile, place.at) * F(markets_[m].choice_weight);
         up = up & ((!found) | (price <= best));
         best = select(up, price, best);
       }
@@ -671,18 +572,15 @@ private:
     return chosen;
   }
 
-  COSTRISK_FN void begin_holding(M start, M start_spot,
-                                 const WorldTile<L> &tile, const Place &place) {
+  COSTRISK_FN void begin_holding(M start, M start_spot, const WorldTile<L>& tile, const Place& place) {
     I market = s.market;
-    if (any(start_spot))
-      market = select(start_spot, spot_market(tile, place), market);
+    if (any(start_spot)) market = select(start_spot, spot_market(tile, place), market);
     market = select(start & (!start_spot), I(job_.on_demand_market), market);
     const F left = work_left();
     if (job_.markets.count > 1) {
       const M moves = start & !(market == s.market);
       const M moves_state = moves & (s.total - left > F(time_tolerance));
-      const F egress = by_market(
-          s.market, [](const JobMarketParameters &m) { return F(m.egress); });
+      const F egress = by_market(s.market, [](const JobMarketParameters& m) { return F(m.egress); });
       s.accounts[account_egress].add_where(moves_state, to_amount<L>(egress));
       const F factor = ratio(market) / ratio(s.market);
       const M rescales = moves & ((factor < F(1.0f)) | (factor > F(1.0f)));
@@ -691,33 +589,19 @@ private:
         set_work(rescales, left * factor);
       }
       s.market = select(start, market, s.market);
-      if (job_.policy != Policy::on_demand)
-        held_unbroken_ = unbroken_in(s.market);
+      if (job_.policy != Policy::on_demand) held_unbroken_ = unbroken_in(s.market);
     }
-    const F failure = by_market(s.market, [&](const JobMarketParameters &m) {
-      return rate(m.failure_rate);
-    });
-    const F reclaim = by_market(s.market, [&](const JobMarketParameters &m) {
-      return rate(m.reclaim_rate);
-    });
-    const F hazard =
-        (select(start_spot, reclaim, F(0.0f)) + failure) * F(job_.gang);
+    const F failure = by_market(s.market, [&](const JobMarketParameters& m) { return rate(m.failure_rate); });
+    const F reclaim = by_market(s.market, [&](const JobMarketParameters& m) { return rate(m.reclaim_rate); });
+    const F hazard = (select(start_spot, reclaim, F(0.0f)) + failure) * F(job_.gang);
     s.hazard = select(start, hazard, s.hazard);
-    s.until_interruption =
-        select(start, s.clock / max(hazard, F(1e-30f)), s.until_interruption);
-    const auto spot_high = [](const JobMarketParameters &m) {
-      return F(m.spot_money.high);
-    };
-    const auto spot_low = [](const JobMarketParameters &m) {
-      return F(m.spot_money.low);
-    };
-    F high = by_market(s.market, spot_high),
-      low = by_market(s.market, spot_low);
+    s.until_interruption = select(start, s.clock / max(hazard, F(1e-30f)), s.until_interruption);
+    const auto spot_high = [](const JobMarketParameters& m) { return F(m.spot_money.high); };
+    const auto spot_low = [](const JobMarketParameters& m) { return F(m.spot_money.low); };
+    F high = by_market(s.market, spot_high), low = by_market(s.market, spot_low);
     if (job_.on_demand_market >= 0) {
-      high = select(start_spot, high,
-                    F(markets_[job_.on_demand_market].on_demand_money.high));
-      low = select(start_spot, low,
-                   F(markets_[job_.on_demand_market].on_demand_money.low));
+      high = select(start_spot, high, F(markets_[job_.on_demand_market].on_demand_money.high));
+      low = select(start_spot, low, F(markets_[job_.on_demand_market].on_demand_money.low));
     }
     s.money_high = select(start, high, s.money_high);
     s.money_low = select(start, low, s.money_low);
@@ -728,38 +612,29 @@ private:
   }
 
   /// Where the price of what is now held stands.
-  COSTRISK_FN void find_price(M start, M start_spot, const WorldTile<L> &tile,
-                              const Place &place) {
-    const auto choose = [&](M where, const PriceSource &source) {
+  COSTRISK_FN void find_price(M start, M start_spot, const WorldTile<L>& tile, const Place& place) {
+    const auto choose = [&](M where, const PriceSource& source) {
       s.row = select(where, I(source.sum_slot), s.row);
-      s.scale = select(where, source.law < 0 ? F(1.0f) : path_.law(source.law),
-                       s.scale);
+      s.scale = select(where, source.law < 0 ? F(1.0f) : path_.law(source.law), s.scale);
     };
     for (int m = 0; m < job_.markets.count; ++m)
-      if (markets_[m].has_spot)
-        choose(start_spot & (s.market == I(m)), markets_[m].spot);
-    if (job_.on_demand_market >= 0)
-      choose(start & (!start_spot), markets_[job_.on_demand_market].on_demand);
+      if (markets_[m].has_spot) choose(start_spot & (s.market == I(m)), markets_[m].spot);
+    if (job_.on_demand_market >= 0) choose(start & (!start_spot), markets_[job_.on_demand_market].on_demand);
     sum_here_ = select(start, sum_at(tile, s.row, place.at), sum_here_);
     s.start_price = select(start, held_price(tile, place), s.start_price);
   }
-  COSTRISK_FN F rate(LawIndex law) const {
-    return law < 0 ? F(0.0f) : path_.law(law);
-  }
+  COSTRISK_FN F rate(LawIndex law) const { return law < 0 ? F(0.0f) : path_.law(law); }
 
-  /// What the billing rules add to an uninterrupted run that ends: rounding up
-  /// to the increment, the minimum.
-  COSTRISK_FN F billing_extra(const Instant<L> &now) const {
+  /// What the billing rules add to an uninterrupted run that ends: rounding up to the increment, the minimum.
+  COSTRISK_FN F billing_extra(const Instant<L>& now) const {
     const I whole = subtract(now.step, s.held_since.step);
     const F part = now.offset - s.held_since.offset;
     F extra(0.0f);
     for (int m = 0; m < job_.markets.count; ++m) {
-      const JobMarketParameters &market = markets_[m];
-      const I phase =
-          multiply(whole, I(static_cast<std::int32_t>(market.increments)));
+      const JobMarketParameters& market = markets_[m];
+      const I phase = multiply(whole, I(static_cast<std::int32_t>(market.increments)));
       const F increments =
-          fma(part, F(market.increments_per_step),
-              to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
+          fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
       const F snapped = snap(increments, time_tolerance);
       const F rounding = (ceil(snapped) - snapped) * F(market.increment);
       const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
@@ -767,28 +642,24 @@ private:
     }
     return extra;
   }
-  COSTRISK_FN void bill_extra(M where, const Instant<L> &now, F price) {
+  COSTRISK_FN void bill_extra(M where, const Instant<L>& now, F price) {
     const F extra = select(where, billing_extra(now), F(0.0f));
     s.spend.add_product(extra, select(where, price, F(0.0f)));
     s.used = s.used + extra;
   }
 
-  /// The gang lets go of what it holds: the run is billed and its account
-  /// closed.
-  COSTRISK_FN void end_holding(M where, const Instant<L> &now, F price) {
+  /// The gang lets go of what it holds: the run is billed and its account closed.
+  COSTRISK_FN void end_holding(M where, const Instant<L>& now, F price) {
     bill_extra(where, now, price);
-    s.clock = select(where & (s.hazard > F(0.0f)),
-                     s.until_interruption * s.hazard, s.clock);
+    s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
     close(where);
   }
 
   /// What is spent and not yet closed, and `more` at relative prices.
-  COSTRISK_FN Amount<L> pending_amount(F more, F &rest) const {
+  COSTRISK_FN Amount<L> pending_amount(F more, F& rest) const {
     const F sum = s.spend.sum + more;
     const F money = sum * s.money_high;
-    const F error =
-        fma(sum, s.money_high, -money) +
-        fma(sum, s.money_low, fma(s.spend.rest, s.money_high, rest));
+    const F error = fma(sum, s.money_high, -money) + fma(sum, s.money_low, fma(s.spend.rest, s.money_high, rest));
     return to_amount<L>(money, error, rest);
   }
 
@@ -799,8 +670,7 @@ private:
     s.rest = select(where, rest, s.rest);
     s.accounts[account_spot].add_where(where & s.on_spot, spend);
     s.accounts[account_on_demand].add_where(where & s.on_demand, spend);
-    s.waste_restart.add_where(where,
-                              to_amount<L>(s.spend_on_restart * s.money_high));
+    s.waste_restart.add_where(where, to_amount<L>(s.spend_on_restart * s.money_high));
     s.waste_lost.add_where(where, to_amount<L>(s.spend_lost * s.money_high));
     for (int m = 0; m < job_.markets.count; ++m) {
       const M here = where & (s.market == I(m));
@@ -817,10 +687,9 @@ private:
     s.spend_lost = select(where, zero, s.spend_lost);
   }
 
-  /// One step of the lanes to which something happens in it: every interruption
-  /// and finish at its instant.
-  COSTRISK_FN void live_through(M eventful, const Place &place, F price) {
-    F left = select(eventful, F(1.0f), F(0.0f)); // of the step
+  /// One step of the lanes to which something happens in it: every interruption and finish at its instant.
+  COSTRISK_FN void live_through(M eventful, const Place& place, F price) {
+    F left = select(eventful, F(1.0f), F(0.0f));  // of the step
     for (int turn = 0; turn < event_limit; ++turn) {
       M interrupted = (left > F(0.0f)) & (s.until_interruption < left);
       F time = select(interrupted, max(s.until_interruption, F(0.0f)), left);
@@ -828,8 +697,7 @@ private:
       s.restart_left = s.restart_left - restarting;
       s.position = s.position + (time - restarting);
       pass_checkpoints();
-      const M finished = (left > F(0.0f)) & (s.checkpoints <= F(0.0f)) &
-                         (s.restart_left <= F(0.0f)) &
+      const M finished = (left > F(0.0f)) & (s.checkpoints <= F(0.0f)) & (s.restart_left <= F(0.0f)) &
                          (s.position >= s.tail - F(time_tolerance));
       const F beyond = min(max(s.position - s.tail, F(0.0f)), time);
       time = select(finished, time - beyond, time);
@@ -841,52 +709,36 @@ private:
       left = left - time;
 
       const M events = finished | interrupted;
-      if (!any(events))
-        return;
-      const Instant<L> now =
-          Instant<L>{place.step, F(0.0f)}.plus(F(1.0f) - left);
-      if (any(interrupted))
-        interrupt_inside(interrupted, now, price);
-      if (any(finished))
-        finish(finished, now, price);
+      if (!any(events)) return;
+      const Instant<L> now = Instant<L>{place.step, F(0.0f)}.plus(F(1.0f) - left);
+      if (any(interrupted)) interrupt_inside(interrupted, now, price);
+      if (any(finished)) finish(finished, now, price);
       left = select(events & (s.on_spot | s.on_demand), left, F(0.0f));
-      if (!any(left > F(0.0f)))
-        return;
+      if (!any(left > F(0.0f))) return;
     }
     path_.fail(left > F(0.0f), status_event_loop);
   }
 
   /// Completed cycles become safe.
   COSTRISK_FN void pass_checkpoints() {
-    if (job_.inverse_cycle <= 0.0f)
-      return;
-    const F whole =
-        min(floor(snap(s.position * F(job_.inverse_cycle), time_tolerance)),
-            s.checkpoints);
+    if (job_.inverse_cycle <= 0.0f) return;
+    const F whole = min(floor(snap(s.position * F(job_.inverse_cycle), time_tolerance)), s.checkpoints);
     s.position = max(fma(-whole, F(job_.cycle), s.position), F(0.0f));
     s.checkpoints = s.checkpoints - whole;
   }
 
-  /// A reclaim or a failure: the gang is billed, draws its next clock and
-  /// restarts at once.
-  COSTRISK_FN void interrupt_inside(M interrupted, const Instant<L> &now,
-                                    F price) {
-    s.clock_ordinal =
-        select(interrupted, add(s.clock_ordinal, I(1)), s.clock_ordinal);
-    const PhiloxWords<L> words =
-        path_.philox.event(job_.clock_stream, s.clock_ordinal);
+  /// A reclaim or a failure: the gang is billed, draws its next clock and restarts at once.
+  COSTRISK_FN void interrupt_inside(M interrupted, const Instant<L>& now, F price) {
+    s.clock_ordinal = select(interrupted, add(s.clock_ordinal, I(1)), s.clock_ordinal);
+    const PhiloxWords<L> words = path_.philox.event(job_.clock_stream, s.clock_ordinal);
     M saves(job_.lossless != 0);
     if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m) {
-        const JobMarketParameters &market = markets_[m];
-        if (!market.notice_saves)
-          continue;
-        // Which of the two it was: a reclaim comes with notice, a failure does
-        // not.
-        const F reclaim = rate(market.reclaim_rate),
-                failure = rate(market.failure_rate);
-        const M reclaimed =
-            uniform(words.word[1]) * (reclaim + failure) < reclaim;
+        const JobMarketParameters& market = markets_[m];
+        if (!market.notice_saves) continue;
+        // Which of the two it was: a reclaim comes with notice, a failure does not.
+        const F reclaim = rate(market.reclaim_rate), failure = rate(market.failure_rate);
+        const M reclaimed = uniform(words.word[1]) * (reclaim + failure) < reclaim;
         saves = saves | ((s.market == I(m)) & s.on_spot & reclaimed);
       }
     interrupt(interrupted, saves, price);
@@ -894,16 +746,12 @@ private:
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);
     s.start_price = select(interrupted, price, s.start_price);
-    s.until_interruption =
-        select(interrupted, unit_exponential(words.word[0]) / s.hazard,
-               s.until_interruption);
+    s.until_interruption = select(interrupted, unit_exponential(words.word[0]) / s.hazard, s.until_interruption);
   }
 
-  /// The work is done: it pleases and the run ends, or it starts over on the
-  /// instances held.
-  COSTRISK_FN void finish(M finished, const Instant<L> &now, F price) {
-    s.attempts_left =
-        select(finished, subtract(s.attempts_left, I(1)), s.attempts_left);
+  /// The work is done: it pleases and the run ends, or it starts over on the instances held.
+  COSTRISK_FN void finish(M finished, const Instant<L>& now, F price) {
+    s.attempts_left = select(finished, subtract(s.attempts_left, I(1)), s.attempts_left);
     const M again = finished & (s.attempts_left > I(0));
     if (any(again)) {
       set_work(again, s.total);
@@ -911,8 +759,7 @@ private:
       s.start_price = select(again, price, s.start_price);
     }
     const M done = finished & (!again);
-    if (!any(done))
-      return;
+    if (!any(done)) return;
     end_holding(done, now, price);
     s.finish = select<L>(done, now, s.finish);
     const M late = done & (now.since(s.deadline) > F(time_tolerance));
@@ -923,24 +770,22 @@ private:
     s.active = s.active & (!done);
   }
 
-  COSTRISK_FN void charge_lateness(M where, const Instant<L> &until) {
-    if (job_.late_penalty <= 0.0f)
-      return;
+  COSTRISK_FN void charge_lateness(M where, const Instant<L>& until) {
+    if (job_.late_penalty <= 0.0f) return;
     const F late = max(until.since(s.deadline), F(0.0f));
-    s.accounts[account_penalty].add_where(
-        where, to_amount<L>(late * F(job_.late_penalty)));
+    s.accounts[account_penalty].add_where(where, to_amount<L>(late * F(job_.late_penalty)));
   }
 
-  PathContext<L> &path_;
+  PathContext<L>& path_;
   const JobParameters job_;
-  const JobMarketParameters *markets_;
+  const JobMarketParameters* markets_;
   JobState<L> s;
-  JobState<L> &memory_;
-  JobTotals<L> &totals_;
+  JobState<L>& memory_;
+  JobTotals<L>& totals_;
   JobArrays<L> arrays_;
   // Of the current tile
   I any_up_, launch_up_, held_unbroken_;
-  F sum_here_; ///< the sums of the held price at the cursor
+  F sum_here_;  ///< the sums of the held price at the cursor
 };
 
-} // namespace costrisk
+}  // namespace costrisk

@@ -1,24 +1,12 @@
-// The words of the model that parameters, results and scenario share:
-// categories of cost, ways to buy, policies. Their numeric values are part of
-// the results format.
+// The words of the model that parameters, results and scenario share: categories of cost, ways to buy,
+// policies. Their numeric values are part of the results format.
 #pragma once
 
 #include <cstdint>
 
 namespace costrisk {
 
-enum class Category {
-  commitment,
-  on_demand,
-  spot,
-  serverless,
-  egress,
-  item,
-  penalty,
-  one_off,
-  unfinished,
-  credit
-};
+enum class Category { commitment, on_demand, spot, serverless, egress, item, penalty, one_off, unfinished, credit };
 inline constexpr int category_count = 10;
 
 enum class Purchase { on_demand, spot, reserved };
@@ -41,4 +29,4 @@ inline constexpr std::int64_t ticks_per_step = std::int64_t{1} << tick_bits;
 /// The finish of a job that is not done at the horizon.
 inline constexpr std::int64_t never_ticks = INT64_MAX;
 
-} // namespace costrisk
+}  // namespace costrisk

@@ -1,10 +1,8 @@
-// Stage 1, the world: everything exogenous, drawn once per path and lived
-// through by every plan. Factors with their shocks, capacity, repricing and
-// spot prices, a tile of steps at a time.
+// Stage 1, the world: everything exogenous, drawn once per path and lived through by every plan. Factors with
+// their shocks, capacity, repricing and spot prices, a tile of steps at a time.
 //
-// What happens at random instants (sojourns, shocks, repricings) is drawn event
-// by event: in each turn every lane takes its own next event of the tile, so
-// that lanes need not wait for one another's steps.
+// What happens at random instants (sojourns, shocks, repricings) is drawn event by event: in each turn every
+// lane takes its own next event of the tile, so that lanes need not wait for one another's steps.
 #pragma once
 
 #include "kernels/model/arithmetic.hpp"
@@ -13,70 +11,72 @@
 namespace costrisk {
 
 /// A capacity over one tile, a bit a step.
-template <class L> struct CapacityBits {
-  typename L::I up; ///< up at the step's start
-  typename L::I
-      unbroken; ///< up, and not down since the start of the step before
+template <class L>
+struct CapacityBits {
+  typename L::I up;        ///< up at the step's start
+  typename L::I unbroken;  ///< up, and not down since the start of the step before
 };
 
-/// The world over one tile: a row of `row_length` numbers a slot, and the
-/// capacities' bits.
-template <class L> struct WorldTile {
-  typename L::F *rows;
-  CapacityBits<L> *capacities;
+/// The world over one tile: a row of `row_length` numbers a slot, and the capacities' bits.
+template <class L>
+struct WorldTile {
+  typename L::F* rows;
+  CapacityBits<L>* capacities;
   int start = 0,
-      end = 0; ///< absolute steps; the start is a multiple of tile_steps
+      end = 0;  ///< absolute steps; the start is a multiple of tile_steps
 
-  COSTRISK_FN typename L::F *row(int slot) const {
-    return rows + slot * row_length;
-  }
+  COSTRISK_FN typename L::F* row(int slot) const { return rows + slot * row_length; }
 };
 
 /// Sojourns, in steps.
 inline constexpr float shortest_sojourn = 0x1p-12f, longest_sojourn = 0x1p21f;
 
 /// An alternation of runs: where the current run ends.
-template <class L> struct RunState {
+template <class L>
+struct RunState {
   typename L::M on;
   Instant<L> end;
-  typename L::I ordinal; ///< of the next event's block
+  typename L::I ordinal;  ///< of the next event's block
 };
 
-template <class L> struct CapacityState {
+template <class L>
+struct CapacityState {
   RunState<L> run;
-  typename L::F next_down; ///< the normal that draws the coming down-run
-  typename L::F depth;     ///< of the current up-run
-  typename L::I last_down, last_up; ///< first steps that saw the last changes
+  typename L::F next_down;           ///< the normal that draws the coming down-run
+  typename L::F depth;               ///< of the current up-run
+  typename L::I last_down, last_up;  ///< first steps that saw the last changes
 };
 
-template <class L> struct RepricingState {
+template <class L>
+struct RepricingState {
   Instant<L> next;
   typename L::F multiplier;
   typename L::I ordinal;
 };
 
 /// The world's arrays in the arena of a lane group.
-template <class L> struct WorldState {
-  typename L::F *factor_x;       ///< [factor]
-  typename L::F *factor_rows;    ///< [factor][tile step], shocks included
-  RunState<L> *renewals;         ///< [factor], of those with shocks
-  CapacityState<L> *capacities;  ///< [capacity]
-  RepricingState<L> *repricings; ///< [repricing]
-  typename L::F *price_x;        ///< [price]
+template <class L>
+struct WorldState {
+  typename L::F* factor_x;        ///< [factor]
+  typename L::F* factor_rows;     ///< [factor][tile step], shocks included
+  RunState<L>* renewals;          ///< [factor], of those with shocks
+  CapacityState<L>* capacities;   ///< [capacity]
+  RepricingState<L>* repricings;  ///< [repricing]
+  typename L::F* price_x;         ///< [price]
 };
 
-template <class L> class World {
+template <class L>
+class World {
   using F = typename L::F;
   using I = typename L::I;
   using M = typename L::M;
 
-public:
-  COSTRISK_FN World(PathContext<L> &path, const WorldState<L> &state)
-      : path_(path), state_(state) {}
+ public:
+  COSTRISK_FN World(PathContext<L>& path, const WorldState<L>& state) : path_(path), state_(state) {}
 
   /// Draws the path's constants.
   COSTRISK_FN void begin() {
-    const Parameters &p = path_.parameters;
+    const Parameters& p = path_.parameters;
     for (int f = 0; f < p.factor_count; ++f) {
       const PhiloxStream<L> stream(path_.philox, p.factors[f].process.stream);
       path_.factors_at_start[f] = path_.normal(stream.block(0).word[0]);
@@ -88,39 +88,29 @@ public:
   }
 
   /// Makes the steps of `tile`.
-  COSTRISK_FN void advance(const WorldTile<L> &tile) {
-    const Parameters &p = path_.parameters;
-    for (int f = 0; f < p.factor_count; ++f)
-      advance_factor(f, tile);
+  COSTRISK_FN void advance(const WorldTile<L>& tile) {
+    const Parameters& p = path_.parameters;
+    for (int f = 0; f < p.factor_count; ++f) advance_factor(f, tile);
     for (int i = 0; i < p.capacity_count; ++i)
-      advance_capacity(p.capacities[i], state_.capacities[i], tile,
-                       tile.capacities[i]);
-    for (int i = 0; i < p.repricing_count; ++i)
-      advance_repricing(p.repricings[i], state_.repricings[i], tile);
-    for (int i = 0; i < p.price_count; ++i)
-      advance_price(p.prices[i], state_.price_x[i], tile);
+      advance_capacity(p.capacities[i], state_.capacities[i], tile, tile.capacities[i]);
+    for (int i = 0; i < p.repricing_count; ++i) advance_repricing(p.repricings[i], state_.repricings[i], tile);
+    for (int i = 0; i < p.price_count; ++i) advance_price(p.prices[i], state_.price_x[i], tile);
   }
 
-private:
-  /// Runs `body(k, value)` over the tile's steps with the process's next value;
-  /// four steps share a block.
+ private:
+  /// Runs `body(k, value)` over the tile's steps with the process's next value; four steps share a block.
   template <class Body>
-  COSTRISK_FN void each_step(const ProcessParameters &process, F &state,
-                             const WorldTile<L> &tile, Body body) {
+  COSTRISK_FN void each_step(const ProcessParameters& process, F& state, const WorldTile<L>& tile, Body body) {
     const PhiloxStream<L> stream(path_.philox, process.stream);
     const int steps = tile.end - tile.start;
     F x = state;
     for (int first = 0; first < steps; first += 4) {
-      const PhiloxWords<L> words =
-          stream.block(static_cast<std::uint32_t>((tile.start + first) / 4));
+      const PhiloxWords<L> words = stream.block(static_cast<std::uint32_t>((tile.start + first) / 4));
 #pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) {
-        if (first + j >= steps)
-          break;
+        if (first + j >= steps) break;
         const F normal = path_.normal(words.word[j]);
-        x = tile.start + first + j == 0
-                ? normal
-                : fma(F(process.b), normal, fma(F(-process.c), x, x));
+        x = tile.start + first + j == 0 ? normal : fma(F(process.b), normal, fma(F(-process.c), x, x));
         body(first + j, x);
       }
     }
@@ -128,88 +118,61 @@ private:
   }
 
   /// Σ β·F(step) + residual·x, the step the same for all lanes.
-  COSTRISK_FN F mixture_at(const MixtureParameters &mixture, int tile_step,
-                           F x) const {
+  COSTRISK_FN F mixture_at(const MixtureParameters& mixture, int tile_step, F x) const {
     F z = F(mixture.residual) * x;
     for (int i = 0; i < mixture.loadings.count; ++i) {
-      const LoadingParameters &loading =
-          path_.parameters.loadings[mixture.loadings.first + i];
-      z = fma(F(loading.beta),
-              state_.factor_rows[loading.factor * tile_steps + tile_step], z);
+      const LoadingParameters& loading = path_.parameters.loadings[mixture.loadings.first + i];
+      z = fma(F(loading.beta), state_.factor_rows[loading.factor * tile_steps + tile_step], z);
     }
     return z;
   }
 
-  /// sign · Σ β·F(step) + residual·x, each lane at a step of its own within the
-  /// tile.
-  COSTRISK_FN F mixture_where(const MixtureParameters &mixture, I tile_step,
-                              F x, float sign) const {
+  /// sign · Σ β·F(step) + residual·x, each lane at a step of its own within the tile.
+  COSTRISK_FN F mixture_where(const MixtureParameters& mixture, I tile_step, F x, float sign) const {
     F z = F(mixture.residual) * x;
     for (int i = 0; i < mixture.loadings.count; ++i) {
-      const LoadingParameters &loading =
-          path_.parameters.loadings[mixture.loadings.first + i];
-      z = fma(F(sign * loading.beta),
-              L::gather_row(state_.factor_rows + loading.factor * tile_steps,
-                            tile_step),
-              z);
+      const LoadingParameters& loading = path_.parameters.loadings[mixture.loadings.first + i];
+      z = fma(F(sign * loading.beta), L::gather_row(state_.factor_rows + loading.factor * tile_steps, tile_step), z);
     }
     return z;
   }
 
-  COSTRISK_FN static F bounded(F steps) {
-    return min(max(steps, F(shortest_sojourn)), F(longest_sojourn));
-  }
+  COSTRISK_FN static F bounded(F steps) { return min(max(steps, F(shortest_sojourn)), F(longest_sojourn)); }
 
-  COSTRISK_FN void advance_factor(int f, const WorldTile<L> &tile) {
-    const FactorParameters &factor = path_.parameters.factors[f];
-    F *row = state_.factor_rows + f * tile_steps;
-    each_step(factor.process, state_.factor_x[f], tile,
-              [&](int k, F x) { row[k] = x; });
-    if (factor.shock < 0)
-      return;
-    const I bits = advance_renewal(path_.parameters.renewals[factor.shock],
-                                   state_.renewals[f], tile);
+  COSTRISK_FN void advance_factor(int f, const WorldTile<L>& tile) {
+    const FactorParameters& factor = path_.parameters.factors[f];
+    F* row = state_.factor_rows + f * tile_steps;
+    each_step(factor.process, state_.factor_x[f], tile, [&](int k, F x) { row[k] = x; });
+    if (factor.shock < 0) return;
+    const I bits = advance_renewal(path_.parameters.renewals[factor.shock], state_.renewals[f], tile);
     for (int k = 0; k < tile.end - tile.start; ++k)
-      row[k] =
-          row[k] + select(test(bits, I(static_cast<std::int32_t>(1u << k))),
-                          F(factor.shock_size), F(0.0f));
+      row[k] = row[k] + select(test(bits, I(static_cast<std::int32_t>(1u << k))), F(factor.shock_size), F(0.0f));
   }
 
-  /// On/off renewal from a stationary start; returns a bit for each step of the
-  /// tile that is on.
-  COSTRISK_FN I advance_renewal(const RenewalParameters &renewal,
-                                RunState<L> &state, const WorldTile<L> &tile) {
+  /// On/off renewal from a stationary start; returns a bit for each step of the tile that is on.
+  COSTRISK_FN I advance_renewal(const RenewalParameters& renewal, RunState<L>& state, const WorldTile<L>& tile) {
     if (tile.start == 0) {
       const PhiloxWords<L> words = path_.philox.event(renewal.stream, I(0));
       state.on = uniform(words.word[0]) < F(renewal.on_share);
-      const F biased =
-          F(renewal.biased_median) *
-          exponential(F(renewal.sigma) * path_.normal(words.word[1]));
+      const F biased = F(renewal.biased_median) * exponential(F(renewal.sigma) * path_.normal(words.word[1]));
       const F residual =
-          select(state.on, biased * uniform(words.word[2]),
-                 F(renewal.mean_gap) * unit_exponential(words.word[3]));
+          select(state.on, biased * uniform(words.word[2]), F(renewal.mean_gap) * unit_exponential(words.word[3]));
       state.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
       state.ordinal = I(1);
     }
     I bits = select(state.on, I(-1), I(0));
     for (int turn = 0;; ++turn) {
       const M flips = state.end.step < I(tile.end);
-      if (!any(flips))
-        break;
+      if (!any(flips)) break;
       if (turn == event_limit) {
         path_.fail(flips, status_event_loop);
         break;
       }
-      const PhiloxWords<L> words =
-          path_.philox.event(renewal.stream, state.ordinal);
-      const F length =
-          F(renewal.median_length) *
-          exponential(F(renewal.sigma) * path_.normal(words.word[0]));
+      const PhiloxWords<L> words = path_.philox.event(renewal.stream, state.ordinal);
+      const F length = F(renewal.median_length) * exponential(F(renewal.sigma) * path_.normal(words.word[0]));
       const F gap = F(renewal.mean_gap) * unit_exponential(words.word[1]);
-      bits = select(flips, bits ^ (low_bits(position(state.end, tile)) ^ I(-1)),
-                    bits);
-      const Instant<L> next =
-          state.end.plus(bounded(select(state.on, gap, length)));
+      bits = select(flips, bits ^ (low_bits(position(state.end, tile)) ^ I(-1)), bits);
+      const Instant<L> next = state.end.plus(bounded(select(state.on, gap, length)));
       state.on = (flips & (!state.on)) | ((!flips) & state.on);
       state.end = select<L>(flips, next, state.end);
       state.ordinal = select(flips, add(state.ordinal, I(1)), state.ordinal);
@@ -218,117 +181,86 @@ private:
   }
 
   /// The first step at or after the instant, within the tile: 0 … 32.
-  COSTRISK_FN static I position(const Instant<L> &instant,
-                                const WorldTile<L> &tile) {
+  COSTRISK_FN static I position(const Instant<L>& instant, const WorldTile<L>& tile) {
     const I step = subtract(instant.first_step(), I(tile.start));
     const I clipped = select(step < I(0), I(0), step);
     return select(clipped < I(32), clipped, I(32));
   }
 
   /// The capacity's bits, and the row of its depth where that is limited.
-  COSTRISK_FN void advance_capacity(const CapacityParameters &capacity,
-                                    CapacityState<L> &state,
-                                    const WorldTile<L> &tile,
-                                    CapacityBits<L> &bits) {
-    if (tile.start == 0)
-      begin_capacity(capacity, state);
+  COSTRISK_FN void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,
+                                    const WorldTile<L>& tile, CapacityBits<L>& bits) {
+    if (tile.start == 0) begin_capacity(capacity, state);
     const bool has_depth = capacity.depth >= 0;
-    F *row = has_depth ? tile.row(capacity.depth_slot) : nullptr;
+    F* row = has_depth ? tile.row(capacity.depth_slot) : nullptr;
     const int steps = tile.end - tile.start;
     if (has_depth)
-      for (int k = 0; k < steps; ++k)
-        row[k] = state.depth;
+      for (int k = 0; k < steps; ++k) row[k] = state.depth;
 
     const I start(tile.start);
     I up_bits = select(state.run.on, I(-1), I(0));
-    I lost_bits = select(state.run.on & (state.last_down == start) &
-                             (state.last_up == start),
-                         I(1), I(0));
+    I lost_bits = select(state.run.on & (state.last_down == start) & (state.last_up == start), I(1), I(0));
     for (int turn = 0;; ++turn) {
       const M go_down = state.run.on & (state.run.end.step < I(tile.end));
       if (any(go_down)) {
         const I at = subtract(state.run.end.step, start);
         const I tile_step = select(go_down & (at > I(0)), at, I(0));
-        const F z =
-            mixture_where(capacity.mixture, tile_step, state.next_down, 1.0f);
+        const F z = mixture_where(capacity.mixture, tile_step, state.next_down, 1.0f);
         const F mean = path_.law(capacity.down_mean) * F(capacity.down_shift);
-        const F length =
-            bounded(mean * exponential(F(capacity.down_sigma) * z));
-        up_bits =
-            select(go_down, up_bits & low_bits(position(state.run.end, tile)),
-                   up_bits);
-        state.last_down =
-            select(go_down, state.run.end.first_step(), state.last_down);
-        state.run.end =
-            select<L>(go_down, state.run.end.plus(length), state.run.end);
+        const F length = bounded(mean * exponential(F(capacity.down_sigma) * z));
+        up_bits = select(go_down, up_bits & low_bits(position(state.run.end, tile)), up_bits);
+        state.last_down = select(go_down, state.run.end.first_step(), state.last_down);
+        state.run.end = select<L>(go_down, state.run.end.plus(length), state.run.end);
         state.run.on = state.run.on & (!go_down);
       }
       const M go_up = (!state.run.on) & (state.run.end.step < I(tile.end));
-      if (!any(go_up))
-        break;
+      if (!any(go_up)) break;
       if (turn == event_limit) {
         path_.fail(go_up, status_event_loop);
         break;
       }
-      const PhiloxWords<L> words =
-          path_.philox.event(capacity.stream, state.run.ordinal);
+      const PhiloxWords<L> words = path_.philox.event(capacity.stream, state.run.ordinal);
       const I at = subtract(state.run.end.step, start);
       const I tile_step = select(go_up & (at > I(0)), at, I(0));
-      const F z = mixture_where(capacity.mixture, tile_step,
-                                path_.normal(words.word[0]), -1.0f);
+      const F z = mixture_where(capacity.mixture, tile_step, path_.normal(words.word[0]), -1.0f);
       const F mean = path_.law(capacity.up_mean) * F(capacity.up_shift);
       const F length = bounded(mean * exponential(F(capacity.up_sigma) * z));
       const I from = position(state.run.end, tile);
       const I first = state.run.end.first_step();
       up_bits = select(go_up, up_bits | (low_bits(from) ^ I(-1)), up_bits);
-      // Down and up again between two step starts: whoever held an instance
-      // lost it.
+      // Down and up again between two step starts: whoever held an instance lost it.
       const M unseen = go_up & (state.last_down == first) & (from < I(32));
-      lost_bits = select(
-          unseen, lost_bits | (low_bits(add(from, I(1))) ^ low_bits(from)),
-          lost_bits);
+      lost_bits = select(unseen, lost_bits | (low_bits(add(from, I(1))) ^ low_bits(from)), lost_bits);
       state.last_up = select(go_up, first, state.last_up);
-      state.next_down =
-          select(go_up, path_.normal(words.word[1]), state.next_down);
+      state.next_down = select(go_up, path_.normal(words.word[1]), state.next_down);
       if (has_depth) {
         const F depth = draw_depth(capacity, state.run.ordinal);
         state.depth = select(go_up, depth, state.depth);
-        for (int k = 0; k < steps; ++k)
-          row[k] = select(go_up & (from <= I(k)), depth, row[k]);
+        for (int k = 0; k < steps; ++k) row[k] = select(go_up & (from <= I(k)), depth, row[k]);
       }
-      state.run.end =
-          select<L>(go_up, state.run.end.plus(length), state.run.end);
-      state.run.ordinal =
-          select(go_up, add(state.run.ordinal, I(1)), state.run.ordinal);
+      state.run.end = select<L>(go_up, state.run.end.plus(length), state.run.end);
+      state.run.ordinal = select(go_up, add(state.run.ordinal, I(1)), state.run.ordinal);
       state.run.on = state.run.on | go_up;
     }
     bits.up = up_bits;
     bits.unbroken = up_bits & (lost_bits ^ I(-1));
   }
 
-  COSTRISK_FN F draw_depth(const CapacityParameters &capacity,
-                           I ordinal) const {
-    return ceil(snap(
-        path_.event_value(path_.parameters.event_laws[capacity.depth], ordinal),
-        0.0f));
+  COSTRISK_FN F draw_depth(const CapacityParameters& capacity, I ordinal) const {
+    return ceil(snap(path_.event_value(path_.parameters.event_laws[capacity.depth], ordinal), 0.0f));
   }
 
-  /// Stationary start: the state by its long-run share, the sojourn
-  /// length-biased, what is left of it uniform.
-  COSTRISK_FN void begin_capacity(const CapacityParameters &capacity,
-                                  CapacityState<L> &state) {
+  /// Stationary start: the state by its long-run share, the sojourn length-biased, what is left of it uniform.
+  COSTRISK_FN void begin_capacity(const CapacityParameters& capacity, CapacityState<L>& state) {
     const PhiloxWords<L> words = path_.philox.event(capacity.stream, I(0));
     const PhiloxWords<L> more = path_.philox.event(capacity.stream, I(1));
-    const F up_mean = path_.law(capacity.up_mean),
-            down_mean = path_.law(capacity.down_mean);
+    const F up_mean = path_.law(capacity.up_mean), down_mean = path_.law(capacity.down_mean);
     state.run.on = uniform(words.word[0]) * (up_mean + down_mean) < up_mean;
     const F x = path_.normal(words.word[1]);
     const F up = up_mean * F(capacity.up_biased) *
-                 exponential(F(capacity.up_sigma) *
-                             mixture_where(capacity.mixture, I(0), x, -1.0f));
+                 exponential(F(capacity.up_sigma) * mixture_where(capacity.mixture, I(0), x, -1.0f));
     const F down = down_mean * F(capacity.down_biased) *
-                   exponential(F(capacity.down_sigma) *
-                               mixture_where(capacity.mixture, I(0), x, 1.0f));
+                   exponential(F(capacity.down_sigma) * mixture_where(capacity.mixture, I(0), x, 1.0f));
     const F residual = select(state.run.on, up, down) * uniform(words.word[2]);
     state.run.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
     state.run.ordinal = I(2);
@@ -337,71 +269,56 @@ private:
     state.last_down = state.last_up = I(-1);
   }
 
-  COSTRISK_FN void advance_repricing(const RepricingParameters &repricing,
-                                     RepricingState<L> &state,
-                                     const WorldTile<L> &tile) {
+  COSTRISK_FN void advance_repricing(const RepricingParameters& repricing, RepricingState<L>& state,
+                                     const WorldTile<L>& tile) {
     if (tile.start == 0) {
-      const F gap =
-          F(repricing.mean_gap) *
-          unit_exponential(path_.philox.event(repricing.stream, I(0)).word[0]);
+      const F gap = F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, I(0)).word[0]);
       state.next = Instant<L>{I(0), F(0.0f)}.plus(bounded(gap));
       state.multiplier = F(1.0f);
       state.ordinal = I(1);
     }
-    F *row = tile.row(repricing.slot);
+    F* row = tile.row(repricing.slot);
     const int steps = tile.end - tile.start;
-    for (int k = 0; k < steps; ++k)
-      row[k] = state.multiplier;
+    for (int k = 0; k < steps; ++k) row[k] = state.multiplier;
     for (int turn = 0;; ++turn) {
       const M due = state.next.step < I(tile.end);
-      if (!any(due))
-        break;
+      if (!any(due)) break;
       if (turn == event_limit) {
         path_.fail(due, status_event_loop);
         break;
       }
-      const F drawn = path_.event_value(
-          path_.parameters.event_laws[repricing.multiplier], state.ordinal);
+      const F drawn = path_.event_value(path_.parameters.event_laws[repricing.multiplier], state.ordinal);
       const F gap =
-          F(repricing.mean_gap) *
-          unit_exponential(
-              path_.philox.event(repricing.stream, state.ordinal).word[0]);
+          F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, state.ordinal).word[0]);
       const F multiplier = state.multiplier * drawn;
       const I from = position(state.next, tile);
-      for (int k = 0; k < steps; ++k)
-        row[k] = select(due & (from <= I(k)), multiplier, row[k]);
+      for (int k = 0; k < steps; ++k) row[k] = select(due & (from <= I(k)), multiplier, row[k]);
       state.multiplier = select(due, multiplier, state.multiplier);
       state.next = select<L>(due, state.next.plus(bounded(gap)), state.next);
       state.ordinal = select(due, add(state.ordinal, I(1)), state.ordinal);
     }
-    F *sums = tile.row(repricing.sum_slot);
+    F* sums = tile.row(repricing.sum_slot);
     sums[0] = F(0.0f);
-    for (int k = 0; k < steps; ++k)
-      sums[k + 1] = sums[k] + row[k];
+    for (int k = 0; k < steps; ++k) sums[k + 1] = sums[k] + row[k];
   }
 
-  COSTRISK_FN void advance_price(const PriceParameters &price, F &state,
-                                 const WorldTile<L> &tile) {
-    F *sums = tile.row(price.sum_slot);
-    const F *repricing =
-        price.repricing < 0
-            ? nullptr
-            : tile.row(path_.parameters.repricings[price.repricing].slot);
+  COSTRISK_FN void advance_price(const PriceParameters& price, F& state, const WorldTile<L>& tile) {
+    F* sums = tile.row(price.sum_slot);
+    const F* repricing = price.repricing < 0 ? nullptr : tile.row(path_.parameters.repricings[price.repricing].slot);
     const F mean = path_.law(price.mean);
     F sum(0.0f);
     sums[0] = sum;
     each_step(price.process, state, tile, [&](int k, F x) {
       const F z = mixture_at(price.process.mixture, k, x);
-      const F free = mean * exponential(fma(F(price.process.volatility), z,
-                                            F(price.process.drift)));
+      const F free = mean * exponential(fma(F(price.process.volatility), z, F(price.process.drift)));
       const F capped = min(F(price.cap), free);
       sum = sum + (repricing ? capped * repricing[k] : capped);
       sums[k + 1] = sum;
     });
   }
 
-  PathContext<L> &path_;
+  PathContext<L>& path_;
   WorldState<L> state_;
 };
 
-} // namespace costrisk
+}  // namespace costrisk

@@ -124,7 +124,7 @@ void print_results(const scenario::Scenario& scenario, const report::Summary& su
     return;
   }
   print(report::plan_table(summary, {options.intervals, styled(stdout)}));
-  const std::string goal = report::goal_sentence(scenario, summary);
+  const std::string goal = report::goal_text(scenario, summary);
   if (!goal.empty()) print("\n" + goal);
   print(fmt::format("\nwritten to {}\n", output.string()));
 }

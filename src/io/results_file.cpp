@@ -29,26 +29,32 @@ using tally::ResultsContext;
 /// their place. The mark finds it without HDF5, which must not be trusted with damaged files.
 constexpr std::string_view checksum_mark = "costrisk file checksum, CRC-32 0x";
 constexpr std::string_view checksum_zeros = "00000000";
+constexpr std::size_t checksum_reach = std::size_t{1} << 20;  ///< it stands before this byte
 
 /// Where the digits stand; the size of `bytes` where there are none.
 std::size_t checksum_place(std::span<const std::byte> bytes) {
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  const std::string_view text(begin, bytes.size());
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), checksum_reach));
   const std::size_t mark = text.find(checksum_mark);
   if (mark == std::string_view::npos) return bytes.size();
   const std::size_t place = mark + checksum_mark.size();
-  return place + checksum_zeros.size() <= bytes.size() ? place : bytes.size();
+  return place + checksum_zeros.size() <= text.size() ? place : bytes.size();
 }
 
-std::string checksum(std::span<const std::byte> bytes) {
-  uLong crc = crc32(0, nullptr, 0);
-  while (!bytes.empty()) {
-    const std::size_t size = std::min(bytes.size(), std::size_t{1} << 30);
-    crc = crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(size));
-    bytes = bytes.subspan(size);
+/// CRC-32 of what it is given, piece by piece.
+class Checksum {
+ public:
+  void add(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const std::size_t size = std::min(bytes.size(), std::size_t{1} << 30);
+      crc_ = crc32(crc_, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(size));
+      bytes = bytes.subspan(size);
+    }
   }
-  return fmt::format("{:08x}", crc);
-}
+  std::string digits() const { return fmt::format("{:08x}", crc_); }
+
+ private:
+  uLong crc_ = crc32(0, nullptr, 0);
+};
 
 std::string units_of(tally::Unit unit, const ResultsContext& context) {
   switch (unit) {
@@ -136,34 +142,37 @@ void write_root(hid_t file, const Results& results) {
   root.finish();
 }
 
-std::vector<std::byte> read_bytes(const fs::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(path, error);
-  if (error)
-    throw IoError(
-        fmt::format("'{}' cannot be read: {}; check the name and its permissions", path.string(), error.message()));
-  std::ifstream stream(path, std::ios::binary);
-  std::vector<std::byte> bytes(size);
-  if (!stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size)))
-    throw IoError(fmt::format("'{}' cannot be read: {}; check its permissions", path.string(), std::strerror(errno)));
-  return bytes;
-}
-
 /// @throws FormatError unless the file is, to the last bit, what costrisk wrote
 void check_integrity(const fs::path& path) {
   constexpr std::array<unsigned char, 8> signature = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  std::vector<std::byte> bytes = read_bytes(path);
+  std::ifstream stream(path, std::ios::binary);
+  const auto expect = [&](bool good) {
+    if (!good)
+      throw IoError(fmt::format("'{}' cannot be read: {}; check the name and its permissions", path.string(),
+                                std::strerror(errno)));
+  };
+  expect(stream.is_open());
+  std::vector<std::byte> piece(checksum_reach);
+  const auto read_piece = [&] {
+    stream.read(reinterpret_cast<char*>(piece.data()), static_cast<std::streamsize>(piece.size()));
+    expect(!stream.bad());
+    return std::span(piece).first(static_cast<std::size_t>(stream.gcount()));
+  };
+
+  std::span<std::byte> bytes = read_piece();
   if (bytes.size() < signature.size() || std::memcmp(bytes.data(), signature.data(), signature.size()) != 0)
     throw FormatError(fmt::format("'{}' is no HDF5 file: name a file that 'costrisk run' wrote", path.string()));
   const std::size_t place = checksum_place(bytes);
   if (place == bytes.size())
-    throw FormatError(fmt::format(
-        "'{}' is an HDF5 file, but not of costrisk, or it is damaged: it bears no costrisk checksum; name a "
-        "file that 'costrisk run' wrote",
-        path.string()));
+    throw FormatError(
+        fmt::format("'{}' is an HDF5 file, but not of costrisk, or it is damaged: it bears no costrisk checksum; name "
+                    "a file that 'costrisk run' wrote",
+                    path.string()));
   const std::string stored(reinterpret_cast<const char*>(bytes.data()) + place, checksum_zeros.size());
   std::memcpy(bytes.data() + place, checksum_zeros.data(), checksum_zeros.size());
-  if (checksum(bytes) != stored)
+  Checksum checksum;
+  for (; !bytes.empty(); bytes = read_piece()) checksum.add(bytes);
+  if (checksum.digits() != stored)
     throw FormatError(
         fmt::format("'{}' is damaged or was changed after costrisk wrote it: its checksum does not fit; make it again",
                     path.string()));
@@ -222,6 +231,17 @@ Results read_root(hid_t file) {
   return results;
 }
 
+/// Reads a file with `read`, whose complaints get the file's name.
+template <class Read>
+auto read_named(const fs::path& path, Read read) {
+  const hdf5::Handle file = open_results(path);
+  try {
+    return read(file);
+  } catch (const FormatError& error) {
+    throw FormatError(fmt::format("'{}': {}", path.string(), error.what()));
+  }
+}
+
 }  // namespace
 
 void write_results(const fs::path& path, const Results& results, const tally::Tally& tally) {
@@ -238,13 +258,15 @@ void write_results(const fs::path& path, const Results& results, const tally::Ta
   if (place == bytes.size())
     throw IoError(
         fmt::format("'{}' was not written: the checksum has no place in it; please report this", path.string()));
-  const std::string digits = checksum(bytes);
+  Checksum checksum;
+  checksum.add(bytes);
+  const std::string digits = checksum.digits();
   std::memcpy(bytes.data() + place, digits.data(), digits.size());
   write_file_atomically(path, bytes);
 }
 
-Results read_results(const fs::path& path) { return read_root(open_results(path)); }
+Results read_results(const fs::path& path) { return read_named(path, read_root); }
 
-tally::Tally read_tally(const fs::path& path) { return read_tally_groups(open_results(path)); }
+tally::Tally read_tally(const fs::path& path) { return read_named(path, read_tally_groups); }
 
 }  // namespace costrisk::io

@@ -15,6 +15,9 @@
 
 namespace costrisk::io {
 
+/// Entries in a chunk of a compressed dataset.
+inline constexpr std::size_t chunk_length = std::size_t{1} << 16;
+
 /// What a dataset is called and means.
 struct DatasetTerms {
   std::string name;
@@ -86,8 +89,5 @@ class ScaledGroup {
   std::map<std::string, Dimension> dimensions_;
   std::vector<std::pair<std::string, std::vector<std::string>>> datasets_;  ///< name and dimensions
 };
-
-/// Paths in a chunk of the datasets by path.
-inline constexpr std::size_t chunk_length = std::size_t{1} << 16;
 
 }  // namespace costrisk::io

@@ -38,7 +38,7 @@ bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<Bo
 
 }  // namespace
 
-std::string goal_sentence(const scenario::Scenario& scenario, const Summary& summary) {
+std::string goal_text(const scenario::Scenario& scenario, const Summary& summary) {
   const std::vector<Bound> bounds = bounds_of(scenario);
   if (bounds.empty()) return "";
   std::vector<std::string> words, names;
@@ -49,10 +49,10 @@ std::string goal_sentence(const scenario::Scenario& scenario, const Summary& sum
     names.push_back(plan.plan);
     if (!best || plan.mean < best->mean) best = &plan;
   }
-  const std::string goal = fmt::format("Goal ({}): ", fmt::join(words, ", "));
-  if (!best) return goal + "no plan meets it.\n";
-  if (names.size() == 1) return goal + fmt::format("met by {} alone.\n", best->plan);
-  return goal + fmt::format("met by {}; lowest mean cost: {}, {}.\n", fmt::join(names, ", "), best->plan,
+  const std::string goal = fmt::format("Goal: {}.\n", fmt::join(words, ", "));
+  if (!best) return goal + "No plan meets it.\n";
+  if (names.size() == 1) return goal + fmt::format("Met by {} alone.\n", best->plan);
+  return goal + fmt::format("Met by {}; lowest mean cost: {}, {}.\n", fmt::join(names, ", "), best->plan,
                             money_with_unit(best->mean, summary.currency));
 }
 

@@ -8,8 +8,8 @@
 
 namespace costrisk::report {
 
-/// One sentence: the plans that meet the goal, and the one of these with the lowest mean cost. Empty for a scenario
-/// without a goal.
-std::string goal_sentence(const scenario::Scenario& scenario, const Summary& summary);
+/// Two sentences, a line each: the goal, and the plans that meet the goal, and the one of these with the lowest mean
+/// cost. Empty for a scenario without a goal.
+std::string goal_text(const scenario::Scenario& scenario, const Summary& summary);
 
 }  // namespace costrisk::report

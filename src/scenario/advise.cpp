@@ -87,9 +87,10 @@ class Adviser {
                                 assignment.instances, expected));
     const bool watches_slack = assignment.policy == Policy::greedy || assignment.policy == Policy::uniform_progress;
     if (watches_slack && !job.deadline_seconds)
-      warn(address + ".policy", fmt::format("the policy \"{}\" works towards a deadline, and the job '{}' has none; the "
-                                            "horizon counts as its deadline",
-                                            policy_names[static_cast<std::size_t>(assignment.policy)], job.name));
+      warn(address + ".policy",
+           fmt::format("the policy \"{}\" works towards a deadline, and the job '{}' has none; the "
+                       "horizon counts as its deadline",
+                       policy_names[static_cast<std::size_t>(assignment.policy)], job.name));
     if (watches_slack && assignment.restart_seconds > 0.0 &&
         assignment.restart_seconds < small_share_of_step * scenario_.step_seconds)
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
@@ -126,9 +127,8 @@ class Adviser {
         if (drawn(rate.rate)) return true;
     for (const Item& item : scenario_.items)
       if (drawn(item.amount) || (item.chance > 0.0 && item.chance < 1.0)) return true;
-    return std::any_of(scenario_.optimizations.begin(), scenario_.optimizations.end(), [&](const Optimization& o) {
-      return drawn(o.throughput) || drawn(o.once);
-    });
+    return std::any_of(scenario_.optimizations.begin(), scenario_.optimizations.end(),
+                       [&](const Optimization& o) { return drawn(o.throughput) || drawn(o.once); });
   }
 
   void unused() {
@@ -160,10 +160,12 @@ class Adviser {
   }
 
   template <typename Entities>
-  void report_unused(const std::string& kind, const Entities& entities, const std::set<int>& used, std::string_view who) {
+  void report_unused(const std::string& kind, const Entities& entities, const std::set<int>& used,
+                     std::string_view who) {
     for (std::size_t i = 0; i < entities.size(); ++i)
       if (!used.count(static_cast<int>(i)))
-        warn(fmt::format("{}.{}.name", kind, entities[i].name), fmt::format("{} the {} '{}'", who, kind, entities[i].name));
+        warn(fmt::format("{}.{}.name", kind, entities[i].name),
+             fmt::format("{} the {} '{}'", who, kind, entities[i].name));
   }
 
   /// Calls `visit` with every law of the scenario.

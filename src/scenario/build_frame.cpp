@@ -42,8 +42,8 @@ Simulation built_simulation(const TableReader& root, const Scenario& scenario) {
       break;
     }
   if (probabilities.size() > most_probabilities)
-    table.error("probabilities", fmt::format("{} probabilities; expected at most {}", probabilities.size(),
-                                             most_probabilities));
+    table.error("probabilities",
+                fmt::format("{} probabilities; expected at most {}", probabilities.size(), most_probabilities));
 
   simulation.calendar_months = table.is("bins", "month");
   if (simulation.calendar_months) return simulation;

@@ -35,7 +35,8 @@ class PlanBuilder {
     std::sort(plan_.services.begin(), plan_.services.end(),
               [](const auto& a, const auto& b) { return a.service < b.service; });
     check_allotments();
-    if (!table_.given("job") && !table_.given("service") && !table_.given("commitment") && !table_.given("savings_plan"))
+    if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.given("job") &&
+        !table_.given("service"))
       table_.error("name", "the plan runs nothing; expected a job or a service such as [plan.job.NAME]");
     return std::move(plan_);
   }
@@ -61,11 +62,12 @@ class PlanBuilder {
     commitment.from_seconds = table.seconds("from");
     commitment.term_seconds = table.seconds("term");
     check_from(table, commitment.from_seconds);
-    if (commitment.market >= 0 && commitment.kind == Commitment::Kind::discount && !market(commitment.market).on_demand &&
-        !table.broken("kind"))
-      table.error("market", fmt::format("the market '{}' sells no on-demand instances for a discount to cover; expected "
-                                        "'on_demand' there, or kind = \"capacity\"",
-                                        market(commitment.market).name));
+    if (commitment.market >= 0 && commitment.kind == Commitment::Kind::discount &&
+        !market(commitment.market).on_demand && !table.broken("kind"))
+      table.error("market",
+                  fmt::format("the market '{}' sells no on-demand instances for a discount to cover; expected "
+                              "'on_demand' there, or kind = \"capacity\"",
+                              market(commitment.market).name));
     plan_.commitments.push_back(commitment);
   }
 
@@ -109,8 +111,8 @@ class PlanBuilder {
     check_markets(table, job, assignment);
     if (assignment.policy == Policy::reserved)
       for (int market_index : assignment.markets)
-        allotments_.push_back({table, table.given("instances") ? "instances" : "policy", market_index,
-                               assignment.instances});
+        allotments_.push_back(
+            {table, table.given("instances") ? "instances" : "policy", market_index, assignment.instances});
     plan_.jobs.push_back(std::move(assignment));
   }
 
@@ -141,9 +143,10 @@ class PlanBuilder {
     if (assignment.policy != Policy::greedy && assignment.policy != Policy::uniform_progress) return;
     const std::string_view policy = policy_names[static_cast<std::size_t>(assignment.policy)];
     if (!any_spot)
-      table.error("policy", fmt::format("the policy \"{}\" buys spot, which none of its markets sells; expected a market "
-                                        "with 'spot'",
-                                        policy));
+      table.error("policy",
+                  fmt::format("the policy \"{}\" buys spot, which none of its markets sells; expected a market "
+                              "with 'spot'",
+                              policy));
     if (!any_on_demand)
       table.error("policy", fmt::format("the policy \"{}\" falls back on on-demand, which none of its markets sells; "
                                         "expected a market with 'on_demand'",
@@ -158,7 +161,8 @@ class PlanBuilder {
     assignment.min = static_cast<int>(table.integer("min"));
     assignment.max = static_cast<int>(table.integer("max"));
     if (assignment.min > assignment.max && !table.broken("min") && !table.broken("max"))
-      table.error("min", fmt::format("'min' is {} and 'max' is {}; expected min <= max", assignment.min, assignment.max));
+      table.error("min",
+                  fmt::format("'min' is {} and 'max' is {}; expected min <= max", assignment.min, assignment.max));
     assignment.scale_up_delay_seconds = window(table, "scale_up_delay");
     assignment.scale_down_window_seconds = window(table, "scale_down_window");
     for (const TableReader& pool : table.tables("pools")) assignment.pools.push_back(built_pool(pool, service));
@@ -276,8 +280,7 @@ Goal built_goal(const TableReader& root, const Scenario& scenario) {
 
 void build_plans(const TableReader& root, Scenario& scenario) {
   for (const TableReader& table : root.tables("plan")) scenario.plans.push_back(PlanBuilder(table, scenario).built());
-  if (!root.given("plan"))
-    root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
+  if (!root.given("plan")) root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
   scenario.goal = built_goal(root, scenario);
 }
 

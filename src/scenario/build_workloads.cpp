@@ -66,11 +66,11 @@ Service built_service(const TableReader& table, const Scenario& scenario) {
   service.rate_is_output_tokens = table.given("output_token_rate");
   const std::string_view rates = service.rate_is_output_tokens ? "output_token_rate" : "rate";
   for (auto& [market, rate] : table.laws_by_name(rates)) service.rate.push_back({market, rate});
-  if (service.rate_is_output_tokens && table.has("demand")) {
+  if (service.rate_is_output_tokens && !table.given("rate") && table.has("demand")) {
     const Demand& demand = scenario.demands.at(static_cast<std::size_t>(service.demand));
     if (!demand.tokens)
-      table.error("output_token_rate", fmt::format("the demand '{}' has no tokens; expected 'tokens' there, or 'rate' here",
-                                                   demand.name));
+      table.error("output_token_rate",
+                  fmt::format("the demand '{}' has no tokens; expected 'tokens' there, or 'rate' here", demand.name));
   }
   service.unserved_penalty = table.number("unserved_penalty");
   if (table.has("queue")) {
@@ -161,7 +161,8 @@ void build_workloads(const TableReader& root, Scenario& scenario) {
   for (const TableReader& table : root.tables("job")) scenario.jobs.push_back(built_job(table, scenario));
   for (const TableReader& table : root.tables("service")) scenario.services.push_back(built_service(table, scenario));
   for (const TableReader& table : root.tables("serverless")) scenario.serverless.push_back(built_serverless(table));
-  for (const TableReader& table : root.tables("item")) scenario.items.push_back(built_item(table, scenario, plan_count));
+  for (const TableReader& table : root.tables("item"))
+    scenario.items.push_back(built_item(table, scenario, plan_count));
   for (const TableReader& table : root.tables("optimization"))
     scenario.optimizations.push_back(built_optimization(table));
 }

@@ -43,14 +43,14 @@ std::optional<History> built_history(const TableReader& table, const Diagnostics
                                                : History::Sampling::replay;
   history.offset_seconds = table.seconds("offset");
   if (table.has("offset") && history.sampling != History::Sampling::replay)
-    table.error("offset", fmt::format("'offset' cannot stand beside sampling = \"{}\"; expected it with \"replay\"",
-                                      sampling));
+    table.error("offset",
+                fmt::format("'offset' cannot stand beside sampling = \"{}\"; expected it with \"replay\"", sampling));
   if (!knows_block) return history;
   history.block_seconds = table.seconds("block");
   const bool draws_blocks = history.sampling == History::Sampling::bootstrap;
   if (table.has("block") && !draws_blocks)
-    table.error("block", fmt::format("'block' cannot stand beside sampling = \"{}\"; expected it with \"bootstrap\"",
-                                     sampling));
+    table.error("block",
+                fmt::format("'block' cannot stand beside sampling = \"{}\"; expected it with \"bootstrap\"", sampling));
   if (!table.given("block") && draws_blocks)
     table.error("sampling", "'block' is missing; expected the length of the blocks that \"bootstrap\" draws");
   return history;
@@ -63,8 +63,8 @@ std::optional<Capacity> built_capacity(const TableReader& table) {
   if (!table.given("up") && !table.given("down")) return std::nullopt;
   for (const char* side : {"up", "down"})
     if (!table.given(side))
-      table.error(side, fmt::format("'{}' is missing in {}; expected a table such as {{ mean = \"6h\", cv = 2.0 }}", side,
-                                    table.address()));
+      table.error(side, fmt::format("'{}' is missing in {}; expected a table such as {{ mean = \"6h\", cv = 2.0 }}",
+                                    side, table.address()));
   Capacity capacity;
   capacity.up = built_sojourn(table.table("up"));
   capacity.down = built_sojourn(table.table("down"));
@@ -138,12 +138,12 @@ struct Profile {
 /// The built-in shapes of days and weeks; each has a mean of 1.
 Profile profile_named(const std::string& name) {
   if (name == "business")
-    return {{0.25, 0.2, 0.2, 0.2, 0.25, 0.35, 0.6, 1.05, 1.7, 2.0, 2.05, 2.0,
-             1.75, 1.85, 2.0, 1.95, 1.75, 1.3, 0.8, 0.55, 0.4, 0.3, 0.25, 0.25},
+    return {{0.25, 0.2,  0.2, 0.2,  0.25, 0.35, 0.6, 1.05, 1.7, 2.0, 2.05, 2.0,
+             1.75, 1.85, 2.0, 1.95, 1.75, 1.3,  0.8, 0.55, 0.4, 0.3, 0.25, 0.25},
             {1.3, 1.35, 1.35, 1.3, 1.15, 0.3, 0.25}};
   if (name == "consumer")
-    return {{0.65, 0.45, 0.35, 0.3, 0.3, 0.4, 0.55, 0.75, 0.9, 1.0, 1.05, 1.1,
-             1.2, 1.15, 1.1, 1.15, 1.2, 1.35, 1.5, 1.65, 1.75, 1.65, 1.45, 1.05},
+    return {{0.65, 0.45, 0.35, 0.3,  0.3, 0.4,  0.55, 0.75, 0.9,  1.0,  1.05, 1.1,
+             1.2,  1.15, 1.1,  1.15, 1.2, 1.35, 1.5,  1.65, 1.75, 1.65, 1.45, 1.05},
             {0.95, 0.95, 0.95, 0.95, 1.0, 1.1, 1.1}};
   Profile flat;
   flat.by_hour.fill(1.0);

@@ -46,8 +46,8 @@ class Includer {
     const bool readable = fs::is_regular_file(path, failure) && file.is_open();
     if (readable && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
     if (!readable || file.bad()) {
-      diagnostics_.error(where, fmt::format("the file '{}' cannot be read; expected a scenario file there",
-                                            path.string()));
+      diagnostics_.error(where,
+                         fmt::format("the file '{}' cannot be read; expected a scenario file there", path.string()));
       return false;
     }
     open_.push_back(identity);
@@ -197,6 +197,8 @@ class Likeness {
         Node start = *base;
         start.erase("name");
         own = overlaid(std::move(start), own, schema_);
+      } else {
+        own.valid = false;
       }
     }
     states_[index] = State::done;
@@ -205,20 +207,20 @@ class Likeness {
   /// The resolved entity that is named, or nothing after noting why not.
   const Node* base_of(const Node& other, std::string_view key) {
     if (other.kind != Node::Kind::text) {
-      diagnostics_.error(other.place, fmt::format("'{}' is {}; expected the name of another {}", key, describe(other),
-                                                  schema_.name));
+      diagnostics_.error(
+          other.place, fmt::format("'{}' is {}; expected the name of another {}", key, describe(other), schema_.name));
       return nullptr;
     }
     const auto found = std::find(names_.begin(), names_.end(), other.text);
     if (found == names_.end() || other.text.empty()) {
-      diagnostics_.error(other.place,
-                         fmt::format("no {} is named '{}'{}", schema_.name, other.text, did_you_mean(other.text, names_)));
+      diagnostics_.error(other.place, fmt::format("no {} is named '{}'{}", schema_.name, other.text,
+                                                  did_you_mean(other.text, names_)));
       return nullptr;
     }
     const auto index = static_cast<std::size_t>(found - names_.begin());
     if (states_[index] == State::open) {
-      diagnostics_.error(other.place, fmt::format("'{}' leads back to this {}; expected no cycle", other.text,
-                                                  schema_.name));
+      diagnostics_.error(other.place,
+                         fmt::format("'{}' leads back to this {}; expected no cycle", other.text, schema_.name));
       return nullptr;
     }
     resolve(index);

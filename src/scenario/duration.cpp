@@ -30,7 +30,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// The shortest decimal, without an exponent, that reads back as the same bits.
 std::string shortest_fixed(double value) {
   std::array<char, 400> buffer;
-  const auto [end, failed] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+  const auto [end, failed] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
   return failed == std::errc() ? std::string(buffer.data(), end) : std::string("0");
 }
 

@@ -17,24 +17,27 @@ constexpr double most_money_per_path = 4'611'686'018'427.0;
 constexpr double most_money_per_close = 1'073'741'824.0;
 constexpr double close_steps = 16.0;
 
-void check_sojourns(const Capacity& capacity, const std::string& address, const Scenario& scenario, const Places& places,
-                    Diagnostics& diagnostics) {
+void check_sojourns(const Capacity& capacity, const std::string& address, const Scenario& scenario,
+                    const Places& places, Diagnostics& diagnostics) {
   for (const auto& [side, sojourn] : {std::pair{"up", &capacity.up}, std::pair{"down", &capacity.down}}) {
     const double least = lowest(sojourn->mean_hours);
     if (least * most_sojourns_per_step >= scenario.step_hours()) continue;
     diagnostics.error(
         place_of(fmt::format("{}.{}.mean", address, side), places),
-        fmt::format("the mean length of '{}' can be as short as {:.3g} s; expected at least 1/64 of the step, {:.3g} s: "
-                    "a longer mean or a shorter step",
-                    side, least * 3600.0, scenario.step_seconds / most_sojourns_per_step));
+        fmt::format(
+            "the mean length of '{}' can be as short as {:.3g} s; expected at least 1/64 of the step, {:.3g} s: "
+            "a longer mean or a shorter step",
+            side, least * 3600.0, scenario.step_seconds / most_sojourns_per_step));
   }
 }
 
-/// An upper bound of what is spent in one hour, by category of source, over all futures but the most extreme.
+/// How much a plan could spend, over all futures but the most extreme: what accrues by the hour, and what can
+/// fall due within one close.
 class MoneyBound {
  public:
   explicit MoneyBound(const Scenario& scenario) : scenario_(scenario) {}
 
+  /// Instances at the highest price of their markets, commitments, and penalties.
   double per_hour(const Plan& plan) const {
     double sum = 0.0;
     for (const JobAssignment& assignment : plan.jobs) {
@@ -55,6 +58,7 @@ class MoneyBound {
     return sum;
   }
 
+  /// Unfinished work bought out, moved state, billing minima and items.
   double at_once(const Plan& plan, int index) const {
     double sum = 0.0;
     for (const JobAssignment& assignment : plan.jobs) {
@@ -74,14 +78,16 @@ class MoneyBound {
       sum += job.state_gb * egress * close_steps;
       double minimum = 0.0;
       for (int place : assignment.markets)
-        minimum = std::max(minimum, std::max(market(place).billing_minimum_seconds, market(place).billing_increment_seconds));
+        minimum =
+            std::max(minimum, std::max(market(place).billing_minimum_seconds, market(place).billing_increment_seconds));
       sum += assignment.instances * dearest * minimum / 3600.0;
     }
     for (const Item& item : scenario_.items) {
       if (std::find(item.plans.begin(), item.plans.end(), index) == item.plans.end()) continue;
       const double hours = std::max(scenario_.step_hours(), (item.until_seconds - item.from_seconds) / 3600.0);
       if (item.kind == Item::Kind::once) sum += highest(item.amount);
-      if (item.kind == Item::Kind::monthly) items_per_path(sum, highest(item.amount) * hours / 730.0, hours);
+      if (item.kind == Item::Kind::monthly)
+        sum += highest(item.amount) / 730.0 * std::min(hours, close_steps * scenario_.step_hours());
     }
     return sum;
   }
@@ -89,11 +95,19 @@ class MoneyBound {
  private:
   const Market& market(int index) const { return scenario_.markets[static_cast<std::size_t>(index)]; }
 
-  void items_per_path(double& sum, double amount, double hours) const {
-    sum += amount * std::min(1.0, close_steps * scenario_.step_hours() / hours);
-  }
-
   static double runs(const Job& job) { return job.repeat_seconds ? 2.0 : 1.0; }
+
+  /// How far changes of the list prices lift them: a random walk of the logarithm, 6.5 standard deviations up.
+  double repriced(const Repricing& repricing) const {
+    const Law& law = repricing.multiplier;
+    const double changes = scenario_.horizon_seconds / repricing.every_seconds;
+    const double usual = law.kind == Law::Kind::triangular   ? (law.low + law.mode + law.high) / 3.0
+                         : law.kind == Law::Kind::log_normal ? law.median
+                                                             : law.mode;
+    const double largest_rise = std::max(0.0, std::log(highest(law)));
+    return std::exp(std::max(0.0, changes * std::log(usual)) +
+                    (extreme_normal * std::sqrt(changes) + 1.0) * largest_rise);
+  }
 
   /// The highest price of an instance-hour in this market.
   double price(const Market& where) const {
@@ -104,11 +118,7 @@ class MoneyBound {
       if (spot.process) uncapped *= std::exp(extreme_normal * spot.process->volatility);
       most = std::max(most, std::min(spot.cap, uncapped));
     }
-    if (where.repricing) {
-      const double expected = scenario_.horizon_seconds / where.repricing->every_seconds;
-      const double times = expected + extreme_normal * std::sqrt(expected) + extreme_normal;
-      most *= std::max(1.0, std::pow(highest(where.repricing->multiplier), times));
-    }
+    if (where.repricing) most *= repriced(*where.repricing);
     return most;
   }
 
@@ -172,7 +182,8 @@ void check_feasible(const Scenario& scenario, const Places& places, Diagnostics&
       const double expected = expected_interruptions_per_step(scenario, assignment);
       if (expected > most_interruptions_per_step)
         diagnostics.error(
-            place_of("plan." + plan.name + ".job." + scenario.jobs[static_cast<std::size_t>(assignment.job)].name, places),
+            place_of("plan." + plan.name + ".job." + scenario.jobs[static_cast<std::size_t>(assignment.job)].name,
+                     places),
             fmt::format("a gang of {} is interrupted up to {:.3g} times a step; expected at most 64: a shorter step, a "
                         "smaller gang, or longer times between reclaims and failures",
                         assignment.instances, expected));
@@ -182,10 +193,11 @@ void check_feasible(const Scenario& scenario, const Places& places, Diagnostics&
     const double per_path = per_hour * scenario.horizon_hours() +
                             at_once * std::max(1.0, static_cast<double>(scenario.steps()) / close_steps);
     if (!(per_close < most_money_per_close))
-      diagnostics.error(place_of("plan." + plan.name, places),
-                        fmt::format("the plan '{}' could spend {:.3g} within 16 steps, more than can be counted; expected "
-                                    "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
-                                    plan.name, per_close));
+      diagnostics.error(
+          place_of("plan." + plan.name, places),
+          fmt::format("the plan '{}' could spend {:.3g} within 16 steps, more than can be counted; expected "
+                      "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
+                      plan.name, per_close));
     else if (!(per_path < most_money_per_path))
       diagnostics.error(place_of("plan." + plan.name, places),
                         fmt::format("the plan '{}' could spend {:.3g}, more than can be counted; expected at most "

@@ -30,18 +30,18 @@ struct ParameterStorage {
 
 struct Lowered {
   std::unique_ptr<ParameterStorage> storage;
-  Parameters parameters; ///< points into the storage
+  Parameters parameters;  ///< points into the storage
   Shape shape;
-  std::vector<std::string> owners;     ///< "unused" last
-  std::vector<int> plan_job_component; ///< [plan][job], −1 where the plan does
-                                       ///< not run the job
-  std::string sha256; ///< of the numbers' bits, without seed and bins
+  std::vector<std::string> owners;      ///< "unused" last
+  std::vector<int> plan_job_component;  ///< [plan][job], −1 where the plan does not run the job
+  std::string sha256;                   ///< of the numbers' bits, without seed and bins
 };
 
 /// The steps at which the bins of the fan charts end; the last is the horizon.
-std::vector<std::int32_t> bin_edges(const Scenario &scenario);
+std::vector<std::int32_t> bin_edges(const Scenario& scenario);
 
+///
 /// @throws std::invalid_argument where two streams collide
-Lowered lower(const Scenario &scenario);
+Lowered lower(const Scenario& scenario);
 
-} // namespace costrisk::scenario
+}  // namespace costrisk::scenario

@@ -18,7 +18,7 @@ struct Node {
   enum class Kind { text, integer, real, boolean, date_time, clock_time, list, table };
   Kind kind = Kind::table;
   Place place;
-  bool valid = true;  ///< cleared where an error has been reported, so that no other follows from it
+  bool valid = true;  ///< cleared where an error has been noted, so that no other follows from it
 
   std::string text;  ///< a text; a date as it would be written
   std::int64_t integer = 0;

@@ -43,7 +43,8 @@ std::optional<Node> parsed_value(const std::string& text, int source, int column
   Diagnostics scratch;
   Node document;
   const std::string toml = "v=" + text;
-  const bool good = text.find('\n') == std::string::npos && read_toml(toml, scratch.add_source("", "", toml), scratch, document);
+  const bool good =
+      text.find('\n') == std::string::npos && read_toml(toml, scratch.add_source("", "", toml), scratch, document);
   if (good && document.entries.size() == 1) {
     Node value = std::move(document.entries.front().value);
     move_to(value, source, column - 1 - prefix);
@@ -81,7 +82,9 @@ class Setter {
       return refuse(segment, fmt::format("'{}' cannot be set; expected the address of a value", key->name));
     if (!node.is_table()) return refuse(segment, fmt::format("'{}' has no parts", address(at - 1)));
     if (at + 1 == segments_.size()) {
-      if (key->names != Kind::none) return refuse(segment, fmt::format("'{}' names no {}; expected {}.NAME.KEY", address(at), key->name, key->name));
+      if (key->names != Kind::none)
+        return refuse(segment,
+                      fmt::format("'{}' names no {}; expected {}.NAME.KEY", address(at), key->name, key->name));
       return assign(node, *key);
     }
     Node& child = found_or_made(node, segment, *key);

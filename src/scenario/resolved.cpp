@@ -36,9 +36,7 @@ std::string text_text(std::string_view text) {
   return result;
 }
 
-std::string key_text(const std::string& name) {
-  return name.find(' ') == std::string::npos ? name : text_text(name);
-}
+std::string key_text(const std::string& name) { return name.find(' ') == std::string::npos ? name : text_text(name); }
 
 std::string time_text(double seconds) {
   return std::isinf(seconds) ? "\"forever\"" : text_text(duration_text(seconds));
@@ -104,7 +102,8 @@ class Writer {
   void add_loading(Inline& table, const Loadings& loadings) const {
     if (loadings.empty()) return;
     Inline weights;
-    for (const Loading& loading : loadings) weights.add(key_text(factor_name(loading.factor)), number_text(loading.beta));
+    for (const Loading& loading : loadings)
+      weights.add(key_text(factor_name(loading.factor)), number_text(loading.beta));
     table.add("loading", weights.text());
   }
 
@@ -152,15 +151,18 @@ class Writer {
   }
 
   std::string checkpoint(const Checkpoint& value) const {
-    return Inline().add("interval", time_text(value.interval_seconds)).add("write", time_text(value.write_seconds)).text();
+    return Inline()
+        .add("interval", time_text(value.interval_seconds))
+        .add("write", time_text(value.write_seconds))
+        .text();
   }
 
   /// The keys of a history with their values.
   std::vector<std::pair<std::string, std::string>> history_keys(const History& value) const {
     const std::filesystem::path path = value.path;
     std::vector<std::pair<std::string, std::string>> keys;
-    keys.emplace_back("history", text_text(history_paths_ == HistoryPaths::in_full ? value.path
-                                                                                   : path.filename().string()));
+    keys.emplace_back("history",
+                      text_text(history_paths_ == HistoryPaths::in_full ? value.path : path.filename().string()));
     switch (value.sampling) {
       case History::Sampling::replay:
         keys.emplace_back("sampling", "\"replay\"");
@@ -476,7 +478,8 @@ class Writer {
 std::string file_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) throw std::runtime_error(fmt::format("the history '{}' cannot be read; check that the file is there", path));
+  if (!file)
+    throw std::runtime_error(fmt::format("the history '{}' cannot be read; check that the file is there", path));
   return bytes;
 }
 

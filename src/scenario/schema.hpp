@@ -55,14 +55,14 @@ struct Key {
   Type type = Type::text;
   Shape shape = Shape::one;
   Range range = {};
-  Kind of = Kind::none;                       ///< of references and of the keys of a map
-  const Table* table = nullptr;               ///< of Type::table
-  std::vector<std::string> choices = {};      ///< of Type::choice
-  std::string_view shorthand = "";            ///< of Type::table: a number or law alone means this key of it
+  Kind of = Kind::none;                   ///< of references and of the keys of a map
+  const Table* table = nullptr;           ///< of Type::table
+  std::vector<std::string> choices = {};  ///< of Type::choice
+  std::string_view shorthand = "";        ///< of Type::table: a number or law alone means this key of it
   bool required = false;
-  std::size_t count = 0;                      ///< of lists: how many values, where that is fixed
-  std::string_view fallback = "";             ///< the default as TOML, or "" for none
-  Kind names = Kind::none;                    ///< of lists of named entities: their kind
+  std::size_t count = 0;           ///< of lists: how many values, where that is fixed
+  std::string_view fallback = "";  ///< the default as TOML, or "" for none
+  Kind names = Kind::none;         ///< of lists of named entities: their kind
 };
 
 struct Table {
@@ -87,6 +87,9 @@ std::vector<const Table*> all_tables();
 
 /// "market", "job", …: the key of the root table that lists entities of this kind.
 std::string_view kind_name(Kind kind);
+
+/// "a market", "an item".
+std::string with_article(std::string_view noun);
 
 /// How many entities of a kind there may be; 0: no limit.
 int kind_limit(Kind kind);

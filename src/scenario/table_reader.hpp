@@ -20,13 +20,14 @@ namespace costrisk::scenario {
 /// Keys must be in the schema.
 class TableReader {
  public:
-  TableReader(const Node& node, const Table& schema, std::string address, const Names& names,
-              Diagnostics& diagnostics)
+  TableReader(const Node& node, const Table& schema, std::string address, const Names& names, Diagnostics& diagnostics)
       : node_(&node), schema_(&schema), address_(std::move(address)), names_(&names), diagnostics_(&diagnostics) {}
 
   const std::string& address() const { return address_; }
   std::string address_of(std::string_view key) const;
 
+  /// Whether no error has been noted about the table as a whole, such as an unknown `like`.
+  bool sound() const { return node_->valid; }
   /// Whether the key is given and sound.
   bool has(std::string_view key) const;
   /// Whether the key is given, sound or not.
@@ -48,7 +49,7 @@ class TableReader {
   int reference(std::string_view key) const;  ///< -1 where absent
   std::vector<int> references(std::string_view key) const;
 
-  TableReader table(std::string_view key) const;               ///< an empty one where absent
+  TableReader table(std::string_view key) const;                ///< an empty one where absent
   std::vector<TableReader> tables(std::string_view key) const;  ///< of a list
   std::vector<std::pair<int, TableReader>> tables_by_name(std::string_view key) const;
   std::vector<std::pair<int, double>> numbers_by_name(std::string_view key) const;

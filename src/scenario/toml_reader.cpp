@@ -150,8 +150,8 @@ Node converted(const toml::node& value, int source) {
   } else if (const auto* date_time = value.as_date_time()) {
     const toml::date_time& when = date_time->get();
     node.kind = Node::Kind::date_time;
-    node.date_time = {when.date.year, when.date.month, when.date.day, when.time.hour, when.time.minute,
-                      when.time.second};
+    node.date_time = {when.date.year, when.date.month,  when.date.day,
+                      when.time.hour, when.time.minute, when.time.second};
     node.has_zone = when.offset.has_value();
     node.text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", when.date.year, when.date.month, when.date.day,
                             when.time.hour, when.time.minute, when.time.second);

@@ -25,8 +25,7 @@ std::vector<std::string> unsupported(const Scenario& scenario) {
     for (const JobAssignment& assignment : plan.jobs) {
       const std::string& job = scenario.jobs.at(static_cast<std::size_t>(assignment.job)).name;
       if (assignment.policy == Policy::reserved) addresses.push_back(fmt::format("{}.job.{}.policy", address, job));
-      if (!assignment.optimizations.empty())
-        addresses.push_back(fmt::format("{}.job.{}.optimizations", address, job));
+      if (!assignment.optimizations.empty()) addresses.push_back(fmt::format("{}.job.{}.optimizations", address, job));
     }
     for (const ServiceAssignment& assignment : plan.services)
       addresses.push_back(fmt::format("{}.service.{}", address,

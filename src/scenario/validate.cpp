@@ -47,9 +47,8 @@ class Validator {
                                                       in_quotes(name->text)));
           name->valid = false;
         } else if (std::find(names.begin(), names.end(), name->text) != names.end()) {
-          diagnostics_.error(name->place,
-                             fmt::format("a {} named {} exists already; expected another name", kind_name(key.names),
-                                         in_quotes(name->text)));
+          diagnostics_.error(name->place, fmt::format("{} named {} exists already; expected another name",
+                                                      with_article(kind_name(key.names)), in_quotes(name->text)));
           name->valid = false;
         }
         names.push_back(name->text);
@@ -70,6 +69,7 @@ class Validator {
     node.entries.erase(std::remove_if(node.entries.begin(), node.entries.end(),
                                       [&](const Entry& entry) { return !schema.find(entry.key); }),
                        node.entries.end());
+    if (!node.valid) return;
     for (const Key& key : schema.keys)
       if (key.required && !node.find(key.name))
         diagnostics_.error(node.place, fmt::format("{} is missing{}; expected {}", in_quotes(key.name),
@@ -125,8 +125,8 @@ class Validator {
     } else if (!given && schema.needs_alternative) {
       std::vector<std::string> firsts;
       for (const std::vector<std::string>& group : schema.alternatives) firsts.push_back(group.front());
-      diagnostics_.error(node.place, fmt::format("something is missing{}; expected {}", in_table(schema),
-                                                 one_of(firsts)));
+      diagnostics_.error(node.place,
+                         fmt::format("something is missing{}; expected {}", in_table(schema), one_of(firsts)));
     }
   }
 
@@ -148,14 +148,17 @@ class Validator {
   void list(Node& node, const Key& key, const std::string& address) {
     if (!node.is_list()) return wrong_type(node, key);
     if (key.count > 0 && node.items.size() != key.count)
-      return reject(node, fmt::format("{} has {} values; expected {}", in_quotes(key.name), node.items.size(), key.count));
+      return reject(node,
+                    fmt::format("{} has {} values; expected {}", in_quotes(key.name), node.items.size(), key.count));
     if (key.names != Kind::none) return entities(node, key, address);
     std::vector<std::string> seen;
+    Key element = key;
+    element.shape = Shape::one;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       Node& item = node.items[i];
       const std::string item_address = fmt::format("{}.{}", address, i);
       note_place(item_address, item.place);
-      single(item, key, item_address);
+      single(item, element, item_address);
       if (!item.valid) node.valid = false;
       if (item.valid && (key.type == Type::reference || key.type == Type::choice)) {
         if (std::find(seen.begin(), seen.end(), item.text) != seen.end())
@@ -189,6 +192,8 @@ class Validator {
     if (!node.is_table()) return wrong_type(node, key);
     const std::vector<std::string>& known = result_.names[key.of];
     double squares = 0.0;
+    Key element = key;
+    element.shape = Shape::one;
     for (Entry& entry : node.entries) {
       if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
         diagnostics_.error(entry.place, unknown_name(entry.key, key));
@@ -197,13 +202,13 @@ class Validator {
       }
       const std::string entry_address = address + "." + entry.key;
       note_place(entry_address, entry.value.place);
-      single(entry.value, key, entry_address);
+      single(entry.value, element, entry_address);
       if (!entry.value.valid) node.valid = false;
       if (entry.value.valid && entry.value.is_number()) squares += entry.value.number() * entry.value.number();
     }
     if (key.of == Kind::factor && node.valid && squares > 1.0)
-      reject(node, fmt::format("the squares of {} add up to {}; expected a sum of at most 1", in_quotes(key.name),
-                               squares));
+      reject(node,
+             fmt::format("the squares of {} add up to {}; expected a sum of at most 1", in_quotes(key.name), squares));
     if (node.entries.empty() && key.required)
       reject(node, fmt::format("{} is empty; expected {}", in_quotes(key.name), expectation(key)));
   }
@@ -233,15 +238,17 @@ class Validator {
         hint = "; a duration cannot be negative";
       else if (node.text.find_first_not_of("0123456789.") == std::string::npos)
         hint = fmt::format("; did you mean '{}h'?", node.text);
-      return reject(node, fmt::format("{} is no duration; expected {}{}", in_quotes(node.text), expectation(key), hint));
+      return reject(node,
+                    fmt::format("{} is no duration; expected {}{}", in_quotes(node.text), expectation(key), hint));
     }
     if (parsed->seconds > longest_seconds)
-      return reject(node, fmt::format("{} is {}; expected a duration of at most 10000y", in_quotes(key.name), node.text));
+      return reject(node,
+                    fmt::format("{} is {}; expected a duration of at most 10000y", in_quotes(key.name), node.text));
     if (key.range.holds(parsed->seconds)) return;
-    const std::string expected = key.range.low == 0.0
-                                     ? "a positive duration"
-                                     : fmt::format("a duration from {} to {}", duration_text(key.range.low),
-                                                   duration_text(key.range.high));
+    const std::string expected =
+        key.range.low == 0.0
+            ? "a positive duration"
+            : fmt::format("a duration from {} to {}", duration_text(key.range.low), duration_text(key.range.high));
     reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), node.text, expected));
   }
 
@@ -301,7 +308,8 @@ class Validator {
       return reject(node, "the owner 'unused' stands for what nobody used; expected another name");
     for (char c : node.text)
       if (static_cast<unsigned char>(c) < 0x20)
-        return reject(node, fmt::format("{} holds a line break or tab; expected one line of text", in_quotes(key.name)));
+        return reject(node,
+                      fmt::format("{} holds a line break or tab; expected one line of text", in_quotes(key.name)));
   }
 
   void date_time(Node& node, const Key& key) {
@@ -311,14 +319,16 @@ class Validator {
                                       "2026-01-05T00:00:00",
                                       in_quotes(key.name)));
     if (node.date_time.year < 1900 || node.date_time.year > 2999)
-      reject(node, fmt::format("{} is in the year {}; expected 1900 to 2999", in_quotes(key.name), node.date_time.year));
+      reject(node,
+             fmt::format("{} is in the year {}; expected 1900 to 2999", in_quotes(key.name), node.date_time.year));
   }
 
   void choice(Node& node, const Key& key) {
     if (node.kind != Node::Kind::text) return wrong_type(node, key);
     if (std::find(key.choices.begin(), key.choices.end(), node.text) != key.choices.end()) return;
     std::string hint = did_you_mean(node.text, key.choices);
-    reject(node, fmt::format("{} is {}; expected {}{}", in_quotes(key.name), describe(node), one_of(key.choices), hint));
+    reject(node,
+           fmt::format("{} is {}; expected {}{}", in_quotes(key.name), describe(node), one_of(key.choices), hint));
   }
 
   void law(Node& node, const Key& key, const std::string& address) {
@@ -422,7 +432,7 @@ std::string expectation(const Key& key) {
       value = one_of(key.choices);
       break;
     case Type::reference:
-      value = fmt::format("the name of a {}", kind_name(key.of));
+      value = "the name of " + with_article(kind_name(key.of));
       break;
     case Type::table:
       value = "a table";
@@ -430,9 +440,10 @@ std::string expectation(const Key& key) {
       break;
   }
   if (key.names != Kind::none) return fmt::format("a list of tables, [[{}]]", key.name);
-  if (key.shape == Shape::list) return key.count ? fmt::format("a list of {}, each {}", key.count, value)
-                                                 : "a list, each " + value;
-  if (key.shape == Shape::map) return fmt::format("a table from the name of a {} to {}", kind_name(key.of), value);
+  if (key.shape == Shape::list)
+    return key.count ? fmt::format("a list of {}, each {}", key.count, value) : "a list, each " + value;
+  if (key.shape == Shape::map)
+    return fmt::format("a table from the name of {} to {}", with_article(kind_name(key.of)), value);
   return value;
 }
 

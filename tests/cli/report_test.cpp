@@ -165,15 +165,15 @@ TEST(Goal, NamesThePlansThatMeetItAndTheCheapest) {
   scenario.jobs[0].name = "train";
   scenario.jobs[1].name = "tune";
   const report::Summary summary = sample_summary();
-  EXPECT_EQ(report::goal_sentence(scenario, summary), "");
+  EXPECT_EQ(report::goal_text(scenario, summary), "");
   scenario.goal.over_budget = 0.25;
-  EXPECT_EQ(report::goal_sentence(scenario, summary),
-            "Goal (over budget in at most 25.0 %): met by steady, gamble; lowest mean cost: gamble, 60 $.\n");
+  EXPECT_EQ(report::goal_text(scenario, summary),
+            "Goal: over budget in at most 25.0 %.\nMet by steady, gamble; lowest mean cost: gamble, 60 $.\n");
   scenario.goal.late = {{1, 0.2}};
-  EXPECT_EQ(report::goal_sentence(scenario, summary),
-            "Goal (over budget in at most 25.0 %, tune late in at most 20.0 %): met by steady alone.\n");
+  EXPECT_EQ(report::goal_text(scenario, summary),
+            "Goal: over budget in at most 25.0 %, tune late in at most 20.0 %.\nMet by steady alone.\n");
   scenario.goal.over_budget = 0.2;
-  EXPECT_NE(report::goal_sentence(scenario, summary).find("no plan meets it"), std::string::npos);
+  EXPECT_NE(report::goal_text(scenario, summary).find("No plan meets it"), std::string::npos);
 }
 
 }  // namespace

@@ -102,8 +102,9 @@ class Gang {
   }
 
   // Each run released and not finished is late and pays from its deadline to the horizon, also one that
-  // never started. Only what is left of the current run is bought out, unsaved progress kept, without
-  // checkpoints or restarts, at the last step's price of the first of its markets that sells on-demand.
+  // never started. Only what is left of the run in progress is bought out (one whose turn never came at a step
+  // start is not), unsaved progress kept, without checkpoints or restarts, at the last step's price of the first of its
+  // markets that sells on-demand.
   void close_at_horizon() {
     if (run_ == releases_.size()) return;
     path_.finish_hours = infinity;
@@ -202,11 +203,10 @@ class Gang {
     }
     held_ = wanted;
     if (wanted == State::none) return;
-    if (market != last_market_ && has_started_ && saved_ + unsaved_ > 0.0) {
+    if (market != last_market_ && saved_ + unsaved_ > 0.0) {
       bill_.charge(k, owner_, Category::egress, job_.state_gb * scenario_.markets[last_market_].egress_per_gb);
     }
     market_ = last_market_ = market;
-    has_started_ = true;
     held_steps_ = 0.0;
     begin_restart();
   }
@@ -228,12 +228,18 @@ class Gang {
         interrupt_by_clock(k);
         continue;
       }
-      const double left_after = phase_left() - step_left;
+      const bool ends = phase_left() <= step_left + noise || (now == Phase::work && finishes_within(step_left));
       const double passed = std::min(phase_left(), step_left);
       pass(k, passed, hazard);
       offset += passed;
-      if (left_after <= noise) end_phase(now, k, offset);
+      if (ends) end_phase(now, k, offset);
     }
+  }
+
+  // Work that would end within the tolerance after a step ends with it.
+  bool finishes_within(double steps) const {
+    return work_left() / work_per_step(market_) <= steps + time_tolerance &&
+           interval_steps() - since_checkpoint_ > steps;
   }
 
   enum class Phase { restart, write, work };
@@ -271,7 +277,7 @@ class Gang {
     } else if (ended == Phase::write) {
       write_left_ = 0.0;
       complete_checkpoint();
-    } else if (work_left() / work_per_step(market_) <= noise) {
+    } else if (work_left() / work_per_step(market_) <= (offset >= 1.0 - noise ? time_tolerance : noise)) {
       finish_attempt(k, offset);
     } else if (checkpoint()->write_seconds > 0.0) {
       write_left_ = in_steps(checkpoint()->write_seconds);
@@ -397,9 +403,8 @@ class Gang {
   int attempts_left_ = 0;
 
   State held_ = State::none;
-  int market_ = 0;       ///< of what is held
-  int last_market_ = 0;  ///< where the job last ran; the first of its list before any start
-  bool has_started_ = false;
+  int market_ = 0;           ///< of what is held
+  int last_market_ = 0;      ///< where the run last ran; the first of its list before any start
   double held_steps_ = 0.0;  ///< since this uninterrupted run of instances began
 
   double until_interruption_ = 0.0;     ///< unit-exponential clock

@@ -10,8 +10,8 @@ namespace costrisk::stat {
 
 namespace {
 
-/// Money is rounded to a millionth and time to float on one side only.
-constexpr double rounding = 2e-6;
+/// Time is kept in float on one side only, so that a billed second more or less may come of a tie.
+constexpr double rounding = 1e-5;
 
 class Comparison {
  public:
@@ -78,7 +78,8 @@ class Comparison {
   void mean(const std::string& what, const Average& first, const Average& second, double rare = 0.0) {
     double deviation = std::fmax(first.deviation, second.deviation);
     const double largest = std::max(std::abs(first.mean), std::abs(second.mean));
-    if (deviation == 0.0) deviation = std::sqrt(std::max(rare, largest) * std::abs(first.mean - second.mean));
+    if (deviation <= 1e-9 * largest)
+      deviation = std::sqrt(std::max(rare, largest) * std::abs(first.mean - second.mean));
     const double error = deviation * std::sqrt(1.0 / n_first_ + 1.0 / n_second_);
     add(what, first.mean, second.mean, error + rounding * largest);
   }
@@ -104,7 +105,7 @@ class Comparison {
   }
   static double share_up_to(const std::vector<double>& values, double x, double side) {
     if (std::isinf(x)) return side > 0.0 ? 1.0 : 1.0 - never(values);
-    const double limit = x + side * std::abs(x) * rounding;
+    const double limit = x + side * (std::abs(x) * rounding + rounding);
     return static_cast<double>(std::count_if(values.begin(), values.end(), [&](double v) { return v <= limit; })) /
            static_cast<double>(values.size());
   }

@@ -27,13 +27,14 @@ TEST(ScenarioAdvice, NamesWhatIsFinerThanTheStep) {
   expect_one(warnings({"market.east.spot.price.half_life=30m"}), "a half-life of 30m is shorter than the step of 1h");
   expect_one(warnings({"market.east.spot.capacity={ up = { mean = \"5h\" }, down = { mean = \"10m\" } }"}),
              "a mean run of 10m is shorter than the step of 1h");
-  expect_one(warnings({"market.east.spot.price.loading={ f = 0.5 }"},
-                      "[[factor]]\nname = \"f\"\nhalf_life = \"10m\"\n"),
-             "a half-life of 10m");
-  expect_one(warnings({"market.east.spot.price.loading={ f = 0.5 }"},
-                      "[[factor]]\nname = \"f\"\nhalf_life = \"1d\"\nshock = { every = \"9d\", size = 1, duration = { mean = "
-                      "\"5m\" } }\n"),
-             "a mean duration of 5m");
+  expect_one(
+      warnings({"market.east.spot.price.loading={ f = 0.5 }"}, "[[factor]]\nname = \"f\"\nhalf_life = \"10m\"\n"),
+      "a half-life of 10m");
+  expect_one(
+      warnings({"market.east.spot.price.loading={ f = 0.5 }"},
+               "[[factor]]\nname = \"f\"\nhalf_life = \"1d\"\nshock = { every = \"9d\", size = 1, duration = { mean = "
+               "\"5m\" } }\n"),
+      "a mean duration of 5m");
   expect_one(warnings({"job.train.restart=1m"}), "the restart of 1m is far shorter than the step of 1h");
 }
 

@@ -110,12 +110,13 @@ TEST(ScenarioLoad, LikeMergesTablesAndLawsOfAnotherKindReplace) {
   EXPECT_EQ(market.on_demand->price.kind, Law::Kind::log_normal);
   EXPECT_EQ(market.spot->price->mean.kind, Law::Kind::triangular);
   EXPECT_EQ(market.spot->price->process->volatility, 0.25);
-  const std::string text = std::string(small_scenario) +
-                           "[[factor]]\nname = \"f\"\nhalf_life = \"1d\"\n"
-                           "[[job]]\nname = \"a\"\nlike = \"train\"\nwork = { low = 1, mode = 2, high = 3, loading = { f = 0.5 } }\n"
-                           "[[job]]\nname = \"b\"\nlike = \"a\"\nwork = { high = 5 }\n"
-                           "[[job]]\nname = \"c\"\nlike = \"b\"\nwork = 7\n"
-                           "[[item]]\nname = \"i\"\nmonthly = 5\n[[item]]\nname = \"k\"\nlike = \"i\"\nonce = 6\n";
+  const std::string text =
+      std::string(small_scenario) +
+      "[[factor]]\nname = \"f\"\nhalf_life = \"1d\"\n"
+      "[[job]]\nname = \"a\"\nlike = \"train\"\nwork = { low = 1, mode = 2, high = 3, loading = { f = 0.5 } }\n"
+      "[[job]]\nname = \"b\"\nlike = \"a\"\nwork = { high = 5 }\n"
+      "[[job]]\nname = \"c\"\nlike = \"b\"\nwork = 7\n"
+      "[[item]]\nname = \"i\"\nmonthly = 5\n[[item]]\nname = \"k\"\nlike = \"i\"\nonce = 6\n";
   const Scenario chain = loaded(text);
   EXPECT_EQ(chain.jobs.at(2).work_instance_hours.high, 5.0);
   EXPECT_EQ(chain.jobs.at(2).work_instance_hours.low, 1.0);
@@ -136,9 +137,10 @@ TEST(ScenarioLoad, PercentilesBecomeMedianAndSpread) {
 }
 
 TEST(ScenarioLoad, DurationLawsHoldHours) {
-  const Scenario scenario = loaded(std::string(small_scenario) +
-                                   "[[market]]\nname = \"law\"\nhardware_mtbf = { low = \"90m\", mode = \"4h\", high = \"1d\", "
-                                   "loading = {} }\n[market.spot]\nprice = 1\nreclaim_every = { p10 = \"10h\", p90 = \"40h\" }\n");
+  const Scenario scenario =
+      loaded(std::string(small_scenario) +
+             "[[market]]\nname = \"law\"\nhardware_mtbf = { low = \"90m\", mode = \"4h\", high = \"1d\", "
+             "loading = {} }\n[market.spot]\nprice = 1\nreclaim_every = { p10 = \"10h\", p90 = \"40h\" }\n");
   const Market& market = market_of(scenario, "law");
   EXPECT_EQ(market.hardware_mtbf_hours->low, 1.5);
   EXPECT_EQ(market.hardware_mtbf_hours->mode, 4.0);
@@ -195,8 +197,8 @@ TEST(ScenarioLoad, CalendarMonthsAndForeverAreUnderstood) {
 
 TEST(ScenarioLoad, ProfilesHaveAMeanOfOne) {
   for (const char* profile : {"flat", "business", "consumer"}) {
-    const Scenario scenario = loaded(std::string(small_scenario) + "[[demand]]\nname = \"d\"\nbase = 1\nprofile = \"" +
-                                     profile + "\"\n");
+    const Scenario scenario =
+        loaded(std::string(small_scenario) + "[[demand]]\nname = \"d\"\nbase = 1\nprofile = \"" + profile + "\"\n");
     double hours = 0.0, days = 0.0;
     for (double value : scenario.demands.at(0).by_hour) hours += value;
     for (double value : scenario.demands.at(0).by_weekday) days += value;
@@ -210,8 +212,8 @@ TEST(ScenarioLoad, AReservedPoolWithoutALimitTakesWhatIsCommitted) {
   std::string open = text;
   const std::string limited = "{ market = \"rack\", buy = \"reserved\", max = 4 }";
   open.replace(open.find(limited), limited.size(), "{ market = \"rack\", buy = \"reserved\" }");
-  open.erase(open.find("[[plan]]\nname = \"cheapest\""), open.find("[[job]]\nname = \"small job\"") -
-                                                            open.find("[[plan]]\nname = \"cheapest\""));
+  open.erase(open.find("[[plan]]\nname = \"cheapest\""),
+             open.find("[[job]]\nname = \"small job\"") - open.find("[[plan]]\nname = \"cheapest\""));
   EXPECT_EQ(loaded(open).plans.at(0).services.at(0).pools.at(0).max, 4);
 }
 

@@ -55,8 +55,8 @@ TEST(ScenarioOverrides, AnAddressAloneReachesWhatAnEntityWasLike) {
 
 TEST(ScenarioOverrides, MayCreateWhatIsAbsent) {
   const Scenario scenario =
-      with({"market.rack.on_demand.price=5", "job.small job.checkpoint.interval=2h", "market.g5-use1.hardware_mtbf=900h",
-            "job.small job.attempts={ success = 0.5, max = 2 }"});
+      with({"market.rack.on_demand.price=5", "job.small job.checkpoint.interval=2h",
+            "market.g5-use1.hardware_mtbf=900h", "job.small job.attempts={ success = 0.5, max = 2 }"});
   EXPECT_EQ(scenario.markets.at(1).on_demand->price.mode, 5.0);
   EXPECT_EQ(scenario.jobs.at(1).checkpoint->interval_seconds, 7200.0);
   EXPECT_EQ(scenario.markets.at(0).hardware_mtbf_hours->mode, 900.0);
@@ -64,7 +64,8 @@ TEST(ScenarioOverrides, MayCreateWhatIsAbsent) {
 }
 
 TEST(ScenarioOverrides, ShortSpellingsSetOnlyWhatTheyAreShortFor) {
-  const Scenario scenario = with({"market.p4d-use1.on_demand=30", "market.p4d-use1.spot.price={ low = 1, mode = 2, high = 4 }"});
+  const Scenario scenario =
+      with({"market.p4d-use1.on_demand=30", "market.p4d-use1.spot.price={ low = 1, mode = 2, high = 4 }"});
   EXPECT_EQ(scenario.markets.at(3).on_demand->price.mode, 30.0);
   EXPECT_TRUE(scenario.markets.at(3).on_demand->capacity);
   EXPECT_EQ(scenario.markets.at(3).spot->price->mean.high, 4.0);

@@ -31,18 +31,17 @@ TEST(ScenarioResolved, ReadsBackAsItself) {
 }
 
 TEST(ScenarioResolved, KeepsAwkwardNumbersBitByBit) {
-  const std::vector<std::string> overrides = {"budget=0.1",
-                                              "market.east.on_demand.price=1234567.0000001",
-                                              "job.train.work={ low = 1e-7, mode = 0.30000000000000004, high = 123456789012345 }",
-                                              "job.train.restart=1.1s",
-                                              "market.east.hardware_mtbf={ low = \"100.1h\", mode = \"7777m\", high = \"1y\" }"};
+  const std::vector<std::string> overrides = {
+      "budget=0.1", "market.east.on_demand.price=1234.0000001",
+      "job.train.work={ low = 1e-7, mode = 0.30000000000000004, high = 123456.789012345 }", "job.train.restart=1.1s",
+      "market.east.hardware_mtbf={ low = \"100.1h\", mode = \"7777m\", high = \"1y\" }"};
   const Scenario first = small_with(overrides);
   const Scenario second = load_text(resolved_toml(first), "resolved.toml").scenario;
   EXPECT_EQ(second.budget, first.budget);
   EXPECT_EQ(second.markets.at(0).on_demand->price.mode, first.markets.at(0).on_demand->price.mode);
   EXPECT_EQ(second.jobs.at(0).work_instance_hours.low, 1e-7);
   EXPECT_EQ(second.jobs.at(0).work_instance_hours.mode, 0.30000000000000004);
-  EXPECT_EQ(second.jobs.at(0).work_instance_hours.high, 123456789012345.0);
+  EXPECT_EQ(second.jobs.at(0).work_instance_hours.high, 123456.789012345);
   EXPECT_EQ(second.jobs.at(0).restart_seconds, first.jobs.at(0).restart_seconds);
   EXPECT_EQ(second.markets.at(0).hardware_mtbf_hours->mode, first.markets.at(0).hardware_mtbf_hours->mode);
   EXPECT_EQ(second.markets.at(0).hardware_mtbf_hours->low, first.markets.at(0).hardware_mtbf_hours->low);
@@ -59,7 +58,8 @@ TEST(ScenarioResolved, SpellsOutDefaults) {
 TEST(ScenarioFingerprint, IgnoresTheSimulationTableAndNothingElse) {
   const std::string fingerprint = scenario_sha256(small_with({}));
   EXPECT_EQ(fingerprint.size(), 64u);
-  EXPECT_EQ(scenario_sha256(small_with({"simulation.paths=5", "simulation.seed=6", "simulation.bins=1d"})), fingerprint);
+  EXPECT_EQ(scenario_sha256(small_with({"simulation.paths=5", "simulation.seed=6", "simulation.bins=1d"})),
+            fingerprint);
   for (const char* override : {"name=other", "horizon=2w", "step=30m", "budget=5", "market.east.on_demand.price=2.5",
                                "job.train.restart=1m", "plan.spot first.job.train.instances=5", "currency=EUR"})
     EXPECT_NE(scenario_sha256(small_with({override})), fingerprint) << override;

@@ -13,10 +13,33 @@ namespace costrisk::scenario {
 namespace {
 
 std::string mutated(const std::string& text, const std::vector<std::string>& lines, std::mt19937& generator) {
-  static const std::vector<std::string> pieces = {"[",  "]",    "{",     "}",     "\"",   "=",      ".",    "-1",
-                                                  "0",  "1e99", "inf",   "nan",   "\n",   "#",      "'",    "\\",
-                                                  "[[", "]]",   "\"5h\"", "like = \"chat\"\n", "true", "\xff", "\t", ",",
-                                                  "9223372036854775807", "2026-01-01", "[plan.job.pretrain]\n"};
+  static const std::vector<std::string> pieces = {"[",
+                                                  "]",
+                                                  "{",
+                                                  "}",
+                                                  "\"",
+                                                  "=",
+                                                  ".",
+                                                  "-1",
+                                                  "0",
+                                                  "1e99",
+                                                  "inf",
+                                                  "nan",
+                                                  "\n",
+                                                  "#",
+                                                  "'",
+                                                  "\\",
+                                                  "[[",
+                                                  "]]",
+                                                  "\"5h\"",
+                                                  "like = \"chat\"\n",
+                                                  "true",
+                                                  "\xff",
+                                                  "\t",
+                                                  ",",
+                                                  "9223372036854775807",
+                                                  "2026-01-01",
+                                                  "[plan.job.pretrain]\n"};
   std::string result = text;
   const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(generator); };
   for (std::size_t edits = 1 + below(3); edits > 0 && !result.empty(); --edits) {

@@ -2,6 +2,7 @@
 // paths over chunks and tallies sees the same numbers.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
