@@ -59,18 +59,17 @@ struct JobState {
 
   // What is held: since when, use and spend not yet closed
   Instant<L> held_since;
-  I row;          ///< the world's sums of its price; −1: the price is the path's
-  F scale;        ///< what the sums are multiplied by
-  F start_price;  ///< a step, when it last started; values its restarts
+  I row;           ///< the world's sums of its price; −1: the price is the path's
+  F scale;         ///< what the sums are multiplied by
+  F recent_price;  ///< a step's, last paid; values restarts and lost work
   F used;
   CompensatedSum<L> spend;
-  F spend_on_restart, spend_lost;
-  F money_high, money_low;  ///< currency a step at relative price 1
-  F rest;                   ///< currency that rounding left
+  F restart_money, lost_money;  ///< currency since the tile began
+  F money_high, money_low;      ///< currency a step at relative price 1
+  F rest;                       ///< currency that rounding left
 
   // Closed
   Amount<L> accounts[job_category_count];
-  Amount<L> waste_restart, waste_lost;
   I lost_steps, lost_ticks;
 };
 
@@ -81,10 +80,31 @@ struct JobTotals {
   std::int64_t waste_restart[L::width], waste_lost[L::width];
 };
 
-/// Use by market of the assignment and purchase (on-demand, spot): whole steps and 2^-20 steps.
+/// Adds a time to a count of whole steps and 2^-20 steps.
+template <class L>
+COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename L::F time) {
+  using F = typename L::F;
+  const F whole = floor(time);
+  const auto sum = add(ticks, to_int((time - whole) * F(0x1p20f)));
+  steps = add(add(steps, to_int(whole)), shift_right<tick_bits>(sum));
+  ticks = sum & typename L::I((1 << tick_bits) - 1);
+}
+
+/// Use by market of the assignment and purchase (on-demand, spot): whole steps and 2^-20 steps, and
+/// what the current tile has added.
 template <class L>
 struct JobUse {
   typename L::I steps[2], ticks[2];
+  typename L::F fresh[2];
+
+  COSTRISK_FN void clear(int purchase) {
+    steps[purchase] = ticks[purchase] = typename L::I(0);
+    fresh[purchase] = typename L::F(0.0f);
+  }
+  COSTRISK_FN void settle(int purchase) {
+    add_ticks<L>(steps[purchase], ticks[purchase], fresh[purchase]);
+    fresh[purchase] = typename L::F(0.0f);
+  }
 };
 
 /// The arrays of a component that its assignment sizes.
@@ -126,24 +146,22 @@ class JobComponent {
     s.active = s.on_spot = s.on_demand = s.unfinished = M(false);
     s.market = I(0);
     s.restart_left = s.checkpoints = s.tail = s.position = s.total = s.pace = zero;
-    s.hazard = s.until_interruption = s.scale = s.start_price = zero;
+    s.hazard = s.until_interruption = s.scale = s.recent_price = zero;
     s.row = I(-1);
     s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
     s.clock_ordinal = s.interruptions = I(0);
     s.attempts_left = s.runs_begun = s.late = I(0);
     s.next_release = {I(job_.release.step), F(job_.release.offset)};
     s.release = s.deadline = s.finish = s.held_since = {I(0), zero};
-    s.used = s.spend_on_restart = s.spend_lost = s.money_high = s.money_low = s.rest = zero;
+    s.used = s.restart_money = s.lost_money = s.money_high = s.money_low = s.rest = zero;
     s.spend = CompensatedSum<L>::zero();
     for (auto& account : s.accounts) account = Amount<L>::zero();
-    s.waste_restart = s.waste_lost = Amount<L>::zero();
     s.lost_steps = s.lost_ticks = I(0);
     for (int category = 0; category < job_category_count; ++category)
       for (int lane = 0; lane < L::width; ++lane) totals_.money[category][lane] = 0;
     for (int lane = 0; lane < L::width; ++lane) totals_.waste_restart[lane] = totals_.waste_lost[lane] = 0;
     for (int m = 0; m < job_.markets.count; ++m)
-      for (int purchase = 0; purchase < 2; ++purchase)
-        arrays_.use[m].steps[purchase] = arrays_.use[m].ticks[purchase] = I(0);
+      for (int purchase = 0; purchase < 2; ++purchase) arrays_.use[m].clear(purchase);
   }
 
   COSTRISK_FN void advance(const WorldTile<L>& tile, const TileEdges& edges) {
@@ -162,9 +180,11 @@ class JobComponent {
       accumulate<L>(totals_.money[category], s.accounts[category]);
       s.accounts[category] = Amount<L>::zero();
     }
-    accumulate<L>(totals_.waste_restart, s.waste_restart);
-    accumulate<L>(totals_.waste_lost, s.waste_lost);
-    s.waste_restart = s.waste_lost = Amount<L>::zero();
+    accumulate<L>(totals_.waste_restart, to_amount<L>(s.restart_money));
+    accumulate<L>(totals_.waste_lost, to_amount<L>(s.lost_money));
+    s.restart_money = s.lost_money = F(0.0f);
+    for (int m = 0; m < job_.markets.count; ++m)
+      for (int purchase = 0; purchase < 2; ++purchase) arrays_.use[m].settle(purchase);
   }
 
  private:
@@ -245,7 +265,7 @@ class JobComponent {
     const F held_steps = select(holds, steps, F(0.0f));
     pass_quietly(held_steps, select(summed, select(holds, sum - sum_here_, F(0.0f)), held_steps), eventful);
     sum_here_ = sum;
-    if (any(eventful)) live_through(eventful, place, price);
+    if (any(eventful)) live_through(eventful, place, select(eventful, price, F(0.0f)));
     for (int e = 0; e < edges.count; ++e)
       if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) mark_edge(e, ends, F(0.0f));
     return next;
@@ -275,7 +295,9 @@ class JobComponent {
     s.until_interruption = s.until_interruption - steps;
     s.spend.add_product(select(eventful, F(0.0f), price_sum), s.scale);
     s.used = s.used + steps;
-    s.spend_on_restart = fma(restarting, s.start_price, s.spend_on_restart);
+    const M passes = steps > F(0.0f);
+    s.recent_price = select(passes, price_sum * s.scale / max(steps, F(1.0f)), s.recent_price);
+    s.restart_money = fma(restarting * s.money_high, s.recent_price, s.restart_money);
   }
 
   /// Takes the cost at the end of a bin that lanes pass on a quiet stretch.
@@ -437,7 +459,7 @@ class JobComponent {
     const M stop = here & ((s.on_spot & (!choice.spot)) | (s.on_demand & (!choice.on_demand)));
     if (any(stop)) {
       save(stop);
-      end_holding(stop, {place.step, F(0.0f)}, held_price(tile, place));
+      end_holding(stop, tile, place);
     }
     const M start_spot = choice.spot & (!s.on_spot);
     const M start = start_spot | (choice.on_demand & (!s.on_demand));
@@ -529,29 +551,20 @@ class JobComponent {
     if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m)
         if (markets_[m].notice_saves) saves = saves | (s.market == I(m));
-    const F price = held_price(tile, place);
-    interrupt(lost, saves, price);
-    end_holding(lost, {place.step, F(0.0f)}, price);
+    interrupt(lost, saves);
+    end_holding(lost, tile, place);
     s.on_spot = s.on_spot & (!lost);
   }
 
   /// Counts an interruption; what was unsaved is saved where `saves`, lost elsewhere.
-  COSTRISK_FN void interrupt(M where, M saves, F price) {
+  COSTRISK_FN void interrupt(M where, M saves) {
     s.interruptions = select(where, add(s.interruptions, I(1)), s.interruptions);
     const M loses = where & (!saves);
     const F unsaved = select(loses, min(s.position, F(job_.interval)), F(0.0f));
-    s.spend_lost = fma(unsaved, price, s.spend_lost);
-    add_ticks(s.lost_steps, s.lost_ticks, unsaved);
+    s.lost_money = fma(unsaved * s.money_high, s.recent_price, s.lost_money);
+    add_ticks<L>(s.lost_steps, s.lost_ticks, unsaved);
     save(where & saves);
     s.position = select(loses, F(0.0f), s.position);
-  }
-
-  /// Adds a time to a count of whole steps and 2^-20 steps.
-  COSTRISK_FN static void add_ticks(I& steps, I& ticks, F time) {
-    const F whole = floor(time);
-    const I sum = add(ticks, to_int((time - whole) * F(0x1p20f)));
-    steps = add(add(steps, to_int(whole)), shift_right<tick_bits>(sum));
-    ticks = sum & I((1 << tick_bits) - 1);
   }
 
   /// The market of the list that spot is taken in: the first that is up, or the cheapest for the work it does.
@@ -580,13 +593,14 @@ class JobComponent {
     if (job_.markets.count > 1) {
       const M moves = start & !(market == s.market);
       const M moves_state = moves & (s.total - left > F(time_tolerance));
-      const F egress = by_market(s.market, [](const JobMarketParameters& m) { return F(m.egress); });
-      s.accounts[account_egress].add_where(moves_state, to_amount<L>(egress));
-      const F factor = ratio(market) / ratio(s.market);
-      const M rescales = moves & ((factor < F(1.0f)) | (factor > F(1.0f)));
-      if (any(rescales)) {
-        set_total(rescales, s.total * factor);
-        set_work(rescales, left * factor);
+      if (any(moves_state)) {
+        const F egress = by_market(s.market, [](const JobMarketParameters& m) { return F(m.egress); });
+        s.accounts[account_egress].add_where(moves_state, to_amount<L>(egress));
+      }
+      if (!job_.one_rate && any(moves)) {
+        const F factor = ratio(market) / ratio(s.market);
+        set_total(moves, s.total * factor);
+        set_work(moves, left * factor);
       }
       s.market = select(start, market, s.market);
       if (job_.policy != Policy::on_demand) held_unbroken_ = unbroken_in(s.market);
@@ -621,7 +635,6 @@ class JobComponent {
       if (markets_[m].has_spot) choose(start_spot & (s.market == I(m)), markets_[m].spot);
     if (job_.on_demand_market >= 0) choose(start & (!start_spot), markets_[job_.on_demand_market].on_demand);
     sum_here_ = select(start, sum_at(tile, s.row, place.at), sum_here_);
-    s.start_price = select(start, held_price(tile, place), s.start_price);
   }
   COSTRISK_FN F rate(LawIndex law) const { return law < 0 ? F(0.0f) : path_.law(law); }
 
@@ -630,7 +643,7 @@ class JobComponent {
     const I whole = subtract(now.step, s.held_since.step);
     const F part = now.offset - s.held_since.offset;
     F extra(0.0f);
-    for (int m = 0; m < job_.markets.count; ++m) {
+    for (int m = 0; m < (job_.one_billing ? 1 : job_.markets.count); ++m) {
       const JobMarketParameters& market = markets_[m];
       const I phase = multiply(whole, I(static_cast<std::int32_t>(market.increments)));
       const F increments =
@@ -638,19 +651,28 @@ class JobComponent {
       const F snapped = snap(increments, time_tolerance);
       const F rounding = (ceil(snapped) - snapped) * F(market.increment);
       const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
-      extra = select(s.market == I(m), max(rounding, short_of_minimum), extra);
+      extra = select((s.market == I(m)) | M(job_.one_billing != 0), max(rounding, short_of_minimum), extra);
     }
     return extra;
   }
-  COSTRISK_FN void bill_extra(M where, const Instant<L>& now, F price) {
-    const F extra = select(where, billing_extra(now), F(0.0f));
+  COSTRISK_FN void bill(M where, F extra, F price) {
+    extra = select(where, extra, F(0.0f));
     s.spend.add_product(extra, select(where, price, F(0.0f)));
     s.used = s.used + extra;
   }
 
-  /// The gang lets go of what it holds: the run is billed and its account closed.
+  /// The gang lets go of what it holds inside a step, at `price`: the run is billed and its account closed.
   COSTRISK_FN void end_holding(M where, const Instant<L>& now, F price) {
-    bill_extra(where, now, price);
+    bill(where, billing_extra(now), price);
+    let_go(where);
+  }
+  /// Likewise at its cursor.
+  COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place) {
+    const F extra = billing_extra({place.step, F(0.0f)});
+    if (any(where & (extra > F(0.0f)))) bill(where, extra, held_price(tile, place));
+    let_go(where);
+  }
+  COSTRISK_FN void let_go(M where) {
     s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
     close(where);
   }
@@ -670,21 +692,16 @@ class JobComponent {
     s.rest = select(where, rest, s.rest);
     s.accounts[account_spot].add_where(where & s.on_spot, spend);
     s.accounts[account_on_demand].add_where(where & s.on_demand, spend);
-    s.waste_restart.add_where(where, to_amount<L>(s.spend_on_restart * s.money_high));
-    s.waste_lost.add_where(where, to_amount<L>(s.spend_lost * s.money_high));
     for (int m = 0; m < job_.markets.count; ++m) {
-      const M here = where & (s.market == I(m));
-      const F on_demand = select(here & s.on_demand, s.used, F(0.0f));
-      const F spot = select(here & s.on_spot, s.used, F(0.0f));
-      add_ticks(arrays_.use[m].steps[0], arrays_.use[m].ticks[0], on_demand);
-      add_ticks(arrays_.use[m].steps[1], arrays_.use[m].ticks[1], spot);
+      const F used = select(where & (s.market == I(m)), s.used, F(0.0f));
+      JobUse<L>& use = arrays_.use[m];
+      use.fresh[0] = use.fresh[0] + select(s.on_demand, used, F(0.0f));
+      use.fresh[1] = use.fresh[1] + select(s.on_spot, used, F(0.0f));
     }
     const F zero(0.0f);
     s.spend.sum = select(where, zero, s.spend.sum);
     s.spend.rest = select(where, zero, s.spend.rest);
     s.used = select(where, zero, s.used);
-    s.spend_on_restart = select(where, zero, s.spend_on_restart);
-    s.spend_lost = select(where, zero, s.spend_lost);
   }
 
   /// One step of the lanes to which something happens in it: every interruption and finish at its instant.
@@ -705,7 +722,7 @@ class JobComponent {
       s.until_interruption = s.until_interruption - time;
       s.spend.add_product(time, price);
       s.used = s.used + time;
-      s.spend_on_restart = fma(restarting, s.start_price, s.spend_on_restart);
+      s.restart_money = fma(restarting * s.money_high, price, s.restart_money);
       left = left - time;
 
       const M events = finished | interrupted;
@@ -741,11 +758,11 @@ class JobComponent {
         const M reclaimed = uniform(words.word[1]) * (reclaim + failure) < reclaim;
         saves = saves | ((s.market == I(m)) & s.on_spot & reclaimed);
       }
-    interrupt(interrupted, saves, price);
-    bill_extra(interrupted, now, price);
+    s.recent_price = select(interrupted, price, s.recent_price);
+    interrupt(interrupted, saves);
+    bill(interrupted, billing_extra(now), price);
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);
-    s.start_price = select(interrupted, price, s.start_price);
     s.until_interruption = select(interrupted, unit_exponential(words.word[0]) / s.hazard, s.until_interruption);
   }
 
@@ -756,7 +773,6 @@ class JobComponent {
     if (any(again)) {
       set_work(again, s.total);
       s.restart_left = select(again, F(job_.restart), s.restart_left);
-      s.start_price = select(again, price, s.start_price);
     }
     const M done = finished & (!again);
     if (!any(done)) return;

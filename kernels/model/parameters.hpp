@@ -147,6 +147,8 @@ struct JobParameters {
   Choose choose = Choose::first;
   Range markets;                       ///< in job_markets
   std::int32_t on_demand_market = -1;  ///< within `markets`; −1: none sells it
+  std::int32_t one_rate = 0;     ///< the work runs equally fast in all of the markets
+  std::int32_t one_billing = 0;  ///< all of the markets bill by the same rules
   float gang = 1.0f;
   std::int32_t gang_instances = 1;
   std::int32_t work = 0;  ///< index into event_laws: run time in the first market, steps

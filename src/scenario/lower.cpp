@@ -355,6 +355,12 @@ class Lowering {
       if (sells && result.on_demand_market < 0) result.on_demand_market = static_cast<std::int32_t>(i);
       lower_job_market(job, a, a.markets[i], first_throughput);
     }
+    const auto markets = std::span(storage_->job_markets).subspan(static_cast<std::size_t>(result.markets.first));
+    result.one_rate = std::all_of(markets.begin(), markets.end(), [](const auto& m) { return m.steps_ratio == 1.0f; });
+    result.one_billing = std::all_of(markets.begin(), markets.end(), [&](const auto& m) {
+      return m.increments == markets[0].increments && m.increments_per_step == markets[0].increments_per_step &&
+             m.minimum == markets[0].minimum;
+    });
     storage_->jobs.push_back(result);
   }
 

@@ -1,0 +1,162 @@
+// Instantiates the probe of a lane. Nothing of the standard library is called here, so that no code compiled
+// for one processor is shared with the rest of the program.
+#pragma once
+
+#include "kernels/math/philox.hpp"
+#include "kernels/math/variates.hpp"
+#include "kernels/model/arithmetic.hpp"
+#include "tests/kat/lane_probe.hpp"
+
+namespace costrisk::kat {
+
+template <class L>
+struct ProbeOf {
+  using F = typename L::F;
+  using I = typename L::I;
+  using M = typename L::M;
+
+  template <class V, class T>
+  COSTRISK_FN static V load(const T* p) {
+    V v;
+    static_assert(sizeof(V) == sizeof(T) * L::width);
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+  }
+  COSTRISK_FN static F floats(const std::int32_t* p) { return load<F>(p); }
+  COSTRISK_FN static I ints(const std::int32_t* p) { return load<I>(p); }
+  COSTRISK_FN static void put(F f, std::int32_t* p) { L::store(float_bits(f), p); }
+  COSTRISK_FN static void put(M m, std::int32_t* p) { L::store(select(m, I(1), I(0)), p); }
+
+  template <class Function>
+  COSTRISK_FN static void each(const std::int32_t* in, std::int32_t* out, int count, Function function) {
+    for (int i = 0; i < count; i += L::width) function(in + i, out + i);
+  }
+
+  static void map(Map function, const std::int32_t* in, std::int32_t* out, int count) {
+    using P = const std::int32_t*;
+    using Q = std::int32_t*;
+    switch (function) {
+      case Map::exponential: return each(in, out, count, [](P p, Q q) { put(exponential(floats(p)), q); });
+      case Map::logarithm: return each(in, out, count, [](P p, Q q) { put(logarithm(floats(p)), q); });
+      case Map::normal_distribution:
+        return each(in, out, count, [](P p, Q q) { put(normal_distribution(floats(p)), q); });
+      case Map::uniform: return each(in, out, count, [](P p, Q q) { put(F(uniform(ints(p))), q); });
+      case Map::unit_exponential: return each(in, out, count, [](P p, Q q) { put(F(unit_exponential(ints(p))), q); });
+      case Map::standard_normal:
+        return each(in, out, count, [](P p, Q q) { put(F(standard_normal(ints(p), normal_table)), q); });
+      case Map::snap_fleet: return each(in, out, count, [](P p, Q q) { put(snap(floats(p), 0.0f), q); });
+      case Map::snap_time: return each(in, out, count, [](P p, Q q) { put(snap(floats(p), time_tolerance), q); });
+      case Map::first_set_bit: return each(in, out, count, [](P p, Q q) { L::store(first_set_bit(ints(p)), q); });
+      case Map::low_bits: return each(in, out, count, [](P p, Q q) { L::store(low_bits(ints(p)), q); });
+      case Map::to_int: return each(in, out, count, [](P p, Q q) { L::store(to_int(floats(p)), q); });
+      case Map::rint: return each(in, out, count, [](P p, Q q) { put(rint(floats(p)), q); });
+      case Map::floor: return each(in, out, count, [](P p, Q q) { put(floor(floats(p)), q); });
+      case Map::ceil: return each(in, out, count, [](P p, Q q) { put(ceil(floats(p)), q); });
+      case Map::sqrt: return each(in, out, count, [](P p, Q q) { put(sqrt(floats(p)), q); });
+    }
+  }
+
+  static void map2(Map2 function, const std::int32_t* a, const std::int32_t* b, std::int32_t* out, int count) {
+    // Rows for the gather: row r holds 1000·r + lane.
+    alignas(64) float rows[32 * L::width];
+    for (int i = 0; i < 32 * L::width; ++i) rows[i] = static_cast<float>(1000 * (i / L::width) + i % L::width);
+    for (int i = 0; i < count; i += L::width) {
+      const F x = floats(a + i), y = floats(b + i);
+      const I m = ints(a + i), n = ints(b + i);
+      std::int32_t* q = out + i;
+      switch (function) {
+        case Map2::min: put(min(x, y), q); break;
+        case Map2::max: put(max(x, y), q); break;
+        case Map2::add: L::store(add(m, n), q); break;
+        case Map2::subtract: L::store(subtract(m, n), q); break;
+        case Map2::multiply: L::store(multiply(m, n), q); break;
+        case Map2::divide: put(x / y, q); break;
+        case Map2::fused: put(fma(x, y, x), q); break;
+        case Map2::test: put(test(m, n), q); break;
+        case Map2::less: put(x < y, q); break;
+        case Map2::product_of_words:
+          L::store(narrow(high_half(product(widen(m), philox_m0))) ^ narrow(product(widen(n), philox_m1)), q);
+          break;
+        case Map2::gather: put(L::gather_row(reinterpret_cast<const F*>(rows), m & I(31)), q); break;
+      }
+    }
+  }
+
+  COSTRISK_FN static void scatter(const PhiloxWords<L>& words, std::uint32_t* out) {
+    std::int32_t lanes[L::width];
+    for (int w = 0; w < 4; ++w) {
+      L::store(words.word[w], lanes);
+      for (int lane = 0; lane < L::width; ++lane) out[4 * lane + w] = static_cast<std::uint32_t>(lanes[lane]);
+    }
+  }
+
+  static void philox_words(const std::uint32_t* counters, PhiloxKey key, std::uint32_t* words, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      std::uint32_t column[4][L::width];
+      for (int lane = 0; lane < L::width; ++lane)
+        for (int w = 0; w < 4; ++w) column[w][lane] = counters[4 * (i + lane) + w];
+      scatter(philox<L>(load<I>(column[0]), load<I>(column[1]), load<I>(column[2]), load<I>(column[3]), key),
+              words + 4 * i);
+    }
+  }
+
+  static void stream_block(const std::uint32_t* path_low, const std::uint32_t* path_high, PhiloxKey key,
+                           std::uint32_t stream, std::uint32_t number, std::uint32_t* words, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      const PhiloxPath<L> path(load<I>(path_low + i), load<I>(path_high + i), key);
+      scatter(PhiloxStream<L>(path, stream).block(number), words + 4 * i);
+    }
+  }
+
+  static void event(const std::uint32_t* path_low, const std::uint32_t* path_high, PhiloxKey key, std::uint32_t stream,
+                    const std::uint32_t* ordinal, std::uint32_t* words, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      const PhiloxPath<L> path(load<I>(path_low + i), load<I>(path_high + i), key);
+      scatter(path.event(stream, load<I>(ordinal + i)), words + 4 * i);
+    }
+  }
+
+  static void instant_plus(const std::int32_t* step, const float* offset, const float* by, std::int32_t* to_step,
+                           float* to_offset, std::int32_t* first_step, float* since, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      const Instant<L> from{load<I>(step + i), load<F>(offset + i)};
+      const Instant<L> to = from.plus(load<F>(by + i));
+      L::store(to.step, to_step + i);
+      L::store(to.offset, to_offset + i);
+      L::store(to.first_step(), first_step + i);
+      L::store(to.since(from), since + i);
+    }
+  }
+
+  static void amounts(const float* values, const float* errors, std::int64_t* totals, int turns, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      F rest(0.0f);
+      for (int lane = 0; lane < L::width; ++lane) totals[i + lane] = 0;
+      for (int turn = 0; turn < turns; ++turn) {
+        const std::size_t at = static_cast<std::size_t>(turn) * static_cast<std::size_t>(count) + i;
+        accumulate<L>(totals + i, to_amount<L>(load<F>(values + at), load<F>(errors + at) + rest, rest));
+      }
+    }
+  }
+
+  static void sums(const float* a, const float* b, float* sum, float* rest, int turns, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      CompensatedSum<L> total = CompensatedSum<L>::zero();
+      for (int turn = 0; turn < turns; ++turn) {
+        const std::size_t at = static_cast<std::size_t>(turn) * static_cast<std::size_t>(count) + i;
+        total.add_product(load<F>(a + at), load<F>(b + at));
+      }
+      L::store(total.sum, sum + i);
+      L::store(total.rest, rest + i);
+    }
+  }
+};
+
+template <class L>
+constexpr LaneProbe probe_of(const char* name) {
+  using P = ProbeOf<L>;
+  return {name,     L::width,        P::map,     P::map2, P::philox_words, P::stream_block,
+          P::event, P::instant_plus, P::amounts, P::sums};
+}
+
+}  // namespace costrisk::kat

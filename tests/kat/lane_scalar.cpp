@@ -1,0 +1,9 @@
+// The scalar lane without fused multiply-add in hardware.
+#include "kernels/lane/scalar.hpp"
+
+#include "tests/kat/lane_probe_of.hpp"
+
+namespace costrisk::kat {
+constexpr LaneProbe probe = probe_of<ScalarLane<0>>("scalar");
+const LaneProbe scalar_probe = probe;
+}  // namespace costrisk::kat

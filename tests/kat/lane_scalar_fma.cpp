@@ -1,0 +1,9 @@
+// The scalar lane with fused multiply-add in hardware.
+#include "kernels/lane/scalar.hpp"
+
+#include "tests/kat/lane_probe_of.hpp"
+
+namespace costrisk::kat {
+constexpr LaneProbe probe = probe_of<ScalarLane<1>>("scalar_fma");
+const LaneProbe scalar_fma_probe = probe;
+}  // namespace costrisk::kat
