@@ -9,6 +9,7 @@ namespace costrisk {
 
 using Lane = HWY_NAMESPACE::SimdLane;
 static_assert(Lane::width == 8);
-const Backend avx2_backend = {"avx2", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate};
+const Backend avx2_backend = {"avx2", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate,
+                              Launcher<Lane>::draw_floor};
 
 }  // namespace costrisk

@@ -9,6 +9,7 @@ namespace costrisk {
 
 using Lane = HWY_NAMESPACE::SimdLane;
 static_assert(Lane::width == 16);
-const Backend avx512_backend = {"avx512", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate};
+const Backend avx512_backend = {"avx512", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate,
+                                Launcher<Lane>::draw_floor};
 
 }  // namespace costrisk

@@ -26,6 +26,9 @@ struct Backend {
   /// time of each stage is added to `stages`.
   void (*simulate)(const Parameters&, std::uint64_t first_path, int paths, const Output& out, std::byte* workspace,
                    StageSeconds& stages);
+  /// Draws the world's random words and transcendentals of those paths and nothing else; returns a number
+  /// that depends on them.
+  float (*draw_floor)(const Parameters&, std::uint64_t first_path, int paths);
 };
 
 extern const Backend scalar_backend, scalar_fma_backend, avx2_backend, avx512_backend;

@@ -5,6 +5,7 @@
 
 #include "kernels/backends/backend.hpp"
 #include "kernels/model/engine.hpp"
+#include "kernels/model/floor.hpp"
 
 namespace costrisk {
 
@@ -42,6 +43,15 @@ struct Launcher {
                        std::byte* workspace, StageSeconds& stages) {
     StageClock<L> clock(stages);
     simulate_paths<L>(p, first_path, paths, out, workspace, normal_table, clock);
+  }
+  static float draw_floor(const Parameters& p, std::uint64_t first_path, int paths) {
+    float lanes[L::width] = {};
+    float sum = 0.0f;
+    for (int i = 0; i < paths; i += L::width) {
+      L::store(costrisk::draw_floor<L>(p, first_path + static_cast<std::uint64_t>(i), normal_table), lanes);
+      sum += lanes[0];
+    }
+    return sum;
   }
 };
 

@@ -6,6 +6,7 @@
 namespace costrisk {
 
 using Lane = ScalarLane<0>;
-const Backend scalar_backend = {"scalar", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate};
+const Backend scalar_backend = {"scalar", Lane::width, Launcher<Lane>::workspace_bytes, Launcher<Lane>::simulate,
+                                Launcher<Lane>::draw_floor};
 
 }  // namespace costrisk

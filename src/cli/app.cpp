@@ -83,6 +83,7 @@ int run_program(int argc, char** argv) {
     add_check(app, exit_code);
     add_show(app, exit_code);
     add_devices(app, exit_code);
+    add_bench(app, exit_code);
     return parse(app, argc, argv, exit_code);
   } catch (const UsageError& error) {
     print_error(error.what());

@@ -6,6 +6,5 @@
 static_assert(HWY_STATIC_TARGET == HWY_AVX2, "this file is compiled for AVX2");
 
 namespace costrisk::kat {
-constexpr LaneProbe probe = probe_of<HWY_NAMESPACE::SimdLane>("avx2");
-const LaneProbe avx2_probe = probe;
+constinit const LaneProbe avx2_probe = probe_of<HWY_NAMESPACE::SimdLane>("avx2");
 }  // namespace costrisk::kat

@@ -6,6 +6,5 @@
 static_assert(HWY_STATIC_TARGET == HWY_AVX3, "this file is compiled for AVX-512");
 
 namespace costrisk::kat {
-constexpr LaneProbe probe = probe_of<HWY_NAMESPACE::SimdLane>("avx512");
-const LaneProbe avx512_probe = probe;
+constinit const LaneProbe avx512_probe = probe_of<HWY_NAMESPACE::SimdLane>("avx512");
 }  // namespace costrisk::kat

@@ -36,23 +36,36 @@ struct ProbeOf {
     using P = const std::int32_t*;
     using Q = std::int32_t*;
     switch (function) {
-      case Map::exponential: return each(in, out, count, [](P p, Q q) { put(exponential(floats(p)), q); });
-      case Map::logarithm: return each(in, out, count, [](P p, Q q) { put(logarithm(floats(p)), q); });
+      case Map::exponential:
+        return each(in, out, count, [](P p, Q q) { put(exponential(floats(p)), q); });
+      case Map::logarithm:
+        return each(in, out, count, [](P p, Q q) { put(logarithm(floats(p)), q); });
       case Map::normal_distribution:
         return each(in, out, count, [](P p, Q q) { put(normal_distribution(floats(p)), q); });
-      case Map::uniform: return each(in, out, count, [](P p, Q q) { put(F(uniform(ints(p))), q); });
-      case Map::unit_exponential: return each(in, out, count, [](P p, Q q) { put(F(unit_exponential(ints(p))), q); });
+      case Map::uniform:
+        return each(in, out, count, [](P p, Q q) { put(F(uniform(ints(p))), q); });
+      case Map::unit_exponential:
+        return each(in, out, count, [](P p, Q q) { put(F(unit_exponential(ints(p))), q); });
       case Map::standard_normal:
         return each(in, out, count, [](P p, Q q) { put(F(standard_normal(ints(p), normal_table)), q); });
-      case Map::snap_fleet: return each(in, out, count, [](P p, Q q) { put(snap(floats(p), 0.0f), q); });
-      case Map::snap_time: return each(in, out, count, [](P p, Q q) { put(snap(floats(p), time_tolerance), q); });
-      case Map::first_set_bit: return each(in, out, count, [](P p, Q q) { L::store(first_set_bit(ints(p)), q); });
-      case Map::low_bits: return each(in, out, count, [](P p, Q q) { L::store(low_bits(ints(p)), q); });
-      case Map::to_int: return each(in, out, count, [](P p, Q q) { L::store(to_int(floats(p)), q); });
-      case Map::rint: return each(in, out, count, [](P p, Q q) { put(rint(floats(p)), q); });
-      case Map::floor: return each(in, out, count, [](P p, Q q) { put(floor(floats(p)), q); });
-      case Map::ceil: return each(in, out, count, [](P p, Q q) { put(ceil(floats(p)), q); });
-      case Map::sqrt: return each(in, out, count, [](P p, Q q) { put(sqrt(floats(p)), q); });
+      case Map::snap_fleet:
+        return each(in, out, count, [](P p, Q q) { put(snap(floats(p), 0.0f), q); });
+      case Map::snap_time:
+        return each(in, out, count, [](P p, Q q) { put(snap(floats(p), time_tolerance), q); });
+      case Map::first_set_bit:
+        return each(in, out, count, [](P p, Q q) { L::store(first_set_bit(ints(p)), q); });
+      case Map::low_bits:
+        return each(in, out, count, [](P p, Q q) { L::store(low_bits(ints(p)), q); });
+      case Map::to_int:
+        return each(in, out, count, [](P p, Q q) { L::store(to_int(floats(p)), q); });
+      case Map::rint:
+        return each(in, out, count, [](P p, Q q) { put(rint(floats(p)), q); });
+      case Map::floor:
+        return each(in, out, count, [](P p, Q q) { put(floor(floats(p)), q); });
+      case Map::ceil:
+        return each(in, out, count, [](P p, Q q) { put(ceil(floats(p)), q); });
+      case Map::sqrt:
+        return each(in, out, count, [](P p, Q q) { put(sqrt(floats(p)), q); });
     }
   }
 
@@ -65,19 +78,39 @@ struct ProbeOf {
       const I m = ints(a + i), n = ints(b + i);
       std::int32_t* q = out + i;
       switch (function) {
-        case Map2::min: put(min(x, y), q); break;
-        case Map2::max: put(max(x, y), q); break;
-        case Map2::add: L::store(add(m, n), q); break;
-        case Map2::subtract: L::store(subtract(m, n), q); break;
-        case Map2::multiply: L::store(multiply(m, n), q); break;
-        case Map2::divide: put(x / y, q); break;
-        case Map2::fused: put(fma(x, y, x), q); break;
-        case Map2::test: put(test(m, n), q); break;
-        case Map2::less: put(x < y, q); break;
+        case Map2::min:
+          put(min(x, y), q);
+          break;
+        case Map2::max:
+          put(max(x, y), q);
+          break;
+        case Map2::add:
+          L::store(add(m, n), q);
+          break;
+        case Map2::subtract:
+          L::store(subtract(m, n), q);
+          break;
+        case Map2::multiply:
+          L::store(multiply(m, n), q);
+          break;
+        case Map2::divide:
+          put(x / y, q);
+          break;
+        case Map2::fused:
+          put(fma(x, y, x), q);
+          break;
+        case Map2::test:
+          put(test(m, n), q);
+          break;
+        case Map2::less:
+          put(x < y, q);
+          break;
         case Map2::product_of_words:
           L::store(narrow(high_half(product(widen(m), philox_m0))) ^ narrow(product(widen(n), philox_m1)), q);
           break;
-        case Map2::gather: put(L::gather_row(reinterpret_cast<const F*>(rows), m & I(31)), q); break;
+        case Map2::gather:
+          put(L::gather_row(reinterpret_cast<const F*>(rows), m & I(31)), q);
+          break;
       }
     }
   }
@@ -153,7 +186,7 @@ struct ProbeOf {
 };
 
 template <class L>
-constexpr LaneProbe probe_of(const char* name) {
+consteval LaneProbe probe_of(const char* name) {
   using P = ProbeOf<L>;
   return {name,     L::width,        P::map,     P::map2, P::philox_words, P::stream_block,
           P::event, P::instant_plus, P::amounts, P::sums};

@@ -4,6 +4,5 @@
 #include "tests/kat/lane_probe_of.hpp"
 
 namespace costrisk::kat {
-constexpr LaneProbe probe = probe_of<ScalarLane<0>>("scalar");
-const LaneProbe scalar_probe = probe;
+constinit const LaneProbe scalar_probe = probe_of<ScalarLane<0>>("scalar");
 }  // namespace costrisk::kat

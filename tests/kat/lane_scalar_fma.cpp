@@ -4,6 +4,5 @@
 #include "tests/kat/lane_probe_of.hpp"
 
 namespace costrisk::kat {
-constexpr LaneProbe probe = probe_of<ScalarLane<1>>("scalar_fma");
-const LaneProbe scalar_fma_probe = probe;
+constinit const LaneProbe scalar_fma_probe = probe_of<ScalarLane<1>>("scalar_fma");
 }  // namespace costrisk::kat
