@@ -39,6 +39,7 @@ struct Workspace {
   JobTotals<L>* job_totals;
   JobUse<L>* job_use;         ///< [job market]
   CapacityBits<L>* job_spot;  ///< [job market]
+  typename L::I* job_launch;  ///< [job market]
   std::int64_t* job_edges;    ///< [job][edge of the tile][lane]
   CapacityBits<L>* capacities;
   std::int64_t* item_micros;  ///< [item][lane]
@@ -60,6 +61,7 @@ struct Workspace {
     job_totals = arena.take<JobTotals<L>>(p.job_count);
     job_use = arena.take<JobUse<L>>(p.job_market_count);
     job_spot = arena.take<CapacityBits<L>>(p.job_market_count);
+    job_launch = arena.take<typename L::I>(p.job_market_count);
     job_edges = arena.take<std::int64_t>(p.job_count * p.most_edges * L::width);
     capacities = arena.take<CapacityBits<L>>(p.capacity_count);
     item_micros = arena.take<std::int64_t>(p.item_count * L::width);
@@ -69,7 +71,7 @@ struct Workspace {
   COSTRISK_FN JobComponent<L> component(PathContext<L>& path, int j) const {
     const JobParameters& job = path.parameters.jobs[j];
     return {path, job, jobs[j], job_totals[j],
-            JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first,
+            JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
                          job_edges + j * path.parameters.most_edges * L::width}};
   }
 };

@@ -61,7 +61,8 @@ struct JobState {
   Instant<L> held_since;
   I row;           ///< the world's sums of its price; −1: the price is the path's
   F scale;         ///< what the sums are multiplied by
-  F recent_price;  ///< a step's, last paid; values restarts and lost work
+  F base_price;    ///< of a step at the tile's start
+  F recent_price;  ///< of a step, when it last started or the tile did; values restarts and lost work
   F used;
   CompensatedSum<L> spend;
   F restart_money, lost_money;  ///< currency since the tile began
@@ -112,6 +113,7 @@ template <class L>
 struct JobArrays {
   JobUse<L>* use;         ///< [market of the assignment]
   CapacityBits<L>* spot;  ///< [market of the assignment]: spot that takes the whole gang
+  typename L::I* launch;  ///< [market of the assignment]: likewise on-demand, for new launches
   std::int64_t* edges;    ///< [edge of the tile][lane]: cost up to there
 };
 
@@ -146,7 +148,7 @@ class JobComponent {
     s.active = s.on_spot = s.on_demand = s.unfinished = M(false);
     s.market = I(0);
     s.restart_left = s.checkpoints = s.tail = s.position = s.total = s.pace = zero;
-    s.hazard = s.until_interruption = s.scale = s.recent_price = zero;
+    s.hazard = s.until_interruption = s.scale = s.base_price = s.recent_price = zero;
     s.row = I(-1);
     s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
     s.clock_ordinal = s.interruptions = I(0);
@@ -200,27 +202,26 @@ class JobComponent {
   /// Where the assignment's spot takes the whole gang, step by step.
   COSTRISK_FN void prepare(const WorldTile<L>& tile) {
     any_up_ = I(0);
-    launch_up_ = I(-1);
     sum_here_ = F(0.0f);
-    if (job_.on_demand_market >= 0 && markets_[job_.on_demand_market].launch_capacity >= 0)
-      launch_up_ = tile.capacities[markets_[job_.on_demand_market].launch_capacity].up;
-    if (job_.policy == Policy::on_demand) return;
+    refresh_price(tile, s.on_spot | s.on_demand);
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobMarketParameters& market = markets_[m];
-      CapacityBits<L> bits{I(market.has_spot ? -1 : 0), I(market.has_spot ? -1 : 0)};
-      if (market.spot_capacity >= 0) {
-        bits = tile.capacities[market.spot_capacity];
-        const int depth_slot = path_.parameters.capacities[market.spot_capacity].depth_slot;
-        if (depth_slot >= 0) {
-          const I fits = depth_bits(tile.row(depth_slot));
-          bits.up = bits.up & fits;
-          bits.unbroken = bits.unbroken & fits;
-        }
-      }
-      arrays_.spot[m] = bits;
-      any_up_ = any_up_ | bits.up;
+      arrays_.launch[m] = capacity_of(tile, market.has_on_demand, market.launch_capacity).up;
+      if (job_.policy == Policy::on_demand) continue;
+      arrays_.spot[m] = capacity_of(tile, market.has_spot, market.spot_capacity);
+      any_up_ = any_up_ | arrays_.spot[m].up;
     }
-    held_unbroken_ = unbroken_in(s.market);
+    if (job_.policy != Policy::on_demand) held_unbroken_ = unbroken_in(s.market);
+  }
+  /// The steps in which a capacity takes the whole gang.
+  COSTRISK_FN CapacityBits<L> capacity_of(const WorldTile<L>& tile, bool sold, std::int32_t capacity) const {
+    CapacityBits<L> bits{I(sold ? -1 : 0), I(sold ? -1 : 0)};
+    if (capacity < 0) return bits;
+    bits = tile.capacities[capacity];
+    const int depth_slot = path_.parameters.capacities[capacity].depth_slot;
+    if (depth_slot < 0) return bits;
+    const I fits = depth_bits(tile.row(depth_slot));
+    return {bits.up & fits, bits.unbroken & fits};
   }
   COSTRISK_FN I depth_bits(const F* depth) const {
     I bits(0);
@@ -258,12 +259,10 @@ class JobComponent {
     const I next = add(cursor, to_int(steps + select(eventful, F(1.0f), F(0.0f))));
 
     const F sum = sum_at(tile, s.row, subtract(next, I(tile.start)));
-    const M summed = s.row >= I(0);
-    const F price = s.scale * select(summed, sum - sum_here_,
-                                     F(1.0f));  // of an eventful lane's step
+    const F price = fma(s.scale, sum - sum_here_, s.base_price);  // of an eventful lane's step
     for (int e = 0; e < edges.count; ++e) mark_quiet_edge(tile, edges, e, place.here & (!eventful), cursor, next);
     const F held_steps = select(holds, steps, F(0.0f));
-    pass_quietly(held_steps, select(summed, select(holds, sum - sum_here_, F(0.0f)), held_steps), eventful);
+    pass_quietly(held_steps, select(holds & (!eventful), sum - sum_here_, F(0.0f)));
     sum_here_ = sum;
     if (any(eventful)) live_through(eventful, place, select(eventful, price, F(0.0f)));
     for (int e = 0; e < edges.count; ++e)
@@ -274,29 +273,34 @@ class JobComponent {
   /// Whole steps that certainly pass before `time` has.
   COSTRISK_FN static F whole_below(F time) { return floor(fma(min(time, F(0x1p20f)), F(1.0f - 0x1p-18f), F(-0.01f))); }
 
-  /// The world's sums of a price at a place of the tile, each lane in its own row.
+  /// The world's sums of a price at a place of the tile, each lane in its own row; 0 without a row.
   COSTRISK_FN F sum_at(const WorldTile<L>& tile, I row, I place) const {
     const M summed = row >= I(0);
     if (!any(summed)) return F(0.0f);
-    return L::gather_row(tile.rows, select(summed, add(multiply(row, I(row_length)), place), I(0)));
+    const I index = select(summed, add(multiply(row, I(row_length)), place), I(0));
+    return select(summed, L::gather_row(tile.rows, index), F(0.0f));
   }
-  /// What a step of the cursor costs of what the gang holds, relative to its reference.
+  /// What the step at the cursor costs of what the gang holds, relative to its reference.
   COSTRISK_FN F held_price(const WorldTile<L>& tile, const Place& place) const {
-    const F sum = sum_at(tile, s.row, add(place.at, I(1)));
-    return s.scale * select(s.row >= I(0), sum - sum_here_, F(1.0f));
+    return fma(s.scale, sum_at(tile, s.row, add(place.at, I(1))) - sum_here_, s.base_price);
+  }
+  /// The price of what is held at the tile's start, on which its sums build.
+  COSTRISK_FN void refresh_price(const WorldTile<L>& tile, M where) {
+    const F base = select(s.row >= I(0), sum_at(tile, s.row, I(base_place)), F(1.0f));
+    s.base_price = select(where, base * s.scale, s.base_price);
+    s.recent_price = select(where, s.base_price, s.recent_price);
   }
 
   /// Steps in which nothing happens to the lanes that hold: restart, work, checkpoints, billing.
-  COSTRISK_FN void pass_quietly(F steps, F price_sum, M eventful) {
+  COSTRISK_FN void pass_quietly(F steps, F excess) {
     const F restarting = min(s.restart_left, steps);
     s.restart_left = s.restart_left - restarting;
     s.position = s.position + (steps - restarting);
     pass_checkpoints();
     s.until_interruption = s.until_interruption - steps;
-    s.spend.add_product(select(eventful, F(0.0f), price_sum), s.scale);
+    s.spend.add_product(steps, s.base_price);
+    s.spend.add_product(excess, s.scale);
     s.used = s.used + steps;
-    const M passes = steps > F(0.0f);
-    s.recent_price = select(passes, price_sum * s.scale / max(steps, F(1.0f)), s.recent_price);
     s.restart_money = fma(restarting * s.money_high, s.recent_price, s.restart_money);
   }
 
@@ -307,7 +311,7 @@ class JobComponent {
     if (!any(passes)) return;
     const F sum = sum_at(tile, s.row, subtract(step, I(tile.start)));
     const F steps = to_float(subtract(step, from));
-    const F spent = s.scale * select(s.row >= I(0), sum - sum_here_, steps);
+    const F spent = fma(steps, s.base_price, s.scale * (sum - sum_here_));
     mark_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
   }
   /// Cost so far, with what is spent but not yet closed rounded for this purpose alone.
@@ -382,7 +386,8 @@ class JobComponent {
     const F path_value = source.law < 0 ? F(1.0f) : path_.law(source.law);
     if (source.sum_slot < 0) return path_value;
     const I row(source.sum_slot);
-    return (sum_at(tile, row, add(at, I(1))) - sum_at(tile, row, at)) * path_value;
+    const F excess = sum_at(tile, row, add(at, I(1))) - sum_at(tile, row, at);
+    return (excess + sum_at(tile, row, I(base_place))) * path_value;
   }
 
   /// Run time left of the current attempt, safe and unsaved work taken together.
@@ -453,8 +458,15 @@ class JobComponent {
     Choice choice{M(false), M(false), F(static_cast<float>(tile_steps))};
     choose_purchase(place, here, spot_up, held_spot, choice);
     if (job_.on_demand_market < 0) choice.on_demand = M(false);
-    const M blocked = choice.on_demand & (!s.on_demand) & (!test(launch_up_, place.bit));
-    choice.on_demand = choice.on_demand & (!blocked);
+    const M launches = choice.on_demand & (!s.on_demand);
+    M blocked(false);
+    I target(job_.on_demand_market), launch_up(-1);
+    if (any(launches)) {
+      target = on_demand_target(tile, place);
+      launch_up = launch_bits(target);
+      blocked = launches & (!test(launch_up, place.bit));
+      choice.on_demand = choice.on_demand & (!blocked);
+    }
 
     const M stop = here & ((s.on_spot & (!choice.spot)) | (s.on_demand & (!choice.on_demand)));
     if (any(stop)) {
@@ -465,7 +477,7 @@ class JobComponent {
     const M start = start_spot | (choice.on_demand & (!s.on_demand));
     s.on_spot = (s.on_spot & (!here)) | choice.spot;
     s.on_demand = (s.on_demand & (!here)) | choice.on_demand;
-    if (any(start)) begin_holding(start, start_spot, tile, place);
+    if (any(start)) begin_holding(start, start_spot, target, tile, place);
 
     // Until capacity changes what the decision saw.
     if (job_.policy != Policy::on_demand) {
@@ -475,9 +487,11 @@ class JobComponent {
       quiet = select(here & (!indifferent), min(quiet, until), quiet);
     }
     if (any(blocked)) {
-      const F until = to_float(subtract(first_set_bit(launch_up_ & place.later), place.at));
-      quiet = select(blocked, min(quiet, until), quiet);
+      const F until = to_float(subtract(first_set_bit(launch_up & place.later), place.at));
+      quiet = select(blocked, min(quiet, job_.choose == Choose::cheapest ? F(1.0f) : until), quiet);
     }
+    // In a market of another rate the work left is another time, and the choice is to be looked at again.
+    if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
     return select(here, min(quiet, choice.patience), quiet);
   }
 
@@ -575,7 +589,7 @@ class JobComponent {
     for (int m = job_.markets.count - 1; m >= 0; --m) {
       M up = test(arrays_.spot[m].up, place.bit);
       if (job_.choose == Choose::cheapest && markets_[m].has_spot) {
-        const F price = price_at(markets_[m].spot, tile, place.at) * F(markets_[m].choice_weight);
+        const F price = price_at(markets_[m].spot, tile, place.at) * F(markets_[m].spot_weight);
         up = up & ((!found) | (price <= best));
         best = select(up, price, best);
       }
@@ -585,10 +599,31 @@ class JobComponent {
     return chosen;
   }
 
-  COSTRISK_FN void begin_holding(M start, M start_spot, const WorldTile<L>& tile, const Place& place) {
+  /// The market of the list that on-demand is bought in: the first that sells it, or the cheapest for the
+  /// work it does, whether or not it can be launched there now.
+  COSTRISK_FN I on_demand_target(const WorldTile<L>& tile, const Place& place) const {
+    I chosen(job_.on_demand_market);
+    if (job_.choose != Choose::cheapest) return chosen;
+    F best = price_at(markets_[job_.on_demand_market].on_demand, tile, place.at) *
+             F(markets_[job_.on_demand_market].on_demand_weight);
+    for (int m = job_.on_demand_market + 1; m < job_.markets.count; ++m) {
+      if (!markets_[m].has_on_demand) continue;
+      const F price = price_at(markets_[m].on_demand, tile, place.at) * F(markets_[m].on_demand_weight);
+      chosen = select(price < best, I(m), chosen);
+      best = min(price, best);
+    }
+    return chosen;
+  }
+  COSTRISK_FN I launch_bits(I market) const {
+    I bits = arrays_.launch[0];
+    for (int m = 1; m < job_.markets.count; ++m) bits = select(market == I(m), arrays_.launch[m], bits);
+    return bits;
+  }
+
+  COSTRISK_FN void begin_holding(M start, M start_spot, I target, const WorldTile<L>& tile, const Place& place) {
     I market = s.market;
     if (any(start_spot)) market = select(start_spot, spot_market(tile, place), market);
-    market = select(start & (!start_spot), I(job_.on_demand_market), market);
+    market = select(start & (!start_spot), target, market);
     const F left = work_left();
     if (job_.markets.count > 1) {
       const M moves = start & !(market == s.market);
@@ -610,13 +645,12 @@ class JobComponent {
     const F hazard = (select(start_spot, reclaim, F(0.0f)) + failure) * F(job_.gang);
     s.hazard = select(start, hazard, s.hazard);
     s.until_interruption = select(start, s.clock / max(hazard, F(1e-30f)), s.until_interruption);
-    const auto spot_high = [](const JobMarketParameters& m) { return F(m.spot_money.high); };
-    const auto spot_low = [](const JobMarketParameters& m) { return F(m.spot_money.low); };
-    F high = by_market(s.market, spot_high), low = by_market(s.market, spot_low);
-    if (job_.on_demand_market >= 0) {
-      high = select(start_spot, high, F(markets_[job_.on_demand_market].on_demand_money.high));
-      low = select(start_spot, low, F(markets_[job_.on_demand_market].on_demand_money.low));
-    }
+    const F high = by_market(s.market, [&](const JobMarketParameters& m) {
+      return select(start_spot, F(m.spot_money.high), F(m.on_demand_money.high));
+    });
+    const F low = by_market(s.market, [&](const JobMarketParameters& m) {
+      return select(start_spot, F(m.spot_money.low), F(m.on_demand_money.low));
+    });
     s.money_high = select(start, high, s.money_high);
     s.money_low = select(start, low, s.money_low);
     s.restart_left = select(start, F(job_.restart), s.restart_left);
@@ -631,10 +665,14 @@ class JobComponent {
       s.row = select(where, I(source.sum_slot), s.row);
       s.scale = select(where, source.law < 0 ? F(1.0f) : path_.law(source.law), s.scale);
     };
-    for (int m = 0; m < job_.markets.count; ++m)
-      if (markets_[m].has_spot) choose(start_spot & (s.market == I(m)), markets_[m].spot);
-    if (job_.on_demand_market >= 0) choose(start & (!start_spot), markets_[job_.on_demand_market].on_demand);
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const M here = start & (s.market == I(m));
+      if (markets_[m].has_spot) choose(here & start_spot, markets_[m].spot);
+      if (markets_[m].has_on_demand) choose(here & (!start_spot), markets_[m].on_demand);
+    }
     sum_here_ = select(start, sum_at(tile, s.row, place.at), sum_here_);
+    refresh_price(tile, start);
+    s.recent_price = select(start, held_price(tile, place), s.recent_price);
   }
   COSTRISK_FN F rate(LawIndex law) const { return law < 0 ? F(0.0f) : path_.law(law); }
 
@@ -800,8 +838,8 @@ class JobComponent {
   JobTotals<L>& totals_;
   JobArrays<L> arrays_;
   // Of the current tile
-  I any_up_, launch_up_, held_unbroken_;
-  F sum_here_;  ///< the sums of the held price at the cursor
+  I any_up_, held_unbroken_;
+  F sum_here_;  ///< the sums of what is held, at the cursor
 };
 
 }  // namespace costrisk

@@ -34,7 +34,7 @@ struct Output {
   std::int32_t* job_late = nullptr;           ///< [job component][path]: of these, late or unfinished
   std::int32_t* job_interruptions = nullptr;  ///< [job component][path]
   std::int64_t* job_lost = nullptr;           ///< [job component][path]: run time lost to interruptions
-  std::int64_t* job_use = nullptr;  ///< [job component][market][purchase][path]: instance time held, gang included
+  std::int64_t* job_use = nullptr;  ///< [job component][market][purchase][path]: instance time billed, gang included
 
   std::uint32_t* status = nullptr;  ///< [path]: Status bits; 0 is good
 };

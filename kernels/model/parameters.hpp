@@ -46,6 +46,7 @@ struct LawParameters {
   LawKind kind = LawKind::constant;
   std::uint32_t stream = 0;
   std::int32_t inverted = 0;      ///< the path keeps the reciprocal
+  float most = 1e30f;             ///< the path's value is no more than this
   float value = 0.0f;             ///< constant
   float low = 0.0f, high = 0.0f;  ///< triangular
   float mode_share = 0.0f;        ///< probability below the mode
@@ -131,10 +132,10 @@ struct JobMarketParameters {
   float steps_ratio = 1.0f;          ///< run time here over run time in the first market
   LawIndex reclaim_rate = no_law;    ///< reclaims an instance and step
   LawIndex failure_rate = no_law;    ///< hardware failures an instance and step
-  std::int32_t has_spot = 0;
-  std::int32_t notice_saves = 0;  ///< a reclaim loses nothing
-  float choice_weight = 0.0f;     ///< reference spot price ÷ throughput
-  std::uint32_t increments = 0;   ///< billing increments a step, their fractional part in 2^-32
+  std::int32_t has_spot = 0, has_on_demand = 0;
+  std::int32_t notice_saves = 0;                      ///< a reclaim loses nothing
+  float spot_weight = 0.0f, on_demand_weight = 0.0f;  ///< reference price ÷ throughput
+  std::uint32_t increments = 0;                       ///< billing increments a step, their fractional part in 2^-32
   float increments_per_step = 0.0f;
   float increment = 0.0f;  ///< steps
   float minimum = 0.0f;    ///< steps
@@ -146,9 +147,9 @@ struct JobParameters {
   Policy policy = Policy::on_demand;
   Choose choose = Choose::first;
   Range markets;                       ///< in job_markets
-  std::int32_t on_demand_market = -1;  ///< within `markets`; −1: none sells it
-  std::int32_t one_rate = 0;     ///< the work runs equally fast in all of the markets
-  std::int32_t one_billing = 0;  ///< all of the markets bill by the same rules
+  std::int32_t on_demand_market = -1;  ///< the first of `markets` that sells it; −1: none
+  std::int32_t one_rate = 0;           ///< the work runs equally fast in all of the markets
+  std::int32_t one_billing = 0;        ///< all of the markets bill by the same rules
   float gang = 1.0f;
   std::int32_t gang_instances = 1;
   std::int32_t work = 0;  ///< index into event_laws: run time in the first market, steps

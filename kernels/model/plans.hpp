@@ -102,15 +102,14 @@ class Plans {
       waste[static_cast<int>(WasteKind::restart) * stride] += job.waste_restart[lane];
       waste[static_cast<int>(WasteKind::lost_work) * stride] += job.waste_lost[lane];
     }
-    std::int64_t items = 0;
     for (int i = 0; i < plan.items.count; ++i) {
       const int item = p.plan_items[plan.items.first + i];
       if (p.items[item].kind == ItemKind::share) continue;
       const std::int64_t cost = item_micros_[item * L::width + lane];
-      items += cost;
+      const Category kind = p.items[item].kind == ItemKind::once ? Category::one_off : Category::item;
+      category[static_cast<int>(kind) * stride] += cost;
       owner[p.items[item].owner * stride] += cost;
     }
-    category[static_cast<int>(Category::item) * stride] = items;
     // Shares are reckoned on the categories as they stand before any share.
     std::int64_t shares = 0;
     for (int i = 0; i < plan.items.count; ++i) {

@@ -82,7 +82,7 @@ class World {
       path_.factors_at_start[f] = path_.normal(stream.block(0).word[0]);
     }
     for (int i = 0; i < p.law_count; ++i) {
-      const F value = path_.event_value(p.laws[i], I(0));
+      const F value = min(path_.event_value(p.laws[i], I(0)), F(p.laws[i].most));
       path_.law_values[i] = p.laws[i].inverted ? F(1.0f) / value : value;
     }
   }
@@ -299,22 +299,26 @@ class World {
     }
     F* sums = tile.row(repricing.sum_slot);
     sums[0] = F(0.0f);
-    for (int k = 0; k < steps; ++k) sums[k + 1] = sums[k] + row[k];
+    sums[base_place] = row[0];
+    for (int k = 0; k < steps; ++k) sums[k + 1] = sums[k] + (row[k] - row[0]);
   }
 
   COSTRISK_FN void advance_price(const PriceParameters& price, F& state, const WorldTile<L>& tile) {
     F* sums = tile.row(price.sum_slot);
     const F* repricing = price.repricing < 0 ? nullptr : tile.row(path_.parameters.repricings[price.repricing].slot);
     const F mean = path_.law(price.mean);
-    F sum(0.0f);
+    F sum(0.0f), base(0.0f);
     sums[0] = sum;
     each_step(price.process, state, tile, [&](int k, F x) {
       const F z = mixture_at(price.process.mixture, k, x);
       const F free = mean * exponential(fma(F(price.process.volatility), z, F(price.process.drift)));
       const F capped = min(F(price.cap), free);
-      sum = sum + (repricing ? capped * repricing[k] : capped);
+      const F listed = repricing ? capped * repricing[k] : capped;
+      if (k == 0) base = listed;
+      sum = sum + (listed - base);
       sums[k + 1] = sum;
     });
+    sums[base_place] = base;
   }
 
   PathContext<L>& path_;

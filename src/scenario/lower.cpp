@@ -224,7 +224,9 @@ class Lowering {
     if (!spot.price) return;
     slots.spot_reference = reference_of(spot.price->mean);
     const LawIndex mean = add_law(spot.price->mean, 1.0 / slots.spot_reference);
+    const float cap = std::isfinite(spot.price->cap) ? narrow(spot.price->cap / slots.spot_reference) : endless_steps;
     if (!spot.price->process) {
+      storage_->laws.back().most = cap;
       slots.spot = {repricing_slot, mean};
       return;
     }
@@ -232,7 +234,7 @@ class Lowering {
     price.process = process(name + "/price", spot.price->process->half_life_seconds, spot.price->process->volatility,
                             spot.price->process->loading);
     price.mean = mean;
-    price.cap = std::isfinite(spot.price->cap) ? narrow(spot.price->cap / slots.spot_reference) : endless_steps;
+    price.cap = cap;
     price.repricing = repricing;
     price.sum_slot = slots_++;
     storage_->prices.push_back(price);
@@ -418,7 +420,9 @@ class Lowering {
     result.failure_rate = slots.failure_rate;
     result.has_spot = market.spot.has_value();
     result.notice_saves = market.spot && a.checkpoint && market.spot->notice_seconds >= a.checkpoint->write_seconds;
-    result.choice_weight = narrow(slots.spot_reference / here);
+    result.spot_weight = narrow(slots.spot_reference / here);
+    result.on_demand_weight = narrow(slots.on_demand_reference / here);
+    result.has_on_demand = market.on_demand.has_value();
     const double increments = scenario_.step_seconds / market.billing_increment_seconds;
     result.increments = static_cast<std::uint32_t>(
         static_cast<std::uint64_t>(std::floor((increments - std::floor(increments)) * 0x1p32 + 0.5)));

@@ -97,9 +97,9 @@ struct Capacity {
 };
 
 struct SpotPrice {
-  Law mean;                       ///< per instance-hour
-  std::optional<Process> process; ///< absent: constant over the path
-  double cap = 0.0;               ///< infinity: none
+  Law mean;                        ///< per instance-hour
+  std::optional<Process> process;  ///< absent: constant over the path
+  double cap = 0.0;                ///< infinity: none
 };
 
 struct Spot {
@@ -149,8 +149,8 @@ struct Tokens {
 
 struct Demand {
   std::string name;
-  Law base;                 ///< requests per second at the start
-  Law growth_per_month;     ///< compounding; a month is 730 h
+  Law base;              ///< requests per second at the start
+  Law growth_per_month;  ///< compounding; a month is 730 h
   std::array<double, 24> by_hour{};
   std::array<double, 7> by_weekday{};  ///< Monday first
   std::optional<Process> noise;
@@ -178,7 +178,7 @@ struct MarketRate {
 
 struct Job {
   std::string name, owner;
-  Law work_instance_hours;  ///< at throughput 1; drawn anew for each run
+  Law work_instance_hours;             ///< at throughput 1; drawn anew for each run
   std::vector<MarketRate> throughput;  ///< markets it can run in; constants
   double scaling = 1.0;
   std::optional<Checkpoint> checkpoint;  ///< absent: an interruption loses all work
@@ -201,9 +201,9 @@ struct Queue {
 struct Service {
   std::string name, owner;
   int demand = 0;
-  std::vector<MarketRate> rate;                ///< requests per second one instance sustains
-  bool rate_is_output_tokens = false;          ///< the rates are output tokens per second
-  double unserved_penalty = 0.0;               ///< per request
+  std::vector<MarketRate> rate;        ///< requests per second one instance sustains
+  bool rate_is_output_tokens = false;  ///< the rates are output tokens per second
+  double unserved_penalty = 0.0;       ///< per request
   std::optional<Queue> queue;
 };
 
@@ -222,9 +222,9 @@ struct Item {
   std::string name, owner;
   enum class Kind { monthly, once, per_1000, share };
   Kind kind = Kind::monthly;
-  Law amount;                 ///< per month, once, or per 1000 requests; a constant share for Kind::share
-  int demand = -1;            ///< per_1000
-  std::vector<Category> of;   ///< share
+  Law amount;                ///< per month, once, or per 1000 requests; a constant share for Kind::share
+  int demand = -1;           ///< per_1000
+  std::vector<Category> of;  ///< share
   double chance = 1.0;
   double from_seconds = 0.0;
   double until_seconds = 0.0;  ///< the horizon where not given
@@ -250,7 +250,8 @@ struct JobAssignment {
 };
 
 inline constexpr std::array<const char*, purchase_count> purchase_names = {"on-demand", "spot", "reserved"};
-inline constexpr std::array<const char*, 5> policy_names = {"on-demand", "spot", "greedy", "uniform-progress", "reserved"};
+inline constexpr std::array<const char*, 5> policy_names = {"on-demand", "spot", "greedy", "uniform-progress",
+                                                            "reserved"};
 
 struct Pool {
   int market = 0;

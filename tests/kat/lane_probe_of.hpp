@@ -2,6 +2,8 @@
 // for one processor is shared with the rest of the program.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/math/philox.hpp"
 #include "kernels/math/variates.hpp"
 #include "kernels/model/arithmetic.hpp"

@@ -346,6 +346,7 @@ class Gang {
   Category category() const { return held_ == State::spot ? Category::spot : Category::on_demand; }
   Purchase purchase() const { return held_ == State::spot ? Purchase::spot : Purchase::on_demand; }
 
+  // Use is what is billed, the rounding of a run's end included.
   void use(std::int64_t k, double steps) {
     path_.use_hours[market_][static_cast<int>(purchase())] += assignment_.instances * steps * scenario_.step_hours();
     bill_.charge(k, owner_, category(), cost_of(k, steps));
@@ -360,7 +361,7 @@ class Gang {
       billed = std::ceil(snap(seconds / increment, time_tolerance)) * increment;
     }
     billed = std::max(billed, market.billing_minimum_seconds);
-    bill_.charge(k, owner_, category(), cost_of(k, in_steps(billed - seconds)));
+    use(k, in_steps(billed - seconds));
     held_steps_ = 0.0;
   }
 

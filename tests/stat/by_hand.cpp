@@ -76,7 +76,7 @@ TEST_P(ByHand, EachRunIsRoundedUpToTheIncrementAndTheMinimum) {
     const PlanResults plan = live(scenario);
     EXPECT_MONEY(plan.cost[0], 3 * 4 * 2.0 * c.billed_hours);
     EXPECT_HOURS(plan.finish[0][0], 20.0 + c.work_hours);
-    EXPECT_HOURS(plan.use_hours[0][static_cast<int>(Purchase::on_demand)].mean, 3 * 4 * c.work_hours);
+    EXPECT_HOURS(plan.use_hours[0][static_cast<int>(Purchase::on_demand)].mean, 3 * 4 * c.billed_hours);
   }
 }
 
