@@ -56,22 +56,26 @@ COSTRISK_FN PhiloxWords<L> philox(typename L::I c0, typename L::I c1, typename L
 /// What the first two rounds leave of the path alone.
 template <class L>
 struct PhiloxPath {
-  typename L::I low, high;
   PhiloxKey key;
   typename L::X a3, b1, q1_high;
 
-  COSTRISK_FN PhiloxPath(typename L::I path_low, typename L::I path_high, PhiloxKey k)
-      : low(path_low), high(path_high), key(k) {
+  COSTRISK_FN PhiloxPath(typename L::I path_low, typename L::I path_high, PhiloxKey k) : key(k) {
     using X = typename L::X;
     a3 = product(widen(path_low), philox_m0);
     const X a2 = exclusive_or(high_half(a3), widen(path_high), X(std::uint64_t{key.round_high(0)}));
     b1 = product(a2, philox_m1);
     q1_high = high_half(b1);
   }
-  /// The block of an event: its ordinal may differ from lane to lane.
+  /// The block of an event: its ordinal may differ from lane to lane. Of the first two rounds only the
+  /// ordinal's product is left to do.
   COSTRISK_FN PhiloxWords<L> event(std::uint32_t stream, typename L::I ordinal) const {
-    using I = typename L::I;
-    return philox<L>(low, ordinal, I(static_cast<std::int32_t>(stream)), high, key);
+    using X = typename L::X;
+    const std::uint64_t p1 = std::uint64_t{stream} * philox_m1;
+    const X a0 = exclusive_or(widen(ordinal), X((p1 >> 32) ^ key.round_low(0)), X(std::uint64_t{0}));
+    const X q0 = product(a0, philox_m0);
+    const X b0 = exclusive_or(q1_high, X((p1 & 0xFFFFFFFFu) ^ key.round_low(1)), X(std::uint64_t{0}));
+    const X b2 = exclusive_or(high_half(q0), a3, X(std::uint64_t{key.round_high(1)}));
+    return philox_rounds<L>(b0, b1, b2, q0, key, 2);
   }
 };
 

@@ -94,6 +94,9 @@ int run_program(int argc, char** argv) {
   } catch (const run::BackendUnavailable& error) {
     print_error(error.what());
     return exit_backend;
+  } catch (const run::TooLarge& error) {
+    print_error(error.what());
+    return exit_usage;
   } catch (const io::FormatError& error) {
     print_error(error.what());
     return exit_usage;

@@ -129,6 +129,13 @@ void print_results(const scenario::Scenario& scenario, const report::Summary& su
   print(fmt::format("\nwritten to {}\n", output.string()));
 }
 
+/// Where an outcome goes: what a stopped run has done does not replace an earlier result.
+fs::path target_of(const fs::path& output, const run::Outcome& outcome) {
+  if (outcome.complete || !fs::exists(output)) return output;
+  fs::path partial = output;
+  return partial.replace_extension(".partial" + output.extension().string());
+}
+
 int run_scenario(const RunOptions& options) {
   const Notices notices(options.quiet);
   const StopSignals signals;
@@ -149,10 +156,11 @@ int run_scenario(const RunOptions& options) {
     return signals.exit_code();
   }
   const tally::Results results = tally::evaluate(outcome.tally, run::results_context(scenario, outcome));
-  io::write_results(output, results, outcome.tally);
+  const fs::path target = target_of(output, outcome);
+  io::write_results(target, results, outcome.tally);
 
   const report::Summary summary = report::summarize(results);
-  print_results(scenario, summary, output, options);
+  print_results(scenario, summary, target, options);
   if (!outcome.complete) return signals.exit_code();
   const std::vector<std::string> failed = failures(gates, summary);
   for (const std::string& line : failed) print_error("required, but not so: " + line);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <mutex>
 
 #include "src/run/backends.hpp"
@@ -65,6 +66,27 @@ void check_status(const Output& output, std::uint64_t first_path, int paths) {
   }
 }
 
+/// Bytes that programs can still take, as the kernel estimates it; 0 where it does not tell.
+std::uint64_t available_memory() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    std::uint64_t kilobytes = 0;
+    if (word == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
+  }
+  return 0;
+}
+
+void check_memory(const tally::TallyLayout& layout, int threads) {
+  const std::uint64_t needed = tally::estimated_bytes(layout, threads), available = available_memory();
+  if (available == 0 || needed < available) return;
+  const auto gigabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 0x1p30; };
+  throw TooLarge(fmt::format("{} paths of {} plans{} need about {:.1f} GiB of memory, and {:.1f} GiB are free; {}",
+                             layout.paths, layout.shape.plans, layout.keep_paths ? ", kept path by path," : "",
+                             gigabytes(needed), gigabytes(available),
+                             layout.keep_paths ? "keep fewer paths, or run without --keep-paths"
+                                               : "take coarser bins, fewer plans or fewer threads"));
+}
+
 /// The run that all workers share.
 class SharedRun {
  public:
@@ -118,6 +140,8 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   const int threads = options.threads > 0 ? options.threads : usable_processors();
   const int chunk = choose_chunk(options, lowered.shape, paths, threads, backend.lanes);
   const tally::TallyLayout layout = layout_of(scenario, lowered, options, paths);
+
+  check_memory(layout, threads);
 
   SharedRun shared(options, paths, chunk);
   std::vector<Worker> workers(static_cast<std::size_t>(threads));

@@ -29,6 +29,11 @@ struct BackendUnavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Thrown before a run that would need more memory than there is (exit code 2).
+struct TooLarge : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 struct Options {
   std::string backend = "auto";  ///< "auto" takes the fastest available
   int threads = 0;               ///< 0: as many as the process may use
@@ -56,7 +61,7 @@ struct Outcome {
 };
 
 /// Simulates the scenario.
-/// @throws BackendUnavailable, std::runtime_error (a status word of the model, memory)
+/// @throws BackendUnavailable, TooLarge, std::runtime_error (a status word of the model)
 Outcome simulate(const scenario::Scenario& scenario, const Options& options);
 
 }  // namespace costrisk::run

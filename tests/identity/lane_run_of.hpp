@@ -1,0 +1,184 @@
+// Instantiates the open run of a lane. Nothing of the standard library is called here, so that no code compiled
+// for one processor is shared with the rest of the program.
+#pragma once
+
+#include <type_traits>
+
+#include "kernels/model/engine.hpp"
+#include "tests/identity/lane_run.hpp"
+
+namespace costrisk::identity {
+
+template <class L>
+class OpenRun {
+  using F = typename L::F;
+  using I = typename L::I;
+  using M = typename L::M;
+
+ public:
+  static std::size_t workspace_bytes(const Parameters& p) { return Workspace<L>(p, nullptr).bytes; }
+
+  static void record(const Parameters& p, std::uint64_t base, std::byte* memory, const Recorder& recorder) {
+    Workspace<L> work(p, memory);
+    const I low = add(L::lane_index(), I(static_cast<std::int32_t>(static_cast<std::uint32_t>(base))));
+    const I high(static_cast<std::int32_t>(static_cast<std::uint32_t>(base >> 32)));
+    PathContext<L> path{p, PhiloxPath<L>(low, high, p.key), normal_table, work.law_values, work.factors_at_start, I(0)};
+    const OpenRun open(p, work, recorder);
+
+    for (int f = 0; f < p.factor_count; ++f) work.world.factor_x[f] = F(0.0f);
+    for (int i = 0; i < p.price_count; ++i) work.world.price_x[i] = F(0.0f);
+    World<L> world(path, work.world);
+    world.begin();
+    for (int j = 0; j < p.job_count; ++j) {
+      JobComponent<L> job = work.component(path, j);
+      job.begin();
+      job.store();
+    }
+    open.put_constants();
+    WorldTile<L> tile{work.rows, work.capacities, 0, 0};
+    while (tile.end < p.steps) {
+      tile.start = tile.end;
+      tile.end = tile.start + tile_steps < p.steps ? tile.start + tile_steps : p.steps;
+      world.advance(tile);
+      open.put_world(tile);
+      for (int j = 0; j < p.job_count; ++j) {
+        JobComponent<L> job = work.component(path, j);
+        job.advance(tile, TileEdges{});
+        job.store();
+        open.put_job(j, tile.end == p.steps);
+      }
+    }
+    open.put("status", 0, 0, path.status);
+  }
+
+ private:
+  OpenRun(const Parameters& p, const Workspace<L>& work, const Recorder& recorder)
+      : p_(p), work_(work), recorder_(recorder) {}
+
+  void put(const char* what, int entity, int element, F value) const {
+    put_bits(what, entity, element, true, float_bits(value));
+  }
+  void put(const char* what, int entity, int element, I value) const { put_bits(what, entity, element, false, value); }
+  void put(const char* what, int entity, int element, M value) const {
+    put_bits(what, entity, element, false, select(value, I(1), I(0)));
+  }
+  void put_bits(const char* what, int entity, int element, bool is_float, I bits) const {
+    std::int32_t lanes[L::width];
+    L::store(bits, lanes);
+    recorder_.put(recorder_.context, what, entity, element, is_float, lanes);
+  }
+  void put(const char* what, int entity, const Instant<L>& instant) const {
+    put(what, entity, 0, instant.step);
+    put(what, entity, 1, instant.offset);
+  }
+  void put(const char* what, int entity, int element, const Amount<L>& amount) const {
+    put(what, entity, 2 * element, amount.units);
+    put(what, entity, 2 * element + 1, amount.micros);
+  }
+  void put_row(const char* what, int entity, const F* row, int count) const {
+    for (int k = 0; k < count; ++k) put(what, entity, k, row[k]);
+  }
+
+  void put_constants() const {
+    for (int f = 0; f < p_.factor_count; ++f) put("factor at the start", f, 0, work_.factors_at_start[f]);
+    for (int i = 0; i < p_.law_count; ++i) put("law", i, 0, work_.law_values[i]);
+  }
+
+  void put_world(const WorldTile<L>& tile) const {
+    const WorldState<L>& s = work_.world;
+    const int steps = tile.end - tile.start;
+    const I inside = low_bits(I(steps));
+    for (int f = 0; f < p_.factor_count; ++f) {
+      put("factor state", f, 0, s.factor_x[f]);
+      put_row("factor", f, s.factor_rows + f * tile_steps, steps);
+      if (p_.factors[f].shock >= 0) put_run("shock", f, s.renewals[f]);
+    }
+    for (int i = 0; i < p_.capacity_count; ++i) {
+      const CapacityState<L>& c = s.capacities[i];
+      put("capacity up", i, 0, tile.capacities[i].up & inside);
+      put("capacity unbroken", i, 0, tile.capacities[i].unbroken & inside);
+      put_run("capacity run", i, c.run);
+      put("capacity next down", i, 0, c.next_down);
+      put("capacity last change", i, 0, c.last_down);
+      put("capacity last change", i, 1, c.last_up);
+      if (p_.capacities[i].depth_slot >= 0) put_row("depth", i, tile.row(p_.capacities[i].depth_slot), steps);
+    }
+    for (int i = 0; i < p_.repricing_count; ++i) {
+      put("next repricing", i, s.repricings[i].next);
+      put("repricing", i, 0, s.repricings[i].multiplier);
+      put_row("repricing row", i, tile.row(p_.repricings[i].slot), steps);
+      put_row("repricing sums", i, tile.row(p_.repricings[i].sum_slot), steps + 1);
+      put("repricing base", i, 0, tile.row(p_.repricings[i].sum_slot)[base_place]);
+    }
+    for (int i = 0; i < p_.price_count; ++i) {
+      put("price state", i, 0, s.price_x[i]);
+      put_row("price sums", i, tile.row(p_.prices[i].sum_slot), steps + 1);
+      put("price base", i, 0, tile.row(p_.prices[i].sum_slot)[base_place]);
+    }
+  }
+  void put_run(const char* what, int entity, const RunState<L>& run) const {
+    put(what, entity, 2, run.on);
+    put(what, entity, 3, run.ordinal);
+    put(what, entity, run.end);
+  }
+
+  void put_job(int j, bool at_the_end) const {
+    const JobState<L>& s = work_.jobs[j];
+    put("job active", j, 0, s.active);
+    put("job on spot", j, 0, s.on_spot);
+    put("job on-demand", j, 0, s.on_demand);
+    put("job market", j, 0, s.market);
+    put("job restart left", j, 0, s.restart_left);
+    put("job checkpoints", j, 0, s.checkpoints);
+    put("job tail", j, 0, s.tail);
+    put("job position", j, 0, s.position);
+    put("job total", j, 0, s.total);
+    put("job pace", j, 0, s.pace);
+    put("job clock", j, 0, s.clock);
+    put("job hazard", j, 0, s.hazard);
+    put("job until interruption", j, 0, s.until_interruption);
+    put("job clock ordinal", j, 0, s.clock_ordinal);
+    put("job interruptions", j, 0, s.interruptions);
+    put("job attempts left", j, 0, s.attempts_left);
+    put("job runs begun", j, 0, s.runs_begun);
+    put("job release", j, s.release);
+    if (!at_the_end) {  // where these two are used up
+      put("job deadline", j, s.deadline);
+      put("job next release", j, s.next_release);
+    }
+    put("job late", j, 0, s.late);
+    put("job finish", j, s.finish);
+    put("job unfinished", j, 0, s.unfinished);
+    put("job held since", j, s.held_since);
+    put("job row", j, 0, s.row);
+    put("job scale", j, 0, s.scale);
+    put("job price", j, 0, s.base_price);
+    put("job price", j, 1, s.recent_price);
+    put("job used", j, 0, s.used);
+    put("job spend", j, 0, s.spend.sum);
+    put("job spend", j, 1, s.spend.rest);
+    put("job money", j, 0, s.money_high);
+    put("job money", j, 1, s.money_low);
+    put("job rest", j, 0, s.rest);
+    for (int k = 0; k < job_category_count; ++k) put("job account", j, k, s.accounts[k]);
+    put("job lost", j, 0, s.lost_steps);
+    put("job lost", j, 1, s.lost_ticks);
+    for (int m = 0; m < p_.jobs[j].markets.count; ++m)
+      for (int purchase = 0; purchase < 2; ++purchase) {
+        const JobUse<L>& use = work_.job_use[p_.jobs[j].markets.first + m];
+        put("job use", j, 4 * m + 2 * purchase, use.steps[purchase]);
+        put("job use", j, 4 * m + 2 * purchase + 1, use.ticks[purchase]);
+      }
+  }
+
+  const Parameters& p_;
+  const Workspace<L>& work_;
+  const Recorder& recorder_;
+};
+
+template <class L>
+consteval LaneRun run_of(const char* name) {
+  return {name, L::width, OpenRun<L>::workspace_bytes, OpenRun<L>::record};
+}
+
+}  // namespace costrisk::identity
