@@ -1,8 +1,11 @@
-// The qualifier of every function that runs once per path: inlined always, and on the device too.
+// What the host's compilers and the device's spell differently: the qualifier of every function that runs
+// once per path (inlined always, and on the device too), and the unrolling of a loop over a block's words.
 #pragma once
 
 #if defined(__CUDACC__)
 #define COSTRISK_FN __host__ __device__ __forceinline__
+#define COSTRISK_UNROLL_WORDS _Pragma("unroll 4")
 #else
 #define COSTRISK_FN inline __attribute__((always_inline))
+#define COSTRISK_UNROLL_WORDS _Pragma("GCC unroll 4")
 #endif

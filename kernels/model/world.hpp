@@ -106,7 +106,7 @@ class World {
     F x = state;
     for (int first = 0; first < steps; first += 4) {
       const PhiloxWords<L> words = stream.block(static_cast<std::uint32_t>((tile.start + first) / 4));
-#pragma GCC unroll 4
+      COSTRISK_UNROLL_WORDS
       for (int j = 0; j < 4; ++j) {
         if (first + j >= steps) break;
         const F normal = path_.normal(words.word[j]);

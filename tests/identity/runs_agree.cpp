@@ -183,8 +183,8 @@ TEST(Bins, cumulative_cost_never_falls) {
     for (std::size_t row = 0; row + 1 < rows.rows.size(); ++row) {
       if (row % edges == edges - 1) continue;
       for (std::size_t path = 0; path < 32; ++path)
-        // A rounding of what is not yet closed may take back a micro-unit of each of a plan's atoms.
-        EXPECT_GE(rows.rows[row + 1][path], rows.rows[row][path] - 20)
+        // What is not yet closed stands in float: a step without cost may take back its last digit.
+        EXPECT_GE(rows.rows[row + 1][path], rows.rows[row][path] - 100 - rows.rows[row][path] / 10'000'000)
             << file << ", plan " << row / edges << ", bin " << row % edges << ", path " << path;
     }
   }
