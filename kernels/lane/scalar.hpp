@@ -15,6 +15,7 @@ COSTRISK_FN float rint(float a) { return __builtin_rintf(a); }
 COSTRISK_FN float floor(float a) { return __builtin_floorf(a); }
 COSTRISK_FN float ceil(float a) { return __builtin_ceilf(a); }
 COSTRISK_FN float abs(float a) { return __builtin_fabsf(a); }
+/// The second argument where the comparison is false: the same bits for equal zeros on every backend.
 COSTRISK_FN float min(float a, float b) { return a < b ? a : b; }
 COSTRISK_FN float max(float a, float b) { return a > b ? a : b; }
 COSTRISK_FN float select(bool m, float a, float b) { return m ? a : b; }

@@ -2,6 +2,8 @@
 // distribution function.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/lane/scalar.hpp"
 #include "kernels/math/elementary.hpp"
 #include "kernels/math/normal_table.hpp"

@@ -65,12 +65,15 @@ struct Amount {
   }
 };
 
+/// The most currency that one close may take.
+inline constexpr float largest_close = 0x1p30f;
+
 /// Rounds `value + error` currency to micro-units, to nearest even; `rest` receives what the rounding left.
-/// `value` lies within ±2^30; `error` is small against it.
+/// `error` is small against the value; a value beyond ±largest_close is clamped there.
 template <class L>
 COSTRISK_FN Amount<L> to_amount(typename L::F value, typename L::F error, typename L::F& rest) {
   using F = typename L::F;
-  value = min(max(value, F(-0x1p30f)), F(0x1p30f));
+  value = min(max(value, F(-largest_close)), F(largest_close));
   const F whole = rint(value);
   const F fraction = (value - whole) + error;
   const F micros = rint(fraction * F(1e6f));
@@ -103,8 +106,10 @@ struct CompensatedSum {
   COSTRISK_FN void add_product(typename L::F a, typename L::F b) {
     const auto product = a * b;
     const auto product_rest = fma(a, b, -product);
+    // Knuth's two-sum: exact whichever of the two is larger.
     const auto total = sum + product;
-    rest = rest + ((product - (total - sum)) + product_rest);
+    const auto added = total - sum;
+    rest = rest + (((sum - (total - added)) + (product - added)) + product_rest);
     sum = total;
   }
 };

@@ -3,6 +3,7 @@
 
 #include "kernels/math/philox.hpp"
 #include "kernels/math/variates.hpp"
+#include "kernels/model/arithmetic.hpp"
 #include "kernels/model/output.hpp"
 #include "kernels/model/parameters.hpp"
 #include "kernels/model/tile.hpp"
@@ -52,6 +53,11 @@ struct PathContext {
   }
 
   COSTRISK_FN F law(LawIndex index) const { return law_values[index]; }
+
+  /// Gives up the lanes whose money is more than a close may take.
+  COSTRISK_FN void check_money(M where, F money) {
+    fail(where & (abs(money) >= F(largest_close)), status_money_overflow);
+  }
 
   COSTRISK_FN void fail(M where, Status bit) { status = select(where, status | I(static_cast<int>(bit)), status); }
 };

@@ -13,115 +13,10 @@
 
 #include "kernels/model/arithmetic.hpp"
 #include "kernels/model/draws.hpp"
-#include "kernels/model/world.hpp"
+#include "kernels/model/job_state.hpp"
+#include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
-
-/// The category of a job's cost, by JobAccount. A function, since device code cannot index a host's table.
-COSTRISK_FN Category job_category(int account) {
-  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::egress, Category::penalty,
-                                     Category::unfinished};
-  return categories[account];
-}
-inline constexpr int job_category_count = 5;
-enum JobAccount { account_on_demand, account_spot, account_egress, account_penalty, account_unfinished };
-
-template <class L>
-struct JobState {
-  using F = typename L::F;
-  using I = typename L::I;
-  using M = typename L::M;
-
-  // The gang
-  M active;              ///< a run is in progress
-  M on_spot, on_demand;  ///< what the gang holds; neither while it waits
-  I market;              ///< the market it last ran in, within the assignment's list
-  F restart_left;
-  F checkpoints;         ///< whole intervals left after the current one
-  F tail;                ///< the last piece
-  F position;            ///< in the checkpoint cycle
-  F total;               ///< run time of the whole work at the current rate
-  F pace;                ///< total over the time from release to deadline
-  F clock;               ///< hazard left to the next interruption when the gang last let go
-  F hazard;              ///< a step, of what the gang holds
-  F until_interruption;  ///< steps, while it holds
-  I clock_ordinal;
-  I interruptions;
-  I attempts_left;
-
-  // Runs of a repeating job
-  I runs_begun;
-  Instant<L> release, deadline;  ///< of the current run
-  Instant<L> next_release;       ///< of the coming one
-  I late;
-  Instant<L> finish;
-  M unfinished;  ///< at the horizon
-
-  // What is held: since when, use and spend not yet closed
-  Instant<L> held_since;
-  I row;           ///< the world's sums of its price; −1: the price is the path's
-  F scale;         ///< what the sums are multiplied by
-  F base_price;    ///< of a step at the tile's start
-  F recent_price;  ///< of a step, when it last started or the tile did; values restarts and lost work
-  F used;
-  CompensatedSum<L> spend;
-  F restart_money, lost_money;  ///< currency since the tile began
-  F money_high, money_low;      ///< currency a step at relative price 1
-  F rest;                       ///< currency that rounding left
-
-  // Closed
-  Amount<L> accounts[job_category_count];
-  I lost_steps, lost_ticks;
-};
-
-/// The 64-bit totals of a component, one a lane.
-template <class L>
-struct JobTotals {
-  std::int64_t money[job_category_count][L::width];
-  std::int64_t waste_restart[L::width], waste_lost[L::width];
-};
-
-/// Adds a time to a count of whole steps and 2^-20 steps.
-template <class L>
-COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename L::F time) {
-  using F = typename L::F;
-  const F whole = floor(time);
-  const auto sum = add(ticks, to_int((time - whole) * F(0x1p20f)));
-  steps = add(add(steps, to_int(whole)), shift_right<tick_bits>(sum));
-  ticks = sum & typename L::I((1 << tick_bits) - 1);
-}
-
-/// Use by market of the assignment and purchase (on-demand, spot): whole steps and 2^-20 steps, and
-/// what the current tile has added.
-template <class L>
-struct JobUse {
-  typename L::I steps[2], ticks[2];
-  typename L::F fresh[2];
-
-  COSTRISK_FN void clear(int purchase) {
-    steps[purchase] = ticks[purchase] = typename L::I(0);
-    fresh[purchase] = typename L::F(0.0f);
-  }
-  COSTRISK_FN void settle(int purchase) {
-    add_ticks<L>(steps[purchase], ticks[purchase], fresh[purchase]);
-    fresh[purchase] = typename L::F(0.0f);
-  }
-};
-
-/// The arrays of a component that its assignment sizes.
-template <class L>
-struct JobArrays {
-  JobUse<L>* use;         ///< [market of the assignment]
-  CapacityBits<L>* spot;  ///< [market of the assignment]: spot that takes the whole gang
-  typename L::I* launch;  ///< [market of the assignment]: likewise on-demand, for new launches
-  std::int64_t* edges;    ///< [edge of the tile][lane]: cost up to there
-};
-
-/// The ends of the fan charts' bins within a tile.
-struct TileEdges {
-  const std::int32_t* steps = nullptr;
-  int count = 0;
-};
 
 template <class L>
 class JobComponent {
@@ -169,13 +64,8 @@ class JobComponent {
   COSTRISK_FN void advance(const WorldTile<L>& tile, const TileEdges& edges) {
     prepare(tile);
     I cursor(tile.start);
-    for (int turn = 0; any(cursor < I(tile.end)); ++turn) {
-      if (turn == event_limit) {
-        path_.fail(cursor < I(tile.end), status_event_loop);
-        break;
-      }
-      cursor = take_turn(tile, edges, cursor);
-    }
+    // Each turn takes every lane a step further at least.
+    while (any(cursor < I(tile.end))) cursor = take_turn(tile, edges, cursor);
     if (any(s.on_spot | s.on_demand)) close(s.on_spot | s.on_demand);
     if (tile.end == path_.parameters.steps) end(tile);
     for (int category = 0; category < job_category_count; ++category) {
@@ -220,12 +110,12 @@ class JobComponent {
     bits = tile.capacities[capacity];
     const int depth_slot = path_.parameters.capacities[capacity].depth_slot;
     if (depth_slot < 0) return bits;
-    const I fits = depth_bits(tile.row(depth_slot));
+    const I fits = depth_bits(tile.row(depth_slot), tile.end - tile.start);
     return {bits.up & fits, bits.unbroken & fits};
   }
-  COSTRISK_FN I depth_bits(const F* depth) const {
+  COSTRISK_FN I depth_bits(const F* depth, int steps) const {
     I bits(0);
-    for (int k = 0; k < tile_steps; ++k)
+    for (int k = 0; k < steps; ++k)
       bits = bits | select(depth[k] >= F(job_.gang), I(static_cast<std::int32_t>(1u << k)), I(0));
     return bits;
   }
@@ -270,7 +160,8 @@ class JobComponent {
     return next;
   }
 
-  /// Whole steps that certainly pass before `time` has.
+  /// Whole steps that certainly pass before `time` has: less 2^-18 of it for the rounding of long sums, less
+  /// 0.01 for the tie's tolerance. A step too few only costs a turn.
   COSTRISK_FN static F whole_below(F time) { return floor(fma(min(time, F(0x1p20f)), F(1.0f - 0x1p-18f), F(-0.01f))); }
 
   /// The world's sums of a price at a place of the tile, each lane in its own row; 0 without a row.
@@ -336,7 +227,7 @@ class JobComponent {
     const Instant<L> horizon_instant{I(horizon), F(0.0f)};
     if (any(s.active)) {
       s.late = select(s.active, add(s.late, I(1)), s.late);
-      charge_lateness(s.active, horizon_instant);
+      charge_lateness(s.active, s.deadline, horizon_instant);
       if (job_.buy_out && job_.on_demand_market >= 0) {
         const JobMarketParameters& market = markets_[job_.on_demand_market];
         const F left = work_left() * (ratio(I(job_.on_demand_market)) / ratio(s.market));
@@ -344,21 +235,23 @@ class JobComponent {
         const F spend = left * price;
         const F error = fma(left, price, -spend);
         const F money = spend * F(market.on_demand_money.high);
+        path_.check_money(s.active, money);
         F rest(0.0f);
         const F money_error = fma(spend, F(market.on_demand_money.high), -money) +
                               fma(spend, F(market.on_demand_money.low), error * F(market.on_demand_money.high));
         s.accounts[account_unfinished].add_where(s.active, to_amount<L>(money, money_error, rest));
       }
     }
-    M behind = s.runs_begun < I(job_.repeats);
+    // Runs whose turn did not come.
+    I begun = s.runs_begun;
+    Instant<L> release = s.next_release;
+    M behind = begun < I(job_.repeats);
     s.unfinished = s.active | behind;
-    while (any(behind)) {
+    for (; any(behind); behind = begun < I(job_.repeats)) {
       s.late = select(behind, add(s.late, I(1)), s.late);
-      s.deadline = deadline_after(s.next_release);
-      charge_lateness(behind, horizon_instant);
-      s.next_release = plus(s.next_release, job_.repeat);
-      s.runs_begun = select(behind, add(s.runs_begun, I(1)), s.runs_begun);
-      behind = s.runs_begun < I(job_.repeats);
+      charge_lateness(behind, deadline_after(release), horizon_instant);
+      release = plus(release, job_.repeat);
+      begun = select(behind, add(begun, I(1)), begun);
     }
   }
 
@@ -396,7 +289,7 @@ class JobComponent {
   }
   COSTRISK_FN void set_total(M where, F total) {
     s.total = select(where, total, s.total);
-    s.pace = select(where, total / s.deadline.since(s.release), s.pace);
+    s.pace = select(where, total / max(s.deadline.since(s.release), F(time_tolerance)), s.pace);
   }
   COSTRISK_FN void set_work(M where, F left) {
     const F whole = ceil(snap(left * F(job_.inverse_interval), 0.0f)) - F(1.0f);
@@ -512,14 +405,15 @@ class JobComponent {
 
     const F left = work_left();
     const F restart(job_.restart);
-    // Whole steps to the deadline, less one: ⌈x⌉ ≥ R is x > R − 1, beyond the tie's tolerance.
+    // The rule compares n1 = ⌈left + restart⌉ and n2 = ⌈left + 2·restart⌉ with R, the whole steps to the
+    // deadline. For whole R, ⌈x⌉ ≥ R is x > R − 1 beyond the tie's tolerance; `room` is R − 1.
     const I deadline =
         select(s.deadline.offset >= F(1.0f - time_tolerance), add(s.deadline.step, I(1)), s.deadline.step);
     const F room = to_float(subtract(subtract(deadline, place.step), I(1)));
     const F tolerance = max(abs(room) * F(0x1p-20f), F(time_tolerance));
     const F need = (left + restart) - room;
-    const M no_slack = here & (need > tolerance);
-    const M no_slack_to_change = here & ((need + restart) > tolerance);
+    const M n1_reaches_deadline = here & (need > tolerance);
+    const M n2_reaches_deadline = here & ((need + restart) > tolerance);
     const F done = s.total - left;
     const F elapsed = to_float(subtract(place.step, s.release.step)) - s.release.offset;
     const F ahead = done - elapsed * s.pace;                                        // of uniform progress
@@ -533,20 +427,20 @@ class JobComponent {
       choice.on_demand = choice.on_demand | stay;
       choice.spot = choice.spot & (!stay);
     }
-    const M to_on_demand = no_slack_to_change & (!s.on_spot);
+    const M to_on_demand = n2_reaches_deadline & (!s.on_spot);
     choice.on_demand = choice.on_demand | to_on_demand;
     choice.spot = choice.spot & (!to_on_demand);
     // Without slack a gang keeps a spot instance that is past its restart, and launches on-demand otherwise;
     // one that has just lost such an instance looks again at the next step.
     const M keeps = held_spot & (s.restart_left <= F(time_tolerance));
-    choice.spot = (no_slack & keeps & spot_up) | ((!no_slack) & choice.spot);
-    choice.on_demand = (no_slack & (!keeps)) | ((!no_slack) & choice.on_demand);
+    choice.spot = (n1_reaches_deadline & keeps & spot_up) | ((!n1_reaches_deadline) & choice.spot);
+    choice.on_demand = (n1_reaches_deadline & (!keeps)) | ((!n1_reaches_deadline) & choice.on_demand);
 
     // How long that stands. Work gains at most a step a step, and time passes a step a step: on-demand taken
     // for want of slack is kept, the slack of a waiting gang shrinks by a step a step.
     const F step(1.0f);
-    const M restarts = no_slack_to_change & ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
-    const F waiting = select(no_slack_to_change, step, max(whole_below(tolerance - (need + restart)), step));
+    const M restarts = n2_reaches_deadline & ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
+    const F waiting = select(n2_reaches_deadline, step, max(whole_below(tolerance - (need + restart)), step));
     const M waits = here & (!choice.spot) & (!choice.on_demand);
     F patience = select(choice.spot & restarts, step, choice.patience);
     patience = select(waits, waiting, patience);
@@ -555,7 +449,7 @@ class JobComponent {
       patience = select(waits, min(patience, until_behind), patience);
       const F gain = max(step - s.pace, F(0x1p-20f));
       const F until_ahead = max(whole_below((F(time_tolerance) - ahead_after_changes) / gain), step);
-      patience = select(choice.on_demand & spot_up & (!no_slack_to_change), until_ahead, patience);
+      patience = select(choice.on_demand & spot_up & (!n2_reaches_deadline), until_ahead, patience);
     }
     choice.patience = patience;
   }
@@ -574,7 +468,7 @@ class JobComponent {
   COSTRISK_FN void interrupt(M where, M saves) {
     s.interruptions = select(where, add(s.interruptions, I(1)), s.interruptions);
     const M loses = where & (!saves);
-    const F unsaved = select(loses, min(s.position, F(job_.interval)), F(0.0f));
+    const F unsaved = select(loses, max(min(s.position, F(job_.interval)), F(0.0f)), F(0.0f));
     s.lost_money = fma(unsaved * s.money_high, s.recent_price, s.lost_money);
     add_ticks<L>(s.lost_steps, s.lost_ticks, unsaved);
     save(where & saves);
@@ -725,6 +619,7 @@ class JobComponent {
 
   /// Turns use and spend since the last close into integers.
   COSTRISK_FN void close(M where) {
+    path_.check_money(where, s.spend.sum * s.money_high);
     F rest = s.rest;
     const Amount<L> spend = pending_amount(F(0.0f), rest);
     s.rest = select(where, rest, s.rest);
@@ -778,7 +673,8 @@ class JobComponent {
   COSTRISK_FN void pass_checkpoints() {
     if (job_.inverse_cycle <= 0.0f) return;
     const F whole = min(floor(snap(s.position * F(job_.inverse_cycle), time_tolerance)), s.checkpoints);
-    s.position = max(fma(-whole, F(job_.cycle), s.position), F(0.0f));
+    // What the tie's tolerance counted too early stays owed, as a position a little below zero.
+    s.position = fma(-whole, F(job_.cycle), s.position);
     s.checkpoints = s.checkpoints - whole;
   }
 
@@ -818,16 +714,17 @@ class JobComponent {
     s.finish = select<L>(done, now, s.finish);
     const M late = done & (now.since(s.deadline) > F(time_tolerance));
     s.late = select(late, add(s.late, I(1)), s.late);
-    charge_lateness(late, now);
+    charge_lateness(late, s.deadline, now);
     s.on_spot = s.on_spot & (!done);
     s.on_demand = s.on_demand & (!done);
     s.active = s.active & (!done);
   }
 
-  COSTRISK_FN void charge_lateness(M where, const Instant<L>& until) {
+  COSTRISK_FN void charge_lateness(M where, const Instant<L>& deadline, const Instant<L>& until) {
     if (job_.late_penalty <= 0.0f) return;
-    const F late = max(until.since(s.deadline), F(0.0f));
-    s.accounts[account_penalty].add_where(where, to_amount<L>(late * F(job_.late_penalty)));
+    const F penalty = max(until.since(deadline), F(0.0f)) * F(job_.late_penalty);
+    path_.check_money(where, penalty);
+    s.accounts[account_penalty].add_where(where, to_amount<L>(penalty));
   }
 
   PathContext<L>& path_;

@@ -42,8 +42,8 @@ struct Output {
 /// Bits of the status word.
 enum Status : std::uint32_t {
   status_ok = 0,
-  status_event_loop = 1,      ///< more events in a step than 2^14
-  status_money_overflow = 2,  ///< a close beyond 2^30 currency units
+  status_event_loop = 1,      ///< more than event_limit events of one process in a tile
+  status_money_overflow = 2,  ///< a close beyond largest_close
 };
 
 }  // namespace costrisk

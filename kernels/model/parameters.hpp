@@ -93,8 +93,7 @@ struct CapacityParameters {
   float up_biased = 0.0f,
         down_biased = 0.0f;  ///< exp(+σ²/2): median of the length-biased law over mean
   MixtureParameters mixture;
-  std::int32_t depth = -1;  ///< index into event_laws; −1: unlimited
-  std::uint32_t depth_stream = 0;
+  std::int32_t depth = -1;       ///< index into event_laws; −1: unlimited
   std::int32_t depth_slot = -1;  ///< world slot of the depth; −1: unlimited
 };
 
@@ -104,7 +103,7 @@ struct RepricingParameters {
   float mean_gap = 0.0f;        ///< steps
   std::int32_t multiplier = 0;  ///< index into event_laws
   std::int32_t slot = 0;        ///< world slot of the multiplier
-  std::int32_t sum_slot = 0;    ///< world slot of its sums, which are those of on-demand price over path value
+  std::int32_t sum_slot = 0;    ///< world slot of its sums; an on-demand price is these times the path's law
 };
 
 /// A spot price that moves: min(cap, mean·exp(v·z − v²/2)) · repricing.
@@ -175,13 +174,14 @@ enum class ItemKind : std::int32_t { spread, once, share };
 
 struct ItemParameters {
   ItemKind kind = ItemKind::spread;
-  LawIndex amount = 0;  ///< currency in all; a share for ItemKind::share
+  LawIndex amount = 0;  ///< relative to `money`; not used by ItemKind::share
+  Pair money;           ///< currency in all
   std::uint32_t chance_stream = 0;
   float chance = 1.0f;
   StepTime from, until;
-  float inverse_span = 0.0f;     ///< 1 / (until − from)
-  std::int32_t share_parts = 0;  ///< ItemKind::share: in 2^-30
-  std::uint32_t of = 0;          ///< ItemKind::share: bit i for category i
+  float inverse_span = 0.0f;                    ///< 1 / (until − from)
+  std::uint32_t share_high = 0, share_low = 0;  ///< ItemKind::share: the share in 2^-60, as two words
+  std::uint32_t of = 0;                         ///< ItemKind::share: bit i for category i
   std::int32_t owner = 0;
 };
 

@@ -9,10 +9,10 @@
 
 namespace costrisk {
 
-/// Scales money by a share in 2^-30, rounded toward zero: exact in 128 bits.
-COSTRISK_FN std::int64_t scale_micros(std::int64_t micros, std::int32_t parts) {
+/// Scales money that is not negative by a share in 2^-60, to nearest: exact in 128 bits.
+COSTRISK_FN std::int64_t scale_micros(std::int64_t micros, std::uint64_t share) {
   __extension__ using Wide = __int128;
-  return static_cast<std::int64_t>(static_cast<Wide>(micros) * parts / (Wide{1} << 30));
+  return static_cast<std::int64_t>((static_cast<Wide>(micros) * static_cast<Wide>(share) + (Wide{1} << 59)) >> 60);
 }
 
 template <class L>
@@ -22,7 +22,6 @@ class Plans {
   using M = typename L::M;
 
  public:
-  ///
   /// @param job_edges [job component][edge of the tile][lane]: what each component has cost at a bin's end
   /// @param item_micros [item][lane]: what each item has cost so far
   COSTRISK_FN Plans(PathContext<L>& path, const JobTotals<L>* jobs, const std::int64_t* job_edges,
@@ -39,11 +38,15 @@ class Plans {
       float share = since > 0.0f ? 1.0f : 0.0f;
       if (item.kind == ItemKind::spread && step < item.until.step)
         share = since > 0.0f ? min(since * item.inverse_span, 1.0f) : 0.0f;
-      F amount = path_.law(item.amount) * F(share);
-      if (item.chance < 1.0f) amount = select(happens(item), amount, F(0.0f));
+      F part = path_.law(item.amount) * F(share);
+      if (item.chance < 1.0f) part = select(happens(item), part, F(0.0f));
       std::int64_t* micros = item_micros_ + i * L::width;
       for (int lane = 0; lane < L::width; ++lane) micros[lane] = 0;
-      accumulate<L>(micros, to_amount<L>(amount));
+      const F money = part * F(item.money.high);
+      const F error = fma(part, F(item.money.high), -money) + part * F(item.money.low);
+      path_.check_money(M(true), money);
+      F rest;
+      accumulate<L>(micros, to_amount<L>(money, error, rest));
     }
   }
 
@@ -60,6 +63,7 @@ class Plans {
   /// Totals at the horizon.
   COSTRISK_FN void write_totals(int first, int count, int column, const Output& out) {
     const Parameters& p = path_.parameters;
+    for (int i = 0; i < p.item_count; ++i) draw_chance(p.items[i], item_micros_ + i * L::width);
     for (int plan = 0; plan < p.plan_count; ++plan)
       for (int i = 0; i < count; ++i) write_plan(plan, first + i, column + i, out);
   }
@@ -113,13 +117,15 @@ class Plans {
     // Shares are reckoned on the categories as they stand before any share.
     std::int64_t shares = 0;
     for (int i = 0; i < plan.items.count; ++i) {
-      const ItemParameters& item = p.items[p.plan_items[plan.items.first + i]];
+      const int index_of_item = p.plan_items[plan.items.first + i];
+      const ItemParameters& item = p.items[index_of_item];
       if (item.kind != ItemKind::share) continue;
       std::int64_t base = 0;
       for (int k = 0; k < category_count; ++k)
         if ((item.of >> k) & 1u) base += category[k * stride];
-      std::int64_t cost = scale_micros(base, item.share_parts);
-      if (item.chance < 1.0f && !lane_happens(item, lane)) cost = 0;
+      const std::uint64_t share = (std::uint64_t{item.share_high} << 32) | item.share_low;
+      const std::int64_t happens = item_micros_[index_of_item * L::width + lane];
+      const std::int64_t cost = happens * scale_micros(base, share);
       shares += cost;
       owner[item.owner * stride] += cost;
     }
@@ -131,10 +137,12 @@ class Plans {
     out.plan_edge[(std::int64_t{index} * p.edge_count + p.edge_count - 1) * stride + column] = total;
   }
 
-  COSTRISK_FN bool lane_happens(const ItemParameters& item, int lane) const {
-    std::int32_t happened[L::width];
-    L::store(select(happens(item), I(1), I(0)), happened);
-    return happened[lane] != 0;
+  /// For an item that is a share: 1 on the lanes where it happens, 0 elsewhere.
+  COSTRISK_FN void draw_chance(const ItemParameters& item, std::int64_t* happened) const {
+    if (item.kind != ItemKind::share) return;
+    std::int32_t lanes[L::width];
+    L::store(select(happens(item), I(1), I(0)), lanes);
+    for (int lane = 0; lane < L::width; ++lane) happened[lane] = item.chance < 1.0f ? lanes[lane] : 1;
   }
 
   PathContext<L>& path_;

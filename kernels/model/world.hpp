@@ -7,26 +7,9 @@
 
 #include "kernels/model/arithmetic.hpp"
 #include "kernels/model/draws.hpp"
+#include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
-
-/// A capacity over one tile, a bit a step.
-template <class L>
-struct CapacityBits {
-  typename L::I up;        ///< up at the step's start
-  typename L::I unbroken;  ///< up, and not down since the start of the step before
-};
-
-/// The world over one tile: a row of `row_length` numbers a slot, and the capacities' bits.
-template <class L>
-struct WorldTile {
-  typename L::F* rows;
-  CapacityBits<L>* capacities;
-  int start = 0,
-      end = 0;  ///< absolute steps; the start is a multiple of tile_steps
-
-  COSTRISK_FN typename L::F* row(int slot) const { return rows + slot * row_length; }
-};
 
 /// Sojourns, in steps.
 inline constexpr float shortest_sojourn = 0x1p-12f, longest_sojourn = 0x1p21f;
@@ -180,11 +163,11 @@ class World {
     return bits;
   }
 
-  /// The first step at or after the instant, within the tile: 0 … 32.
+  /// The first step at or after the instant, within the tile: 0 … tile_steps.
   COSTRISK_FN static I position(const Instant<L>& instant, const WorldTile<L>& tile) {
     const I step = subtract(instant.first_step(), I(tile.start));
     const I clipped = select(step < I(0), I(0), step);
-    return select(clipped < I(32), clipped, I(32));
+    return select(clipped < I(tile_steps), clipped, I(tile_steps));
   }
 
   /// The capacity's bits, and the row of its depth where that is limited.
@@ -199,7 +182,10 @@ class World {
 
     const I start(tile.start);
     I up_bits = select(state.run.on, I(-1), I(0));
+    // The last tile may have ended within a gap too short for any step to see.
     I lost_bits = select(state.run.on & (state.last_down == start) & (state.last_up == start), I(1), I(0));
+    // Each turn first ends up-runs, then down-runs; after it a lane is up, or down beyond the tile, so no
+    // down-run to end means that nothing is left.
     for (int turn = 0;; ++turn) {
       const M go_down = state.run.on & (state.run.end.step < I(tile.end));
       if (any(go_down)) {
@@ -229,7 +215,7 @@ class World {
       const I first = state.run.end.first_step();
       up_bits = select(go_up, up_bits | (low_bits(from) ^ I(-1)), up_bits);
       // Down and up again between two step starts: whoever held an instance lost it.
-      const M unseen = go_up & (state.last_down == first) & (from < I(32));
+      const M unseen = go_up & (state.last_down == first) & (from < I(tile_steps));
       lost_bits = select(unseen, lost_bits | (low_bits(add(from, I(1))) ^ low_bits(from)), lost_bits);
       state.last_up = select(go_up, first, state.last_up);
       state.next_down = select(go_up, path_.normal(words.word[1]), state.next_down);

@@ -70,8 +70,11 @@ int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
 }  // namespace
 
 int run_program(int argc, char** argv) {
-  // Writing past a file size limit is to fail like a full disk, not to end the program.
+  // Writing past a file size limit, or to a pipe that nobody reads, is to fail like a full disk, not to end the
+  // program. That cannot fail for signals that exist.
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  hold_standard_streams();
   try {
     int exit_code = exit_done;
     CLI::App app("How much could this plan cost, and how likely is that?", "costrisk");

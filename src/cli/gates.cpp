@@ -36,8 +36,6 @@ double parse_threshold(const std::string& text, const std::string& gate) {
 }
 
 bool holds(double value, const Gate& gate) {
-  // NaN, for a job that the plan does not run, fails no gate.
-  if (std::isnan(value)) return true;
   switch (gate.comparison) {
     case Gate::Comparison::below:
       return value < gate.threshold;
@@ -67,6 +65,14 @@ const char* wanted(Gate::Comparison comparison) {
 
 bool is_share(const std::string& statistic) {
   return statistic == "over_budget" || statistic == "cheapest" || statistic == "late" || statistic.starts_with("late.");
+}
+
+/// Why a figure is no number; empty where the plan has no part in it, so that the gate says nothing of the plan.
+std::string why_undefined(const report::Summary& summary, const report::PlanSummary& plan,
+                          const std::string& statistic) {
+  if (!report::applies(plan, statistic)) return "";
+  if (summary.paths < 2) return "a single future has no spread";
+  return "the results hold no number";
 }
 
 std::string shown(double value, const std::string& statistic) {
@@ -114,6 +120,12 @@ std::vector<std::string> failures(const std::vector<Gate>& gates, const report::
     for (const report::PlanSummary& plan : summary.plans) {
       if (!gate.plan.empty() && gate.plan != plan.plan) continue;
       const double value = report::statistic(summary, plan, gate.statistic);
+      if (std::isnan(value)) {
+        const std::string reason = why_undefined(summary, plan, gate.statistic);
+        if (!reason.empty())
+          lines.push_back(fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason));
+        continue;
+      }
       if (!holds(value, gate))
         lines.push_back(fmt::format("{}: {} is {}, {} {}", plan.plan, gate.statistic, shown(value, gate.statistic),
                                     wanted(gate.comparison), shown(gate.threshold, gate.statistic)));

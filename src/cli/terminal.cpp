@@ -1,6 +1,7 @@
 // Streams, colours and the progress line.
 #include "src/cli/terminal.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "src/io/errors.hpp"
@@ -18,11 +20,16 @@ namespace costrisk::cli {
 
 namespace {
 
+/// The result is ignored: what cannot be said on a full or closed stderr is no reason to end a run, and there is
+/// nowhere else to say it.
+void write_stderr(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 void label(const char* word, const char* colour, const std::string& text) {
-  if (styled(stderr))
-    fmt::print(stderr, "\033[{}m{}:\033[0m {}\n", colour, word, text);
-  else
-    fmt::print(stderr, "{}: {}\n", word, text);
+  write_stderr(styled(stderr) ? fmt::format("\033[{}m{}:\033[0m {}\n", colour, word, text)
+                              : fmt::format("{}: {}\n", word, text));
 }
 
 /// The text with the words of severity in colour, where that is welcome.
@@ -44,6 +51,13 @@ int terminal_width() {
 
 }  // namespace
 
+void hold_standard_streams() {
+  // Opened the wrong way round, so that using them fails as it does while they are closed. Where there is no
+  // /dev/null they stay closed.
+  for (const auto& [stream, mode] : {std::pair(STDIN_FILENO, O_WRONLY), {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_RDONLY}})
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) < 0) return;
+}
+
 bool styled(std::FILE* stream) {
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return false;
@@ -63,7 +77,7 @@ void flush_output() {
 }
 
 void Notices::note(const std::string& text) const {
-  if (!quiet_) fmt::print(stderr, "{}\n", text);
+  if (!quiet_) write_stderr(text + "\n");
 }
 
 void Notices::warning(const std::string& text) const {
@@ -72,7 +86,7 @@ void Notices::warning(const std::string& text) const {
 
 void Notices::diagnostics(const std::string& text) const { note(coloured(text)); }
 
-void print_diagnostics(const std::string& text) { fmt::print(stderr, "{}\n", coloured(text)); }
+void print_diagnostics(const std::string& text) { write_stderr(coloured(text) + "\n"); }
 
 void print_error(const std::string& text) { label("error", "31", text); }
 
@@ -105,14 +119,12 @@ void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
   last_ = now;
   shown_ = true;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  fmt::print(stderr, "\r\033[K{}", line(done, total, seconds, terminal_width()));
-  std::fflush(stderr);
+  write_stderr("\r\033[K" + line(done, total, seconds, terminal_width()));
 }
 
 void ProgressBar::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
+  write_stderr("\r\033[K");
   shown_ = false;
 }
 

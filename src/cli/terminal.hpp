@@ -8,6 +8,9 @@
 
 namespace costrisk::cli {
 
+/// Sees that no file the program opens becomes a standard stream that it was started without.
+void hold_standard_streams();
+
 /// Whether colours and the like are welcome on a stream: a terminal, NO_COLOR not set, TERM not "dumb".
 bool styled(std::FILE* stream);
 
@@ -16,7 +19,7 @@ bool styled(std::FILE* stream);
 void print(const std::string& text);
 void flush_output();
 
-/// Lines on stderr.
+/// Lines on stderr. Nothing here or below fails where stderr is full or closed.
 class Notices {
  public:
   explicit Notices(bool quiet = false) : quiet_(quiet) {}

@@ -1,20 +1,18 @@
 // Figures of a plan by name.
 #include "src/report/statistics.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+
+#include "src/report/numbers.hpp"
 
 namespace costrisk::report {
 
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-/// 0.95 as "95", 0.999 as "99.9".
-std::string percent_name(double probability) { return fmt::format("{:.10g}", 100.0 * probability); }
 
 double of_job(const PlanSummary& plan, const std::string& job, double (*figure)(const JobSummary&)) {
   for (const JobSummary& candidate : plan.jobs)
@@ -43,6 +41,13 @@ std::vector<std::string> statistic_names(const StatisticScope& scope) {
     for (const double p : scope.probabilities) names.push_back("finish_p" + percent_name(p) + "." + job);
   }
   return names;
+}
+
+bool applies(const PlanSummary& plan, const std::string& name) {
+  if (name == "late") return !plan.jobs.empty();
+  if (!name.starts_with("late.") && !name.starts_with("interruptions.") && !name.starts_with("finish_p")) return true;
+  const std::string job = name.substr(name.rfind('.') + 1);  // no dot stands in a job's name
+  return std::any_of(plan.jobs.begin(), plan.jobs.end(), [&](const JobSummary& run) { return run.job == job; });
 }
 
 double statistic(const Summary& summary, const PlanSummary& plan, const std::string& name) {

@@ -18,6 +18,10 @@ struct StatisticScope {
 /// All names that `statistic` knows in this scope.
 std::vector<std::string> statistic_names(const StatisticScope& scope);
 
+/// Whether the figure says anything of the plan: not where it is of a job that the plan does not run, or `late` of a
+/// plan without jobs.
+bool applies(const PlanSummary& plan, const std::string& name);
+
 /// A plan's figure: money, a share or hours.
 ///   mean, sd                   cost
 ///   pNN, cvarNN                cost; NN in percent, one of the run's probabilities ("p95", "p99.9")
@@ -25,7 +29,7 @@ std::vector<std::string> statistic_names(const StatisticScope& scope);
 ///   late, late.JOB             share of runs late; of the worst job, or of one
 ///   finish_pNN.JOB             hours since the start
 ///   interruptions.JOB          mean a path
-/// @returns NaN for a job that the plan does not run
+/// @returns NaN where it does not apply, and for the sd of a single path
 /// @throws std::out_of_range for a name that is none
 double statistic(const Summary& summary, const PlanSummary& plan, const std::string& name);
 

@@ -27,19 +27,17 @@ struct CostColumn {
   }
 };
 
-std::string percent_title(double probability) { return fmt::format("{:.10g}", 100.0 * probability); }
-
 /// The usual columns, as far as the run has their probabilities.
 std::vector<CostColumn> cost_columns(const Summary& summary) {
   std::vector<CostColumn> columns;
   for (const double wanted : {0.1, 0.5, 0.9, 0.95})
     if (const int place = find_probability(summary.probabilities, wanted); place >= 0)
-      columns.push_back({"P" + percent_title(wanted), false, static_cast<std::size_t>(place)});
+      columns.push_back({"P" + percent_name(wanted), false, static_cast<std::size_t>(place)});
   if (const int place = find_probability(summary.probabilities, 0.95); place >= 0)
     columns.push_back({"CVaR95", true, static_cast<std::size_t>(place)});
   if (columns.empty())
     for (std::size_t i = 0; i < summary.probabilities.size(); ++i)
-      columns.push_back({"P" + percent_title(summary.probabilities[i]), false, i});
+      columns.push_back({"P" + percent_name(summary.probabilities[i]), false, i});
   return columns;
 }
 
@@ -61,14 +59,14 @@ Json estimate(const Estimate& figure) { return {{"value", figure.value}, {"low",
 Json job_json(const Summary& summary, const JobSummary& job) {
   Json finish;
   for (std::size_t i = 0; i < summary.probabilities.size(); ++i)
-    finish["p" + percent_title(summary.probabilities[i])] = job.finish_hours[i];
+    finish["p" + percent_name(summary.probabilities[i])] = job.finish_hours[i];
   return {{"job", job.job}, {"late", job.late}, {"interruptions", job.interruptions}, {"finish_hours", finish}};
 }
 
 Json plan_json(const Summary& summary, const PlanSummary& plan) {
   Json quantiles, tails;
   for (std::size_t i = 0; i < summary.probabilities.size(); ++i) {
-    const std::string percent = percent_title(summary.probabilities[i]);
+    const std::string percent = percent_name(summary.probabilities[i]);
     quantiles["p" + percent] = estimate(plan.quantile[i]);
     tails["cvar" + percent] = estimate(plan.cvar[i]);
   }

@@ -26,10 +26,14 @@ double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
+}  // namespace
+
 int usable_processors() {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
+
+namespace {
 
 /// Large enough to amortize a turn, small enough for the cache and for the threads to share the work.
 int choose_chunk(const Options& options, const Shape& shape, std::uint64_t paths, int threads, int lanes) {
@@ -58,11 +62,11 @@ tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario:
 void check_status(const Output& output, std::uint64_t first_path, int paths) {
   for (int i = 0; i < paths; ++i) {
     if (output.status[i] == status_ok) continue;
-    throw std::runtime_error(fmt::format(
-        "path {} could not be simulated: {}; check the scenario's rates against its step, or simulate it alone with "
-        "another seed",
-        first_path + static_cast<std::uint64_t>(i),
-        output.status[i] & status_event_loop ? "more than 16384 events within a tile of steps" : "money overflowed"));
+    throw std::runtime_error(
+        fmt::format("path {} could not be simulated: {}", first_path + static_cast<std::uint64_t>(i),
+                    output.status[i] & status_event_loop
+                        ? "more than 16384 events of one process in 32 steps; take a longer mean time or a shorter step"
+                        : "more than 2^30 currency units in 32 steps; take a shorter step or another currency unit"));
   }
 }
 
@@ -96,7 +100,7 @@ class SharedRun {
 
   /// The next chunk, clipped to the run; false when there is none or the run was stopped.
   bool take(std::uint64_t& first, int& count) {
-    if (options_.stop && options_.stop->load()) return false;
+    if (failed_.load() || (options_.stop && options_.stop->load())) return false;
     const std::uint64_t base = next_.fetch_add(step());
     const std::uint64_t end = options_.first_path + paths_;
     if (base >= end) return false;
@@ -111,6 +115,9 @@ class SharedRun {
     if (options_.progress) options_.progress(done_, paths_);
   }
 
+  /// No worker takes another chunk.
+  void fail() { failed_ = true; }
+
   std::uint64_t done() const { return done_; }
 
  private:
@@ -120,6 +127,7 @@ class SharedRun {
   std::uint64_t paths_;
   int chunk_;
   std::atomic<std::uint64_t> next_{0};
+  std::atomic<bool> failed_{false};
   std::mutex mutex_;
   std::uint64_t done_ = 0;
 };
@@ -159,9 +167,18 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
       shared.report(count);
     }
   };
+  const auto work_or_fail = [&](Worker& worker) {
+    try {
+      work(worker);
+    } catch (...) {
+      shared.fail();
+      throw;
+    }
+  };
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
-  arena.execute([&] { tbb::parallel_for(0, threads, [&](int i) { work(workers[static_cast<std::size_t>(i)]); }); });
+  arena.execute(
+      [&] { tbb::parallel_for(0, threads, [&](int i) { work_or_fail(workers[static_cast<std::size_t>(i)]); }); });
 
   Outcome outcome;
   outcome.tally = std::move(workers.front().tally);
@@ -176,6 +193,7 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   outcome.backend = backend.name;
   outcome.threads = threads;
   outcome.parameters_sha256 = lowered.sha256;
+  outcome.owners = lowered.owners;
   outcome.timings.wall_seconds = seconds_since(start);
   return outcome;
 }

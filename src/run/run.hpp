@@ -24,6 +24,9 @@ struct BackendInfo {
 /// All backends, fastest first.
 std::vector<BackendInfo> backends();
 
+/// Processors that this process may use.
+int usable_processors();
+
 /// Thrown when a backend asked for by name is not available here (exit code 4).
 struct BackendUnavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -57,7 +60,8 @@ struct Outcome {
   std::string backend;   ///< the one that ran
   int threads = 0;
   Timings timings;
-  std::string parameters_sha256;  ///< of the lowered parameters' bits
+  std::vector<std::string> owners;  ///< of the tally's owner axis, "unused" last
+  std::string parameters_sha256;    ///< of the lowered parameters' bits
 };
 
 /// Simulates the scenario.

@@ -18,6 +18,8 @@ namespace costrisk::scenario {
 namespace {
 
 constexpr double hours_per_month = 730.0;
+/// Steps beyond any horizon.
+constexpr double far_steps = 0x1p28;
 /// Stands for "never" where a span in steps is asked for.
 constexpr float endless_steps = 1e30f;
 
@@ -65,10 +67,12 @@ class Lowering {
 
   double steps(double seconds) const { return seconds / scenario_.step_seconds; }
   StepTime step_time(double seconds) const {
-    const double exact = steps(seconds);
-    double whole = std::floor(exact);
-    if (exact - whole > 1.0 - 1e-9) whole += 1.0;
-    return {static_cast<std::int32_t>(whole), narrow(std::max(exact - whole, 0.0))};
+    const double exact = std::min(steps(seconds), far_steps);
+    const double whole = std::floor(exact);
+    const float offset = narrow(exact - whole);
+    // An offset that rounds to a whole step is one.
+    if (offset > 1.0f - 1e-6f) return {static_cast<std::int32_t>(whole) + 1, 0.0f};
+    return {static_cast<std::int32_t>(whole), offset};
   }
 
   MixtureParameters mixture(const Loadings& loadings) {
@@ -254,6 +258,13 @@ class Lowering {
     return static_cast<std::int32_t>(std::find(owners_.begin(), owners_.end(), owner) - owners_.begin());
   }
 
+  /// An amount paid `times` over, as a reference in double and a law relative to it.
+  void lower_amount(const Item& item, double times, ItemParameters& result) {
+    const double reference = reference_of(item.amount);
+    result.amount = add_law(item.amount, 1.0 / reference);
+    result.money = split(reference * times);
+  }
+
   void lower_item(const Item& item) {
     ItemParameters result;
     const double until_seconds = std::min(item.until_seconds, scenario_.horizon_seconds);
@@ -267,17 +278,20 @@ class Lowering {
     switch (item.kind) {
       case Item::Kind::monthly:
         result.kind = ItemKind::spread;
-        result.amount = add_law(item.amount, span / 3600.0 / hours_per_month);
+        lower_amount(item, span / 3600.0 / hours_per_month, result);
         break;
       case Item::Kind::once:
         result.kind = ItemKind::once;
-        result.amount = add_law(item.amount, item.from_seconds < scenario_.horizon_seconds ? 1.0 : 0.0);
+        lower_amount(item, item.from_seconds < scenario_.horizon_seconds ? 1.0 : 0.0, result);
         break;
-      case Item::Kind::share:
+      case Item::Kind::share: {
         result.kind = ItemKind::share;
-        result.share_parts = static_cast<std::int32_t>(std::floor(item.amount.mode * 0x1p30 + 0.5));
+        const auto share = static_cast<std::uint64_t>(std::floor(item.amount.mode * 0x1p60 + 0.5));
+        result.share_high = static_cast<std::uint32_t>(share >> 32);
+        result.share_low = static_cast<std::uint32_t>(share);
         for (const Category category : item.of) result.of |= 1u << static_cast<unsigned>(category);
         break;
+      }
       case Item::Kind::per_1000:
         throw std::invalid_argument("item '" + item.name + "': per_1000 needs services, which this model does not run");
     }
@@ -334,7 +348,7 @@ class Lowering {
     const double speed =
         host::power(a.instances, 1.0 + host::logarithm(job.scaling) / host::logarithm(2.0)) * step_hours;
     const double first_throughput = throughput(job, a.markets.front());
-    result.work = work_law(job, a, 1.0 / (first_throughput * speed));
+    result.work = add_event_law(job.work_instance_hours, 1.0 / (first_throughput * speed));
     result.clock_stream = streams_.claim(name + "/clock");
     result.attempt_stream = streams_.claim(name + "/attempts");
     lower_checkpoint(a, result);
@@ -344,10 +358,7 @@ class Lowering {
     result.buy_out = job.unfinished == Job::Unfinished::buy_out;
     if (job.attempts && job.attempts->success < 1.0) {
       result.max_attempts = job.attempts->max;
-      if (job.attempts->success > 0.0)
-        result.inverse_log_failure = narrow(1.0 / host::logarithm(1.0 - job.attempts->success));
-      else
-        result.inverse_log_failure = -std::numeric_limits<float>::max();
+      result.inverse_log_failure = narrow(1.0 / host::logarithm(1.0 - job.attempts->success));
     }
     result.owner = owner_index(job.owner);
     result.markets.first = static_cast<std::int32_t>(storage_->job_markets.size());
@@ -370,10 +381,6 @@ class Lowering {
     for (const MarketRate& rate : job.throughput)
       if (rate.market == market) return rate.rate.mode;
     return 1.0;
-  }
-
-  std::int32_t work_law(const Job& job, const JobAssignment&, double scale) {
-    return add_event_law(job.work_instance_hours, scale);
   }
 
   void lower_checkpoint(const JobAssignment& a, JobParameters& result) const {

@@ -40,7 +40,6 @@ struct Lowered {
 /// The steps at which the bins of the fan charts end; the last is the horizon.
 std::vector<std::int32_t> bin_edges(const Scenario& scenario);
 
-///
 /// @throws std::invalid_argument where two streams collide
 Lowered lower(const Scenario& scenario);
 

@@ -1,0 +1,119 @@
+// What a job component remembers between tiles, and what it adds up.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/model/arithmetic.hpp"
+#include "kernels/model/terms.hpp"
+#include "kernels/model/world_tile.hpp"
+
+namespace costrisk {
+
+/// The category of a job's cost, by JobAccount. A function, since device code cannot index a host's table.
+COSTRISK_FN Category job_category(int account) {
+  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::egress, Category::penalty,
+                                     Category::unfinished};
+  return categories[account];
+}
+inline constexpr int job_category_count = 5;
+enum JobAccount { account_on_demand, account_spot, account_egress, account_penalty, account_unfinished };
+
+template <class L>
+struct JobState {
+  using F = typename L::F;
+  using I = typename L::I;
+  using M = typename L::M;
+
+  // The gang
+  M active;              ///< a run is in progress
+  M on_spot, on_demand;  ///< what the gang holds; neither while it waits
+  I market;              ///< the market it last ran in, within the assignment's list
+  F restart_left;        ///< steps
+  F checkpoints;         ///< whole intervals left after the current one
+  F tail;                ///< the last piece, steps of run time
+  F position;            ///< in the checkpoint cycle, steps of run time
+  F total;               ///< run time of the whole work at the current rate, steps
+  F pace;                ///< total over the time from release to deadline
+  F clock;               ///< hazard left to the next interruption when the gang last let go
+  F hazard;              ///< a step, of what the gang holds
+  F until_interruption;  ///< steps, while it holds
+  I clock_ordinal;
+  I interruptions;
+  I attempts_left;
+
+  // Runs of a repeating job
+  I runs_begun;
+  Instant<L> release, deadline;  ///< of the current run
+  Instant<L> next_release;       ///< of the coming one
+  I late;
+  Instant<L> finish;
+  M unfinished;  ///< at the horizon
+
+  // What is held: since when, use and spend not yet closed
+  Instant<L> held_since;
+  // The price of step k is base_price + scale·(sums[k+1] − sums[k]), the sums in the world's row.
+  I row;           ///< −1: the price does not move
+  F scale;         ///< what the sums are multiplied by
+  F base_price;    ///< of a step at the tile's start
+  F recent_price;  ///< of a step, when it last started or the tile did; values restarts and lost work
+  F used;
+  CompensatedSum<L> spend;
+  F restart_money, lost_money;  ///< currency since the tile began
+  F money_high, money_low;      ///< currency a step at relative price 1
+  F rest;                       ///< currency that rounding left
+
+  // Closed
+  Amount<L> accounts[job_category_count];
+  I lost_steps, lost_ticks;
+};
+
+/// The 64-bit totals of a component, one a lane.
+template <class L>
+struct JobTotals {
+  std::int64_t money[job_category_count][L::width];
+  std::int64_t waste_restart[L::width], waste_lost[L::width];
+};
+
+/// Adds a time to a count of whole steps and 2^-20 steps.
+template <class L>
+COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename L::F time) {
+  using F = typename L::F;
+  const F whole = floor(time);
+  const auto sum = add(ticks, to_int((time - whole) * F(0x1p20f)));
+  steps = add(add(steps, to_int(whole)), shift_right<tick_bits>(sum));
+  ticks = sum & typename L::I((1 << tick_bits) - 1);
+}
+
+/// Use by market of the assignment and purchase (on-demand, spot): whole steps and 2^-20 steps, and
+/// what the current tile has added.
+template <class L>
+struct JobUse {
+  typename L::I steps[2], ticks[2];
+  typename L::F fresh[2];
+
+  COSTRISK_FN void clear(int purchase) {
+    steps[purchase] = ticks[purchase] = typename L::I(0);
+    fresh[purchase] = typename L::F(0.0f);
+  }
+  COSTRISK_FN void settle(int purchase) {
+    add_ticks<L>(steps[purchase], ticks[purchase], fresh[purchase]);
+    fresh[purchase] = typename L::F(0.0f);
+  }
+};
+
+/// The arrays of a component that its assignment sizes.
+template <class L>
+struct JobArrays {
+  JobUse<L>* use;         ///< [market of the assignment]
+  CapacityBits<L>* spot;  ///< [market of the assignment]: spot that takes the whole gang
+  typename L::I* launch;  ///< [market of the assignment]: likewise on-demand, for new launches
+  std::int64_t* edges;    ///< [edge of the tile][lane]: cost up to there
+};
+
+/// The ends of the fan charts' bins within a tile.
+struct TileEdges {
+  const std::int32_t* steps = nullptr;
+  int count = 0;
+};
+
+}  // namespace costrisk
