@@ -580,7 +580,7 @@ class JobComponent {
       const I phase = multiply(whole, I(static_cast<std::int32_t>(market.increments)));
       const F increments =
           fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
-      const F snapped = snap(increments, time_tolerance);
+      const F snapped = snap(increments, market.increment_tolerance);
       const F rounding = (ceil(snapped) - snapped) * F(market.increment);
       const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
       extra = select((s.market == I(m)) | M(job_.one_billing != 0), max(rounding, short_of_minimum), extra);

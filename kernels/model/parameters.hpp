@@ -136,9 +136,10 @@ struct JobMarketParameters {
   float spot_weight = 0.0f, on_demand_weight = 0.0f;  ///< reference price ÷ throughput
   std::uint32_t increments = 0;                       ///< billing increments a step, their fractional part in 2^-32
   float increments_per_step = 0.0f;
-  float increment = 0.0f;  ///< steps
-  float minimum = 0.0f;    ///< steps
-  float egress = 0.0f;     ///< currency, for leaving
+  float increment_tolerance = 0.0f;  ///< increments within which a run ends at one
+  float increment = 0.0f;            ///< steps
+  float minimum = 0.0f;              ///< steps
+  float egress = 0.0f;               ///< currency, for leaving
 };
 
 /// A distinct job assignment.

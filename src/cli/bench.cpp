@@ -78,9 +78,10 @@ struct BenchArguments {
 void add_bench(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* command = app.add_subcommand("bench", "Measure the engine on its benchmark scenario");
-  command->add_option("--backend", arguments->options.backends, "Backends to measure (default: all there are here)");
+  command->add_option("--backend", arguments->options.backends, "Backends to measure (default: all there are here)")
+      ->check(CLI::IsMember({"cuda", "avx512", "avx2", "scalar"}));
   command->add_option("--threads", arguments->options.threads, "Numbers of threads (default: 1 and all processors)")
-      ->check(CLI::Range(1, 1024));
+      ->check(CLI::Range(1, 4096));
   command->add_option("--seconds", arguments->options.seconds, "Length of a repetition (default: 1)")
       ->check(CLI::Range(0.01, 3600.0));
   command->add_option("--repetitions", arguments->options.repetitions, "The median of so many counts (default: 3)")

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "src/cli/commands.hpp"
 #include "src/cli/terminal.hpp"
@@ -28,7 +27,7 @@ std::string as_json(const std::vector<run::BackendInfo>& backends) {
   for (const auto& backend : backends)
     list.push_back({{"name", backend.name}, {"available", backend.available}, {"detail", backend.detail}});
   nlohmann::ordered_json document;
-  document["threads"] = std::thread::hardware_concurrency();
+  document["threads"] = run::usable_processors();
   document["backends"] = list;
   return document.dump(2) + "\n";
 }

@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string_view>
 
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
@@ -58,6 +60,20 @@ void prepare_output(const fs::path& path) {
   if (fs::is_directory(path, error))
     throw io::IoError(
         fmt::format("the output {} is a folder: name a file, as in -o {}/out.h5", path.string(), path.string()));
+}
+
+/// Sees that a result would replace nothing but an earlier HDF5 file.
+/// @throws UsageError
+void protect_other_files(const fs::path& output) {
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  std::error_code error;
+  if (!fs::exists(output, error) || fs::file_size(output, error) == 0) return;
+  std::ifstream file(output, std::ios::binary);
+  std::string start(signature.size(), '\0');
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (!fs::is_regular_file(output, error) || start != signature)
+    throw UsageError(fmt::format(
+        "{} is there already and is no result file: choose another output with -o, or remove it", output.string()));
 }
 
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
@@ -126,7 +142,6 @@ void print_results(const scenario::Scenario& scenario, const report::Summary& su
   print(report::plan_table(summary, {options.intervals, styled(stdout)}));
   const std::string goal = report::goal_text(scenario, summary);
   if (!goal.empty()) print("\n" + goal);
-  print(fmt::format("\nwritten to {}\n", output.string()));
 }
 
 /// Where an outcome goes: what a stopped run has done does not replace an earlier result.
@@ -147,6 +162,7 @@ int run_scenario(const RunOptions& options) {
   const std::vector<Gate> gates = parse_gates(options.gates, scenario);
   const fs::path output = output_path(options);
   prepare_output(output);
+  protect_other_files(output);
   if (!options.timings.empty()) prepare_output(options.timings);
 
   const run::Outcome outcome = simulate(scenario, options, signals, notices);
@@ -157,10 +173,11 @@ int run_scenario(const RunOptions& options) {
   }
   const tally::Results results = tally::evaluate(outcome.tally, run::results_context(scenario, outcome));
   const fs::path target = target_of(output, outcome);
-  io::write_results(target, results, outcome.tally);
-
   const report::Summary summary = report::summarize(results);
+  // The table first: it stands even where the file cannot be written.
   print_results(scenario, summary, target, options);
+  io::write_results(target, results, outcome.tally);
+  if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
   if (!outcome.complete) return signals.exit_code();
   const std::vector<std::string> failed = failures(gates, summary);
   for (const std::string& line : failed) print_error("required, but not so: " + line);

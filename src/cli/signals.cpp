@@ -1,7 +1,12 @@
 // A handler may touch only lock-free atomics, which for that must outlive any object.
 #include "src/cli/signals.hpp"
 
+#include <fmt/format.h>
+
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <stdexcept>
 
 #include "src/cli/exit_codes.hpp"
 
@@ -18,12 +23,12 @@ extern "C" void note_signal(int signal) {
   stop_wanted.store(true);
 }
 
-void handle(int signal, void (*handler)(int)) {
+/// @returns false, with errno, where the signal cannot be handled
+bool handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART | SA_RESETHAND;
-  sigemptyset(&action.sa_mask);
-  sigaction(signal, &action, nullptr);
+  return sigemptyset(&action.sa_mask) == 0 && sigaction(signal, &action, nullptr) == 0;
 }
 
 }  // namespace
@@ -31,11 +36,12 @@ void handle(int signal, void (*handler)(int)) {
 StopSignals::StopSignals() {
   stop_wanted.store(false);
   signal_seen.store(0);
-  handle(SIGINT, note_signal);
-  handle(SIGTERM, note_signal);
+  if (!handle(SIGINT, note_signal) || !handle(SIGTERM, note_signal))
+    throw std::runtime_error(fmt::format("signals cannot be handled: {}", std::strerror(errno)));
 }
 
 StopSignals::~StopSignals() {
+  // What was handled above can be handled again, and a destructor has nobody to tell.
   handle(SIGINT, SIG_DFL);
   handle(SIGTERM, SIG_DFL);
 }

@@ -8,6 +8,7 @@ namespace costrisk::cli {
 /// While it lives, the first SIGINT or SIGTERM sets a flag; a second one ends the program at once.
 class StopSignals {
  public:
+  /// @throws std::runtime_error where the system does not let signals be handled
   StopSignals();
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;

@@ -54,7 +54,9 @@ int terminal_width() {
 void hold_standard_streams() {
   // Opened the wrong way round, so that using them fails as it does while they are closed. Where there is no
   // /dev/null they stay closed.
-  for (const auto& [stream, mode] : {std::pair(STDIN_FILENO, O_WRONLY), {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_RDONLY}})
+  const std::pair<int, int> streams[] = {
+      {STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_RDONLY}};
+  for (const auto& [stream, mode] : streams)
     if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) < 0) return;
 }
 

@@ -63,10 +63,11 @@ class TemporaryFile {
 /// While it lives, a write beyond the limit on file sizes is an error code for this thread, not its death.
 class SizeSignalBlock {
  public:
-  SizeSignalBlock() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+  explicit SizeSignalBlock(const fs::path& target) {
+    if (sigemptyset(&signals_) != 0 || sigaddset(&signals_, SIGXFSZ) != 0)
+      fail(target, "naming the file size signal", errno);
+    if (const int error = pthread_sigmask(SIG_BLOCK, &signals_, &before_); error != 0)
+      fail(target, "blocking the file size signal", error);
   }
   SizeSignalBlock(const SizeSignalBlock&) = delete;
   SizeSignalBlock& operator=(const SizeSignalBlock&) = delete;
@@ -76,6 +77,7 @@ class SizeSignalBlock {
       while (sigtimedwait(&signals_, nullptr, &now) > 0) {
       }
     }
+    // Fails for an unknown first argument alone.
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
 
@@ -125,7 +127,7 @@ void write_file_atomically(const fs::path& path, std::span<const std::byte> byte
     throw IoError(
         fmt::format("'{}' was not written: it exists and is no regular file; name another with -o", path.string()));
 
-  const SizeSignalBlock block;
+  const SizeSignalBlock block(path);
   fs::path created;
   FileDescriptor file(create_beside(resolved, mode, created));
   if (file.get() < 0) fail(path, "creating a temporary file beside it", errno);

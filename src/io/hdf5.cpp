@@ -18,13 +18,14 @@ std::string error_stack() {
     messages += error->desc;
     return 0;
   };
+  // An error is being told already: one in telling why leaves "no reason given", one in clearing an old reason.
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, append, &text);
   H5Eclear2(H5E_DEFAULT);
   return text.empty() ? "no reason given" : text;
 }
 
 /// Errors are thrown, not printed.
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void silence() { check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "the library's own messages cannot be stopped"); }
 
 hid_t checked_read(hid_t value, std::string_view what) {
   if (value < 0)
@@ -50,6 +51,7 @@ class StringBuffer {
   StringBuffer(hid_t type, hid_t space, std::size_t count) : type_(type), space_(space), strings_(count, nullptr) {}
   StringBuffer(const StringBuffer&) = delete;
   StringBuffer& operator=(const StringBuffer&) = delete;
+  // What cannot be freed is lost memory, no wrong result.
   ~StringBuffer() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, strings_.data()); }
   char** data() { return strings_.data(); }
   std::vector<std::string> copy() const {

@@ -126,8 +126,7 @@ void write_root(hid_t file, const Results& results) {
   for (const LabelDataset& dataset : label_datasets)
     root.add_labels(dataset.name, context.*dataset.labels, dataset.description);
   root.add_labels("other_plan", context.plans, "plan that another is compared with");
-  root.add_labels("waste_kind", {tally::waste_kind_names.begin(), tally::waste_kind_names.end()},
-                  "kind of money spent to no use");
+  root.add_labels("waste_kind", {waste_kind_names.begin(), waste_kind_names.end()}, "kind of money spent to no use");
   root.add_coordinate("probability", context.probabilities, "1", "probability of quantiles and CVaR");
   root.add_coordinate("time", context.time_hours, "h", "end of the bin since the start");
   for (const tally::ResultField& field : tally::result_fields()) {

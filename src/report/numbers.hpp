@@ -26,6 +26,9 @@ std::string money_with_unit(double amount, const std::string& currency);
 /// A share in percent: "12.3 %", "0.04 %", "0 %" only for zero and "100 %" only for one.
 std::string percent(double share);
 
+/// A probability in percent as statistics are named by it: 0.95 as "95", 0.999 as "99.9".
+std::string percent_name(double probability);
+
 /// Hours as "36 h", "12.5 d"; "never" for infinity.
 std::string hours(double hours);
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <thread>
 
 #include "src/run/backends.hpp"
 #include "src/run/run.hpp"
@@ -189,7 +188,7 @@ BenchReport bench(const BenchOptions& options) {
   std::vector<int> threads = options.threads;
   if (threads.empty()) {
     threads = {1};
-    if (const auto all = static_cast<int>(std::thread::hardware_concurrency()); all > 1) threads.push_back(all);
+    if (const auto all = usable_processors(); all > 1) threads.push_back(all);
   }
   for (const std::string& name : names)
     for (const int count : threads) report.rows.push_back(measure(loaded.scenario, lowered, name, count, options));

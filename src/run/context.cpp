@@ -23,9 +23,9 @@ tally::ResultsContext results_context(const scenario::Scenario& scenario, const 
   context.plans = names_of(scenario.plans);
   context.jobs = names_of(scenario.jobs);
   context.markets = names_of(scenario.markets);
-  context.categories.assign(scenario::category_names.begin(), scenario::category_names.end());
-  context.purchases.assign(scenario::purchase_names.begin(), scenario::purchase_names.end());
-  context.owners = scenario::lower(scenario).owners;
+  context.categories.assign(category_names.begin(), category_names.end());
+  context.purchases.assign(purchase_names.begin(), purchase_names.end());
+  context.owners = outcome.owners;
   context.probabilities = scenario.simulation.probabilities;
   for (const std::int32_t edge : scenario::bin_edges(scenario))
     context.time_hours.push_back(edge * scenario.step_hours());

@@ -120,6 +120,9 @@ Item built_item(const TableReader& table, const Scenario& scenario, std::size_t 
   } else {
     item.amount = table.law("monthly");
   }
+  for (const char* key : {"from", "until"})
+    if (item.kind == Item::Kind::share && table.has(key))
+      table.error(key, fmt::format("a 'share' is reckoned once, at the horizon; expected no '{}' beside it", key));
   item.chance = table.number("chance");
   item.from_seconds = table.seconds("from");
   item.until_seconds = scenario.horizon_seconds;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/model/tile.hpp"
 #include "src/scenario/checks.hpp"
 #include "src/scenario/duration.hpp"
 
@@ -15,7 +16,7 @@ constexpr double most_sojourns_per_step = 64.0;
 constexpr double most_interruptions_per_step = 64.0;
 constexpr double most_money_per_path = 4'611'686'018'427.0;
 constexpr double most_money_per_close = 1'073'741'824.0;
-constexpr double close_steps = 16.0;
+constexpr double close_steps = tile_steps;
 
 void check_sojourns(const Capacity& capacity, const std::string& address, const Scenario& scenario,
                     const Places& places, Diagnostics& diagnostics) {
@@ -104,9 +105,11 @@ class MoneyBound {
     const double usual = law.kind == Law::Kind::triangular   ? (law.low + law.mode + law.high) / 3.0
                          : law.kind == Law::Kind::log_normal ? law.median
                                                              : law.mode;
-    const double largest_rise = std::max(0.0, std::log(highest(law)));
-    return std::exp(std::max(0.0, changes * std::log(usual)) +
-                    (extreme_normal * std::sqrt(changes) + 1.0) * largest_rise);
+    const double spread = law.kind == Law::Kind::triangular
+                              ? std::log(law.high / std::max(law.low, 1e-3 * law.high)) / 4.0
+                          : law.kind == Law::Kind::log_normal ? law.spread
+                                                              : 0.0;
+    return std::exp(std::max(0.0, changes * std::log(usual)) + extreme_normal * std::sqrt(changes) * spread);
   }
 
   /// The highest price of an instance-hour in this market.
@@ -195,9 +198,9 @@ void check_feasible(const Scenario& scenario, const Places& places, Diagnostics&
     if (!(per_close < most_money_per_close))
       diagnostics.error(
           place_of("plan." + plan.name, places),
-          fmt::format("the plan '{}' could spend {:.3g} within 16 steps, more than can be counted; expected "
+          fmt::format("the plan '{}' could spend {:.3g} within {} steps, more than can be counted; expected "
                       "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
-                      plan.name, per_close));
+                      plan.name, per_close, tile_steps));
     else if (!(per_path < most_money_per_path))
       diagnostics.error(place_of("plan." + plan.name, places),
                         fmt::format("the plan '{}' could spend {:.3g}, more than can be counted; expected at most "

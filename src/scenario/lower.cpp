@@ -434,6 +434,8 @@ class Lowering {
     result.increments = static_cast<std::uint32_t>(
         static_cast<std::uint64_t>(std::floor((increments - std::floor(increments)) * 0x1p32 + 0.5)));
     result.increments_per_step = narrow(increments);
+    // Many increments a step are told apart no finer than the instants are.
+    result.increment_tolerance = narrow(std::clamp(increments * 0x1p-18, 0x1p-10, 0x1p-4));
     result.increment = narrow(1.0 / increments);
     result.minimum = narrow(steps(market.billing_minimum_seconds));
     result.egress = narrow(job.state_gb * market.egress_per_gb);

@@ -214,10 +214,6 @@ struct Serverless {
   double max_rate = 0.0;  ///< requests per second; infinity: unlimited
 };
 
-/// The names of the categories, by their numeric value, as they stand in files and on screen.
-inline constexpr std::array<const char*, category_count> category_names = {
-    "commitment", "on-demand", "spot", "serverless", "egress", "item", "penalty", "one-off", "unfinished", "credit"};
-
 struct Item {
   std::string name, owner;
   enum class Kind { monthly, once, per_1000, share };
@@ -248,10 +244,6 @@ struct JobAssignment {
   double restart_seconds = 0.0;          ///< likewise
   std::vector<int> optimizations;
 };
-
-inline constexpr std::array<const char*, purchase_count> purchase_names = {"on-demand", "spot", "reserved"};
-inline constexpr std::array<const char*, 5> policy_names = {"on-demand", "spot", "greedy", "uniform-progress",
-                                                            "reserved"};
 
 struct Pool {
   int market = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/model/terms.hpp"
 #include "src/scenario/defaults.hpp"
 
 namespace costrisk::scenario {
@@ -16,6 +17,7 @@ constexpr Range positive{0.0, infinite, true, false};
 constexpr Range non_negative{0.0, infinite, false, false};
 constexpr Range share{0.0, 1.0, false, false};
 constexpr Range positive_share{0.0, 1.0, true, false};
+constexpr Range success_share{1e-6, 1.0, false, false};
 constexpr Range open_share{0.0, 1.0, true, true};
 constexpr Range correlation{-1.0, 1.0, false, false};
 constexpr Range fleet{1.0, 4096.0, false, false};
@@ -360,7 +362,7 @@ const Table attempts{.name = "attempts",
                      .keys = {{.name = "success",
                                .about = "share of finished runs that please",
                                .type = Type::number,
-                               .range = positive_share,
+                               .range = success_share,
                                .required = true},
                               {.name = "max",
                                .about = "runs after which whatever came out is accepted",
@@ -580,7 +582,7 @@ const Table job_assignment{
         {.name = "policy",
          .about = "how instances are bought from step to step",
          .type = Type::choice,
-         .choices = {"on-demand", "spot", "greedy", "uniform-progress", "reserved"},
+         .choices = {policy_names.begin(), policy_names.end()},
          .fallback = defaults::policy},
         {.name = "checkpoint", .about = "in place of the job's, key by key", .type = Type::table, .table = &checkpoint},
         {.name = "restart", .about = "in place of the job's", .type = Type::duration, .range = non_negative},
@@ -592,7 +594,7 @@ const Table pool{
              {.name = "buy",
               .about = "how its instances are bought",
               .type = Type::choice,
-              .choices = {"on-demand", "spot", "reserved"},
+              .choices = {purchase_names.begin(), purchase_names.end()},
               .required = true},
              {.name = "share",
               .about = "share of what the pools before it left",

@@ -1,7 +1,6 @@
 // What a run answers: every number of the results file, evaluated from a tally.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,10 +12,6 @@
 #include "src/tally/tally.hpp"
 
 namespace costrisk::tally {
-
-/// The names of the kinds of waste, by their numeric value.
-inline constexpr std::array<const char*, waste_kind_count> waste_kind_names = {"unused commitment", "idle headroom",
-                                                                               "restart", "lost work"};
 
 /// A partial run holds a prefix of the paths asked for.
 enum class RunStatus { complete, partial };

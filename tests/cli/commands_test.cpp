@@ -203,6 +203,12 @@ TEST_F(CommandLine, AGateThatFailsIsExitCodeThreeWithResults) {
   EXPECT_FALSE(contains(ended.err, "gamble: p95"));
 }
 
+TEST_F(CommandLine, AGateThatCannotBeJudgedIsExitCodeThree) {
+  const Ended ended = run_small({"--paths", "1", "--require", "sd<1k", "--require", "mean>0"});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "gamble: sd cannot be judged: a single future has no spread")) << ended.err;
+}
+
 TEST_F(CommandLine, AGateOfNothingKnownIsExitCodeTwoBeforeAnyWork) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"over_bugdet<5%", "over_budget"}, {"fast:mean<5", "steady"}, {"late.tarin<5%", "late.train"}, {"p96<5", "p95"},
@@ -256,6 +262,32 @@ TEST_F(CommandLine, StandardOutputThatIsFullIsExitCodeFive) {
   const Ended ended = child.wait();
   EXPECT_EQ(ended.code, 5) << ended.err;
   EXPECT_TRUE(contains(ended.err, "standard output")) << ended.err;
+}
+
+TEST_F(CommandLine, StandardErrorThatCannotBeWrittenEndsNoRun) {
+  const Ended expected = run_small();
+  ASSERT_EQ(expected.code, 0) << expected.err;
+  const std::string file = read_text(folder / "results/small.h5");
+  for (const std::string stderr_is : {"2>/dev/full", "2>&-", "2>&1 >out | true"}) {
+    fs::remove_all(folder / "results");
+    // The second command is one whose error message cannot be said.
+    for (const auto& [arguments, code] : {std::pair{"run small.toml", 0}, std::pair{"run nowhere.toml", 2}}) {
+      const std::string line =
+          std::string("{ ") + COSTRISK_PROGRAM + " " + arguments + "; echo $? >code; } " + stderr_is;
+      Child child({"/bin/sh", "-c", line}, folder.path());
+      child.wait();
+      EXPECT_EQ(read_text(folder / "code"), std::to_string(code) + "\n") << line;
+    }
+    EXPECT_TRUE(read_text(folder / "results/small.h5") == file) << stderr_is;
+  }
+}
+
+TEST_F(CommandLine, StandardOutputThatIsClosedIsExitCodeFive) {
+  Child child({"/bin/sh", "-c", std::string(COSTRISK_PROGRAM) + " run small.toml >&-"}, folder.path());
+  const Ended ended = child.wait();
+  EXPECT_EQ(ended.code, 5) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "standard output")) << ended.err;
+  EXPECT_EQ(run({"show", "results/small.h5"}).code, 0) << "the results are whole";
 }
 
 TEST_F(CommandLine, ASignalLeavesAValidPartialFile) {

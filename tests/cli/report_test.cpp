@@ -141,6 +141,28 @@ TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
   EXPECT_EQ(judged("late.tune<20%"), (std::vector<std::string>{"gamble: late.tune is 30.0 %, not below 20.0 %"}));
 }
 
+TEST(Gates, NotANumberFailsUnlessThePlanHasNoPartInIt) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  report::Summary summary = sample_summary();
+  const auto judge = [&](const std::string& gate) {
+    return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
+  };
+  summary.plans[0].jobs.clear();
+  EXPECT_EQ(judge("steady:late<1%").size(), 0u);
+  EXPECT_EQ(judge("steady:finish_p95.train<1").size(), 0u);
+  EXPECT_EQ(judge("steady:interruptions.train<1").size(), 0u);
+  summary.plans[1].jobs[0].interruptions = nan;
+  summary.plans[1].cvar[1].value = nan;
+  for (const std::string comparison : {"<", "<=", ">", ">="})
+    for (const std::string statistic : {"cvar95", "interruptions.train"})
+      EXPECT_EQ(judge("gamble:" + statistic + comparison + "5"),
+                std::vector<std::string>{"gamble: " + statistic + " cannot be judged: the results hold no number"});
+  summary.paths = 1;
+  summary.plans[1].sd = nan;
+  EXPECT_EQ(judge("gamble:sd<5"),
+            std::vector<std::string>{"gamble: sd cannot be judged: a single future has no spread"});
+}
+
 TEST(Gates, NumbersHaveUnits) {
   EXPECT_DOUBLE_EQ(cli::parse_gate("mean < 60k", plans, sample_scope()).threshold, 60'000.0);
   EXPECT_DOUBLE_EQ(cli::parse_gate("mean<=1.5M", plans, sample_scope()).threshold, 1.5e6);

@@ -146,7 +146,7 @@ TEST_P(ByHand, SpotTakesTheFirstMarketOrTheCheapestByPriceOverThroughput) {
       assignment.choose = choose;
       const PlanResults plan = live(scenario);
       const bool cheapest = choose == Choose::cheapest;
-      EXPECT_MONEY(plan.cost[0], cheapest ? 6.0 : 8.0) << scenario::policy_names[static_cast<int>(policy)];
+      EXPECT_MONEY(plan.cost[0], cheapest ? 6.0 : 8.0) << policy_names[static_cast<int>(policy)];
       EXPECT_HOURS(plan.finish[0][0], cheapest ? 2.0 : 16.0);
     }
   }

@@ -34,7 +34,7 @@ class Comparison {
     mean(name + "cost", average(first.cost), average(second.cost));
     quantiles(name + "cost", first.cost, second.cost);
     for (int c = 0; c < category_count; ++c) {
-      mean(name + scenario::category_names[c], first.category[c], second.category[c]);
+      mean(name + category_names[c], first.category[c], second.category[c]);
     }
     for (const auto& [owner, cost] : first.owner) mean(name + "owner " + owner, cost, second.owner.at(owner));
     for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
@@ -52,7 +52,7 @@ class Comparison {
       mean(job + "lost hours", first.lost_hours[j], second.lost_hours[j], 1.0);
       for (std::size_t u = 0; u < first.use_hours[j].size(); ++u) {
         mean(fmt::format("{}use of '{}' {}", job, scenario_.markets[u / purchase_count].name,
-                         scenario::purchase_names[u % purchase_count]),
+                         purchase_names[u % purchase_count]),
              first.use_hours[j][u], second.use_hours[j][u], 24.0 * plan.jobs[j].instances);
       }
     }
@@ -73,13 +73,21 @@ class Comparison {
            static_cast<double>(finish.size());
   }
 
-  // Where neither side shows a spread, the few paths that differ are taken to differ by all of it, or by `rare`,
-  // the size of one event, if that is more.
+  // Where neither side shows a spread, both must be the same but for rounding. A quantity of `rare` events, of which
+  // one is of this size, has a spread that the side which keeps it may have missed: there the few paths that differ
+  // are taken to differ by one event, or by all of it if that is more.
   void mean(const std::string& what, const Average& first, const Average& second, double rare = 0.0) {
     double deviation = std::fmax(first.deviation, second.deviation);
     const double largest = std::max(std::abs(first.mean), std::abs(second.mean));
-    if (deviation <= 1e-9 * largest)
-      deviation = std::sqrt(std::max(rare, largest) * std::abs(first.mean - second.mean));
+    const double apart = std::abs(first.mean - second.mean);
+    if (deviation <= 1e-9 * largest) {
+      const bool both_known = !std::isnan(first.deviation) && !std::isnan(second.deviation);
+      if (both_known || rare == 0.0) {
+        differences.push_back({what, first.mean, second.mean, apart <= rounding * largest ? 0.0 : HUGE_VAL});
+        return;
+      }
+      deviation = std::sqrt(std::max(rare, largest) * apart);
+    }
     const double error = deviation * std::sqrt(1.0 / n_first_ + 1.0 / n_second_);
     add(what, first.mean, second.mean, error + rounding * largest);
   }

@@ -103,6 +103,8 @@ std::vector<PlantedBias> planted_biases() {
       {"ItemsByChanceMoreOften", "items", [](Scenario& s) { s.items[1].chance = 0.5; }},
       {"ShareHalfMore", "items", [](Scenario& s) { scale(s.items[3].amount, 1.5); }},
       {"OnDemandAlwaysThere", "launches", [](Scenario& s) { s.markets[0].on_demand->capacity.reset(); }},
+      {"ConstantItemHalfAPercentMore", "constant", [](Scenario& s) { scale(s.items[0].amount, 1.005); }},
+      {"ConstantPriceHalfAPercentMore", "constant", [](Scenario& s) { scale(s.markets[0].on_demand->price, 1.005); }},
       {"ScalingThreePercentMore", "coarse", [](Scenario& s) { s.jobs[0].scaling += 0.03; }},
       {"LeftInsteadOfBoughtOut", "unfinished",
        [](Scenario& s) { s.jobs[0].unfinished = scenario::Job::Unfinished::ignore; }},

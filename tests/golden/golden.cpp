@@ -1,0 +1,161 @@
+// The integers that a scenario with every feature leaves must be those that are kept in a file. Where a change is
+// meant to change results, COSTRISK_UPDATE_GOLDEN=1 in the environment makes the test write the file anew.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "kernels/model/terms.hpp"
+#include "src/run/run.hpp"
+#include "src/scenario/load.hpp"
+
+namespace costrisk::golden {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const std::filesystem::path folder = std::filesystem::path(COSTRISK_SOURCE_DIR) / "tests/golden";
+
+scenario::Scenario everything(const std::vector<std::string>& changes = {}) {
+  return scenario::load(folder / "everything.toml", changes).scenario;
+}
+
+std::string decimal(tally::UInt128 value) {
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+    value /= 10;
+  } while (value > 0);
+  return digits;
+}
+
+std::string decimal(tally::Int128 value) {
+  return value < 0 ? "-" + decimal(-static_cast<tally::UInt128>(value)) : decimal(static_cast<tally::UInt128>(value));
+}
+
+/// The count of all values and two sums that change when any of them moves to another place.
+Json content(const std::vector<tally::Histogram>& histograms, std::size_t first, std::size_t count) {
+  std::uint64_t values = 0;
+  tally::Int128 places = 0, offsets = 0;
+  for (std::size_t h = 0; h < count; ++h)
+    for (const tally::Histogram::Entry& entry : histograms[first + h].entries()) {
+      values += entry.count;
+      places += static_cast<tally::Int128>(entry.index) * entry.count * (h + 1);
+      offsets += static_cast<tally::Int128>(entry.offset) * (h + 1);
+    }
+  return {{"values", values}, {"places", decimal(places)}, {"offsets", decimal(offsets)}};
+}
+
+Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t plan) {
+  const tally::TallyData& data = outcome.tally.data();
+  const auto edges = static_cast<std::size_t>(outcome.tally.layout().shape.edges);
+  Json json = {{"sum", decimal(data.cost[plan].sum)},
+               {"squares", decimal(data.cost[plan].squares)},
+               {"min", data.cost_min[plan]},
+               {"max", data.cost_max[plan]},
+               {"over_budget", data.over_budget[plan]},
+               {"cheapest", data.cheapest[plan]}};
+  const std::vector<std::int64_t> costs = outcome.tally.sorted_costs(static_cast<int>(plan));
+  for (const double p : scenario.simulation.probabilities)
+    json["quantiles"].push_back(costs[static_cast<std::size_t>(std::ceil(static_cast<double>(costs.size()) * p)) - 1]);
+  for (std::size_t c = 0; c < category_names.size(); ++c)
+    json["category_sums"][category_names[c]] = decimal(data.category[plan * category_names.size() + c].sum);
+  for (std::size_t o = 0; o < outcome.owners.size(); ++o)
+    json["owner_sums"][outcome.owners[o]] = decimal(data.owner[plan * outcome.owners.size() + o]);
+  for (std::size_t w = 0; w < waste_kind_names.size(); ++w)
+    json["waste_sums"][waste_kind_names[w]] = decimal(data.waste[plan * waste_kind_names.size() + w]);
+  json["cumulative"] = content(data.fan_histogram, plan * edges, edges);
+  json["by_period"] = content(data.period_histogram, plan * edges, edges);
+  for (std::size_t other = 0; other < scenario.plans.size(); ++other)
+    json["cheaper_than"].push_back(data.cheaper[plan * scenario.plans.size() + other]);
+  return json;
+}
+
+Json component_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t component) {
+  const tally::TallyData& data = outcome.tally.data();
+  Json json = {{"runs", data.job_runs[component]},
+               {"late", data.job_late[component]},
+               {"interruptions", data.job_interruptions[component]},
+               {"never", data.job_never[component]},
+               {"lost_ticks", decimal(data.job_lost[component])},
+               {"finish", content(data.finish_histogram, component, 1)}};
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+    for (std::size_t p = 0; p < purchase_names.size(); ++p)
+      json["use_ticks"][scenario.markets[m].name][purchase_names[p]] =
+          decimal(data.job_use[(component * scenario.markets.size() + m) * purchase_names.size() + p]);
+  return json;
+}
+
+Json result(const scenario::Scenario& scenario, const std::string& backend = "auto") {
+  run::Options options;
+  options.backend = backend;
+  const run::Outcome outcome = run::simulate(scenario, options);
+  Json json = {{"paths", outcome.tally.paths()}};
+  for (std::size_t p = 0; p < scenario.plans.size(); ++p)
+    json["plans"][scenario.plans[p].name] = plan_content(scenario, outcome, p);
+  for (std::size_t c = 0; c < outcome.tally.data().job_runs.size(); ++c)
+    json["job_components"].push_back(component_content(scenario, outcome, c));
+  return json;
+}
+
+/// Where the two differ, one JSON pointer with its new value a line.
+std::string difference(const Json& kept, const Json& found) {
+  std::string lines;
+  for (const Json& change : Json::diff(kept, found)) lines += change.dump() + "\n";
+  return lines;
+}
+
+TEST(Golden, ResultsAreTheKeptOnes) {
+  const std::filesystem::path file = folder / "everything.json";
+  const Json found = result(everything());
+  if (const char* update = std::getenv("COSTRISK_UPDATE_GOLDEN"); update != nullptr && std::string(update) == "1") {
+    std::ofstream out(file);
+    out << found.dump(2) << "\n";
+    out.close();
+    ASSERT_TRUE(out) << file << " could not be written";
+    GTEST_SKIP() << file << " was written anew: look at what changed before it is committed";
+  }
+  ASSERT_TRUE(std::filesystem::exists(file)) << "COSTRISK_UPDATE_GOLDEN=1 makes it";
+  const Json kept = Json::parse(std::ifstream(file));
+  EXPECT_EQ(difference(kept, found), "") << "meant to change? COSTRISK_UPDATE_GOLDEN=1 writes " << file << " anew";
+}
+
+TEST(Golden, PlainScalarGivesTheSame) {
+  const scenario::Scenario scenario = everything();
+  EXPECT_EQ(difference(result(scenario), result(scenario, "scalar")), "");
+}
+
+TEST(Golden, AChangeInTheSixthDigitOfOnePriceIsSeen) {
+  const Json kept = result(everything()), found = result(everything({"market.west.on_demand=12.00001"}));
+  EXPECT_NE(difference(kept, found), "");
+}
+
+TEST(Golden, TheScenarioUsesWhatTheModelHas) {
+  const scenario::Scenario scenario = everything();
+  run::Options options;
+  const run::Outcome outcome = run::simulate(scenario, options);
+  const tally::TallyData& data = outcome.tally.data();
+  for (const Category category : {Category::on_demand, Category::spot, Category::egress, Category::item,
+                                  Category::penalty, Category::one_off, Category::unfinished}) {
+    tally::Int128 sum = 0;
+    for (std::size_t p = 0; p < scenario.plans.size(); ++p)
+      sum += data.category[p * category_names.size() + static_cast<std::size_t>(category)].sum;
+    EXPECT_GT(sum, 0) << category_names[static_cast<std::size_t>(category)];
+  }
+  const auto any = [](const auto& values) {
+    return std::any_of(values.begin(), values.end(), [](auto value) { return value > 0; });
+  };
+  EXPECT_TRUE(any(data.job_late));
+  EXPECT_TRUE(any(data.job_interruptions));
+  EXPECT_TRUE(any(data.job_never));
+  EXPECT_TRUE(any(data.job_lost));
+  EXPECT_TRUE(any(data.over_budget));
+}
+
+}  // namespace
+}  // namespace costrisk::golden
