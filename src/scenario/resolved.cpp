@@ -386,8 +386,10 @@ class Writer {
         break;
     }
     key("chance", number_text(item.chance));
-    key("from", time_text(item.from_seconds));
-    key("until", time_text(item.until_seconds));
+    if (item.kind != Item::Kind::share) {
+      key("from", time_text(item.from_seconds));
+      key("until", time_text(item.until_seconds));
+    }
     key("plans", list_text(item.plans, [this](int plan) {
           return text_text(scenario_.plans.at(static_cast<std::size_t>(plan)).name);
         }));

@@ -40,7 +40,8 @@ class Comparison {
     for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
       mean(fmt::format("{}cumulative cost of bin {}", name, e), first.cumulative[e], second.cumulative[e]);
     }
-    mean(name + "restart waste", first.restart_waste, second.restart_waste);
+    // Nearly every path may pay the same restart, and a few none at all.
+    mean(name + "restart waste", first.restart_waste, second.restart_waste, std::max(1.0, first.restart_waste.mean));
     mean(name + "lost-work waste", first.lost_work_waste, second.lost_work_waste);
     for (std::size_t j = 0; j < plan.jobs.size(); ++j) {
       const std::string job = name + scenario_.jobs[plan.jobs[j].job].name + " ";
