@@ -60,7 +60,7 @@ BenchRow measure(const scenario::Scenario& scenario, const scenario::Lowered& lo
   Options options;
   options.backend = name;
   options.threads = threads;
-  options.paths = static_cast<std::uint64_t>(std::max(64, 16 * backend.lanes) * threads);
+  options.paths = std::uint64_t{16} * static_cast<unsigned>(std::max(4, backend.lanes) * threads);
   Repetition trial = repeat(scenario, options);
   while (trial.seconds < 0.5 * wanted.seconds) {
     options.paths *= 2;
