@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -174,9 +175,15 @@ int run_scenario(const RunOptions& options) {
   const tally::Results results = tally::evaluate(outcome.tally, run::results_context(scenario, outcome));
   const fs::path target = target_of(output, outcome);
   const report::Summary summary = report::summarize(results);
-  // The table first: it stands even where the file cannot be written.
-  print_results(scenario, summary, target, options);
+  // The table stands even where the file cannot be written, and the file even where the table cannot.
+  std::exception_ptr unprinted;
+  try {
+    print_results(scenario, summary, target, options);
+  } catch (const io::IoError&) {
+    unprinted = std::current_exception();
+  }
   io::write_results(target, results, outcome.tally);
+  if (unprinted) std::rethrow_exception(unprinted);
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
   if (!outcome.complete) return signals.exit_code();
   const std::vector<std::string> failed = failures(gates, summary);
