@@ -4,7 +4,11 @@
 
 #if defined(__CUDACC__)
 #define COSTRISK_FN __host__ __device__ __forceinline__
+#if defined(__CUDA_ARCH__)
 #define COSTRISK_UNROLL_WORDS _Pragma("unroll 4")
+#else
+#define COSTRISK_UNROLL_WORDS
+#endif
 #else
 #define COSTRISK_FN inline __attribute__((always_inline))
 #define COSTRISK_UNROLL_WORDS _Pragma("GCC unroll 4")
