@@ -214,7 +214,7 @@ const Table spot{
               .type = Type::hours_law,
               .range = positive},
              {.name = "notice",
-              .about = "warning before a reclaim",
+              .about = "warning before a reclaim; where it is at least 'write' a job with checkpoints loses nothing",
               .type = Type::duration,
               .range = non_negative,
               .fallback = defaults::notice}}};
@@ -347,16 +347,17 @@ const Table demand{
                      {"history", "sampling", "offset", "block"}},
     .needs_alternative = true};
 
-const Table checkpoint{.name = "checkpoint",
-                       .keys = {{.name = "interval",
-                                 .about = "run time between checkpoints; \"0s\": an interruption loses nothing",
-                                 .type = Type::duration,
-                                 .range = non_negative},
-                                {.name = "write",
-                                 .about = "pause to write one",
-                                 .type = Type::duration,
-                                 .range = non_negative,
-                                 .fallback = defaults::checkpoint_write}}};
+const Table checkpoint{
+    .name = "checkpoint",
+    .keys = {{.name = "interval",
+              .about = "run time between checkpoints; \"0s\": an interruption loses nothing",
+              .type = Type::duration,
+              .range = non_negative},
+             {.name = "write",
+              .about = "pause to write one; give its real length, since a reclaim with as much notice loses nothing",
+              .type = Type::duration,
+              .range = non_negative,
+              .fallback = defaults::checkpoint_write}}};
 
 const Table attempts{.name = "attempts",
                      .keys = {{.name = "success",
