@@ -12,7 +12,7 @@ namespace costrisk {
 
 /// Seconds spent in each stage, by Stage.
 struct StageSeconds {
-  double world = 0.0, components = 0.0, plans = 0.0;
+  double world = 0.0, jobs = 0.0, services = 0.0, plans = 0.0;
 };
 
 /// One way of running the model. All of them give the same bits.

@@ -28,7 +28,10 @@ class StageClock {
 
  private:
   double& slot(Stage stage) {
-    return stage == Stage::world ? seconds_.world : stage == Stage::components ? seconds_.components : seconds_.plans;
+    return stage == Stage::world      ? seconds_.world
+           : stage == Stage::jobs     ? seconds_.jobs
+           : stage == Stage::services ? seconds_.services
+                                      : seconds_.plans;
   }
   StageSeconds& seconds_;
   Stage stage_ = Stage::world;

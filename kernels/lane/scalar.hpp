@@ -58,6 +58,14 @@ COSTRISK_FN std::int32_t low_bits(std::int32_t count) {
 }
 /// Whether the two have a bit in common.
 COSTRISK_FN bool test(std::int32_t a, std::int32_t b) { return (a & b) != 0; }
+/// The position of the lowest bit set; 32 where none is.
+COSTRISK_FN std::int32_t first_set_bit(std::int32_t bits) {
+#if defined(__CUDA_ARCH__)
+  return bits == 0 ? 32 : __ffs(bits) - 1;
+#else
+  return bits == 0 ? 32 : __builtin_ctz(as_uint(bits));
+#endif
+}
 /// table[index & 31]
 COSTRISK_FN float lookup32(const float* table, std::int32_t index) { return table[index & 31]; }
 
@@ -66,7 +74,14 @@ COSTRISK_FN std::uint64_t widen(std::int32_t a) { return as_uint(a); }
 COSTRISK_FN std::int32_t narrow(std::uint64_t a) { return as_int(static_cast<std::uint32_t>(a)); }
 /// The 64-bit product of the low halves.
 COSTRISK_FN std::uint64_t product(std::uint64_t a, std::uint32_t b) {
+#if defined(__CUDA_ARCH__)
+  // One instruction; the compiler makes of the product below one of 64-bit numbers, a sixth more for a Philox block.
+  std::uint64_t wide;
+  asm("mul.wide.u32 %0, %1, %2;" : "=l"(wide) : "r"(static_cast<std::uint32_t>(a)), "r"(b));
+  return wide;
+#else
   return static_cast<std::uint64_t>(static_cast<std::uint32_t>(a)) * b;
+#endif
 }
 COSTRISK_FN std::uint64_t high_half(std::uint64_t a) { return a >> 32; }
 COSTRISK_FN std::uint64_t exclusive_or(std::uint64_t a, std::uint64_t b, std::uint64_t c) { return a ^ b ^ c; }
@@ -83,6 +98,10 @@ struct ScalarLane {
   COSTRISK_FN static I lane_index() { return 0; }
   /// rows[index][this lane], where a row holds one number a lane.
   COSTRISK_FN static F gather_row(const F* rows, I index) { return rows[index]; }
+  /// Adds to rows[index][this lane] where `where`; the index is valid elsewhere too.
+  COSTRISK_FN static void add_to_row(F* rows, I index, F value, M where) {
+    rows[index] = select(where, rows[index] + value, rows[index]);
+  }
   COSTRISK_FN static void store(F a, float* p) { *p = a; }
   COSTRISK_FN static void store(I a, std::int32_t* p) { *p = a; }
 };

@@ -67,7 +67,14 @@ COSTRISK_FN Mask operator>(Float a, Float b) { return hn::Gt(a.v, b.v); }
 COSTRISK_FN Mask operator<=(Float a, Float b) { return hn::Le(a.v, b.v); }
 COSTRISK_FN Mask operator>=(Float a, Float b) { return hn::Ge(a.v, b.v); }
 
-COSTRISK_FN Int to_int(Float a) { return hn::NearestInt(a.v); }
+/// Within its domain, without what Highway adds for numbers beyond it.
+COSTRISK_FN Int to_int(Float a) {
+#if HWY_TARGET <= HWY_AVX3
+  return IntVec{_mm512_cvtps_epi32(a.v.raw)};
+#else
+  return IntVec{_mm256_cvtps_epi32(a.v.raw)};
+#endif
+}
 COSTRISK_FN Float to_float(Int a) { return hn::ConvertTo(FloatTag(), a.v); }
 COSTRISK_FN Int float_bits(Float a) { return hn::BitCast(IntTag(), a.v); }
 COSTRISK_FN Float bits_float(Int a) { return hn::BitCast(FloatTag(), a.v); }
@@ -112,11 +119,28 @@ COSTRISK_FN Mask test(Int a, Int b) {
   return !((a & b) == Int(0));
 #endif
 }
+/// The position of the lowest bit set; 32 where none is.
+COSTRISK_FN Int first_set_bit(Int bits) {
+#if HWY_TARGET <= HWY_AVX3
+  const Int below = hn::AndNot(bits.v, subtract(bits, Int(1)).v);
+  return subtract(Int(32), IntVec{_mm512_lzcnt_epi32(below.v.raw)});
+#else
+  // The exponent of the lowest bit as a float; the sign of 2^31 does not matter.
+  const Int lowest = bits & subtract(Int(0), bits);
+  const Int exponent = subtract(shift_right_logical<23>(float_bits(to_float(lowest))) & Int(0xFF), Int(127));
+  return select(lowest == Int(0), Int(32), exponent);
+#endif
+}
 COSTRISK_FN Float lookup32(const float* table, Int index) {
 #if HWY_TARGET <= HWY_AVX3
   return FloatVec{_mm512_permutex2var_ps(_mm512_load_ps(table), index.v.raw, _mm512_load_ps(table + 16))};
 #else
-  return hn::GatherIndex(FloatTag(), table, hn::And(index.v, hn::Set(IntTag(), 31)));
+  // Each quarter of the table by the index's low three bits, then one of the four by the two above them.
+  const auto quarter = [&](int i) { return _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8 * i), index.v.raw); };
+  const __m256 bit3 = _mm256_castsi256_ps(_mm256_slli_epi32(index.v.raw, 28));
+  const __m256 bit4 = _mm256_castsi256_ps(_mm256_slli_epi32(index.v.raw, 27));
+  return FloatVec{_mm256_blendv_ps(_mm256_blendv_ps(quarter(0), quarter(1), bit3),
+                                   _mm256_blendv_ps(quarter(2), quarter(3), bit3), bit4)};
 #endif
 }
 
@@ -147,6 +171,12 @@ struct SimdLane {
   COSTRISK_FN static F gather_row(const F* rows, I index) {
     const I element = add(multiply(index, I(width)), lane_index());
     return hn::GatherIndex(FloatTag(), reinterpret_cast<const float*>(rows), element.v);
+  }
+  COSTRISK_FN static void add_to_row(F* rows, I index, F value, M where) {
+    const I element = add(multiply(index, I(width)), lane_index());
+    float* numbers = reinterpret_cast<float*>(rows);
+    const F old = hn::GatherIndex(FloatTag(), numbers, element.v);
+    hn::ScatterIndex(select(where, old + value, old).v, FloatTag(), numbers, element.v);
   }
   COSTRISK_FN static void store(F a, float* p) { hn::StoreU(a.v, FloatTag(), p); }
   COSTRISK_FN static void store(I a, std::int32_t* p) { hn::StoreU(a.v, IntTag(), p); }

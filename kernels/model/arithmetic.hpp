@@ -16,14 +16,6 @@ COSTRISK_FN F snap(F x, float tolerance) {
   return select(abs(x - nearest) <= max(abs(nearest) * F(0x1p-20f), F(tolerance)), nearest, x);
 }
 
-/// The position of the lowest bit set; 32 where none is.
-template <class I>
-COSTRISK_FN I first_set_bit(I bits) {
-  const I lowest = bits & subtract(I(0), bits);
-  const I exponent = subtract(shift_right_logical<23>(float_bits(to_float(lowest))) & I(0xFF), I(127));
-  return select(lowest == I(0), I(32), exponent);
-}
-
 /// An instant on lanes: whole steps and a fraction in [0, 1).
 template <class L>
 struct Instant {
@@ -97,20 +89,73 @@ COSTRISK_FN void accumulate(std::int64_t* totals, const Amount<L>& amount) {
     totals[lane] += std::int64_t{units[lane]} * micros_per_unit + micros[lane];
 }
 
+template <class L>
+COSTRISK_FN void accumulate_where(std::int64_t* totals, typename L::M where, const Amount<L>& amount) {
+  using I = typename L::I;
+  accumulate<L>(totals, {select(where, amount.units, I(0)), select(where, amount.micros, I(0))});
+}
+
 /// A sum of products use × price that keeps what rounding drops.
 template <class L>
 struct CompensatedSum {
-  typename L::F sum, rest;
+  using F = typename L::F;
+  F sum, rest;
 
-  COSTRISK_FN static CompensatedSum zero() { return {typename L::F(0.0f), typename L::F(0.0f)}; }
-  COSTRISK_FN void add_product(typename L::F a, typename L::F b) {
-    const auto product = a * b;
-    const auto product_rest = fma(a, b, -product);
+  COSTRISK_FN static CompensatedSum zero() { return {F(0.0f), F(0.0f)}; }
+  /// Adds value + error, the error small against the value.
+  COSTRISK_FN void add(F value, F error) {
     // Knuth's two-sum: exact whichever of the two is larger.
-    const auto total = sum + product;
-    const auto added = total - sum;
-    rest = rest + (((sum - (total - added)) + (product - added)) + product_rest);
+    const F total = sum + value;
+    const F added = total - sum;
+    rest = rest + (((sum - (total - added)) + (value - added)) + error);
     sum = total;
+  }
+  COSTRISK_FN void add(F value) { add(value, F(0.0f)); }
+  COSTRISK_FN void add_product(F a, F b) {
+    const F product = a * b;
+    add(product, fma(a, b, -product));
+  }
+  /// The sum times `money` as an amount; `carry` is what rounding left before and leaves now, in currency.
+  COSTRISK_FN Amount<L> amount(Pair money, F& carry) const {
+    const F value = sum * F(money.high);
+    const F error = fma(sum, F(money.high), -value) + fma(sum, F(money.low), fma(rest, F(money.high), carry));
+    return to_amount<L>(value, error, carry);
+  }
+};
+
+/// A total of many amounts, one a lane. The latest wait in 32 bits, so that few of them need to be joined in 64.
+template <class L>
+struct Account {
+  using I = typename L::I;
+
+  Amount<L> pending;
+  typename L::F carry;  ///< currency that rounding left
+  std::int64_t closed[L::width];
+
+  COSTRISK_FN void clear() {
+    pending = Amount<L>::zero();
+    carry = typename L::F(0.0f);
+    for (int lane = 0; lane < L::width; ++lane) closed[lane] = 0;
+  }
+  /// Adds sum · money.
+  COSTRISK_FN void add_money(const CompensatedSum<L>& sum, Pair money) {
+    const Amount<L> amount = sum.amount(money, carry);
+    pending.units = add(pending.units, amount.units);
+    pending.micros = add(pending.micros, amount.micros);
+    // Half a word is left for the next amount: one bit is beyond [−2^29, 2^29), moved to [0, 2^30).
+    const I moved = add(pending.units, I(1 << 29)) | add(pending.micros, I(1 << 29));
+    if (any(test(moved, I(static_cast<std::int32_t>(0xC0000000u))))) close();
+  }
+  COSTRISK_FN void close() {
+    accumulate<L>(closed, pending);
+    pending = Amount<L>::zero();
+  }
+  /// Adds to `totals` what the account would hold after sum · money more.
+  COSTRISK_FN void add_to(std::int64_t* totals, const CompensatedSum<L>& sum, Pair money) const {
+    typename L::F carried = carry;
+    accumulate<L>(totals, sum.amount(money, carried));
+    accumulate<L>(totals, pending);
+    for (int lane = 0; lane < L::width; ++lane) totals[lane] += closed[lane];
   }
 };
 

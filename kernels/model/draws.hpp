@@ -46,10 +46,20 @@ struct PathContext {
     return select(share < F(law.mode_share), from_low, from_high);
   }
 
-  /// A law drawn anew at each event: word 0 of the event's block.
+  /// The normal that a law is drawn by: word 0 of the event's block, loaded on the factors.
+  COSTRISK_FN F event_normal(const LawParameters& law, I ordinal) const {
+    return mixture_at_start(law.mixture, normal(philox.event(law.stream, ordinal).word[0]));
+  }
+  /// A law drawn anew at each event.
   COSTRISK_FN F event_value(const LawParameters& law, I ordinal) const {
     if (law.kind == LawKind::constant) return F(law.value);
-    return quantile(law, mixture_at_start(law.mixture, normal(philox.event(law.stream, ordinal).word[0])));
+    return quantile(law, event_normal(law, ordinal));
+  }
+
+  /// Where an item happens: one draw a path.
+  COSTRISK_FN M happens(const ItemParameters& item) const {
+    if (item.chance >= 1.0f) return M(true);
+    return uniform(philox.event(item.chance_stream, I(0)).word[0]) < F(item.chance);
   }
 
   COSTRISK_FN F law(LawIndex index) const { return law_values[index]; }

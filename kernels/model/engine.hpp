@@ -3,30 +3,14 @@
 
 #include <cstddef>
 
+#include "kernels/model/arena.hpp"
+#include "kernels/model/drivers.hpp"
 #include "kernels/model/job.hpp"
 #include "kernels/model/plans.hpp"
+#include "kernels/model/service.hpp"
 #include "kernels/model/world.hpp"
 
 namespace costrisk {
-
-/// Hands out aligned arrays from one block of memory; with a null block it only counts.
-class Arena {
- public:
-  COSTRISK_FN explicit Arena(std::byte* memory) : memory_(memory) {}
-
-  template <class T>
-  COSTRISK_FN T* take(int count) {
-    used_ = (used_ + 63) / 64 * 64;
-    T* array = memory_ ? reinterpret_cast<T*>(memory_ + used_) : nullptr;
-    used_ += sizeof(T) * static_cast<std::size_t>(count);
-    return array;
-  }
-  COSTRISK_FN std::size_t used() const { return (used_ + 63) / 64 * 64; }
-
- private:
-  std::byte* memory_;
-  std::size_t used_ = 0;
-};
 
 /// The memory of one lane group.
 template <class L>
@@ -40,9 +24,16 @@ struct Workspace {
   JobUse<L>* job_use;         ///< [job market]
   CapacityBits<L>* job_spot;  ///< [job market]
   typename L::I* job_launch;  ///< [job market]
-  std::int64_t* job_edges;    ///< [job][edge of the tile][lane]
+  std::int64_t* job_edges;    ///< [job] edge_row
+  ServiceState<L>* services;
+  std::int64_t* service_edges;                ///< [service] edge_row
+  ServiceItemTotals<L>* service_item_totals;  ///< [service item]
+  std::int64_t* service_item_edges;           ///< [service item][edge of the tile][lane]
+  ServiceTotals<L>* service_totals;
+  ServiceArrays<L>* service_arrays;  ///< [service]
+  typename L::F* use_rows;           ///< [use row][tile step]: instances, on average over the step
   CapacityBits<L>* capacities;
-  std::int64_t* item_micros;  ///< [item][lane]
+  PlanState<L> plans;
   std::size_t bytes;
 
   COSTRISK_FN Workspace(const Parameters& p, std::byte* memory) {
@@ -57,35 +48,81 @@ struct Workspace {
     world.capacities = arena.take<CapacityState<L>>(p.capacity_count);
     world.repricings = arena.take<RepricingState<L>>(p.repricing_count);
     world.price_x = arena.take<F>(p.price_count);
+    world.demands = arena.take<DemandState<L>>(p.demand_count);
+    world.changes = arena.take<F>(p.change_count);
     jobs = arena.take<JobState<L>>(p.job_count);
     job_totals = arena.take<JobTotals<L>>(p.job_count);
     job_use = arena.take<JobUse<L>>(p.job_market_count);
     job_spot = arena.take<CapacityBits<L>>(p.job_market_count);
     job_launch = arena.take<typename L::I>(p.job_market_count);
-    job_edges = arena.take<std::int64_t>(p.job_count * p.most_edges * L::width);
+    job_edges = arena.take<std::int64_t>(p.job_count * p.most_edges * edge_part_count * L::width);
+    use_rows = arena.take<F>(p.use_row_count * tile_steps);
     capacities = arena.take<CapacityBits<L>>(p.capacity_count);
-    item_micros = arena.take<std::int64_t>(p.item_count * L::width);
+    plans = PlanState<L>::take(arena, p);
+    take_services(p, arena);
     bytes = arena.used();
   }
 
-  COSTRISK_FN JobComponent<L> component(PathContext<L>& path, int j) const {
+  COSTRISK_FN void take_services(const Parameters& p, Arena& arena) {
+    using F = typename L::F;
+    services = arena.take<ServiceState<L>>(p.service_count);
+    service_totals = arena.take<ServiceTotals<L>>(p.service_count);
+    service_arrays = arena.take<ServiceArrays<L>>(p.service_count);
+    service_edges = arena.take<std::int64_t>(p.service_count * p.most_edges * edge_part_count * L::width);
+    service_item_totals = arena.take<ServiceItemTotals<L>>(p.service_item_count);
+    service_item_edges = arena.take<std::int64_t>(p.service_item_count * p.most_edges * L::width);
+    auto* pools = arena.take<PoolState<L>>(p.pool_count);
+    auto* use = arena.take<std::int64_t>(p.pool_count * L::width);
+    auto* items = arena.take<ServiceItemState<L>>(p.service_item_count);
+    auto* service_rows = arena.take<F>(ServiceRows<L>::row_count * tile_steps);
+    for (int i = 0; i < p.service_count; ++i) {
+      const ServiceParameters& service = p.services[i];
+      auto* scale_down_block = arena.take<F>(service.scale_down_window.whole + 1);
+      auto* scale_up_block = arena.take<F>(service.scale_up_delay.whole + 1);
+      auto* losses = arena.take<F>(service.scale_up_delay.whole + 1);
+      if (!services) continue;
+      service_arrays[i] = {pools + service.pools.first,
+                           use + service.pools.first * L::width,
+                           scale_down_block,
+                           scale_up_block,
+                           losses,
+                           items + service.service_items.first,
+                           service_item_totals + service.service_items.first,
+                           service_edges + i * p.most_edges * edge_part_count * L::width,
+                           service_item_edges + service.service_items.first * p.most_edges * L::width,
+                           service_rows,
+                           use_rows};
+    }
+  }
+
+  COSTRISK_FN ComponentCosts<L> component_costs() const {
+    return {job_totals, job_edges, service_totals, service_edges, service_item_totals, service_item_edges, use_rows};
+  }
+  COSTRISK_FN ServiceComponent<L> service(PathContext<L>& path, int i) const {
+    return {path, path.parameters.services[i], services[i], service_totals[i], service_arrays[i]};
+  }
+  COSTRISK_FN JobComponent<L> job(PathContext<L>& path, int j) const {
     const JobParameters& job = path.parameters.jobs[j];
     return {path, job, jobs[j], job_totals[j],
             JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
-                         job_edges + j * path.parameters.most_edges * L::width}};
+                         job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows}};
   }
 };
 
-enum class Stage { world, components, plans };
+/// What time is told apart by: the world, the two kinds of components, plans.
+enum class Stage { world, jobs, services, plans };
 
 /// Paths [base, base + width), of which the lanes [first, first + count) are wanted, into the output's columns
-/// from `column` on. `base` is a multiple of the lane's width. `clock` is told of each stage.
+/// from `column` on. `base` is a multiple of the lane's width. `clock` is told of each stage. `rows` is where the
+/// world's tile goes, p.slots * row_length numbers; null: into `memory` with all else.
 template <class L, class Clock>
 COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int first, int count, int column,
-                                const Output& out, std::byte* memory, const NormalTable& table, Clock& clock) {
+                                const Output& out, std::byte* memory, const NormalTable& table, Clock& clock,
+                                typename L::F* rows = nullptr) {
   using F = typename L::F;
   using I = typename L::I;
   Workspace<L> work(p, memory);
+  if (rows) work.rows = rows;
   const I path_low = add(L::lane_index(), I(static_cast<std::int32_t>(static_cast<std::uint32_t>(base))));
   const I path_high(static_cast<std::int32_t>(static_cast<std::uint32_t>(base >> 32)));
   PathContext<L> path{p,   PhiloxPath<L>(path_low, path_high, p.key), table, work.law_values, work.factors_at_start,
@@ -96,13 +133,19 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   for (int i = 0; i < p.price_count; ++i) work.world.price_x[i] = F(0.0f);
   World<L> world(path, work.world);
   world.begin();
-  clock.enter(Stage::components);
+  clock.enter(Stage::jobs);
   for (int j = 0; j < p.job_count; ++j) {
-    JobComponent<L> job = work.component(path, j);
+    JobComponent<L> job = work.job(path, j);
     job.begin();
     job.store();
   }
-  Plans<L> plans(path, work.job_totals, work.job_edges, work.item_micros);
+  for (int i = 0; i < p.service_count; ++i) {
+    ServiceComponent<L> service = work.service(path, i);
+    service.begin();
+    service.store();
+  }
+  Plans<L> plans(path, work.component_costs(), work.plans);
+  plans.begin();
 
   int edge = 0;
   WorldTile<L> tile{work.rows, work.capacities, 0, 0};
@@ -115,21 +158,32 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
     clock.enter(Stage::world);
     world.advance(tile);
 
-    clock.enter(Stage::components);
+    clock.enter(Stage::jobs);
     for (int j = 0; j < p.job_count; ++j) {
-      JobComponent<L> job = work.component(path, j);
+      JobComponent<L> job = work.job(path, j);
       job.advance(tile, edges);
       job.store();
     }
+    clock.enter(Stage::services);
+    for (int i = 0; i < p.service_count; ++i) {
+      ServiceComponent<L> service = work.service(path, i);
+      service.advance(tile, edges);
+      service.store();
+    }
 
     clock.enter(Stage::plans);
-    for (int e = 0; e < edges.count; ++e, ++edge) {
-      plans.pay_items(edges.steps[e]);
-      plans.write_edge(edge, e, first, count, column, out);
-    }
+    plans.begin_tile(tile, edges);
+    for (int e = 0; e < edges.count; ++e, ++edge) plans.write_edge(edge, e, first, count, column, out);
+    plans.end_tile();
   }
   plans.write_totals(first, count, column, out);
   write_jobs<L>(p, work, first, count, column, out);
+  write_services<L>(p, work, first, count, column, out);
+  for (int d = 0; d < p.driver_count; ++d) {
+    std::int32_t bins[L::width];
+    L::store(driver_bin(path, p.drivers[d]), bins);
+    for (int i = 0; i < count; ++i) out.driver_bin[std::int64_t{d} * out.stride + column + i] = bins[first + i];
+  }
 
   std::int32_t status[L::width];
   L::store(path.status, status);
@@ -172,15 +226,56 @@ COSTRISK_FN void write_jobs(const Parameters& p, const Workspace<L>& work, int f
     }
     for (int m = 0; m < job.markets.count; ++m) {
       const int market = p.job_markets[job.markets.first + m].market;
-      for (int purchase = 0; purchase < 2; ++purchase) {
+      for (int holding = 0; holding < job_holding_count; ++holding) {
+        const int purchase = static_cast<int>(job_purchase(job.policy, holding));
         std::int32_t use_steps[L::width], use_ticks[L::width];
-        L::store(work.job_use[job.markets.first + m].steps[purchase], use_steps);
-        L::store(work.job_use[job.markets.first + m].ticks[purchase], use_ticks);
+        L::store(work.job_use[job.markets.first + m].steps[holding], use_steps);
+        L::store(work.job_use[job.markets.first + m].ticks[holding], use_ticks);
         std::int64_t* use =
             out.job_use + ((std::int64_t{j} * p.market_count + market) * purchase_count + purchase) * stride + column;
         for (int i = 0; i < count; ++i)
           use[i] += (std::int64_t{use_steps[first + i]} * ticks_per_step + use_ticks[first + i]) * job.gang_instances;
       }
+    }
+  }
+}
+
+/// The product of two numbers in 2^-10, to the nearest whole number.
+COSTRISK_FN std::int64_t whole_product(std::int64_t a, std::int32_t b) {
+  __extension__ using Wide = __int128;
+  return static_cast<std::int64_t>((Wide{a} * Wide{b} + (1 << 19)) >> 20);
+}
+
+/// What the services leave: requests, tokens, the peak, use.
+template <class L>
+COSTRISK_FN void write_services(const Parameters& p, const Workspace<L>& work, int first, int count, int column,
+                                const Output& out) {
+  using F = typename L::F;
+  const std::int64_t stride = out.stride;
+  for (int c = 0; c < p.service_count; ++c) {
+    const ServiceParameters& service = p.services[c];
+    const ServiceTotals<L>& totals = work.service_totals[c];
+    std::int32_t peak[L::width], tokens[L::width];
+    L::store(to_int(work.services[c].peak), peak);
+    L::store(to_int(min(work.services[c].output_tokens, F(0x1p20f)) * F(0x1p10f)), tokens);
+    const std::int64_t row = c * stride + column;
+    for (int i = 0; i < count; ++i) {
+      const int lane = first + i;
+      out.service_served[row + i] = totals.served[lane];
+      out.service_unserved[row + i] = totals.unserved[lane];
+      out.service_queued[row + i] = totals.queued[lane];
+      out.service_waiting[row + i] = totals.waiting[lane];
+      out.service_tokens[row + i] = whole_product(totals.served[lane], tokens[lane]);
+      out.service_peak[row + i] = peak[lane];
+    }
+    std::int64_t* use = out.service_use + std::int64_t{c} * p.market_count * purchase_count * stride + column;
+    for (int m = 0; m < p.market_count * purchase_count; ++m)
+      for (int i = 0; i < count; ++i) use[m * stride + i] = 0;
+    for (int q = 0; q < service.pools.count; ++q) {
+      const PoolParameters& pool = p.pools[service.pools.first + q];
+      std::int64_t* of_pool = use + (pool.market * purchase_count + static_cast<int>(pool.buy)) * stride;
+      const std::int64_t* steps = work.service_arrays[c].use + q * L::width;
+      for (int i = 0; i < count; ++i) of_pool[i] += steps[first + i] * ticks_per_step;
     }
   }
 }

@@ -15,7 +15,7 @@ COSTRISK_FN float typical_value(const LawParameters& law) {
 }
 
 /// The draws of one group of lanes: a word and a normal for each step of a process, an exponential of it
-/// for each price, and for each cycle of a capacity one block, two normals and two exponentials.
+/// for each price and demand, and for each cycle of a capacity one block, two normals and two exponentials.
 /// Returns a number that depends on all of them.
 template <class L>
 COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, const NormalTable& table) {
@@ -36,6 +36,9 @@ COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, co
     each_normal(p.factors[f].process.stream, [&](F normal) { sum = sum + normal; });
   for (int i = 0; i < p.price_count; ++i)
     each_normal(p.prices[i].process.stream, [&](F normal) { sum = sum + exponential(normal); });
+  for (int d = 0; d < p.demand_count; ++d)
+    if (p.demands[d].has_noise)
+      each_normal(p.demands[d].noise.stream, [&](F normal) { sum = sum + exponential(normal); });
   for (int i = 0; i < p.capacity_count; ++i) {
     const CapacityParameters& capacity = p.capacities[i];
     const float cycle = typical_value(p.laws[capacity.up_mean]) + typical_value(p.laws[capacity.down_mean]);

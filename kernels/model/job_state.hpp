@@ -5,6 +5,7 @@
 
 #include "kernels/model/arithmetic.hpp"
 #include "kernels/model/terms.hpp"
+#include "kernels/model/tile_edges.hpp"
 #include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
@@ -18,6 +19,12 @@ COSTRISK_FN Category job_category(int account) {
 inline constexpr int job_category_count = 5;
 enum JobAccount { account_on_demand, account_spot, account_egress, account_penalty, account_unfinished };
 
+/// The part of the cost that an account is at an edge.
+COSTRISK_FN EdgePart job_edge_part(int account) {
+  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited, edge_uncredited};
+  return parts[account];
+}
+
 template <class L>
 struct JobState {
   using F = typename L::F;
@@ -26,7 +33,7 @@ struct JobState {
 
   // The gang
   M active;              ///< a run is in progress
-  M on_spot, on_demand;  ///< what the gang holds; neither while it waits
+  M on_spot, on_demand;  ///< what the gang holds; neither while it waits. On-demand means what job_purchase says
   I market;              ///< the market it last ran in, within the assignment's list
   F restart_left;        ///< steps
   F checkpoints;         ///< whole intervals left after the current one
@@ -84,36 +91,44 @@ COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename 
   ticks = sum & typename L::I((1 << tick_bits) - 1);
 }
 
-/// Use by market of the assignment and purchase (on-demand, spot): whole steps and 2^-20 steps, and
-/// what the current tile has added.
+/// What a job holds, by how it was bought.
+enum JobHolding { holding_steady, holding_spot };
+inline constexpr int job_holding_count = 2;
+/// Steady are on-demand instances, or with Policy::reserved those of one's own.
+COSTRISK_FN Purchase job_purchase(Policy policy, int holding) {
+  if (holding == holding_spot) return Purchase::spot;
+  return policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
+}
+
+COSTRISK_FN bool takes_spot(Policy policy) { return policy != Policy::on_demand && policy != Policy::reserved; }
+COSTRISK_FN bool takes_on_demand(Policy policy) { return policy != Policy::spot && policy != Policy::reserved; }
+
+/// Use by market of the assignment and JobHolding: whole steps and 2^-20 steps, and what the current tile has
+/// added.
 template <class L>
 struct JobUse {
-  typename L::I steps[2], ticks[2];
-  typename L::F fresh[2];
+  typename L::I steps[job_holding_count], ticks[job_holding_count];
+  typename L::F fresh[job_holding_count];
+  typename L::I held;  ///< the tile's steps that were held steadily from end to end, a bit each
 
-  COSTRISK_FN void clear(int purchase) {
-    steps[purchase] = ticks[purchase] = typename L::I(0);
-    fresh[purchase] = typename L::F(0.0f);
+  COSTRISK_FN void clear(int holding) {
+    steps[holding] = ticks[holding] = typename L::I(0);
+    fresh[holding] = typename L::F(0.0f);
   }
-  COSTRISK_FN void settle(int purchase) {
-    add_ticks<L>(steps[purchase], ticks[purchase], fresh[purchase]);
-    fresh[purchase] = typename L::F(0.0f);
+  COSTRISK_FN void settle(int holding) {
+    add_ticks<L>(steps[holding], ticks[holding], fresh[holding]);
+    fresh[holding] = typename L::F(0.0f);
   }
 };
 
 /// The arrays of a component that its assignment sizes.
 template <class L>
 struct JobArrays {
-  JobUse<L>* use;         ///< [market of the assignment]
-  CapacityBits<L>* spot;  ///< [market of the assignment]: spot that takes the whole gang
-  typename L::I* launch;  ///< [market of the assignment]: likewise on-demand, for new launches
-  std::int64_t* edges;    ///< [edge of the tile][lane]: cost up to there
-};
-
-/// The ends of the fan charts' bins within a tile.
-struct TileEdges {
-  const std::int32_t* steps = nullptr;
-  int count = 0;
+  JobUse<L>* use;           ///< [market of the assignment]
+  CapacityBits<L>* spot;    ///< [market of the assignment]: spot that takes the whole gang
+  typename L::I* launch;    ///< [market of the assignment]: likewise on-demand, for new launches
+  std::int64_t* edges;      ///< edge_row
+  typename L::F* use_rows;  ///< [use row][tile step]: instances, on average over the step
 };
 
 }  // namespace costrisk

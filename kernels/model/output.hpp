@@ -13,21 +13,25 @@ namespace costrisk {
 struct Shape {
   int plans = 0;
   int owners = 0;  ///< workloads' and items' owners, and "unused" last
-  int edges = 0;   ///< bins of the fan charts: cumulative cost is taken at each bin's end
+  int bins = 0;    ///< of the fan charts: cumulative cost is taken at each bin's end
   int markets = 0;
-  int job_components = 0;  ///< distinct job assignments
-  int service_components = 0;
+  int services = 0;            ///< of the scenario
+  int job_components = 0;      ///< distinct job assignments
+  int service_components = 0;  ///< distinct service assignments
+  int drivers = 0;             ///< unknowns drawn once per future
 };
 
-/// Results of one chunk, by path. Money in micro-units, time in 2^-20 step.
+/// Results of one chunk, by path. Money in micro-units, time in 2^-20 step, requests in 2^-10.
 struct Output {
   int stride = 0;
 
   std::int64_t* plan_cost = nullptr;      ///< [plan][path]
   std::int64_t* plan_category = nullptr;  ///< [plan][category][path]; sums to plan_cost
   std::int64_t* plan_owner = nullptr;     ///< [plan][owner][path]; sums to plan_cost
-  std::int64_t* plan_edge = nullptr;      ///< [plan][edge][path]: cost up to the end of the bin
+  std::int64_t* plan_bin = nullptr;       ///< [plan][bin][path]: cost up to the end of the bin
   std::int64_t* plan_waste = nullptr;     ///< [plan][waste_kind][path]
+  std::int64_t* plan_covered = nullptr;   ///< [plan][path]: list price of on-demand use that commitments covered
+  std::int64_t* plan_service = nullptr;   ///< [plan][service][path]: what the service costs the plan; 0 if not run
 
   std::int64_t* job_finish = nullptr;         ///< [job component][path]: instant the last run ended, or never_ticks
   std::int32_t* job_runs = nullptr;           ///< [job component][path]: runs released before the horizon
@@ -36,8 +40,45 @@ struct Output {
   std::int64_t* job_lost = nullptr;           ///< [job component][path]: run time lost to interruptions
   std::int64_t* job_use = nullptr;  ///< [job component][market][purchase][path]: instance time billed, gang included
 
+  std::int64_t* service_served = nullptr;    ///< [service component][path]: requests, overflow included
+  std::int64_t* service_unserved = nullptr;  ///< [service component][path]: requests
+  std::int64_t* service_tokens = nullptr;    ///< [service component][path]: output tokens served; 0 without tokens
+  std::int64_t* service_queued = nullptr;    ///< [service component][path]: requests that entered the queue or fleet
+  std::int64_t* service_waiting = nullptr;   ///< [service component][path]: requests in the queue, summed over steps
+  std::int32_t* service_peak = nullptr;      ///< [service component][path]: most instances at a time
+  std::int64_t* service_use = nullptr;       ///< [service component][market][purchase][path]: instance time billed
+
+  std::int32_t* driver_bin = nullptr;  ///< [driver][path]: 0 … driver_bins − 1
+
   std::uint32_t* status = nullptr;  ///< [path]: Status bits; 0 is good
 };
+
+/// Walks over the arrays: `visit(name, pointer, rows)`.
+template <class AnyOutput, class Visit>
+void each_array(const Shape& s, AnyOutput& out, Visit visit) {
+  visit("plan_cost", out.plan_cost, s.plans);
+  visit("plan_category", out.plan_category, s.plans * category_count);
+  visit("plan_owner", out.plan_owner, s.plans * s.owners);
+  visit("plan_bin", out.plan_bin, s.plans * s.bins);
+  visit("plan_waste", out.plan_waste, s.plans * waste_kind_count);
+  visit("plan_covered", out.plan_covered, s.plans);
+  visit("plan_service", out.plan_service, s.plans * s.services);
+  visit("job_finish", out.job_finish, s.job_components);
+  visit("job_runs", out.job_runs, s.job_components);
+  visit("job_late", out.job_late, s.job_components);
+  visit("job_interruptions", out.job_interruptions, s.job_components);
+  visit("job_lost", out.job_lost, s.job_components);
+  visit("job_use", out.job_use, s.job_components * s.markets * purchase_count);
+  visit("service_served", out.service_served, s.service_components);
+  visit("service_unserved", out.service_unserved, s.service_components);
+  visit("service_tokens", out.service_tokens, s.service_components);
+  visit("service_queued", out.service_queued, s.service_components);
+  visit("service_waiting", out.service_waiting, s.service_components);
+  visit("service_peak", out.service_peak, s.service_components);
+  visit("service_use", out.service_use, s.service_components * s.markets * purchase_count);
+  visit("driver_bin", out.driver_bin, s.drivers);
+  visit("status", out.status, 1);
+}
 
 /// Bits of the status word.
 enum Status : std::uint32_t {

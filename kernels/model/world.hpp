@@ -1,5 +1,5 @@
 // Stage 1, the world: everything exogenous, drawn once per path and lived through by every plan. Factors with
-// their shocks, capacity, repricing and spot prices, a tile of steps at a time.
+// their shocks, capacity, repricing, spot prices and demands, a tile of steps at a time.
 //
 // What happens at random instants (sojourns, shocks, repricings) is drawn event by event: in each turn every
 // lane takes its own next event of the tile, so that lanes need not wait for one another's steps.
@@ -37,6 +37,13 @@ struct RepricingState {
   typename L::I ordinal;
 };
 
+template <class L>
+struct DemandState {
+  typename L::F level;  ///< requests a second before profile, growth, noise and bursts: base and changes
+  typename L::F noise_x;
+  RunState<L> bursts;
+};
+
 /// The world's arrays in the arena of a lane group.
 template <class L>
 struct WorldState {
@@ -46,6 +53,8 @@ struct WorldState {
   CapacityState<L>* capacities;   ///< [capacity]
   RepricingState<L>* repricings;  ///< [repricing]
   typename L::F* price_x;         ///< [price]
+  DemandState<L>* demands;        ///< [demand]
+  typename L::F* changes;         ///< [change]: its multiplier where it happens, 1 elsewhere
 };
 
 template <class L>
@@ -66,7 +75,17 @@ class World {
     }
     for (int i = 0; i < p.law_count; ++i) {
       const F value = min(path_.event_value(p.laws[i], I(0)), F(p.laws[i].most));
-      path_.law_values[i] = p.laws[i].inverted ? F(1.0f) / value : value;
+      path_.law_values[i] = transformed(p.laws[i], value);
+    }
+    for (int i = 0; i < p.change_count; ++i) {
+      const ChangeParameters& change = p.changes[i];
+      const F chance = uniform(path_.philox.event(change.chance_stream, I(0)).word[0]);
+      const M happens = (chance < F(change.chance)) | M(change.chance >= 1.0f);
+      state_.changes[i] = select(happens, path_.law(change.multiplier), F(1.0f));
+    }
+    for (int d = 0; d < p.demand_count; ++d) {
+      state_.demands[d].level = path_.law(p.demands[d].base);
+      state_.demands[d].noise_x = F(0.0f);
     }
   }
 
@@ -78,9 +97,18 @@ class World {
       advance_capacity(p.capacities[i], state_.capacities[i], tile, tile.capacities[i]);
     for (int i = 0; i < p.repricing_count; ++i) advance_repricing(p.repricings[i], state_.repricings[i], tile);
     for (int i = 0; i < p.price_count; ++i) advance_price(p.prices[i], state_.price_x[i], tile);
+    for (int d = 0; d < p.demand_count; ++d) advance_demand(p.demands[d], state_.demands[d], tile);
   }
 
  private:
+  COSTRISK_FN static F transformed(const LawParameters& law, F value) {
+    if (law.kind == LawKind::constant || law.transform == Transform::identity) return value;
+    if (law.transform == Transform::reciprocal) return F(law.factor) / value;
+    // ln(1 + x): what rounding 1 + x left counts too.
+    const F sum = F(1.0f) + value;
+    return F(law.factor) * (logarithm(sum) + (value - (sum - F(1.0f))) / sum);
+  }
+
   /// Runs `body(k, value)` over the tile's steps with the process's next value; four steps share a block.
   template <class Body>
   COSTRISK_FN void each_step(const ProcessParameters& process, F& state, const WorldTile<L>& tile, Body body) {
@@ -290,6 +318,7 @@ class World {
   }
 
   COSTRISK_FN void advance_price(const PriceParameters& price, F& state, const WorldTile<L>& tile) {
+    F* row = tile.row(price.slot);
     F* sums = tile.row(price.sum_slot);
     const F* repricing = price.repricing < 0 ? nullptr : tile.row(path_.parameters.repricings[price.repricing].slot);
     const F mean = path_.law(price.mean);
@@ -300,11 +329,40 @@ class World {
       const F free = mean * exponential(fma(F(price.process.volatility), z, F(price.process.drift)));
       const F capped = min(F(price.cap), free);
       const F listed = repricing ? capped * repricing[k] : capped;
+      row[k] = listed;
       if (k == 0) base = listed;
       sum = sum + (listed - base);
       sums[k + 1] = sum;
     });
     sums[base_place] = base;
+  }
+
+  COSTRISK_FN void advance_demand(const DemandParameters& demand, DemandState<L>& state, const WorldTile<L>& tile) {
+    const Parameters& p = path_.parameters;
+    F* row = tile.row(demand.slot);
+    const int steps = tile.end - tile.start;
+    int place = tile.start % demand.profile.count;
+    for (int k = 0; k < steps; ++k) {
+      for (int i = demand.changes.first; i < demand.changes.first + demand.changes.count; ++i)
+        if (p.changes[i].step == tile.start + k) state.level = state.level * state_.changes[i];
+      row[k] = state.level * F(p.profiles[demand.profile.first + place]);
+      if (++place == demand.profile.count) place = 0;
+    }
+    const F log_growth = demand.log_growth < 0 ? F(0.0f) : path_.law(demand.log_growth);
+    const auto grown = [&](int k) { return log_growth * F(static_cast<float>(tile.start + k)); };
+    if (demand.has_noise) {
+      each_step(demand.noise, state.noise_x, tile, [&](int k, F x) {
+        const F z = mixture_at(demand.noise.mixture, k, x);
+        row[k] = row[k] * exponential(fma(F(demand.noise.volatility), z, F(demand.noise.drift)) + grown(k));
+      });
+    } else if (demand.log_growth >= 0) {
+      for (int k = 0; k < steps; ++k) row[k] = row[k] * exponential(grown(k));
+    }
+    if (demand.bursts < 0) return;
+    const I bits = advance_renewal(p.renewals[demand.bursts], state.bursts, tile);
+    if (!any(!(bits == I(0)))) return;
+    for (int k = 0; k < steps; ++k)
+      row[k] = row[k] * select(test(bits, I(static_cast<std::int32_t>(1u << k))), F(demand.burst_multiplier), F(1.0f));
   }
 
   PathContext<L>& path_;

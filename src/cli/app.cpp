@@ -14,6 +14,7 @@
 #include "src/cli/terminal.hpp"
 #include "src/io/errors.hpp"
 #include "src/io/version.hpp"
+#include "src/report/html/page.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/load.hpp"
 
@@ -25,13 +26,16 @@ constexpr const char* overview =
     "Examples:\n"
     "  costrisk run configs/quickstart.toml          simulate, print the table, write results/quickstart.h5\n"
     "  costrisk show results/quickstart.h5           print the table again\n"
+    "  costrisk report results/quickstart.h5         make an HTML report of it\n"
     "  costrisk check my.toml                        find every problem in a scenario file\n"
+    "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
+    "  costrisk prices aws.csv                       make markets of published prices\n"
     "  costrisk devices                              what a run could be computed on here\n"
     "  costrisk COMMAND --help                       the options of a command\n"
     "\n"
     "Results go to standard output, notices and progress to standard error.\n"
     "Exit codes: 0 done; 1 internal failure; 2 wrong usage or an invalid file; 3 a --require does not hold;\n"
-    "4 the backend asked for is not available; 5 input or output failed; 130 or 143 stopped by a signal,\n"
+    "4 the backend asked for is not available; 5 input, output or a GPU failed; 130 or 143 stopped by a signal,\n"
     "with a valid file of what was simulated.\n";
 
 /// @throws UsageError unless the first argument is a command or an option
@@ -58,7 +62,8 @@ int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
     print(app.help());  // of the command that was named, where one was
   } catch (const CLI::CallForVersion&) {
     const io::Version version = io::version();
-    print(fmt::format("costrisk {} ({}, {})\n", version.version, version.git_sha, version.compiler));
+    print(fmt::format("costrisk {} ({}, {}, reports with {} charts)\n", version.version, version.git_sha,
+                      version.compiler, report::interactive_reports() ? "interactive" : "static"));
   } catch (const CLI::ParseError& error) {
     print_error(fmt::format("{}\nTry costrisk --help.", error.what()));
     return exit_usage;
@@ -85,6 +90,9 @@ int run_program(int argc, char** argv) {
     add_run(app, exit_code);
     add_check(app, exit_code);
     add_show(app, exit_code);
+    add_report(app, exit_code);
+    add_calibrate(app, exit_code);
+    add_prices(app, exit_code);
     add_devices(app, exit_code);
     add_bench(app, exit_code);
     return parse(app, argc, argv, exit_code);
@@ -97,6 +105,9 @@ int run_program(int argc, char** argv) {
   } catch (const run::BackendUnavailable& error) {
     print_error(error.what());
     return exit_backend;
+  } catch (const run::DeviceFailed& error) {
+    print_error(error.what());
+    return exit_io;
   } catch (const run::TooLarge& error) {
     print_error(error.what());
     return exit_usage;

@@ -10,6 +10,9 @@ namespace costrisk::cli {
 void add_run(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
+void add_report(CLI::App& app, int& exit_code);
+void add_calibrate(CLI::App& app, int& exit_code);
+void add_prices(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 

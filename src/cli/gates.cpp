@@ -64,7 +64,9 @@ const char* wanted(Gate::Comparison comparison) {
 }
 
 bool is_share(const std::string& statistic) {
-  return statistic == "over_budget" || statistic == "cheapest" || statistic == "late" || statistic.starts_with("late.");
+  for (const char* share : {"over_budget", "cheapest", "late", "served", "coverage", "utilization"})
+    if (statistic == share) return true;
+  return statistic.starts_with("late.") || statistic.starts_with("served.");
 }
 
 /// Why a figure is no number; empty where the plan has no part in it, so that the gate says nothing of the plan.

@@ -1,13 +1,14 @@
 // `costrisk show`: the table of a result file.
-#include <fmt/format.h>
-
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "src/cli/breakdowns.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/scenario_file.hpp"
-#include "src/cli/terminal.hpp"
+#include "src/cli/show_results.hpp"
 #include "src/io/results_file.hpp"
-#include "src/report/tables.hpp"
 
 namespace costrisk::cli {
 
@@ -15,19 +16,22 @@ namespace {
 
 struct ShowOptions {
   std::string file;
-  bool intervals = false, jobs = false, json = false;
+  bool intervals = false, jobs = false, drivers = false, json = false;
+  std::vector<std::string> breakdowns;
 };
 
 void show(const ShowOptions& options) {
   require_file(options.file);
-  const report::Summary summary = report::summarize(io::read_results(options.file));
-  if (options.json) {
-    print(report::as_json(summary, options.file));
-    return;
-  }
-  const report::TableOptions table{options.intervals, styled(stdout)};
-  print(report::plan_table(summary, table));
-  if (options.jobs) print("\n" + report::job_table(summary, table));
+  const tally::Results results = io::read_results(options.file);
+  std::optional<tally::Tally> tally;
+  const auto read_tally = [&] { return &tally.emplace(io::read_tally(options.file)); };
+  ShownOptions shown;
+  shown.json = options.json;
+  shown.tables.intervals = options.intervals;
+  shown.tables.jobs = options.jobs;
+  shown.tables.drivers = options.drivers;
+  shown.tables.by = breakdowns_of(options.breakdowns);
+  show_results(results, read_tally, options.file, shown);
 }
 
 }  // namespace
@@ -38,11 +42,15 @@ void add_show(CLI::App& app, int& exit_code) {
   command->add_option("RESULT", options->file, "Result file (HDF5), as run writes it")->required();
   command->add_flag("--intervals", options->intervals, "Show the ends of the 95 % intervals");
   command->add_flag("--jobs", options->jobs, "Show lateness, interruptions and finish of every job");
+  add_breakdown_option(*command, options->breakdowns);
+  command->add_flag("--drivers", options->drivers, "Show which unknowns make the cost of each plan");
   command->add_flag("--json", options->json, "Print JSON instead of a table");
   command->footer(
       "Examples:\n"
       "  costrisk show results/quickstart.h5\n"
       "  costrisk show results/quickstart.h5 --intervals --jobs\n"
+      "  costrisk show results/quickstart.h5 --by owner\n"
+      "  costrisk show results/quickstart.h5 --drivers\n"
       "  costrisk show results/quickstart.h5 --json\n");
   command->callback([options, &exit_code] {
     show(*options);

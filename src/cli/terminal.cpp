@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -58,6 +59,26 @@ void hold_standard_streams() {
       {STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_RDONLY}};
   for (const auto& [stream, mode] : streams)
     if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", mode) < 0) return;
+}
+
+bool shows_blocks(std::FILE* stream) {
+  const char* term = std::getenv("TERM");
+  if (!isatty(fileno(stream)) || (term && std::string_view(term) == "dumb")) return false;
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* locale = std::getenv(name);
+    if (!locale || !*locale) continue;
+    std::string text = locale;
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text.find("utf-8") != std::string::npos || text.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+int text_width() {
+  constexpr int widest = 100, narrowest = 40, usual = 80;
+  winsize size{};
+  const bool terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return terminal ? std::clamp<int>(size.ws_col, narrowest, widest) : usual;
 }
 
 bool styled(std::FILE* stream) {

@@ -14,6 +14,12 @@ void hold_standard_streams();
 /// Whether colours and the like are welcome on a stream: a terminal, NO_COLOR not set, TERM not "dumb".
 bool styled(std::FILE* stream);
 
+/// Whether block characters show on a stream: a terminal, TERM not "dumb", and a locale in UTF-8.
+bool shows_blocks(std::FILE* stream);
+
+/// Columns of the terminal that stdout is, at most 100; 80 where it is none.
+int text_width();
+
 /// Writes to stdout.
 /// @throws io::IoError when that fails (a full disk, a closed pipe)
 void print(const std::string& text);

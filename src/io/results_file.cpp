@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/model/driver_parameters.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/io/hdf5.hpp"
 #include "src/io/scaled_group.hpp"
@@ -94,13 +95,15 @@ struct LabelDataset {
   std::vector<std::string> ResultsContext::*labels;
   const char* description;
 };
-constexpr std::array<LabelDataset, 6> label_datasets = {{
+constexpr std::array<LabelDataset, 8> label_datasets = {{
     {"plan", &ResultsContext::plans, "plan, in the scenario's order"},
     {"job", &ResultsContext::jobs, "job, in the scenario's order"},
+    {"service", &ResultsContext::services, "service, in the scenario's order"},
     {"category", &ResultsContext::categories, "category of cost"},
     {"owner", &ResultsContext::owners, "owner of workloads and items; unused: what nobody used"},
     {"market", &ResultsContext::markets, "market, in the scenario's order"},
     {"purchase", &ResultsContext::purchases, "how instances are bought"},
+    {"driver", &ResultsContext::drivers, "address of an unknown that is drawn once per future"},
 }};
 
 void write_attributes(hid_t file, const Results& results) {
@@ -129,6 +132,11 @@ void write_root(hid_t file, const Results& results) {
   root.add_labels("waste_kind", {waste_kind_names.begin(), waste_kind_names.end()}, "kind of money spent to no use");
   root.add_coordinate("probability", context.probabilities, "1", "probability of quantiles and CVaR");
   root.add_coordinate("time", context.time_hours, "h", "end of the bin since the start");
+  root.add_coordinate("checkpoint", results.checkpoints, "1", "paths looked at, from the first on");
+  std::vector<double> bin_centres;
+  for (std::size_t bin = 0; bin < results.extent("driver_bin"); ++bin)
+    bin_centres.push_back((static_cast<double>(bin) + 0.5) / driver_bins);
+  root.add_coordinate("driver_bin", bin_centres, "1", "middle of the bin, as a share of the driver's distribution");
   for (const tally::ResultField& field : tally::result_fields()) {
     const std::vector<double>& values = results.*field.values;
     if (values.empty()) continue;
@@ -218,6 +226,7 @@ Results read_root(hid_t file) {
     if (hdf5::exists(file, dataset.name)) context.*dataset.labels = hdf5::read_strings(file, dataset.name);
   context.probabilities = read_optional<double>(file, "probability");
   context.time_hours = read_optional<double>(file, "time");
+  results.checkpoints = read_optional<double>(file, "checkpoint");
   for (const tally::ResultField& field : tally::result_fields()) {
     std::vector<double> values = read_optional<double>(file, field.name);
     std::size_t expected = 1;
@@ -227,6 +236,11 @@ Results read_root(hid_t file) {
                                     field.name, values.size(), expected));
     results.*field.values = std::move(values);
   }
+  context.obligation = results.obligation;
+  context.commitment_cost = results.commitment_cost;
+  context.discount_cost = results.discount_cost;
+  context.driver_bin_low = results.driver_bin_low;
+  context.driver_bin_high = results.driver_bin_high;
   return results;
 }
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "kernels/model/driver_parameters.hpp"
 #include "src/io/errors.hpp"
 #include "src/io/scaled_group.hpp"
 
@@ -32,11 +33,13 @@ template <class Visitor, class Layout>
 void visit_extents(Visitor&& visit, Layout& layout) {
   visit("plans", layout.shape.plans);
   visit("owners", layout.shape.owners);
-  visit("edges", layout.shape.edges);
+  visit("bins", layout.shape.bins);
   visit("markets", layout.shape.markets);
   visit("job_components", layout.shape.job_components);
+  visit("services", layout.shape.services);
   visit("service_components", layout.shape.service_components);
   visit("jobs", layout.jobs);
+  visit("drivers", layout.shape.drivers);
 }
 
 template <class Visitor, class Data>
@@ -47,6 +50,11 @@ void visit_moments(Visitor&& visit, Data& data) {
                      "micro-units",
                      "sum and sum of squares of cost over paths, by category"},
         data.category);
+  visit(DatasetTerms{"driver_cost",
+                     {"plan", "driver", "driver_bin"},
+                     "micro-units",
+                     "sum and sum of squares of cost over the paths in a bin of the driver"},
+        data.drivers.cost);
 }
 
 template <class Visitor, class Data>
@@ -62,6 +70,28 @@ void visit_sums(Visitor&& visit, Data& data) {
         data.job_lost);
   visit(DatasetTerms{"job_use", {"job_component", "market", "purchase"}, "2^-20 step", "sum of instance time held"},
         data.job_use);
+  visit(DatasetTerms{"covered", {"plan"}, "micro-units", "sum of list price of what commitments covered"},
+        data.covered);
+  visit(DatasetTerms{"service_cost", {"plan", "service"}, "micro-units", "sum of cost of the service"},
+        data.service_cost);
+  visit(DatasetTerms{"service_served", {"service_component"}, "2^-10 requests", "sum of requests served"},
+        data.service_served);
+  visit(DatasetTerms{"service_unserved", {"service_component"}, "2^-10 requests", "sum of requests not served"},
+        data.service_unserved);
+  visit(DatasetTerms{"service_tokens", {"service_component"}, "1", "sum of output tokens served"}, data.service_tokens);
+  visit(DatasetTerms{"service_queued",
+                     {"service_component"},
+                     "2^-10 requests",
+                     "sum of requests that entered the fleet or its queue"},
+        data.service_queued);
+  visit(
+      DatasetTerms{
+          "service_waiting", {"service_component"}, "2^-10 requests x step", "sum of requests in the queue over steps"},
+      data.service_waiting);
+  visit(
+      DatasetTerms{
+          "service_use", {"service_component", "market", "purchase"}, "2^-20 step", "sum of instance time held"},
+      data.service_use);
 }
 
 template <class Visitor, class Data>
@@ -77,6 +107,15 @@ void visit_values(Visitor&& visit, Data& data) {
   visit(DatasetTerms{"job_interruptions", {"job_component"}, "1", "interruptions"}, data.job_interruptions);
   visit(DatasetTerms{"job_never", {"job_component"}, "1", "paths whose last run is not done at the horizon"},
         data.job_never);
+  visit(DatasetTerms{"service_peak", {"service_component"}, "1", "sum of the most instances held at a time"},
+        data.service_peak);
+  visit(DatasetTerms{"driver_paths", {"driver", "driver_bin"}, "1", "paths in the bin of the driver"},
+        data.drivers.paths);
+  visit(DatasetTerms{"driver_over_budget",
+                     {"plan", "driver", "driver_bin"},
+                     "1",
+                     "paths in the bin of the driver that cost more than the budget"},
+        data.drivers.over_budget);
 }
 
 template <class Visitor, class Data>
@@ -86,6 +125,8 @@ void visit_histograms(Visitor&& visit, Data& data) {
   visit("fan_histogram", "cost up to the bin's end, by plan and time", data.fan_histogram);
   visit("period_histogram", "cost within the bin, by plan and time", data.period_histogram);
   visit("finish_histogram", "end of the last run in 2^-20 step, by job component", data.finish_histogram);
+  visit("unit_cost_histogram", "cost of a million requests by plan and service", data.unit_cost_histogram);
+  visit("token_cost_histogram", "cost of 10^9 output tokens by plan and service", data.token_cost_histogram);
 }
 
 void append_limbs(std::vector<std::uint64_t>& limbs, UInt128 value) {
@@ -150,6 +191,10 @@ class TallyWriter {
     add("purchase", purchase_count);
     add("job", static_cast<std::size_t>(tally_.layout().jobs));
     add("job_component", static_cast<std::size_t>(shape.job_components));
+    add("service", static_cast<std::size_t>(shape.services));
+    add("service_component", static_cast<std::size_t>(shape.service_components));
+    add("driver", static_cast<std::size_t>(shape.drivers));
+    add("driver_bin", shape.drivers > 0 ? std::size_t{driver_bins} : 0);
     add("limb", 2);
     add("moment_limb", 4);
     add("range", tally_.data().ranges.size());
@@ -220,6 +265,11 @@ class TallyWriter {
   void components() {
     scaled_.add<std::int32_t>({"component", {"plan", "job"}, "1", "job component of plan and job, -1 where not run"},
                               tally_.layout().job_component);
+    scaled_.add<std::int32_t>(
+        {"plan_service_component", {"plan", "service"}, "1", "service component of plan and service, -1 where not run"},
+        tally_.layout().service_component);
+    scaled_.add<std::int32_t>({"tells_tokens", {"service"}, "1", "1 where the service's demand tells tokens"},
+                              tally_.layout().tells_tokens);
   }
 
   void costs() {
@@ -238,7 +288,9 @@ void write_paths(hid_t file, const Tally& tally, const tally::ResultsContext& co
   ScaledGroup scaled(group);
   scaled.add_labels("plan", context.plans, "plan");
   scaled.add_labels("job", context.jobs, "job");
+  scaled.add_labels("service", context.services, "service");
   scaled.add_dimension("path", tally.paths());
+  const auto missing = [&] { return std::vector<float>(tally.paths(), std::numeric_limits<float>::quiet_NaN()); };
   scaled.add_rows<std::int64_t>(
       {"cost", {"plan", "path"}, context.currency, "cost of each path"},
       [&](std::size_t plan) { return tally.costs_by_path(static_cast<int>(plan)); }, money_scale);
@@ -249,9 +301,16 @@ void write_paths(hid_t file, const Tally& tally, const tally::ResultsContext& co
        "end of the job's last run since the start; inf: not done at the horizon; NaN: not in the plan"},
       [&](std::size_t row) {
         const int component = layout.job_component[row];
-        return component < 0 ? std::vector<float>(tally.paths(), std::numeric_limits<float>::quiet_NaN())
-                             : tally.finish_by_path(component);
+        return component < 0 ? missing() : tally.finish_by_path(component);
       });
+  scaled.add_rows<float>({"served",
+                          {"plan", "service", "path"},
+                          "1",
+                          "share of the service's requests that were served; 1 where none came; NaN: not in the plan"},
+                         [&](std::size_t row) {
+                           const int component = layout.service_component[row];
+                           return component < 0 ? missing() : tally.served_by_path(component);
+                         });
   scaled.finish();
 }
 
@@ -271,6 +330,8 @@ class TallyReader {
     data.fan_histogram = empty.data().fan_histogram;
     data.period_histogram = empty.data().period_histogram;
     data.finish_histogram = empty.data().finish_histogram;
+    data.unit_cost_histogram = empty.data().unit_cost_histogram;
+    data.token_cost_histogram = empty.data().token_cost_histogram;
     visit_histograms([this](const char* name, const char* what, auto& values) { histograms(name, what, values); },
                      data);
     const std::vector<std::uint64_t> ends = optional<std::uint64_t>(group_, "ranges");
@@ -308,6 +369,8 @@ class TallyReader {
     if (hdf5::attribute_exists(group_, "budget_micros"))
       layout_.budget_micros = hdf5::read_attribute<std::int64_t>(group_, "budget_micros");
     layout_.job_component = optional<std::int32_t>(group_, "component");
+    layout_.service_component = optional<std::int32_t>(group_, "plan_service_component");
+    layout_.tells_tokens = optional<std::int32_t>(group_, "tells_tokens");
   }
 
   void moments(const DatasetTerms& terms, std::vector<Moments>& data) {
@@ -351,42 +414,54 @@ class TallyReader {
     if (next != index.size()) damaged(name);
   }
 
+  /// The rows of a dataset by plan and workload, by component.
+  static std::vector<float> by_component(hid_t group, const char* name, const std::vector<int>& component_of,
+                                         std::size_t components, std::size_t paths) {
+    const auto rows = optional<float>(group, name);
+    if (rows.size() != component_of.size() * paths) damaged(name);
+    std::vector<float> result(components * paths);
+    for (std::size_t row = 0; row < component_of.size(); ++row) {
+      if (component_of[row] < 0) continue;
+      std::memcpy(result.data() + static_cast<std::size_t>(component_of[row]) * paths, rows.data() + row * paths,
+                  paths * sizeof(float));
+    }
+    return result;
+  }
+
   void blocks(TallyData& data) {
     std::size_t paths = 0;
     for (const PathRange& range : data.ranges) paths += range.count;
     if (paths == 0) return;
     const auto plans = static_cast<std::size_t>(layout_.shape.plans);
-    const auto components = static_cast<std::size_t>(layout_.shape.job_components);
+    const auto jobs = static_cast<std::size_t>(layout_.shape.job_components);
+    const auto services = static_cast<std::size_t>(layout_.shape.service_components);
     std::vector<std::int64_t> costs;
-    std::vector<float> finish(layout_.keep_paths ? components * paths : 0);
+    std::vector<float> finish, served;
     if (layout_.keep_paths) {
       const hdf5::Handle group = hdf5::open_group(file_, "paths");
       costs = hdf5::read_values<std::int64_t>(group, "cost");
-      const auto by_job = optional<float>(group, "finish");
-      if (by_job.size() != layout_.job_component.size() * paths) damaged("paths/finish");
-      for (std::size_t row = 0; row < layout_.job_component.size(); ++row) {
-        const int component = layout_.job_component[row];
-        if (component < 0) continue;
-        std::memcpy(finish.data() + static_cast<std::size_t>(component) * paths, by_job.data() + row * paths,
-                    paths * sizeof(float));
-      }
+      finish = by_component(group, "finish", layout_.job_component, jobs, paths);
+      served = by_component(group, "served", layout_.service_component, services, paths);
     } else {
       costs = hdf5::read_values<std::int64_t>(group_, "cost_by_path");
     }
     if (costs.size() != plans * paths) damaged("cost by path");
     if (data.ranges.size() == 1) {
-      data.blocks.push_back({data.ranges.front(), std::move(costs), std::move(finish)});
+      data.blocks.push_back({data.ranges.front(), std::move(costs), std::move(finish), std::move(served)});
       return;
     }
     std::size_t first = 0;
+    const auto take = [&](auto& to, const auto& from, std::size_t rows, const PathRange& range) {
+      for (std::size_t row = 0; row < rows; ++row)
+        to.insert(to.end(), &from[row * paths + first], &from[row * paths + first] + range.count);
+    };
     for (const PathRange& range : data.ranges) {
-      PathBlock block{range, {}, {}};
-      for (std::size_t plan = 0; plan < plans; ++plan)
-        block.cost_micros.insert(block.cost_micros.end(), &costs[plan * paths + first],
-                                 &costs[plan * paths + first] + range.count);
-      for (std::size_t row = 0; layout_.keep_paths && row < components; ++row)
-        block.finish_hours.insert(block.finish_hours.end(), &finish[row * paths + first],
-                                  &finish[row * paths + first] + range.count);
+      PathBlock block{range, {}, {}, {}};
+      take(block.cost_micros, costs, plans, range);
+      if (layout_.keep_paths) {
+        take(block.finish_hours, finish, jobs, range);
+        take(block.served_share, served, services, range);
+      }
       data.blocks.push_back(std::move(block));
       first += range.count;
     }

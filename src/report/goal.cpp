@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "src/report/numbers.hpp"
@@ -12,14 +13,15 @@ namespace costrisk::report {
 
 namespace {
 
-/// A bound on a statistic from above.
-struct Bound {
-  std::string statistic, words;
-  double most = 0.0;
-};
+bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<GoalBound>& bounds) {
+  return std::all_of(bounds.begin(), bounds.end(),
+                     [&](const GoalBound& bound) { return bound.holds(statistic(summary, plan, bound.statistic)); });
+}
 
-std::vector<Bound> bounds_of(const scenario::Scenario& scenario) {
-  std::vector<Bound> bounds;
+}  // namespace
+
+std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
+  std::vector<GoalBound> bounds;
   if (scenario.goal.over_budget)
     bounds.push_back({"over_budget", fmt::format("over budget in at most {}", percent(*scenario.goal.over_budget)),
                       *scenario.goal.over_budget});
@@ -27,23 +29,19 @@ std::vector<Bound> bounds_of(const scenario::Scenario& scenario) {
     const std::string& name = scenario.jobs[static_cast<std::size_t>(job)].name;
     bounds.push_back({"late." + name, fmt::format("{} late in at most {}", name, percent(most)), most});
   }
+  for (const auto& [service, least] : scenario.goal.served) {
+    const std::string& name = scenario.services[static_cast<std::size_t>(service)].name;
+    bounds.push_back({"served." + name, fmt::format("{} served to at least {} %", name, percent_name(least)), least,
+                      GoalBound::Side::at_least});
+  }
   return bounds;
 }
 
-bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<Bound>& bounds) {
-  // NaN, the lateness of a job that the plan does not run, meets nothing.
-  for (const Bound& bound : bounds)
-    if (!(statistic(summary, plan, bound.statistic) <= bound.most)) return false;
-  return true;
-}
-
-}  // namespace
-
 std::string goal_text(const scenario::Scenario& scenario, const Summary& summary) {
-  const std::vector<Bound> bounds = bounds_of(scenario);
+  const std::vector<GoalBound> bounds = goal_bounds(scenario);
   if (bounds.empty()) return "";
   std::vector<std::string> words, names;
-  for (const Bound& bound : bounds) words.push_back(bound.words);
+  for (const GoalBound& bound : bounds) words.push_back(bound.words);
   const PlanSummary* best = nullptr;
   for (const PlanSummary& plan : summary.plans) {
     if (!meets(summary, plan, bounds)) continue;

@@ -13,14 +13,14 @@ namespace {
 
 constexpr const char* no_value = "\u2013";
 
-std::string symbol(const std::string& currency) {
+}  // namespace
+
+std::string currency_sign(const std::string& currency) {
   if (currency == "USD") return "$";
   if (currency == "EUR") return "\u20ac";
   if (currency == "GBP") return "\u00a3";
   return currency;
 }
-
-}  // namespace
 
 MoneyUnit money_unit(std::span<const double> amounts, const std::string& currency) {
   double largest = 0.0;
@@ -38,7 +38,7 @@ MoneyUnit money_unit(std::span<const double> amounts, const std::string& currenc
     unit.divisor = 1e3;
     prefix = "k";
   }
-  unit.name = prefix + symbol(currency);
+  unit.name = prefix + currency_sign(currency);
   const double shown = largest / unit.divisor;
   unit.decimals = shown >= 1000.0 ? 0 : shown >= 100.0 ? 1 : 2;
   return unit;
@@ -50,6 +50,14 @@ std::string money(double amount, const MoneyUnit& unit) {
   return fmt::format("{:.{}f}", amount / unit.divisor, unit.decimals);
 }
 
+std::string price(double amount) {
+  if (!std::isfinite(amount)) return money(amount, {});
+  const double magnitude = std::abs(amount);
+  int decimals = 2;
+  while (decimals < 9 && magnitude > 0.0 && magnitude < std::pow(10.0, 2 - decimals)) ++decimals;
+  return fmt::format("{:.{}f}", amount, decimals);
+}
+
 std::string money_with_unit(double amount, const std::string& currency) {
   const MoneyUnit unit = money_unit(std::span(&amount, 1), currency);
   return fmt::format("{:.4g} {}", amount / unit.divisor, unit.name);
@@ -59,6 +67,7 @@ std::string percent_name(double probability) { return fmt::format("{:.10g}", 100
 
 std::string percent(double share) {
   if (std::isnan(share)) return no_value;
+  if (share < 0.0) return "-" + percent(-share);
   const double points = 100.0 * share;
   if (points == 0.0 || points == 100.0) return fmt::format("{:.0f} %", points);
   // Neither end is reached by rounding.

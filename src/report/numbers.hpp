@@ -23,6 +23,12 @@ std::string money(double amount, const MoneyUnit& unit);
 /// An amount with a unit of its own, to four digits: "43.9 k$".
 std::string money_with_unit(double amount, const std::string& currency);
 
+/// A price of something small, to at least two decimals and three digits: "51.23", "0.0123"; infinity and NaN as money.
+std::string price(double amount);
+
+/// The sign of a currency: "$" for USD.
+std::string currency_sign(const std::string& currency);
+
 /// A share in percent: "12.3 %", "0.04 %", "0 %" only for zero and "100 %" only for one.
 std::string percent(double share);
 

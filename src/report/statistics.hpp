@@ -12,14 +12,15 @@ namespace costrisk::report {
 struct StatisticScope {
   bool budget = false;
   std::vector<double> probabilities;
-  std::vector<std::string> jobs;
+  std::vector<std::string> jobs, services;
+  bool commitments = false;
 };
 
 /// All names that `statistic` knows in this scope.
 std::vector<std::string> statistic_names(const StatisticScope& scope);
 
-/// Whether the figure says anything of the plan: not where it is of a job that the plan does not run, or `late` of a
-/// plan without jobs.
+/// Whether the figure says anything of the plan: not where it is of a job or service that the plan does not run, or
+/// of jobs, services or commitments where it has none.
 bool applies(const PlanSummary& plan, const std::string& name);
 
 /// A plan's figure: money, a share or hours.
@@ -29,6 +30,11 @@ bool applies(const PlanSummary& plan, const std::string& name);
 ///   late, late.JOB             share of runs late; of the worst job, or of one
 ///   finish_pNN.JOB             hours since the start
 ///   interruptions.JOB          mean a path
+///   served, served.SERVICE     share of requests served; of the worst service, or of one
+///   wait.SERVICE               mean hours in the queue
+///   unit_cost_pNN.SERVICE      money per 1000 requests served
+///   token_cost_pNN.SERVICE     money per million output tokens served
+///   coverage, utilization      of commitments, shares
 /// @returns NaN where it does not apply, and for the sd of a single path
 /// @throws std::out_of_range for a name that is none
 double statistic(const Summary& summary, const PlanSummary& plan, const std::string& name);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/report/drivers.hpp"
 #include "src/tally/results.hpp"
 
 namespace costrisk::report {
@@ -24,14 +25,48 @@ struct JobSummary {
   std::vector<double> finish_hours;  ///< [probability]: of the last run, since the start; infinity: not by the horizon
 };
 
+struct ServiceSummary {
+  std::string service;
+  double served = 0.0;             ///< share of all requests
+  double unserved = 0.0;           ///< mean number of requests a path
+  double peak_instances = 0.0;     ///< mean over paths
+  double wait_hours = 0.0;         ///< mean of requests that entered the fleet or its queue
+  double cost = 0.0;               ///< mean a path
+  std::vector<double> unit_cost;   ///< [probability]: money per 1000 requests served; infinity where there were none
+  std::vector<double> token_cost;  ///< [probability]: money per million output tokens served; empty without tokens
+};
+
+/// A part of a plan's cost: a category or an owner.
+struct PartSummary {
+  std::string name;
+  double mean = 0.0;
+  double share = 0.0;            ///< of the plan's mean cost; NaN where that is zero
+  std::vector<double> quantile;  ///< [probability], money; empty for categories
+};
+
+/// What a plan's commitments and savings plans come to. Money is a mean a path.
+struct CommitmentSummary {
+  double cost = 0.0;         ///< over the horizon, upfront payments spread over their term
+  double unused = 0.0;       ///< of that cost
+  double utilization = 0.0;  ///< share of the cost that was used
+  double coverage = 0.0;     ///< share of on-demand use, at list price, that discounts covered; NaN without discounts
+  double savings = 0.0;      ///< list price of that less what the discounts cost; likewise
+  double obligation = 0.0;   ///< owed beyond the horizon
+};
+
 struct PlanSummary {
   std::string plan;
   double mean = 0.0, sd = 0.0, standard_error = 0.0;
-  std::vector<Estimate> quantile;       ///< [probability], money
-  std::vector<Estimate> cvar;           ///< [probability]: mean of the worst 1 − p, money
-  std::optional<Estimate> over_budget;  ///< a share; absent without a budget
-  double cheapest = 0.0;                ///< share of paths where the plan costs least
-  std::vector<JobSummary> jobs;         ///< those that the plan runs
+  std::vector<Estimate> quantile;        ///< [probability], money
+  std::vector<Estimate> cvar;            ///< [probability]: mean of the worst 1 − p, money
+  std::optional<Estimate> over_budget;   ///< a share; absent without a budget
+  double cheapest = 0.0;                 ///< share of paths where the plan costs least
+  std::vector<JobSummary> jobs;          ///< those that the plan runs
+  std::vector<ServiceSummary> services;  ///< likewise
+  std::vector<PartSummary> categories, owners;
+  std::optional<CommitmentSummary> commitments;  ///< absent where the plan has none
+  std::vector<DriverSummary> drivers;            ///< the largest share of variance first
+  double driver_rest = 0.0;                      ///< of the variance: fluctuation and interactions
 };
 
 struct Summary {
@@ -46,6 +81,12 @@ struct Summary {
 
 /// The summary of evaluated results.
 Summary summarize(const tally::Results& results);
+
+/// Fewest paths beyond a quantile of which a mean is told.
+inline constexpr std::uint64_t fewest_in_tail = 200;
+
+/// Whether enough of `paths` paths lie in the worst 1 − probability for their mean (CVaR) to be told.
+bool tail_is_told(std::uint64_t paths, double probability);
 
 /// Place of a probability in the list; −1 where it is not.
 int find_probability(const std::vector<double>& probabilities, double wanted);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,8 @@ namespace costrisk::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr double two_sided_95 = 1.959963984540054;
 
 /// A money column: its title and its figure of a plan.
 struct CostColumn {
@@ -41,6 +44,27 @@ std::vector<CostColumn> cost_columns(const Summary& summary) {
   return columns;
 }
 
+/// Columns of the shares of requests served: titles, and the statistics they show.
+struct ServedColumns {
+  std::vector<std::string> titles, statistics;
+};
+
+ServedColumns served_columns(const Summary& summary) {
+  std::vector<std::string> services;
+  for (const PlanSummary& plan : summary.plans)
+    for (const ServiceSummary& service : plan.services)
+      if (std::find(services.begin(), services.end(), service.service) == services.end())
+        services.push_back(service.service);
+  if (services.empty()) return {};
+  if (services.size() == 1) return {{"served"}, {"served." + services.front()}};
+  ServedColumns columns;
+  for (const std::string& service : services) {
+    columns.titles.push_back(service + " served");
+    columns.statistics.push_back("served." + service);
+  }
+  return columns;
+}
+
 bool any_late(const Summary& summary) {
   for (const PlanSummary& plan : summary.plans)
     if (!std::isnan(statistic(summary, plan, "late"))) return true;
@@ -63,15 +87,96 @@ Json job_json(const Summary& summary, const JobSummary& job) {
   return {{"job", job.job}, {"late", job.late}, {"interruptions", job.interruptions}, {"finish_hours", finish}};
 }
 
+Json service_json(const Summary& summary, const ServiceSummary& service) {
+  Json unit_cost, token_cost;
+  for (std::size_t i = 0; i < summary.probabilities.size(); ++i) {
+    const std::string name = "p" + percent_name(summary.probabilities[i]);
+    unit_cost[name] = service.unit_cost[i];
+    if (!service.token_cost.empty()) token_cost[name] = service.token_cost[i];
+  }
+  return {{"service", service.service},
+          {"served", service.served},
+          {"unserved_requests", service.unserved},
+          {"peak_instances", service.peak_instances},
+          {"wait_hours", service.wait_hours},
+          {"cost", service.cost},
+          {"per_1000_requests", unit_cost},
+          {"per_million_tokens", token_cost}};
+}
+
+Json parts_json(const Summary& summary, const std::vector<PartSummary>& parts, const char* what) {
+  Json list = Json::array();
+  for (const PartSummary& part : parts) {
+    Json json = {{what, part.name}, {"mean", part.mean}, {"share", part.share}};
+    for (std::size_t i = 0; i < part.quantile.size(); ++i)
+      json["quantiles"]["p" + percent_name(summary.probabilities[i])] = part.quantile[i];
+    list.push_back(json);
+  }
+  return list;
+}
+
+Json commitments_json(const CommitmentSummary& commitments) {
+  return {
+      {"cost", commitments.cost},         {"unused", commitments.unused},   {"utilization", commitments.utilization},
+      {"coverage", commitments.coverage}, {"savings", commitments.savings}, {"obligation", commitments.obligation}};
+}
+
+Json drivers_json(const PlanSummary& plan) {
+  const auto end = [](const TornadoEnd& tornado) {
+    return Json{{"mean", tornado.mean},
+                {"over_budget", tornado.over_budget ? Json(*tornado.over_budget) : Json(nullptr)}};
+  };
+  Json list = Json::array();
+  for (const DriverSummary& driver : plan.drivers) {
+    Json budget_break = nullptr;
+    if (driver.budget_break)
+      budget_break = {{"side", driver.budget_break->side == BreakSummary::Side::above ? "above" : "below"},
+                      {"level", driver.budget_break->level},
+                      {"value", driver.budget_break->value}};
+    list.push_back({{"driver", driver.driver},
+                    {"share", driver.share},
+                    {"standard_error", driver.standard_error},
+                    {"stands_out", driver.stands_out},
+                    {"lowest", end(driver.lowest)},
+                    {"highest", end(driver.highest)},
+                    {"budget_breaks", budget_break}});
+  }
+  return list;
+}
+
+Json verdict_json(const Summary& summary, const Verdict& verdict) {
+  const Recommendation& choice = verdict.recommendation;
+  Json goal = Json::array(), meets = Json::array(), ties = Json::array();
+  for (const GoalBound& bound : choice.bounds)
+    goal.push_back({{"statistic", bound.statistic},
+                    {bound.side == GoalBound::Side::at_most ? "at_most" : "at_least", bound.limit}});
+  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan) {
+    Json misses = Json::array();
+    for (std::size_t b = 0; b < choice.bounds.size(); ++b)
+      if (!choice.met[plan][b])
+        misses.push_back({{"statistic", choice.bounds[b].statistic},
+                          {"value", statistic(summary, summary.plans[plan], choice.bounds[b].statistic)}});
+    meets.push_back({{"plan", summary.plans[plan].plan}, {"meets_goal", choice.meets_all(plan)}, {"misses", misses}});
+  }
+  for (const std::size_t plan : choice.near_ties) ties.push_back(summary.plans[plan].plan);
+  const Json recommended =
+      choice.plan < 0 ? Json(nullptr) : Json(summary.plans[static_cast<std::size_t>(choice.plan)].plan);
+  return {{"recommended", recommended},     {"indistinguishable", ties},   {"goal", goal}, {"plans", meets},
+          {"sentences", verdict.sentences}, {"warnings", verdict.warnings}};
+}
+
 Json plan_json(const Summary& summary, const PlanSummary& plan) {
   Json quantiles, tails;
   for (std::size_t i = 0; i < summary.probabilities.size(); ++i) {
     const std::string percent = percent_name(summary.probabilities[i]);
     quantiles["p" + percent] = estimate(plan.quantile[i]);
-    tails["cvar" + percent] = estimate(plan.cvar[i]);
+    tails["cvar" + percent] =
+        tail_is_told(summary.paths, summary.probabilities[i]) ? estimate(plan.cvar[i]) : Json(nullptr);
   }
   Json jobs = Json::array();
   for (const JobSummary& job : plan.jobs) jobs.push_back(job_json(summary, job));
+  Json services = Json::array();
+  for (const ServiceSummary& service : plan.services) services.push_back(service_json(summary, service));
   return {{"plan", plan.plan},
           {"mean", plan.mean},
           {"sd", plan.sd},
@@ -80,29 +185,37 @@ Json plan_json(const Summary& summary, const PlanSummary& plan) {
           {"cvar", tails},
           {"over_budget", plan.over_budget ? estimate(*plan.over_budget) : Json(nullptr)},
           {"cheapest", plan.cheapest},
-          {"jobs", jobs}};
+          {"jobs", jobs},
+          {"services", services},
+          {"categories", parts_json(summary, plan.categories, "category")},
+          {"owners", parts_json(summary, plan.owners, "owner")},
+          {"commitments", plan.commitments ? commitments_json(*plan.commitments) : Json(nullptr)},
+          {"drivers", drivers_json(plan)},
+          {"driver_rest", plan.drivers.empty() ? Json(nullptr) : Json(plan.driver_rest)}};
 }
 
-}  // namespace
+constexpr int comfortable_width = 110;
 
-std::string plan_table(const Summary& summary, const TableOptions& options) {
-  const std::vector<CostColumn> columns = cost_columns(summary);
+TextTable make_plan_table(const Summary& summary, const TableOptions& options, const std::vector<CostColumn>& columns,
+                          const ServedColumns& served, const MoneyUnit& unit) {
   const bool late = any_late(summary);
-  std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans)
-    for (const CostColumn& column : columns) amounts.push_back(column.of(plan).value);
-  const MoneyUnit unit = money_unit(amounts, summary.currency);
-
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   for (const CostColumn& column : columns) table.add_column(column.title);
   if (summary.budget) table.add_column("over budget");
   if (late) table.add_column("late");
+  for (const std::string& title : served.titles) table.add_column(title);
   table.add_column("cheapest");
+  if (options.sparklines) table.add_column("cost, low to high", TextTable::Align::left);
 
-  for (const PlanSummary& plan : summary.plans) {
+  for (std::size_t place = 0; place < summary.plans.size(); ++place) {
+    const PlanSummary& plan = summary.plans[place];
     std::vector<std::string> row = {plan.plan}, low = {"  from"}, high = {"  to"};
     for (const CostColumn& column : columns) {
+      if (column.tail_mean && !tail_is_told(summary.paths, summary.probabilities[column.probability])) {
+        for (auto* cells : {&row, &low, &high}) cells->push_back("\u2013");
+        continue;
+      }
       row.push_back(money(column.of(plan).value, unit));
       low.push_back(money(column.of(plan).low, unit));
       high.push_back(money(column.of(plan).high, unit));
@@ -113,14 +226,242 @@ std::string plan_table(const Summary& summary, const TableOptions& options) {
       high.push_back(percent(plan.over_budget->high));
     }
     if (late) row.push_back(percent(statistic(summary, plan, "late")));
+    for (const std::string& name : served.statistics) row.push_back(percent(statistic(summary, plan, name)));
     row.push_back(percent(plan.cheapest));
+    if (options.sparklines) row.push_back(sparkline(options.sparklines->paths[place]));
     table.add_row(row);
     if (options.intervals) {
       table.add_row(low);
       table.add_row(high);
     }
   }
+  return table;
+}
+
+/// A column of prices: its title and where its figure stands.
+struct PriceColumn {
+  std::string title;
+  std::vector<double> ServiceSummary::*prices;
+  std::size_t probability = 0;
+};
+
+std::vector<PriceColumn> price_columns(const Summary& summary) {
+  bool tokens = false;
+  for (const PlanSummary& plan : summary.plans)
+    for (const ServiceSummary& service : plan.services) tokens = tokens || !service.token_cost.empty();
+  std::vector<PriceColumn> columns;
+  const auto add = [&](const std::string& title, std::vector<double> ServiceSummary::*prices) {
+    for (const double wanted : {0.5, 0.95})
+      if (const int place = find_probability(summary.probabilities, wanted); place >= 0)
+        columns.push_back({title + " P" + percent_name(wanted), prices, static_cast<std::size_t>(place)});
+  };
+  add("1000 req.", &ServiceSummary::unit_cost);
+  if (tokens) add("M tokens", &ServiceSummary::token_cost);
+  return columns;
+}
+
+std::string wait_cell(double hours) {
+  if (std::isnan(hours)) return "\u2013";
+  return hours == 0.0 ? "0" : wait(hours * 3600.0);
+}
+
+/// The place of the probability that breakdowns show besides the mean: 0.95, or else the highest.
+int high_probability(const Summary& summary) {
+  const int place = find_probability(summary.probabilities, 0.95);
+  return place >= 0 ? place : static_cast<int>(summary.probabilities.size()) - 1;
+}
+
+const std::vector<PartSummary>& parts_of(const PlanSummary& plan, Breakdown by) {
+  return by == Breakdown::category ? plan.categories : plan.owners;
+}
+
+/// "above 0.081 (P75)": where the budget breaks.
+std::string break_words(const std::optional<BreakSummary>& place) {
+  if (!place) return "\u2013";
+  const std::string level = "P" + fmt::format("{:.0f}", 100.0 * place->level);
+  const char* side = place->side == BreakSummary::Side::above ? "above" : "below";
+  return std::isnan(place->value) ? fmt::format("{} {}", side, level)
+                                  : fmt::format("{} {:.4g} ({})", side, place->value, level);
+}
+
+/// A share of variance: the sample may put it a little beyond 0 or 1.
+std::string variance_percent(double share) {
+  return std::isnan(share) ? percent(share) : fmt::format("{:.1f} %", 100.0 * std::max(share, 0.0));
+}
+
+constexpr std::size_t most_drivers_shown = 8;
+
+std::string others_words(std::size_t count) {
+  return fmt::format("{} other {}", count, count == 1 ? "unknown" : "unknowns");
+}
+
+bool is_nothing(const PartSummary& part) {
+  return part.mean == 0.0 &&
+         std::all_of(part.quantile.begin(), part.quantile.end(), [](double amount) { return amount == 0.0; });
+}
+
+}  // namespace
+
+std::string plan_table(const Summary& summary, const TableOptions& options) {
+  const std::vector<CostColumn> columns = cost_columns(summary);
+  std::vector<double> amounts;
+  for (const PlanSummary& plan : summary.plans)
+    for (const CostColumn& column : columns) amounts.push_back(column.of(plan).value);
+  const MoneyUnit unit = money_unit(amounts, summary.currency);
+  TextTable table = make_plan_table(summary, options, columns, served_columns(summary), unit);
+  if (table.width() > comfortable_width && served_columns(summary).titles.size() > 1)
+    table = make_plan_table(summary, options, columns, {{"worst served"}, {"served"}}, unit);
   return caption(summary, unit) + table.text(options.styled);
+}
+
+std::string service_table(const Summary& summary, const TableOptions& options) {
+  const std::vector<PriceColumn> prices = price_columns(summary);
+  bool any = false, waits = false;
+  for (const PlanSummary& plan : summary.plans)
+    for (const ServiceSummary& service : plan.services) {
+      any = true;
+      waits = waits || service.wait_hours > 0.0;
+    }
+  if (!any) return "";
+  TextTable table;
+  table.add_column("plan", TextTable::Align::left);
+  table.add_column("service", TextTable::Align::left);
+  table.add_column("served");
+  if (waits) table.add_column("mean wait");
+  table.add_column("peak");
+  for (const PriceColumn& column : prices) table.add_column(column.title);
+  for (const PlanSummary& plan : summary.plans)
+    for (const ServiceSummary& service : plan.services) {
+      std::vector<std::string> row = {plan.plan, service.service, percent(service.served)};
+      if (waits) row.push_back(wait_cell(service.wait_hours));
+      row.push_back(fmt::format("{:.1f}", service.peak_instances));
+      for (const PriceColumn& column : prices) {
+        const std::vector<double>& values = service.*column.prices;
+        row.push_back(values.empty() ? "\u2013" : price(values[column.probability]));
+      }
+      table.add_row(row);
+    }
+  return fmt::format("Services: requests served, peak instances, cost in {} per 1000 requests{}\n\n",
+                     currency_sign(summary.currency), prices.size() > 2 ? " and per million output tokens" : "") +
+         table.text(options.styled);
+}
+
+std::string commitment_table(const Summary& summary, const TableOptions& options) {
+  std::vector<double> amounts;
+  for (const PlanSummary& plan : summary.plans)
+    if (plan.commitments)
+      amounts.insert(amounts.end(), {plan.commitments->cost, plan.commitments->unused, plan.commitments->savings,
+                                     plan.commitments->obligation});
+  if (amounts.empty()) return "";
+  const MoneyUnit unit = money_unit(amounts, summary.currency);
+  TextTable table;
+  table.add_column("plan", TextTable::Align::left);
+  for (const char* title : {"coverage", "utilization", "cost", "unused", "saved", "still owed"})
+    table.add_column(title);
+  for (const PlanSummary& plan : summary.plans) {
+    if (!plan.commitments) continue;
+    const CommitmentSummary& c = *plan.commitments;
+    table.add_row({plan.plan, percent(c.coverage), percent(c.utilization), money(c.cost, unit), money(c.unused, unit),
+                   money(c.savings, unit), money(c.obligation, unit)});
+  }
+  return fmt::format("Commitments: cost, unused part, saving against list price and what is owed at the end, in {}\n\n",
+                     unit.name) +
+         table.text(options.styled);
+}
+
+std::string breakdown_table(const Summary& summary, Breakdown by, const TableOptions& options) {
+  const bool owners = by == Breakdown::owner;
+  const int high = owners ? high_probability(summary) : -1;
+  std::vector<double> amounts;
+  for (const PlanSummary& plan : summary.plans) {
+    amounts.push_back(plan.mean);
+    for (const PartSummary& part : parts_of(plan, by)) {
+      amounts.push_back(part.mean);
+      if (high >= 0) amounts.push_back(part.quantile[static_cast<std::size_t>(high)]);
+    }
+  }
+  const MoneyUnit unit = money_unit(amounts, summary.currency);
+  const char* what = owners ? "owner" : "category";
+  TextTable table;
+  table.add_column("plan", TextTable::Align::left);
+  table.add_column(what, TextTable::Align::left);
+  table.add_column("mean");
+  table.add_column("share");
+  if (high >= 0) table.add_column("P" + percent_name(summary.probabilities[static_cast<std::size_t>(high)]));
+  for (const PlanSummary& plan : summary.plans) {
+    std::string name = plan.plan;
+    for (const PartSummary& part : parts_of(plan, by)) {
+      if (is_nothing(part)) continue;
+      std::vector<std::string> row = {name, part.name, money(part.mean, unit), percent(part.share)};
+      if (high >= 0) row.push_back(money(part.quantile[static_cast<std::size_t>(high)], unit));
+      table.add_row(row);
+      name.clear();
+    }
+    std::vector<std::string> row = {name, "all", money(plan.mean, unit), ""};
+    if (high >= 0) row.push_back(money(plan.quantile[static_cast<std::size_t>(high)].value, unit));
+    table.add_row(row);
+  }
+  return fmt::format("Mean cost by {} in {}\n\n", what, unit.name) + table.text(options.styled);
+}
+
+std::string driver_table(const Summary& summary, const TableOptions& options) {
+  std::vector<double> amounts;
+  for (const PlanSummary& plan : summary.plans)
+    for (const DriverSummary& driver : plan.drivers)
+      amounts.insert(amounts.end(), {driver.lowest.mean, driver.highest.mean});
+  if (amounts.empty()) return "Drivers: no value of the scenario is unknown; all spread is fluctuation.\n";
+  const MoneyUnit unit = money_unit(amounts, summary.currency);
+  TextTable table;
+  table.add_column("plan", TextTable::Align::left);
+  table.add_column("driver", TextTable::Align::left);
+  for (const char* title : {"share", "lowest", "highest"}) table.add_column(title);
+  if (summary.budget)
+    for (const char* title : {"over budget: lowest", "highest", "budget breaks"}) table.add_column(title);
+  for (const PlanSummary& plan : summary.plans) {
+    std::string name = plan.plan;
+    double others = 0.0;
+    std::size_t shown = 0;
+    for (const DriverSummary& driver : plan.drivers) {
+      if (!driver.stands_out || shown == most_drivers_shown) {
+        if (!std::isnan(driver.share)) others += driver.share;
+        continue;
+      }
+      ++shown;
+      std::string share = variance_percent(driver.share);
+      if (options.intervals) share += fmt::format(" ± {:.1f}", 100.0 * two_sided_95 * driver.standard_error);
+      std::vector<std::string> row = {name, driver.driver, share, money(driver.lowest.mean, unit),
+                                      money(driver.highest.mean, unit)};
+      if (driver.lowest.over_budget) {
+        row.push_back(percent(*driver.lowest.over_budget));
+        row.push_back(percent(*driver.highest.over_budget));
+        row.push_back(break_words(driver.budget_break));
+      }
+      table.add_row(row);
+      name.clear();
+    }
+    if (shown < plan.drivers.size()) {
+      table.add_row({name, others_words(plan.drivers.size() - shown), variance_percent(others)});
+      name.clear();
+    }
+    table.add_row(
+        {name, plan.driver_rest < 0.0 ? "overlap of what moves together" : "fluctuation and interactions",
+         plan.driver_rest < 0.0 ? "\u2212" + variance_percent(-plan.driver_rest) : variance_percent(plan.driver_rest)});
+  }
+  return fmt::format(
+             "Drivers: share of the variance of cost, and mean cost in {} in the sixteenth of the futures with the "
+             "lowest and the\nhighest value{}\n\n",
+             unit.name, summary.budget ? "; the budget breaks where more than half of the futures are over it" : "") +
+         table.text(options.styled);
+}
+
+std::string tables(const Summary& summary, const TableOptions& options) {
+  std::vector<std::string> texts = {plan_table(summary, options), service_table(summary, options),
+                                    commitment_table(summary, options)};
+  if (options.jobs) texts.push_back(job_table(summary, options));
+  if (options.drivers) texts.push_back(driver_table(summary, options));
+  for (const Breakdown by : options.by) texts.push_back(breakdown_table(summary, by, options));
+  std::erase(texts, "");
+  return fmt::format("{}", fmt::join(texts, "\n"));
 }
 
 std::string job_table(const Summary& summary, const TableOptions& options) {
@@ -145,7 +486,7 @@ std::string job_table(const Summary& summary, const TableOptions& options) {
   return any ? table.text(options.styled) : "";
 }
 
-std::string as_json(const Summary& summary, const std::string& file) {
+std::string as_json(const Summary& summary, const std::string& file, const JsonExtras& extras) {
   Json document;
   document["file"] = file;
   document["scenario"] = summary.scenario;
@@ -156,6 +497,11 @@ std::string as_json(const Summary& summary, const std::string& file) {
   document["budget"] = summary.budget ? Json(*summary.budget) : Json(nullptr);
   document["plans"] = Json::array();
   for (const PlanSummary& plan : summary.plans) document["plans"].push_back(plan_json(summary, plan));
+  if (extras.histogram)
+    for (std::size_t plan = 0; plan < summary.plans.size(); ++plan)
+      document["plans"][plan]["histogram"] = {
+          {"from", extras.histogram->from}, {"to", extras.histogram->to}, {"paths", extras.histogram->paths[plan]}};
+  if (extras.verdict) document["verdict"] = verdict_json(summary, *extras.verdict);
   return document.dump(2) + "\n";
 }
 

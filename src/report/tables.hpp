@@ -1,25 +1,63 @@
 // The results of a run as tables for a terminal, and as JSON.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "src/report/sparkline.hpp"
 #include "src/report/summary.hpp"
+#include "src/report/verdict.hpp"
 
 namespace costrisk::report {
 
+/// What cost is divided by.
+enum class Breakdown { category, owner };
+
 struct TableOptions {
-  bool intervals = false;  ///< two more rows a plan: the ends of the 95 % intervals
-  bool styled = false;     ///< bold headers by terminal codes
+  bool intervals = false;                     ///< two more rows a plan: the ends of the 95 % intervals
+  bool styled = false;                        ///< bold headers by terminal codes
+  bool jobs = false;                          ///< for `tables`: the jobs' too
+  bool drivers = false;                       ///< for `tables`: the drivers' too
+  std::vector<Breakdown> by;                  ///< for `tables`: the breakdowns' too
+  const CostHistogram* sparklines = nullptr;  ///< for the plans' table: a column of small histograms
 };
 
-/// A row a plan: P10, P50, P90, P95 and CVaR95 of cost, the chance of going over the budget, of being late, and of
-/// being the cheapest; and a caption that says in what money and over how many futures.
+/// All tables that the summary has something for and the options ask for, an empty line between them.
+std::string tables(const Summary& summary, const TableOptions& options);
+
+/// A row a plan: P10, P50, P90, P95 and CVaR95 of cost, the chance of going over the budget, of being late, the share
+/// of requests served, and the chance of being the cheapest; and a caption that says in what money and over how many
+/// futures. Where the services are too many for a column each, one has the worst of them.
 std::string plan_table(const Summary& summary, const TableOptions& options);
 
 /// A row a plan and job: late, interruptions, finish at P50 and P90. Empty where no plan runs a job.
 std::string job_table(const Summary& summary, const TableOptions& options);
 
-/// The whole summary as JSON text, with the name of the result file; what is infinite or undefined is null.
-std::string as_json(const Summary& summary, const std::string& file);
+/// A row a plan and service: served, wait where requests wait, peak, and the price of 1000 requests and of a million
+/// tokens. Empty where no plan runs a service.
+std::string service_table(const Summary& summary, const TableOptions& options);
+
+/// A row a plan with commitments: coverage, utilization, cost, what of it is unused, savings and obligation. Empty
+/// where no plan has any.
+std::string commitment_table(const Summary& summary, const TableOptions& options);
+
+/// Mean cost of each plan by category or owner, with its share of the whole, and P95 by owner; then the whole.
+std::string breakdown_table(const Summary& summary, Breakdown by, const TableOptions& options);
+
+/// The drivers of each plan that stand out, the largest share of variance first: the share, mean cost and chance of
+/// going over the budget in the lowest and the highest sixteenth of their values, and from where on the budget breaks;
+/// then the rest. Says so where nothing is unknown.
+std::string driver_table(const Summary& summary, const TableOptions& options);
+
+/// What JSON has besides the summary.
+struct JsonExtras {
+  std::optional<Verdict> verdict;
+  std::optional<CostHistogram> histogram;
+};
+
+/// The whole summary as JSON text, with the name of the result file and the extras that there are; what is infinite,
+/// undefined or withheld is null.
+std::string as_json(const Summary& summary, const std::string& file, const JsonExtras& extras = {});
 
 }  // namespace costrisk::report

@@ -2,6 +2,7 @@
 #include "src/report/text_table.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace costrisk::report {
 
@@ -27,15 +28,25 @@ std::string TextTable::line(const std::vector<std::string>& cells, const std::ve
   return result;
 }
 
-std::string TextTable::text(bool bold) const {
+std::vector<int> TextTable::widths() const {
   std::vector<int> widths;
-  std::vector<std::string> titles;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     int width = display_width(columns_[i].title);
     for (const auto& row : rows_) width = std::max(width, display_width(row[i]));
     widths.push_back(width);
-    titles.push_back(columns_[i].title);
   }
+  return widths;
+}
+
+int TextTable::width() const {
+  const std::vector<int> widths = this->widths();
+  return std::accumulate(widths.begin(), widths.end(), 2 * std::max(static_cast<int>(widths.size()) - 1, 0));
+}
+
+std::string TextTable::text(bool bold) const {
+  const std::vector<int> widths = this->widths();
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) titles.push_back(column.title);
   const std::string header = line(titles, widths);
   std::string result = (bold ? "\033[1m" + header + "\033[0m" : header) + "\n";
   for (const auto& row : rows_) result += line(row, widths) + "\n";

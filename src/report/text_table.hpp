@@ -18,12 +18,16 @@ class TextTable {
   /// @param bold whether the header is set in bold by terminal codes
   std::string text(bool bold = false) const;
 
+  /// Character cells that the longest line takes.
+  int width() const;
+
  private:
   struct Column {
     std::string title;
     Align align;
   };
 
+  std::vector<int> widths() const;
   std::string line(const std::vector<std::string>& cells, const std::vector<int>& widths) const;
 
   std::vector<Column> columns_;

@@ -1,8 +1,9 @@
-// Looks at the processor and finds backends.
+// Looks at the processor and for GPUs, and finds backends.
 #include "src/run/backends.hpp"
 
 #include <fmt/format.h>
 
+#include "kernels/backends/cuda.hpp"
 #include "src/run/run.hpp"
 
 namespace costrisk::run {
@@ -24,7 +25,18 @@ struct Candidate {
   const Backend* backend;
 };
 
-std::vector<Candidate> candidates() {
+BackendInfo cuda_info() {
+  const cuda::DeviceList list = cuda::find_devices();
+  if (!list.problem.empty()) return {"cuda", false, list.problem};
+  std::vector<std::string> devices;
+  for (const cuda::Device& device : list.devices)
+    devices.push_back(fmt::format("GPU {}: {}, {:.0f} GiB, compute capability {}.{}{}", device.ordinal, device.name,
+                                  static_cast<double>(device.memory_bytes) / 0x1p30, device.major, device.minor,
+                                  device.problem.empty() ? "" : " (not used: " + device.problem + ")"));
+  return {"cuda", true, fmt::format("{}", fmt::join(devices, "; "))};
+}
+
+std::vector<Candidate> processor_candidates() {
   const Processor processor;
   const auto vector = [](const Backend& backend, bool available, const char* set) {
     return Candidate{
@@ -34,8 +46,7 @@ std::vector<Candidate> candidates() {
         available ? &backend : nullptr};
   };
   const Backend& scalar = processor.fma ? scalar_fma_backend : scalar_backend;
-  return {{{"cuda", false, "this build has no CUDA backend; the CPU backends give the same results"}, nullptr},
-          vector(avx512_backend, processor.avx512, "AVX-512 (F, BW, CD, DQ, VL)"),
+  return {vector(avx512_backend, processor.avx512, "AVX-512 (F, BW, CD, DQ, VL)"),
           vector(avx2_backend, processor.avx2, "AVX2 with FMA"),
           {{"scalar", true, processor.fma ? "one path at a time, with fused multiply-add" : "one path at a time"},
            &scalar}};
@@ -44,14 +55,14 @@ std::vector<Candidate> candidates() {
 }  // namespace
 
 std::vector<BackendInfo> backends() {
-  std::vector<BackendInfo> infos;
-  for (const Candidate& candidate : candidates()) infos.push_back(candidate.info);
+  std::vector<BackendInfo> infos = {cuda_info()};
+  for (const Candidate& candidate : processor_candidates()) infos.push_back(candidate.info);
   return infos;
 }
 
 const Backend& find_backend(const std::string& name) {
-  std::string names = "auto";
-  for (const Candidate& candidate : candidates()) {
+  std::string names = "auto, cuda";
+  for (const Candidate& candidate : processor_candidates()) {
     if (name == "auto" ? candidate.backend != nullptr : name == candidate.info.name) {
       if (!candidate.backend)
         throw BackendUnavailable(fmt::format("backend '{}' is not available: {}", name, candidate.info.detail));
@@ -59,6 +70,7 @@ const Backend& find_backend(const std::string& name) {
     }
     names += ", " + candidate.info.name;
   }
+  if (name == "cuda") throw BackendUnavailable("backend 'cuda' does not run on the processor; name one that does");
   throw std::invalid_argument(fmt::format("unknown backend '{}'; there are {}", name, names));
 }
 

@@ -7,7 +7,7 @@
 
 namespace costrisk::run {
 
-/// The backend of that name; "auto" is the fastest here.
+/// The backend of that name that runs on the processor; "auto" is the fastest here.
 /// @throws BackendUnavailable with the reason, std::invalid_argument for an unknown name
 const Backend& find_backend(const std::string& name);
 

@@ -7,23 +7,6 @@ namespace {
 
 constexpr std::size_t alignment = 64;
 
-/// Walks over the arrays of an Output: `visit(pointer, rows)`.
-template <class Visit>
-void each_array(const Shape& s, Output& out, Visit visit) {
-  visit(out.plan_cost, s.plans);
-  visit(out.plan_category, s.plans * category_count);
-  visit(out.plan_owner, s.plans * s.owners);
-  visit(out.plan_edge, s.plans * s.edges);
-  visit(out.plan_waste, s.plans * waste_kind_count);
-  visit(out.job_finish, s.job_components);
-  visit(out.job_runs, s.job_components);
-  visit(out.job_late, s.job_components);
-  visit(out.job_interruptions, s.job_components);
-  visit(out.job_lost, s.job_components);
-  visit(out.job_use, s.job_components * s.markets * purchase_count);
-  visit(out.status, 1);
-}
-
 std::size_t round_up(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
 }  // namespace
@@ -32,7 +15,7 @@ std::size_t ChunkBuffers::bytes_per_path(const Shape& shape) {
   std::size_t bytes = 0;
   Output output;
   each_array(shape, output,
-             [&](auto* pointer, int rows) { bytes += sizeof(*pointer) * static_cast<std::size_t>(rows); });
+             [&](const char*, auto* pointer, int rows) { bytes += sizeof(*pointer) * static_cast<std::size_t>(rows); });
   return bytes;
 }
 
@@ -42,12 +25,13 @@ ChunkBuffers::ChunkBuffers(const Backend& backend, const Parameters& parameters,
     return round_up(element * static_cast<std::size_t>(rows) * static_cast<std::size_t>(capacity));
   };
   std::size_t total = round_up(backend.workspace_bytes(parameters));
-  each_array(shape, output_, [&](auto*& pointer, int rows) { total += array_bytes(sizeof(*pointer), rows); });
+  each_array(shape, output_,
+             [&](const char*, auto*& pointer, int rows) { total += array_bytes(sizeof(*pointer), rows); });
   memory_ = std::make_unique<std::byte[]>(total + alignment);
   auto* next = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::uintptr_t>(memory_.get())));
   workspace_ = next;
   next += round_up(backend.workspace_bytes(parameters));
-  each_array(shape, output_, [&](auto*& pointer, int rows) {
+  each_array(shape, output_, [&](const char*, auto*& pointer, int rows) {
     pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(next);
     next += array_bytes(sizeof(*pointer), rows);
   });

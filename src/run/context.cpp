@@ -2,6 +2,8 @@
 #include "src/run/context.hpp"
 
 #include "src/io/version.hpp"
+#include "src/run/driver_values.hpp"
+#include "src/scenario/contracts.hpp"
 #include "src/scenario/lower.hpp"
 #include "src/scenario/resolved.hpp"
 
@@ -16,19 +18,40 @@ std::vector<std::string> names_of(const std::vector<Named>& entities) {
   return names;
 }
 
+/// What discount commitments and savings plans cost over the horizon, upfront payments spread over their term.
+double discount_cost(const scenario::Scenario& scenario, const scenario::Plan& plan) {
+  scenario::Plan discounts = plan;
+  std::erase_if(discounts.commitments, [](const scenario::Commitment& commitment) {
+    return commitment.kind != scenario::Commitment::Kind::discount;
+  });
+  return scenario::contract_cost(scenario, discounts, scenario::Accounting::effective, scenario.horizon_seconds);
+}
+
 }  // namespace
 
 tally::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
   tally::ResultsContext context;
   context.plans = names_of(scenario.plans);
   context.jobs = names_of(scenario.jobs);
+  context.services = names_of(scenario.services);
   context.markets = names_of(scenario.markets);
   context.categories.assign(category_names.begin(), category_names.end());
   context.purchases.assign(purchase_names.begin(), purchase_names.end());
   context.owners = outcome.owners;
+  context.drivers = outcome.drivers;
+  for (const std::string& driver : context.drivers) {
+    const std::vector<double> values = driver_values(scenario, driver);
+    context.driver_bin_low.insert(context.driver_bin_low.end(), values.begin(), values.end() - 1);
+    context.driver_bin_high.insert(context.driver_bin_high.end(), values.begin() + 1, values.end());
+  }
   context.probabilities = scenario.simulation.probabilities;
   for (const std::int32_t edge : scenario::bin_edges(scenario))
     context.time_hours.push_back(edge * scenario.step_hours());
+
+  context.obligation = outcome.obligation;
+  for (const std::int64_t micros : outcome.commitment_micros)
+    context.commitment_cost.push_back(static_cast<double>(micros) / static_cast<double>(micros_per_unit));
+  for (const scenario::Plan& plan : scenario.plans) context.discount_cost.push_back(discount_cost(scenario, plan));
 
   context.scenario_name = scenario.name;
   context.currency = scenario.currency;

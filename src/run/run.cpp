@@ -11,9 +11,12 @@
 #include <chrono>
 #include <fstream>
 #include <mutex>
+#include <optional>
 
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
+#include "src/run/device_run.hpp"
+#include "src/run/status.hpp"
 #include "src/scenario/lower.hpp"
 
 namespace costrisk::run {
@@ -51,23 +54,16 @@ tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario:
   layout.shape = lowered.shape;
   layout.jobs = static_cast<int>(scenario.jobs.size());
   layout.job_component = lowered.plan_job_component;
-  layout.first_path = options.first_path;
-  layout.paths = paths;
+  layout.service_component = lowered.plan_service_component;
+  for (const scenario::Service& service : scenario.services)
+    layout.tells_tokens.push_back(scenario.demands[static_cast<std::size_t>(service.demand)].tokens ? 1 : 0);
+  const tally::PathRange run = options.whole_run.value_or(tally::PathRange{options.first_path, paths});
+  layout.first_path = run.first;
+  layout.paths = run.count;
   layout.step_hours = scenario.step_hours();
   if (scenario.budget) layout.budget_micros = static_cast<std::int64_t>(*scenario.budget * 1e6 + 0.5);
   layout.keep_paths = options.keep_paths;
   return layout;
-}
-
-void check_status(const Output& output, std::uint64_t first_path, int paths) {
-  for (int i = 0; i < paths; ++i) {
-    if (output.status[i] == status_ok) continue;
-    throw std::runtime_error(
-        fmt::format("path {} could not be simulated: {}", first_path + static_cast<std::uint64_t>(i),
-                    output.status[i] & status_event_loop
-                        ? "more than 16384 events of one process in 32 steps; take a longer mean time or a shorter step"
-                        : "more than 2^30 currency units in 32 steps; take a shorter step or another currency unit"));
-  }
 }
 
 /// Bytes that programs can still take, as the kernel estimates it; 0 where it does not tell.
@@ -138,24 +134,28 @@ struct Worker {
   double tally_seconds = 0.0;
 };
 
-}  // namespace
+/// What of an outcome does not depend on where it was computed.
+struct Setting {
+  const scenario::Lowered& lowered;
+  const tally::TallyLayout& layout;
+  const Options& options;
+  std::uint64_t paths;
+  int threads;
+};
 
-Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
-  const auto start = SteadyClock::now();
+/// Threads of the processor, each with chunks of its own.
+Outcome simulate_on_processor(const Setting& setting) {
+  const scenario::Lowered& lowered = setting.lowered;
+  const Options& options = setting.options;
+  const std::uint64_t paths = setting.paths;
+  const int threads = setting.threads;
   const Backend& backend = find_backend(options.backend);
-  const scenario::Lowered lowered = scenario::lower(scenario);
-  const std::uint64_t paths = options.paths ? options.paths : scenario.simulation.paths;
-  const int threads = options.threads > 0 ? options.threads : usable_processors();
   const int chunk = choose_chunk(options, lowered.shape, paths, threads, backend.lanes);
-  const tally::TallyLayout layout = layout_of(scenario, lowered, options, paths);
-
-  check_memory(layout, threads);
-
   SharedRun shared(options, paths, chunk);
   std::vector<Worker> workers(static_cast<std::size_t>(threads));
   const auto work = [&](Worker& worker) {
     ChunkBuffers buffers(backend, lowered.parameters, lowered.shape, chunk);
-    worker.tally = tally::Tally(layout);
+    worker.tally = tally::Tally(setting.layout);
     std::uint64_t first = 0;
     int count = 0;
     while (shared.take(first, count)) {
@@ -185,15 +185,61 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   for (std::size_t i = 1; i < workers.size(); ++i) outcome.tally.merge(std::move(workers[i].tally));
   for (const Worker& worker : workers) {
     outcome.timings.world_seconds += worker.stages.world;
-    outcome.timings.components_seconds += worker.stages.components;
+    outcome.timings.jobs_seconds += worker.stages.jobs;
+    outcome.timings.services_seconds += worker.stages.services;
     outcome.timings.plans_seconds += worker.stages.plans;
     outcome.timings.tally_seconds += worker.tally_seconds;
   }
   outcome.complete = shared.done() == paths;
   outcome.backend = backend.name;
+  return outcome;
+}
+
+/// CUDA devices, where they are asked for by name or number, or can be used and nothing else was asked for.
+/// @throws BackendUnavailable, DeviceFailed where they were asked for
+std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
+  const Options& options = setting.options;
+  const bool asked_for = options.backend == "cuda" || !options.devices.empty();
+  if (!asked_for && (options.backend != "auto" || !cuda::is_built())) return std::nullopt;
+  try {
+    const std::vector<int> devices = choose_devices(options.devices);
+    DeviceRun run =
+        simulate_on_devices(setting.lowered, setting.layout, options, setting.paths, setting.threads, devices);
+    Outcome outcome;
+    outcome.tally = std::move(run.tally);
+    outcome.complete = run.done == setting.paths;
+    outcome.backend = "cuda";
+    outcome.devices = std::move(run.devices);
+    outcome.timings.launches = std::move(run.launches);
+    outcome.timings.tally_seconds = run.tally_seconds;
+    return outcome;
+  } catch (const cuda::Error& error) {
+    if (asked_for && error.kind() == cuda::ErrorKind::failed) throw DeviceFailed(error.what());
+    if (asked_for) throw BackendUnavailable(fmt::format("backend 'cuda' is not available: {}", error.what()));
+    if (options.notice) options.notice(fmt::format("computing on the processor, not on a GPU: {}", error.what()));
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
+  const auto start = SteadyClock::now();
+  const scenario::Lowered lowered = scenario::lower(scenario);
+  const std::uint64_t paths = options.paths ? options.paths : scenario.simulation.paths;
+  const int threads = options.threads > 0 ? options.threads : usable_processors();
+  const tally::TallyLayout layout = layout_of(scenario, lowered, options, paths);
+  check_memory(layout, threads);
+
+  const Setting setting = {lowered, layout, options, paths, threads};
+  std::optional<Outcome> on_devices = simulate_on_cuda(setting);
+  Outcome outcome = on_devices ? std::move(*on_devices) : simulate_on_processor(setting);
   outcome.threads = threads;
   outcome.parameters_sha256 = lowered.sha256;
   outcome.owners = lowered.owners;
+  outcome.drivers = lowered.drivers;
+  outcome.obligation = lowered.obligation;
+  outcome.commitment_micros = lowered.effective_micros;
   outcome.timings.wall_seconds = seconds_since(start);
   return outcome;
 }

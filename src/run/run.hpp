@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "kernels/backends/cuda.hpp"
 #include "src/scenario/scenario.hpp"
 #include "src/tally/tally.hpp"
 
@@ -32,6 +34,11 @@ struct BackendUnavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Thrown when a device is lost, or fails, while it computes (exit code 5).
+struct DeviceFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Thrown before a run that would need more memory than there is (exit code 2).
 struct TooLarge : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -40,32 +47,41 @@ struct TooLarge : std::runtime_error {
 struct Options {
   std::string backend = "auto";  ///< "auto" takes the fastest available
   int threads = 0;               ///< 0: as many as the process may use
+  std::vector<int> devices;      ///< GPUs by number, which asks for "cuda"; empty: all, where the backend is cuda
   std::uint64_t first_path = 0;
   std::uint64_t paths = 0;  ///< 0: what the scenario says
+  /// The run of which these paths are a part; absent: they are all of it.
+  std::optional<tally::PathRange> whole_run;
   bool keep_paths = false;
   int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from worker threads, one at a time
-  const std::atomic<bool>* stop = nullptr;  ///< set: no new chunk is begun and what is in flight is finished
+  std::function<void(const std::string&)> notice;  ///< told in a line why "auto" did not take a GPU
+  const std::atomic<bool>* stop = nullptr;         ///< set: no new chunk is begun and what is in flight is finished
 };
 
 /// Where the time went, summed over threads.
 struct Timings {
   double wall_seconds = 0.0;
-  double world_seconds = 0.0, components_seconds = 0.0, plans_seconds = 0.0, tally_seconds = 0.0;
+  double world_seconds = 0.0, jobs_seconds = 0.0, services_seconds = 0.0, plans_seconds = 0.0, tally_seconds = 0.0;
+  std::vector<cuda::LaunchTime> launches;  ///< device time, where devices computed
 };
 
 struct Outcome {
-  tally::Tally tally;    ///< of a contiguous prefix of the paths asked for
-  bool complete = true;  ///< false when stopped early
-  std::string backend;   ///< the one that ran
+  tally::Tally tally;                ///< of a contiguous prefix of the paths asked for
+  bool complete = true;              ///< false when stopped early
+  std::string backend;               ///< the one that ran
+  std::vector<std::string> devices;  ///< the GPUs that ran it and how each was used
   int threads = 0;
   Timings timings;
-  std::vector<std::string> owners;  ///< of the tally's owner axis, "unused" last
-  std::string parameters_sha256;    ///< of the lowered parameters' bits
+  std::vector<std::string> owners;              ///< of the tally's owner axis, "unused" last
+  std::vector<std::string> drivers;             ///< of the tally's driver axis: addresses of unknowns
+  std::vector<double> obligation;               ///< [plan]: currency owed beyond the horizon
+  std::vector<std::int64_t> commitment_micros;  ///< [plan]: what commitments cost, upfront payments spread
+  std::string parameters_sha256;                ///< of the lowered parameters' bits
 };
 
 /// Simulates the scenario.
-/// @throws BackendUnavailable, TooLarge, std::runtime_error (a status word of the model)
+/// @throws BackendUnavailable, DeviceFailed, TooLarge, std::runtime_error (a status word of the model)
 Outcome simulate(const scenario::Scenario& scenario, const Options& options);
 
 }  // namespace costrisk::run

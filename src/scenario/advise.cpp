@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "src/scenario/advise_plan.hpp"
 #include "src/scenario/checks.hpp"
 #include "src/scenario/duration.hpp"
 
@@ -29,10 +30,11 @@ class Adviser {
     for (const Factor& factor : scenario_.factors) grid(factor);
     for (const Market& market : scenario_.markets) grid(market);
     for (const Demand& demand : scenario_.demands) grid(demand);
-    for (const Plan& plan : scenario_.plans)
-      for (const JobAssignment& assignment : plan.jobs) {
-        job(plan, assignment);
-      }
+    for (const Plan& plan : scenario_.plans) {
+      for (const JobAssignment& assignment : plan.jobs) job(plan, assignment);
+      advise_plan(scenario_, plan,
+                  [&](const std::string& address, std::string message) { warn(address, std::move(message)); });
+    }
     if (!anything_uncertain()) warn("", "nothing is uncertain: every future will be the same");
     unused();
   }
@@ -117,7 +119,7 @@ class Adviser {
     }
     for (const Demand& demand : scenario_.demands)
       if (demand.noise || demand.bursts || demand.history || drawn(demand.base) || drawn(demand.growth_per_month) ||
-          !demand.changes.empty())
+          !demand.changes.empty() || (demand.tokens && (drawn(demand.tokens->input) || drawn(demand.tokens->output))))
         return true;
     for (const Job& job : scenario_.jobs)
       if (drawn(job.work_instance_hours) || (job.attempts && job.attempts->success < 1.0 && job.attempts->max > 1))
@@ -125,6 +127,9 @@ class Adviser {
     for (const Service& service : scenario_.services)
       for (const MarketRate& rate : service.rate)
         if (drawn(rate.rate)) return true;
+    for (const Serverless& serverless : scenario_.serverless)
+      if (drawn(serverless.per_request) || drawn(serverless.input_per_million) || drawn(serverless.output_per_million))
+        return true;
     for (const Item& item : scenario_.items)
       if (drawn(item.amount) || (item.chance > 0.0 && item.chance < 1.0)) return true;
     return std::any_of(scenario_.optimizations.begin(), scenario_.optimizations.end(),

@@ -17,7 +17,9 @@ constexpr double most_window_steps = 64.0;
 /// One plan under construction.
 class PlanBuilder {
  public:
-  PlanBuilder(const TableReader& table, const Scenario& scenario) : table_(table), scenario_(scenario) {}
+  /// @param services the tables of the scenario's services
+  PlanBuilder(const TableReader& table, const Scenario& scenario, const std::vector<TableReader>& services)
+      : table_(table), scenario_(scenario), services_(services) {}
 
   Plan built() {
     plan_.name = table_.text("name");
@@ -165,9 +167,11 @@ class PlanBuilder {
                   fmt::format("'min' is {} and 'max' is {}; expected min <= max", assignment.min, assignment.max));
     assignment.scale_up_delay_seconds = window(table, "scale_up_delay");
     assignment.scale_down_window_seconds = window(table, "scale_down_window");
-    for (const TableReader& pool : table.tables("pools")) assignment.pools.push_back(built_pool(pool, service));
+    for (const TableReader& pool : table.tables("pools")) assignment.pools.push_back(built_pool(pool, index));
     assignment.overflow = table.reference("overflow");
     if (assignment.overflow >= 0) check_overflow(table, service, assignment.overflow);
+    if (assignment.pools.empty() && assignment.overflow < 0 && !table.broken("pools") && !table.broken("overflow"))
+      table.error("pools", "'pools' is empty and there is no 'overflow'; expected at least one of them");
     assignment.optimizations = table.references("optimizations");
     plan_.services.push_back(std::move(assignment));
   }
@@ -180,7 +184,9 @@ class PlanBuilder {
     return seconds;
   }
 
-  Pool built_pool(const TableReader& table, const Service& service) {
+  Pool built_pool(const TableReader& table, int service_index) {
+    const Service& service = scenario_.services[static_cast<std::size_t>(service_index)];
+    const TableReader& service_table = services_[static_cast<std::size_t>(service_index)];
     Pool pool;
     pool.market = std::max(0, table.reference("market"));
     const std::string buy = table.text("buy");
@@ -192,7 +198,8 @@ class PlanBuilder {
     const Market& candidate = market(pool.market);
     const bool known = std::any_of(service.rate.begin(), service.rate.end(),
                                    [&](const MarketRate& rate) { return rate.market == pool.market; });
-    if (!known && !service.rate.empty())
+    const bool told = service_table.given("rate") || service_table.given("output_token_rate");
+    if (!known && (!told || !service.rate.empty()))
       table.error("market", fmt::format("the service '{}' has no rate in the market '{}'; expected one under 'rate'",
                                         service.name, candidate.name));
     if (pool.buy == Purchase::on_demand && !candidate.on_demand)
@@ -254,6 +261,7 @@ class PlanBuilder {
 
   const TableReader& table_;
   const Scenario& scenario_;
+  const std::vector<TableReader>& services_;
   Plan plan_;
   std::vector<Allotment> allotments_;
 };
@@ -279,7 +287,9 @@ Goal built_goal(const TableReader& root, const Scenario& scenario) {
 }  // namespace
 
 void build_plans(const TableReader& root, Scenario& scenario) {
-  for (const TableReader& table : root.tables("plan")) scenario.plans.push_back(PlanBuilder(table, scenario).built());
+  const std::vector<TableReader> services = root.tables("service");
+  for (const TableReader& table : root.tables("plan"))
+    scenario.plans.push_back(PlanBuilder(table, scenario, services).built());
   if (!root.given("plan")) root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
   scenario.goal = built_goal(root, scenario);
 }

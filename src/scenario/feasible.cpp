@@ -6,16 +6,21 @@
 
 #include "kernels/model/tile.hpp"
 #include "src/scenario/checks.hpp"
-#include "src/scenario/duration.hpp"
+#include "src/scenario/extremes.hpp"
+#include "src/scenario/lowering.hpp"
+#include "src/scenario/money_bound.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
-constexpr double extreme_normal = 6.5;
 constexpr double most_sojourns_per_step = 64.0;
 constexpr double most_interruptions_per_step = 64.0;
 constexpr double most_money_per_path = 4'611'686'018'427.0;
 constexpr double most_money_per_close = 1'073'741'824.0;
+constexpr double most_requests_per_tile = 0x1p41;
+constexpr double most_requests_per_path = 0x1p53;
+constexpr double most_tokens_per_request = 0x1p20;
+constexpr double most_tokens_per_path = 9.2e18;
 constexpr double close_steps = tile_steps;
 
 void check_sojourns(const Capacity& capacity, const std::string& address, const Scenario& scenario,
@@ -32,101 +37,68 @@ void check_sojourns(const Capacity& capacity, const std::string& address, const 
   }
 }
 
-/// How much a plan could spend, over all futures but the most extreme: what accrues by the hour, and what can
-/// fall due within one close.
-class MoneyBound {
- public:
-  explicit MoneyBound(const Scenario& scenario) : scenario_(scenario) {}
+/// Requests are counted by tile in 2^10 requests and 32 bits, over the horizon in 2^-10 requests and 64 bits.
+void check_demand(const Demand& demand, const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  const std::string address = "demand." + demand.name;
+  const Extreme rate = highest_demand(scenario, demand);
+  const double per_second = rate.value(extreme_deviations);
+  const double most = std::min(most_requests_per_tile / (scenario.step_seconds * tile_steps),
+                               most_requests_per_path / scenario.horizon_seconds);
+  if (!(per_second < most))
+    diagnostics.error(place_of(address, places),
+                      fmt::format("the demand '{}' could come to {:.3g} requests per second, more than can be counted; "
+                                  "expected at most {:.3g}: a smaller base, growth or spread, or a shorter horizon",
+                                  demand.name, per_second, most));
+  if (!demand.tokens) return;
+  const Law& output = demand.tokens->output;
+  const double tokens = Extreme(rate).times(output).value(extreme_deviations) * scenario.horizon_seconds;
+  if (center_of(output) > most_tokens_per_request || !(tokens < most_tokens_per_path))
+    diagnostics.error(place_of(address + ".tokens.output", places),
+                      fmt::format("the output tokens of '{}' are more than can be counted; expected at most {} per "
+                                  "request and 9e18 in all",
+                                  demand.name, static_cast<int>(most_tokens_per_request)));
+}
 
-  /// Instances at the highest price of their markets, commitments, and penalties.
-  double per_hour(const Plan& plan) const {
-    double sum = 0.0;
-    for (const JobAssignment& assignment : plan.jobs) {
-      double dearest = 0.0;
-      for (int index : assignment.markets) dearest = std::max(dearest, price(market(index)));
-      const Job& job = scenario_.jobs[static_cast<std::size_t>(assignment.job)];
-      sum += assignment.instances * dearest + job.late_penalty_per_hour * runs(job);
-    }
-    for (const ServiceAssignment& assignment : plan.services) {
-      double dearest = 0.0;
-      for (const Pool& pool : assignment.pools) dearest = std::max(dearest, price(market(pool.market)));
-      sum += assignment.max * dearest;
-    }
-    for (const Commitment& commitment : plan.commitments)
-      sum += commitment.instances * commitment.price_per_hour +
-             commitment.upfront * 3600.0 / std::max(scenario_.step_seconds, commitment.term_seconds);
-    for (const SavingsPlan& savings_plan : plan.savings_plans) sum += savings_plan.spend_per_hour;
-    return sum;
+void check_service(const Service& service, const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  const Demand& demand = scenario.demands[static_cast<std::size_t>(service.demand)];
+  if (service.queue) {
+    const double most =
+        std::min(most_requests_per_tile / tile_steps, most_requests_per_path / static_cast<double>(scenario.steps()));
+    if (!(service.queue->limit_requests < most))
+      diagnostics.error(place_of(fmt::format("service.{}.queue.limit", service.name), places),
+                        fmt::format("{:.3g} requests could wait, more than can be counted; expected at most {:.3g}",
+                                    service.queue->limit_requests, most));
   }
+  if (service.rate_is_output_tokens && demand.tokens && !(lowest(demand.tokens->output) > 0.0))
+    diagnostics.error(place_of(fmt::format("demand.{}.tokens.output", demand.name), places),
+                      fmt::format("a request of '{}' may have no output tokens, and the service '{}' has an "
+                                  "output_token_rate; expected more than 0",
+                                  demand.name, service.name));
+}
 
-  /// Unfinished work bought out, moved state, billing minima and items.
-  double at_once(const Plan& plan, int index) const {
-    double sum = 0.0;
-    for (const JobAssignment& assignment : plan.jobs) {
-      const Job& job = scenario_.jobs[static_cast<std::size_t>(assignment.job)];
-      double dearest = 0.0, slowest = HUGE_VAL, egress = 0.0;
-      for (const MarketRate& rate : job.throughput) {
-        dearest = std::max(dearest, price(market(rate.market)));
-        slowest = std::min(slowest, rate.rate.mode);
-        egress = std::max(egress, market(rate.market).egress_per_gb);
-      }
-      if (job.unfinished == Job::Unfinished::buy_out && slowest < HUGE_VAL) {
-        const double attempts = job.attempts ? job.attempts->max : 1.0;
-        const double doublings = std::log2(static_cast<double>(assignment.instances));
-        const double efficiency = std::pow(job.scaling, doublings);
-        sum += highest(job.work_instance_hours) * attempts / (slowest * efficiency) * dearest;
-      }
-      sum += job.state_gb * egress * close_steps;
-      double minimum = 0.0;
-      for (int place : assignment.markets)
-        minimum =
-            std::max(minimum, std::max(market(place).billing_minimum_seconds, market(place).billing_increment_seconds));
-      sum += assignment.instances * dearest * minimum / 3600.0;
-    }
-    for (const Item& item : scenario_.items) {
-      if (std::find(item.plans.begin(), item.plans.end(), index) == item.plans.end()) continue;
-      const double hours = std::max(scenario_.step_hours(), (item.until_seconds - item.from_seconds) / 3600.0);
-      if (item.kind == Item::Kind::once) sum += highest(item.amount);
-      if (item.kind == Item::Kind::monthly)
-        sum += highest(item.amount) / 730.0 * std::min(hours, close_steps * scenario_.step_hours());
-    }
-    return sum;
-  }
-
- private:
-  const Market& market(int index) const { return scenario_.markets[static_cast<std::size_t>(index)]; }
-
-  static double runs(const Job& job) { return job.repeat_seconds ? 2.0 : 1.0; }
-
-  /// How far changes of the list prices lift them: a random walk of the logarithm, 6.5 standard deviations up.
-  double repriced(const Repricing& repricing) const {
-    const Law& law = repricing.multiplier;
-    const double changes = scenario_.horizon_seconds / repricing.every_seconds;
-    const double usual = law.kind == Law::Kind::triangular   ? (law.low + law.mode + law.high) / 3.0
-                         : law.kind == Law::Kind::log_normal ? law.median
-                                                             : law.mode;
-    const double spread = law.kind == Law::Kind::triangular
-                              ? std::log(law.high / std::max(law.low, 1e-3 * law.high)) / 4.0
-                          : law.kind == Law::Kind::log_normal ? law.spread
-                                                              : 0.0;
-    return std::exp(std::max(0.0, changes * std::log(usual)) + extreme_normal * std::sqrt(changes) * spread);
-  }
-
-  /// The highest price of an instance-hour in this market.
-  double price(const Market& where) const {
-    double most = where.on_demand ? highest(where.on_demand->price) : 0.0;
-    if (where.spot && where.spot->price) {
-      const SpotPrice& spot = *where.spot->price;
-      double uncapped = highest(spot.mean);
-      if (spot.process) uncapped *= std::exp(extreme_normal * spot.process->volatility);
-      most = std::max(most, std::min(spot.cap, uncapped));
-    }
-    if (where.repricing) most *= repriced(*where.repricing);
-    return most;
-  }
-
-  const Scenario& scenario_;
-};
+void check_money(const Scenario& scenario, int index, const Places& places, Diagnostics& diagnostics) {
+  const Plan& plan = scenario.plans[static_cast<std::size_t>(index)];
+  const std::string address = "plan." + plan.name;
+  const MoneyBound bound = money_bound(scenario, index);
+  const double per_close = bound.per_hour * close_steps * scenario.step_hours() + bound.at_once;
+  const double per_path = bound.per_hour * scenario.horizon_hours() + bound.contracts +
+                          bound.at_once * std::max(1.0, static_cast<double>(scenario.steps()) / close_steps);
+  if (!(per_close < most_money_per_close))
+    diagnostics.error(
+        place_of(address, places),
+        fmt::format("the plan '{}' could spend {:.3g} within {} steps, more than can be counted; expected "
+                    "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
+                    plan.name, per_close, tile_steps));
+  else if (!(per_path < most_money_per_path))
+    diagnostics.error(place_of(address, places),
+                      fmt::format("the plan '{}' could spend {:.3g}, more than can be counted; expected at most "
+                                  "4.6e12: smaller prices, a larger currency unit or a shorter horizon",
+                                  plan.name, per_path));
+  if (plan.credit && !(plan.credit->amount < most_money_per_path))
+    diagnostics.error(
+        place_of(address + ".credit.amount", places),
+        fmt::format("the credit of {:.3g} is more than can be counted; expected at most 4.6e12", plan.credit->amount));
+}
 
 }  // namespace
 
@@ -141,18 +113,6 @@ Place place_of(const std::string& address, const Places& places) {
   }
   const auto root = places.find("");
   return root == places.end() ? Place{} : root->second;
-}
-
-double lowest(const Law& law) {
-  if (law.kind == Law::Kind::triangular) return law.low;
-  if (law.kind == Law::Kind::log_normal) return law.median * std::exp(-extreme_normal * law.spread);
-  return law.mode;
-}
-
-double highest(const Law& law) {
-  if (law.kind == Law::Kind::triangular) return law.high;
-  if (law.kind == Law::Kind::log_normal) return law.median * std::exp(extreme_normal * law.spread);
-  return law.mode;
 }
 
 double expected_interruptions_per_step(const Scenario& scenario, const JobAssignment& assignment) {
@@ -178,7 +138,8 @@ void check_feasible(const Scenario& scenario, const Places& places, Diagnostics&
     if (market.spot && market.spot->capacity)
       check_sojourns(*market.spot->capacity, address + ".spot.capacity", scenario, places, diagnostics);
   }
-  const MoneyBound bound(scenario);
+  for (const Demand& demand : scenario.demands) check_demand(demand, scenario, places, diagnostics);
+  for (const Service& service : scenario.services) check_service(service, scenario, places, diagnostics);
   for (std::size_t p = 0; p < scenario.plans.size(); ++p) {
     const Plan& plan = scenario.plans[p];
     for (const JobAssignment& assignment : plan.jobs) {
@@ -191,21 +152,7 @@ void check_feasible(const Scenario& scenario, const Places& places, Diagnostics&
                         "smaller gang, or longer times between reclaims and failures",
                         assignment.instances, expected));
     }
-    const double per_hour = bound.per_hour(plan), at_once = bound.at_once(plan, static_cast<int>(p));
-    const double per_close = per_hour * close_steps * scenario.step_hours() + at_once;
-    const double per_path = per_hour * scenario.horizon_hours() +
-                            at_once * std::max(1.0, static_cast<double>(scenario.steps()) / close_steps);
-    if (!(per_close < most_money_per_close))
-      diagnostics.error(
-          place_of("plan." + plan.name, places),
-          fmt::format("the plan '{}' could spend {:.3g} within {} steps, more than can be counted; expected "
-                      "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
-                      plan.name, per_close, tile_steps));
-    else if (!(per_path < most_money_per_path))
-      diagnostics.error(place_of("plan." + plan.name, places),
-                        fmt::format("the plan '{}' could spend {:.3g}, more than can be counted; expected at most "
-                                    "4.6e12: smaller prices, a larger currency unit or a shorter horizon",
-                                    plan.name, per_path));
+    check_money(scenario, static_cast<int>(p), places, diagnostics);
   }
 }
 

@@ -343,7 +343,7 @@ class Writer {
     key("name", text_text(service.name));
     key("owner", text_text(service.owner));
     key("demand", text_text(demand_name(service.demand)));
-    key(service.rate_is_output_tokens ? "output_token_rate" : "rate", rates(service.rate));
+    if (!service.rate.empty()) key(service.rate_is_output_tokens ? "output_token_rate" : "rate", rates(service.rate));
     key("unserved_penalty", number_text(service.unserved_penalty));
     if (service.queue)
       key("queue", Inline()

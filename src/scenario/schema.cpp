@@ -477,8 +477,7 @@ const Table service{.name = "service",
                               .about = "work that waits instead of being lost; absent: it does not wait",
                               .type = Type::table,
                               .table = &queue}},
-                    .alternatives = {{"rate"}, {"output_token_rate"}},
-                    .needs_alternative = true};
+                    .alternatives = {{"rate"}, {"output_token_rate"}}};
 
 const Table per_million{.name = "per_million",
                         .keys = {{.name = "input",
@@ -635,11 +634,10 @@ const Table service_assignment{
               .range = non_negative,
               .fallback = defaults::scale_down_window},
              {.name = "pools",
-              .about = "where its instances come from, filled in order",
+              .about = "where its instances come from, filled in order; none: overflow alone",
               .type = Type::table,
               .shape = Shape::list,
-              .table = &pool,
-              .required = true},
+              .table = &pool},
              {.name = "overflow",
               .about = "what answers requests beyond the fleet; absent: they are turned away",
               .type = Type::reference,

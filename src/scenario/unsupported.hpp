@@ -8,9 +8,8 @@
 
 namespace costrisk::scenario {
 
-/// The addresses of everything in the scenario that is validated but cannot be simulated yet: demands,
-/// services, serverless, commitments, savings plans, credit, optimizations, histories, items per 1000 requests,
-/// reserved use. Empty when the scenario can be run.
+/// The addresses of everything in the scenario that is validated but cannot be simulated yet: measured histories.
+/// Empty when the scenario can be run.
 std::vector<std::string> unsupported(const Scenario& scenario);
 
 }  // namespace costrisk::scenario

@@ -9,8 +9,6 @@
 namespace costrisk::tally {
 namespace {
 
-constexpr double tail_share = 0.025;           // left out on either side of a 95 % interval
-constexpr double z_score = 1.959963984540054;  // the standard normal's quantile at 1 − tail_share
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -89,7 +87,7 @@ double solve_tail(std::uint64_t n, std::uint64_t x, double target) {
   return 0.5 * (low + high);
 }
 
-Interval corrected_wilson(std::uint64_t successes, std::uint64_t n) {
+Interval corrected_wilson(std::uint64_t successes, std::uint64_t n, double z_score) {
   const auto count = static_cast<double>(n);
   const double share = static_cast<double>(successes) / count;
   const double square = z_score * z_score;
@@ -150,10 +148,10 @@ std::uint64_t quantile_rank(std::uint64_t n, double p) {
   return std::clamp(static_cast<std::uint64_t>(rank), std::uint64_t{1}, n);
 }
 
-Ranks quantile_interval_ranks(std::uint64_t n, double p) {
+Ranks quantile_interval_ranks(std::uint64_t n, double p, const Confidence& confidence) {
   if (n == 0) return {0, 1};
   const BinomialWeights weights(n, p);
-  const double allowed = tail_share * weights.total();
+  const double allowed = confidence.tail_share * weights.total();
   Ranks ranks{0, n + 1};
   double below = weights.at_most_mode();
   weights.walk_down([&](double k, double weight) {
@@ -176,13 +174,13 @@ Ranks quantile_interval_ranks(std::uint64_t n, double p) {
   return ranks;
 }
 
-Interval proportion_interval(std::uint64_t successes, std::uint64_t n) {
+Interval proportion_interval(std::uint64_t successes, std::uint64_t n, const Confidence& confidence) {
   if (n == 0) return {0.0, 1.0};
   const auto count = static_cast<double>(n);
   const double hits = static_cast<double>(successes), misses = count - hits;
-  if (hits * (misses / count) > 1e6) return corrected_wilson(successes, n);
-  return {successes == 0 ? 0.0 : solve_tail(n, successes, tail_share),
-          successes == n ? 1.0 : solve_tail(n, successes + 1, 1.0 - tail_share)};
+  if (hits * (misses / count) > 1e6) return corrected_wilson(successes, n, confidence.z_score);
+  return {successes == 0 ? 0.0 : solve_tail(n, successes, confidence.tail_share),
+          successes == n ? 1.0 : solve_tail(n, successes + 1, 1.0 - confidence.tail_share)};
 }
 
 Sample::Sample(std::span<const std::int64_t> sorted) : size_(sorted.size()), sorted_(sorted) {}
@@ -202,6 +200,21 @@ HistogramBin Sample::at(std::uint64_t rank) const {
   return {value, value, static_cast<double>(value), 1};
 }
 
+CentralMoments central_moments(const Sample& sample, double mean) {
+  CentralMoments moments;
+  sample.visit_above(0, [&](double value, std::uint64_t count) {
+    const double distance = value - mean, weighted = distance * distance * static_cast<double>(count);
+    moments.second += weighted;
+    moments.third += weighted * distance;
+    moments.fourth += weighted * distance * distance;
+  });
+  const double n = std::max(1.0, static_cast<double>(sample.size()));
+  moments.second /= n;
+  moments.third /= n;
+  moments.fourth /= n;
+  return moments;
+}
+
 double quantile(const Sample& sample, double p) {
   if (sample.size() == 0) return not_a_number;
   return sample.at(quantile_rank(sample.size(), p)).mean;
@@ -213,7 +226,7 @@ Estimate quantile(const Sample& sample, double p, const Ranks& ranks) {
            order_statistic(sample, ranks.high, &HistogramBin::high)}};
 }
 
-Estimate cvar(const Sample& sample, double p, const Ranks& ranks) {
+Estimate cvar(const Sample& sample, double p, const Ranks& ranks, const Confidence& confidence) {
   if (sample.size() == 0) return {not_a_number, {-infinity, infinity}};
   const auto n = static_cast<double>(sample.size());
   const std::uint64_t rank = quantile_rank(sample.size(), p);
@@ -245,10 +258,10 @@ Estimate cvar(const Sample& sample, double p, const Ranks& ranks) {
   const double skewness = spread > 0.0 ? (m3 - 3.0 * m1 * m2 + 2.0 * m1 * m1 * m1) / (spread * spread * spread) : 0.0;
   const double skew = skewness / std::sqrt(n);
   const double edge_share = std::min(1.0, (at_edge + 1.0) / tail_size);
-  estimate.interval.low =
-      estimate.value - error * hall_inverse(z_score, skew) - edge_share * (bin.mean - static_cast<double>(bin.low));
-  estimate.interval.high =
-      estimate.value - error * hall_inverse(-z_score, skew) + edge_share * (static_cast<double>(bin.high) - bin.mean);
+  estimate.interval.low = estimate.value - error * hall_inverse(confidence.z_score, skew) -
+                          edge_share * (bin.mean - static_cast<double>(bin.low));
+  estimate.interval.high = estimate.value - error * hall_inverse(-confidence.z_score, skew) +
+                           edge_share * (static_cast<double>(bin.high) - bin.mean);
   return estimate;
 }
 

@@ -1,11 +1,12 @@
-// Estimators and their 95 % intervals, as pure functions of integer sums, sorted values or histograms.
-// Only + − × ÷ √ on doubles, so that equal integers give equal results on every machine.
+// Estimators and their intervals, of 95 % unless told otherwise, as pure functions of integer sums, sorted values or
+// histograms. Only + − × ÷ √ on doubles, so that equal integers give equal results on every machine.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "src/tally/drivers.hpp"
 #include "src/tally/histogram.hpp"
 #include "src/tally/wide.hpp"
 
@@ -20,6 +21,12 @@ struct Interval {
 struct Estimate {
   double value = 0.0;
   Interval interval;
+};
+
+/// How sure an interval is: what it leaves out on either side, and the standard normal's quantile at 1 − that.
+struct Confidence {
+  double tail_share = 0.025;
+  double z_score = 1.959963984540054;
 };
 
 /// Ranks of order statistics, from 1; 0 and n + 1 stand for one that the sample does not have.
@@ -46,13 +53,13 @@ std::uint64_t quantile_rank(std::uint64_t n, double p);
 /// at most 2.5 % being left out on either side (David and Nagaraja, Order Statistics, section 7.1). Exact
 /// binomial sums; takes time of order √(n·p·(1−p)).
 /// @pre 0 < p < 1
-Ranks quantile_interval_ranks(std::uint64_t n, double p);
+Ranks quantile_interval_ranks(std::uint64_t n, double p, const Confidence& confidence = {});
 
 /// The Clopper–Pearson interval of a proportion (Biometrika 26, 1934): its coverage is at least 95 % for
 /// every true proportion, also where successes are few, where Wilson's falls below 88 %. Where
 /// n·share·(1−share) is above 10^6, Wilson's interval with continuity correction stands in for it; there the
 /// two differ by less than a thousandth of their width. [0, 1] for n = 0.
-Interval proportion_interval(std::uint64_t successes, std::uint64_t n);
+Interval proportion_interval(std::uint64_t successes, std::uint64_t n, const Confidence& confidence = {});
 
 /// Values in ascending order, or the bins of a histogram; what quantiles and CVaR are taken from.
 class Sample {
@@ -89,6 +96,10 @@ class Sample {
   std::vector<std::uint64_t> last_rank_;  ///< of each bin
 };
 
+/// Of values about `mean`, with n in the denominator; a histogram's bins stand for their means. Zero for an empty
+/// sample.
+CentralMoments central_moments(const Sample& sample, double mean);
+
 /// The ⌈n·p⌉-th smallest value (of a histogram: the mean of its bin), never interpolated; NaN for an empty
 /// sample.
 double quantile(const Sample& sample, double p);
@@ -106,6 +117,6 @@ Estimate quantile(const Sample& sample, double p, const Ranks& ranks);
 /// since costs beyond a quantile are few and skewed and a symmetric interval misses high values. Where the
 /// tail is so short that the quantile's upper order statistic is missing, it reaches from the quantile's
 /// lower order statistic to +∞. Of a histogram the bin at the quantile enters by its outer edges.
-Estimate cvar(const Sample& sample, double p, const Ranks& ranks);
+Estimate cvar(const Sample& sample, double p, const Ranks& ranks, const Confidence& confidence = {});
 
 }  // namespace costrisk::tally

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/model/output.hpp"
+#include "src/tally/drivers.hpp"
 #include "src/tally/histogram.hpp"
 #include "src/tally/wide.hpp"
 
@@ -18,11 +19,13 @@ struct TallyLayout {
   Shape shape;
   int jobs = 0;
   std::vector<int> job_component;  ///< [plan][job]: the job component of the plan, −1 where it does not run the job
-  std::uint64_t first_path = 0;    ///< of the whole run, all shards together
-  std::uint64_t paths = 0;         ///< likewise
+  std::vector<int> service_component;  ///< [plan][service]: likewise
+  std::vector<int> tells_tokens;       ///< [service]: 1 where its demand tells tokens, else 0
+  std::uint64_t first_path = 0;        ///< of the whole run, all shards together
+  std::uint64_t paths = 0;             ///< likewise
   double step_hours = 0.0;
   std::optional<std::int64_t> budget_micros;
-  bool keep_paths = false;  ///< keep cost and finish of every path
+  bool keep_paths = false;  ///< keep cost, finish and served share of every path
 
   bool operator==(const TallyLayout& other) const;
 
@@ -47,9 +50,10 @@ struct PathBlock {
   PathRange range;
   std::vector<std::int64_t> cost_micros;  ///< [plan][path]
   std::vector<float> finish_hours;        ///< [job component][path], infinity for never; only with keep_paths
+  std::vector<float> served_share;        ///< [service component][path]; only with keep_paths
 };
 
-/// The integers of a tally. Money in micro-units, time in ticks (2^-20 step).
+/// The integers of a tally. Money in micro-units, time in ticks (2^-20 step), requests in 2^-10, tokens whole.
 struct TallyData {
   std::vector<PathRange> ranges;  ///< what has been added: ascending, disjoint, not touching
 
@@ -64,6 +68,8 @@ struct TallyData {
   std::vector<std::uint64_t> cheaper;       ///< [plan][other plan]: paths where plan costs strictly less
   std::vector<std::uint64_t> cheapest;      ///< [plan]: paths where it costs least, ties to the first
 
+  std::vector<Int128> covered;  ///< [plan]: list price of on-demand use that commitments covered
+
   std::vector<std::uint64_t> job_runs;           ///< [job component]
   std::vector<std::uint64_t> job_late;           ///< [job component]
   std::vector<std::uint64_t> job_interruptions;  ///< [job component]
@@ -71,11 +77,26 @@ struct TallyData {
   std::vector<Int128> job_lost;                  ///< [job component]
   std::vector<Int128> job_use;                   ///< [job component][market][purchase]
 
+  std::vector<Int128> service_cost;         ///< [plan][service]
+  std::vector<Int128> service_served;       ///< [service component]
+  std::vector<Int128> service_unserved;     ///< [service component]
+  std::vector<Int128> service_tokens;       ///< [service component]: output tokens served
+  std::vector<Int128> service_queued;       ///< [service component]: requests that entered queue or fleet
+  std::vector<Int128> service_waiting;      ///< [service component]: requests waiting, summed over steps
+  std::vector<std::uint64_t> service_peak;  ///< [service component]: most instances at a time
+  std::vector<Int128> service_use;          ///< [service component][market][purchase]
+
+  DriverSums drivers;  ///< cost by bin of what drives it
+
   std::vector<Histogram> cost_histogram;    ///< [plan]; empty where the layout is exact
   std::vector<Histogram> owner_histogram;   ///< [plan][owner]
-  std::vector<Histogram> fan_histogram;     ///< [plan][edge]: cumulative cost at the bin's end
-  std::vector<Histogram> period_histogram;  ///< [plan][edge]: cost within the bin
+  std::vector<Histogram> fan_histogram;     ///< [plan][bin]: cumulative cost at the bin's end
+  std::vector<Histogram> period_histogram;  ///< [plan][bin]: cost within the bin
   std::vector<Histogram> finish_histogram;  ///< [job component]: of the last run, where it is done
+  /// [plan][service]: micro-units per million requests served, on paths where any were
+  std::vector<Histogram> unit_cost_histogram;
+  /// [plan][service]: micro-units per 10^9 output tokens served, likewise; none where the demand tells no tokens
+  std::vector<Histogram> token_cost_histogram;
 
   std::vector<PathBlock> blocks;  ///< ascending and disjoint; where the layout holds costs
 };
@@ -101,6 +122,10 @@ class Tally {
   /// @throws std::invalid_argument where the layouts differ or a path stands in both
   void merge(Tally&& other);
 
+  /// The same paths as the beginning of a run of more paths.
+  /// @pre run_paths ≥ layout().paths
+  Tally within(std::uint64_t run_paths) &&;
+
   const TallyLayout& layout() const { return layout_; }
   const TallyData& data() const { return data_; }
 
@@ -119,6 +144,9 @@ class Tally {
   /// Finish of a job component in hours since the start, in the order of paths.
   /// @pre layout().keep_paths
   std::vector<float> finish_by_path(int component) const;
+  /// Share of requests that a service component served, in the order of paths; 1 where nothing was asked.
+  /// @pre layout().keep_paths
+  std::vector<float> served_by_path(int component) const;
 
  private:
   void add_costs(const Output& chunk, int paths);
@@ -126,6 +154,8 @@ class Tally {
   void add_comparison(const Output& chunk, int paths);
   void add_fans(const Output& chunk, int paths);
   void add_jobs(const Output& chunk, int paths);
+  void add_services(const Output& chunk, int paths);
+  void add_unit_costs(const Output& chunk, int paths);
   void keep(const Output& chunk, PathRange range);
 
   TallyLayout layout_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "src/report/text_table.hpp"
 #include "tests/cli/program.hpp"
 
 namespace costrisk::test {
@@ -101,7 +102,7 @@ TEST_F(CommandLine, TheTableFitsEightyColumns) {
   const Ended ended = run_small();
   std::size_t start = 0;
   for (std::size_t end; (end = ended.out.find('\n', start)) != std::string::npos; start = end + 1)
-    EXPECT_LE(end - start, 80u) << ended.out.substr(start, end - start);
+    EXPECT_LE(report::display_width(ended.out.substr(start, end - start)), 80) << ended.out.substr(start, end - start);
 }
 
 TEST_F(CommandLine, QuietLeavesOnlyTheResults) {
@@ -120,7 +121,7 @@ TEST_F(CommandLine, OptionsReplaceWhatTheFileSays) {
 }
 
 TEST_F(CommandLine, JsonHasEveryPlanAndFigure) {
-  const Ended ended = run_small({"--json", "-o", "elsewhere/out.h5"});
+  const Ended ended = run_small({"--json", "-o", "elsewhere/out.h5", "--paths", "4000"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   const Json document = Json::parse(ended.out);
   EXPECT_EQ(document["scenario"], "Small");
@@ -396,10 +397,11 @@ TEST_F(CommandLine, EveryShippedScenarioIsValidAndRuns) {
 }
 
 TEST_F(CommandLine, AFeatureOfLaterIsRefusedByNameAndNotIgnored) {
-  folder.write("later.toml", small_scenario() + "[plan.credit]\namount = 100\n");
+  folder.write("trace.csv", "time,requests\n");
+  folder.write("later.toml", small_scenario() + "[[demand]]\nname = \"measured\"\nhistory = \"trace.csv\"\n");
   const Ended ended = run({"run", "later.toml"});
   EXPECT_EQ(ended.code, 2) << ended.err;
-  EXPECT_TRUE(contains(ended.err, "credit")) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "demand.measured.history")) << ended.err;
 }
 
 }  // namespace

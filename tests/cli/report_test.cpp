@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/gates.hpp"
@@ -43,6 +44,17 @@ TEST(Numbers, ASharesEndsAreNotReachedByRounding) {
   EXPECT_EQ(report::percent(0.123), "12.3 %");
   EXPECT_EQ(report::percent(0.99999), ">99.99 %");
   EXPECT_EQ(report::percent(1.0), "100 %");
+  EXPECT_EQ(report::percent(-0.05), "-5.0 %");
+}
+
+TEST(Numbers, PricesOfSmallThingsKeepThreeDigits) {
+  EXPECT_EQ(report::price(51.234), "51.23");
+  EXPECT_EQ(report::price(1234.5), "1234.50");
+  EXPECT_EQ(report::price(0.01234), "0.0123");
+  EXPECT_EQ(report::price(0.5), "0.500");
+  EXPECT_EQ(report::price(0.0), "0.00");
+  EXPECT_EQ(report::price(infinity), "inf");
+  EXPECT_EQ(report::price(nan), "\u2013");
 }
 
 TEST(Numbers, DurationsCountsAndRates) {
@@ -94,14 +106,25 @@ report::Summary sample_summary() {
     plan.jobs = {{"train", 0.1, 2.0, {20.0, infinity}}};
     summary.plans.push_back(plan);
   }
-  summary.plans[1].jobs.push_back({"tune", 0.3, 1.0, {5.0, 6.0}});
   summary.plans[1].mean = 60.0;
+  summary.plans[1].jobs.push_back({"tune", 0.3, 1.0, {5.0, 6.0}});
+  summary.plans[0].services = {{"chat", 0.999, 10.0, 7.5, 0.0, 50.0, {1.5, infinity}, {0.01, 0.02}}};
+  summary.plans[1].services = {{"chat", 0.95, 500.0, 3.0, 0.0, 20.0, {0.5, 0.75}, {0.001, 0.002}},
+                               {"batch", 1.0, 0.0, 2.0, 0.5, 10.0, {2.5, 3.0}, {}}};
+  for (report::PlanSummary& plan : summary.plans) {
+    plan.categories = {{"on-demand", 0.8 * plan.mean, 0.8, {}},
+                       {"spot", 0.0, 0.0, {}},
+                       {"item", 0.3 * plan.mean, 0.3, {}},
+                       {"credit", -0.1 * plan.mean, -0.1, {}}};
+    plan.owners = {{"research", plan.mean, 1.0, {90.0, 115.0}}, {"nobody", 0.0, 0.0, {0.0, 0.0}}};
+  }
+  summary.plans[1].commitments = report::CommitmentSummary{40.0, 10.0, 0.75, 0.6, -5.0, 300.0};
   return summary;
 }
 
 const std::vector<std::string> plans = {"steady", "gamble"};
 
-report::StatisticScope sample_scope() { return {true, {0.5, 0.95}, {"train", "tune"}}; }
+report::StatisticScope sample_scope() { return {true, {0.5, 0.95}, {"train", "tune"}, {"chat", "batch"}, true}; }
 
 std::vector<std::string> judged(const std::string& gate) {
   return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, sample_summary());
@@ -118,7 +141,15 @@ TEST(Gates, EveryStatisticIsKnownAndJudged) {
                                                                {"late.train", 0.1},
                                                                {"late.tune", 0.3},
                                                                {"finish_p50.train", 20},
-                                                               {"interruptions.tune", 1}};
+                                                               {"interruptions.tune", 1},
+                                                               {"served", 0.95},
+                                                               {"served.chat", 0.95},
+                                                               {"served.batch", 1.0},
+                                                               {"wait.batch", 0.5},
+                                                               {"unit_cost_p95.chat", 0.75},
+                                                               {"token_cost_p50.chat", 0.001},
+                                                               {"coverage", 0.6},
+                                                               {"utilization", 0.75}};
   for (const auto& [name, value] : figures) {
     const std::string number = std::to_string(value);
     EXPECT_EQ(judged("gamble:" + name + "<=" + number).size(), 0u) << name;
@@ -132,13 +163,18 @@ TEST(Gates, EveryNameThatIsListedCanBeAsked) {
   const report::Summary summary = sample_summary();
   for (const std::string& name : report::statistic_names(sample_scope()))
     EXPECT_NO_THROW(report::statistic(summary, summary.plans[0], name)) << name;
-  EXPECT_THROW(report::statistic(summary, summary.plans[0], "p96"), std::out_of_range);
+  for (const std::string name : {"p96", "late.", "served.", "unit_cost_p96.chat", "finish_p96.train", "chat"})
+    EXPECT_THROW(report::statistic(summary, summary.plans[0], name), std::out_of_range) << name;
 }
 
 TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
   EXPECT_EQ(judged("p95<100"),
             (std::vector<std::string>{"steady: p95 is 120, not below 100", "gamble: p95 is 120, not below 100"}));
   EXPECT_EQ(judged("late.tune<20%"), (std::vector<std::string>{"gamble: late.tune is 30.0 %, not below 20.0 %"}));
+  EXPECT_EQ(judged("served.chat>=99%"), (std::vector<std::string>{"gamble: served.chat is 95.0 %, below 99.0 %"}));
+  EXPECT_EQ(judged("served.batch>=99%"), (std::vector<std::string>{}));
+  EXPECT_EQ(judged("token_cost_p50.batch<0"), (std::vector<std::string>{})) << "its requests have no tokens";
+  EXPECT_EQ(judged("utilization>=90%"), (std::vector<std::string>{"gamble: utilization is 75.0 %, below 90.0 %"}));
 }
 
 TEST(Gates, NotANumberFailsUnlessThePlanHasNoPartInIt) {
@@ -172,12 +208,93 @@ TEST(Gates, NumbersHaveUnits) {
 
 TEST(Tables, WhatDoesNotExistIsShownAsSuch) {
   const report::Summary summary = sample_summary();
-  const std::string table = report::plan_table(summary, {true, false});
+  const std::string table = report::plan_table(summary, {.intervals = true, .by = {}});
   EXPECT_NE(table.find("inf"), std::string::npos) << table;
   EXPECT_NE(report::job_table(summary, {}).find("tune"), std::string::npos);
   const auto document = nlohmann::json::parse(report::as_json(summary, "out.h5"));
   EXPECT_TRUE(document["plans"][0]["quantiles"]["p95"]["high"].is_null());
   EXPECT_TRUE(document["plans"][0]["jobs"][0]["finish_hours"]["p95"].is_null());
+  EXPECT_TRUE(document["plans"][0]["services"][0]["per_1000_requests"]["p95"].is_null());
+  EXPECT_TRUE(document["plans"][1]["services"][1]["per_million_tokens"].is_null());
+  EXPECT_TRUE(document["plans"][0]["commitments"].is_null());
+}
+
+/// Lines of a table, its title and header included.
+std::vector<std::string> lines_of(const std::string& table) {
+  std::vector<std::string> lines;
+  std::istringstream stream(table);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(Tables, EveryServiceHasAColumnOfWhatItServed) {
+  const std::vector<std::string> lines = lines_of(report::plan_table(sample_summary(), {}));
+  EXPECT_EQ(lines[2], "plan     P50    P95  CVaR95  over budget    late  chat served  batch served  cheapest")
+      << lines[2];
+  EXPECT_NE(lines[3].find("99.90 %             \u2013"), std::string::npos) << lines[3];
+  EXPECT_NE(lines[4].find("95.0 %         100 %"), std::string::npos) << lines[4];
+}
+
+TEST(Tables, WhereServicesAreTooManyOneColumnHasTheWorst) {
+  report::Summary summary = sample_summary();
+  for (int i = 0; i < 6; ++i) {
+    report::ServiceSummary service = summary.plans[1].services[1];
+    service.service = "a further service " + std::to_string(i);
+    summary.plans[1].services.push_back(service);
+  }
+  const std::vector<std::string> lines = lines_of(report::plan_table(summary, {}));
+  EXPECT_NE(lines[2].find("  worst served  cheapest"), std::string::npos) << lines[2];
+  EXPECT_NE(lines[4].find("  95.0 %  "), std::string::npos) << lines[4];
+  for (const std::string& line : lines) EXPECT_LE(line.size(), 110u);
+}
+
+TEST(Tables, ServicesShowWhatAThousandRequestsAndAMillionTokensCost) {
+  EXPECT_EQ(report::service_table(sample_summary(), {}),
+            "Services: requests served, peak instances, cost in $ per 1000 requests and per million output tokens\n"
+            "\n"
+            "plan    service   served   mean wait  peak  1000 req. P50  1000 req. P95  M tokens P50  M tokens P95\n"
+            "steady  chat     99.90 %           0   7.5           1.50            inf        0.0100        0.0200\n"
+            "gamble  chat      95.0 %           0   3.0          0.500          0.750       0.00100       0.00200\n"
+            "gamble  batch      100 %  30 min 0 s   2.0           2.50           3.00             \u2013             "
+            "\u2013\n");
+}
+
+TEST(Tables, CommitmentsShowWhatIsUsedSavedAndOwed) {
+  EXPECT_EQ(report::commitment_table(sample_summary(), {}),
+            "Commitments: cost, unused part, saving against list price and what is owed at the end, in $\n"
+            "\n"
+            "plan    coverage  utilization  cost  unused  saved  still owed\n"
+            "gamble    60.0 %       75.0 %  40.0    10.0   -5.0       300.0\n");
+  report::Summary without = sample_summary();
+  without.plans[1].commitments.reset();
+  without.plans[0].services.clear();
+  without.plans[1].services.clear();
+  EXPECT_EQ(report::commitment_table(without, {}), "");
+  EXPECT_EQ(report::service_table(without, {}), "");
+  EXPECT_EQ(report::tables(without, {}), report::plan_table(without, {}));
+}
+
+TEST(Tables, CostIsDividedByCategoryAndByOwner) {
+  EXPECT_EQ(report::breakdown_table(sample_summary(), report::Breakdown::category, {}),
+            "Mean cost by category in $\n"
+            "\n"
+            "plan    category    mean    share\n"
+            "steady  on-demand  72.00   80.0 %\n"
+            "        item       27.00   30.0 %\n"
+            "        credit     -9.00  -10.0 %\n"
+            "        all        90.00\n"
+            "gamble  on-demand  48.00   80.0 %\n"
+            "        item       18.00   30.0 %\n"
+            "        credit     -6.00  -10.0 %\n"
+            "        all        60.00\n");
+  EXPECT_EQ(report::breakdown_table(sample_summary(), report::Breakdown::owner, {}),
+            "Mean cost by owner in $\n"
+            "\n"
+            "plan    owner     mean  share    P95\n"
+            "steady  research  90.0  100 %  115.0\n"
+            "        all       90.0         120.0\n"
+            "gamble  research  60.0  100 %  115.0\n"
+            "        all       60.0         120.0\n");
 }
 
 TEST(Goal, NamesThePlansThatMeetItAndTheCheapest) {
@@ -196,6 +313,20 @@ TEST(Goal, NamesThePlansThatMeetItAndTheCheapest) {
       << "steady does not run tune";
   scenario.goal.over_budget = 0.2;
   EXPECT_NE(report::goal_text(scenario, summary).find("No plan meets it"), std::string::npos);
+}
+
+TEST(Goal, ServiceIsMetFromBelow) {
+  scenario::Scenario scenario;
+  scenario.services.resize(2);
+  scenario.services[0].name = "chat";
+  scenario.services[1].name = "batch";
+  scenario.goal.served = {{0, 0.999}};
+  EXPECT_EQ(report::goal_text(scenario, sample_summary()),
+            "Goal: chat served to at least 99.9 %.\nMet by steady alone.\n");
+  scenario.goal.served = {{0, 0.95}, {1, 0.95}};
+  EXPECT_EQ(report::goal_text(scenario, sample_summary()),
+            "Goal: chat served to at least 95 %, batch served to at least 95 %.\nMet by gamble alone.\n")
+      << "steady does not run batch";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "kernels/model/driver_parameters.hpp"
 #include "kernels/model/terms.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/load.hpp"
@@ -53,7 +54,7 @@ Json content(const std::vector<tally::Histogram>& histograms, std::size_t first,
 
 Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t plan) {
   const tally::TallyData& data = outcome.tally.data();
-  const auto edges = static_cast<std::size_t>(outcome.tally.layout().shape.edges);
+  const auto edges = static_cast<std::size_t>(outcome.tally.layout().shape.bins);
   Json json = {{"sum", decimal(data.cost[plan].sum)},
                {"squares", decimal(data.cost[plan].squares)},
                {"min", data.cost_min[plan]},
@@ -69,6 +70,15 @@ Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcom
     json["owner_sums"][outcome.owners[o]] = decimal(data.owner[plan * outcome.owners.size() + o]);
   for (std::size_t w = 0; w < waste_kind_names.size(); ++w)
     json["waste_sums"][waste_kind_names[w]] = decimal(data.waste[plan * waste_kind_names.size() + w]);
+  json["covered"] = decimal(data.covered[plan]);
+  json["obligation"] = outcome.obligation[plan];
+  json["commitment_micros"] = outcome.commitment_micros[plan];
+  const std::size_t services = scenario.services.size();
+  for (std::size_t s = 0; s < services; ++s)
+    json["services"][scenario.services[s].name] = {
+        {"cost", decimal(data.service_cost[plan * services + s])},
+        {"unit_cost", content(data.unit_cost_histogram, plan * services + s, 1)},
+        {"token_cost", content(data.token_cost_histogram, plan * services + s, 1)}};
   json["cumulative"] = content(data.fan_histogram, plan * edges, edges);
   json["by_period"] = content(data.period_histogram, plan * edges, edges);
   for (std::size_t other = 0; other < scenario.plans.size(); ++other)
@@ -76,19 +86,56 @@ Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcom
   return json;
 }
 
-Json component_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t component) {
-  const tally::TallyData& data = outcome.tally.data();
-  Json json = {{"runs", data.job_runs[component]},
-               {"late", data.job_late[component]},
-               {"interruptions", data.job_interruptions[component]},
-               {"never", data.job_never[component]},
-               {"lost_ticks", decimal(data.job_lost[component])},
-               {"finish", content(data.finish_histogram, component, 1)}};
+Json use_content(const scenario::Scenario& scenario, const std::vector<tally::Int128>& use, std::size_t component) {
+  Json json;
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     for (std::size_t p = 0; p < purchase_names.size(); ++p)
-      json["use_ticks"][scenario.markets[m].name][purchase_names[p]] =
-          decimal(data.job_use[(component * scenario.markets.size() + m) * purchase_names.size() + p]);
+      json[scenario.markets[m].name][purchase_names[p]] =
+          decimal(use[(component * scenario.markets.size() + m) * purchase_names.size() + p]);
   return json;
+}
+
+Json service_component_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t component) {
+  const tally::TallyData& data = outcome.tally.data();
+  return {{"served", decimal(data.service_served[component])},
+          {"unserved", decimal(data.service_unserved[component])},
+          {"tokens", decimal(data.service_tokens[component])},
+          {"queued", decimal(data.service_queued[component])},
+          {"waiting", decimal(data.service_waiting[component])},
+          {"peak", data.service_peak[component]},
+          {"use_ticks", use_content(scenario, data.service_use, component)}};
+}
+
+/// By driver: paths in each bin, and sums by plan that change when any path moves to another bin.
+Json driver_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t driver) {
+  const tally::DriverSums& sums = outcome.tally.data().drivers;
+  Json json;
+  for (std::size_t bin = 0; bin < driver_bins; ++bin) json["paths"].push_back(sums.paths[driver * driver_bins + bin]);
+  for (std::size_t p = 0; p < scenario.plans.size(); ++p) {
+    tally::Int128 cost = 0;
+    tally::UInt128 squares = 0;
+    std::uint64_t over_budget = 0;
+    for (std::size_t bin = 0; bin < driver_bins; ++bin) {
+      const std::size_t place = (p * outcome.drivers.size() + driver) * driver_bins + bin;
+      cost += sums.cost[place].sum * static_cast<tally::Int128>(bin + 1);
+      squares += sums.cost[place].squares * (bin + 1);
+      over_budget += sums.over_budget[place] * (bin + 1);
+    }
+    json["plans"][scenario.plans[p].name] = {
+        {"cost", decimal(cost)}, {"squares", decimal(squares)}, {"over_budget", over_budget}};
+  }
+  return json;
+}
+
+Json component_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t component) {
+  const tally::TallyData& data = outcome.tally.data();
+  return {{"runs", data.job_runs[component]},
+          {"late", data.job_late[component]},
+          {"interruptions", data.job_interruptions[component]},
+          {"never", data.job_never[component]},
+          {"lost_ticks", decimal(data.job_lost[component])},
+          {"finish", content(data.finish_histogram, component, 1)},
+          {"use_ticks", use_content(scenario, data.job_use, component)}};
 }
 
 Json result(const scenario::Scenario& scenario, const std::string& backend = "auto") {
@@ -100,6 +147,10 @@ Json result(const scenario::Scenario& scenario, const std::string& backend = "au
     json["plans"][scenario.plans[p].name] = plan_content(scenario, outcome, p);
   for (std::size_t c = 0; c < outcome.tally.data().job_runs.size(); ++c)
     json["job_components"].push_back(component_content(scenario, outcome, c));
+  for (std::size_t c = 0; c < outcome.tally.data().service_peak.size(); ++c)
+    json["service_components"].push_back(service_component_content(scenario, outcome, c));
+  for (std::size_t d = 0; d < outcome.drivers.size(); ++d)
+    json["drivers"][outcome.drivers[d]] = driver_content(scenario, outcome, d);
   return json;
 }
 
@@ -140,12 +191,16 @@ TEST(Golden, TheScenarioUsesWhatTheModelHas) {
   run::Options options;
   const run::Outcome outcome = run::simulate(scenario, options);
   const tally::TallyData& data = outcome.tally.data();
-  for (const Category category : {Category::on_demand, Category::spot, Category::egress, Category::item,
-                                  Category::penalty, Category::one_off, Category::unfinished}) {
-    tally::Int128 sum = 0;
+  for (std::size_t category = 0; category < category_names.size(); ++category) {
+    tally::UInt128 squares = 0;
     for (std::size_t p = 0; p < scenario.plans.size(); ++p)
-      sum += data.category[p * category_names.size() + static_cast<std::size_t>(category)].sum;
-    EXPECT_GT(sum, 0) << category_names[static_cast<std::size_t>(category)];
+      squares += data.category[p * category_names.size() + category].squares;
+    EXPECT_GT(squares, 0) << category_names[category];
+  }
+  for (std::size_t kind = 0; kind < waste_kind_names.size(); ++kind) {
+    tally::Int128 sum = 0;
+    for (std::size_t p = 0; p < scenario.plans.size(); ++p) sum += data.waste[p * waste_kind_names.size() + kind];
+    EXPECT_GT(sum, 0) << waste_kind_names[kind];
   }
   const auto any = [](const auto& values) {
     return std::any_of(values.begin(), values.end(), [](auto value) { return value > 0; });
@@ -155,6 +210,10 @@ TEST(Golden, TheScenarioUsesWhatTheModelHas) {
   EXPECT_TRUE(any(data.job_never));
   EXPECT_TRUE(any(data.job_lost));
   EXPECT_TRUE(any(data.over_budget));
+  EXPECT_TRUE(any(data.covered));
+  EXPECT_TRUE(any(data.service_unserved));
+  EXPECT_TRUE(any(data.service_tokens));
+  EXPECT_TRUE(any(data.service_waiting));
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ TEST_P(OnEveryScenario, atoms_add_up_to_the_cost) {
       for (int k = 0; k < shape.owners; ++k) owners += array(results, "plan_owner").rows[plan * shape.owners + k][path];
       EXPECT_EQ(categories, cost);
       EXPECT_EQ(owners, cost);
-      EXPECT_EQ(array(results, "plan_edge").rows[plan * shape.edges + shape.edges - 1][path], cost);
+      EXPECT_EQ(array(results, "plan_bin").rows[plan * shape.bins + shape.bins - 1][path], cost);
     }
 }
 

@@ -17,23 +17,6 @@ namespace {
 
 const std::filesystem::path source_dir = COSTRISK_SOURCE_DIR;
 
-/// Walks over the arrays of an Output: `visit(name, pointer, rows)`.
-template <class Visit>
-void each_array(const Shape& s, const Output& out, Visit visit) {
-  visit("plan_cost", out.plan_cost, s.plans);
-  visit("plan_category", out.plan_category, s.plans * category_count);
-  visit("plan_owner", out.plan_owner, s.plans * s.owners);
-  visit("plan_edge", out.plan_edge, s.plans * s.edges);
-  visit("plan_waste", out.plan_waste, s.plans * waste_kind_count);
-  visit("job_finish", out.job_finish, s.job_components);
-  visit("job_runs", out.job_runs, s.job_components);
-  visit("job_late", out.job_late, s.job_components);
-  visit("job_interruptions", out.job_interruptions, s.job_components);
-  visit("job_lost", out.job_lost, s.job_components);
-  visit("job_use", out.job_use, s.job_components * s.markets * purchase_count);
-  visit("status", out.status, 1);
-}
-
 }  // namespace
 
 std::vector<std::filesystem::path> scenario_files() {

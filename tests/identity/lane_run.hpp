@@ -1,4 +1,4 @@
-// The world and the jobs of one group of paths, with every number they hold laid open before anything is rounded
+// The world and the components of one group of paths, with every number they hold laid open before anything is rounded
 // to money. Made for each lane in a file of its own, compiled with that lane's instructions.
 #pragma once
 

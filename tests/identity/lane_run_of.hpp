@@ -30,9 +30,14 @@ class OpenRun {
     World<L> world(path, work.world);
     world.begin();
     for (int j = 0; j < p.job_count; ++j) {
-      JobComponent<L> job = work.component(path, j);
+      JobComponent<L> job = work.job(path, j);
       job.begin();
       job.store();
+    }
+    for (int i = 0; i < p.service_count; ++i) {
+      ServiceComponent<L> service = work.service(path, i);
+      service.begin();
+      service.store();
     }
     open.put_constants();
     WorldTile<L> tile{work.rows, work.capacities, 0, 0};
@@ -42,10 +47,16 @@ class OpenRun {
       world.advance(tile);
       open.put_world(tile);
       for (int j = 0; j < p.job_count; ++j) {
-        JobComponent<L> job = work.component(path, j);
+        JobComponent<L> job = work.job(path, j);
         job.advance(tile, TileEdges{});
         job.store();
         open.put_job(j, tile.end == p.steps);
+      }
+      for (int i = 0; i < p.service_count; ++i) {
+        ServiceComponent<L> service = work.service(path, i);
+        service.advance(tile, TileEdges{});
+        service.store();
+        open.put_service(i);
       }
     }
     open.put("status", 0, 0, path.status);
@@ -112,8 +123,15 @@ class OpenRun {
     }
     for (int i = 0; i < p_.price_count; ++i) {
       put("price state", i, 0, s.price_x[i]);
+      put_row("price", i, tile.row(p_.prices[i].slot), steps);
       put_row("price sums", i, tile.row(p_.prices[i].sum_slot), steps + 1);
       put("price base", i, 0, tile.row(p_.prices[i].sum_slot)[base_place]);
+    }
+    for (int d = 0; d < p_.demand_count; ++d) {
+      put("demand level", d, 0, s.demands[d].level);
+      put("demand noise", d, 0, s.demands[d].noise_x);
+      if (p_.demands[d].bursts >= 0) put_run("burst", d, s.demands[d].bursts);
+      put_row("demand", d, tile.row(p_.demands[d].slot), steps);
     }
   }
   void put_run(const char* what, int entity, const RunState<L>& run) const {
@@ -163,12 +181,59 @@ class OpenRun {
     for (int k = 0; k < job_category_count; ++k) put("job account", j, k, s.accounts[k]);
     put("job lost", j, 0, s.lost_steps);
     put("job lost", j, 1, s.lost_ticks);
-    for (int m = 0; m < p_.jobs[j].markets.count; ++m)
-      for (int purchase = 0; purchase < 2; ++purchase) {
-        const JobUse<L>& use = work_.job_use[p_.jobs[j].markets.first + m];
-        put("job use", j, 4 * m + 2 * purchase, use.steps[purchase]);
-        put("job use", j, 4 * m + 2 * purchase + 1, use.ticks[purchase]);
+    for (int m = 0; m < p_.jobs[j].markets.count; ++m) {
+      const int index = p_.jobs[j].markets.first + m;
+      for (int holding = 0; holding < job_holding_count; ++holding) {
+        put("job use", index, 2 * holding, work_.job_use[index].steps[holding]);
+        put("job use", index, 2 * holding + 1, work_.job_use[index].ticks[holding]);
       }
+      const int row = p_.job_markets[index].use_row;
+      if (row >= 0) put_row("job use row", index, work_.use_rows + row * tile_steps, tile_steps);
+    }
+  }
+
+  void put_service(int i) const {
+    const ServiceParameters& service = p_.services[i];
+    const ServiceState<L>& s = work_.services[i];
+    const ServiceArrays<L>& arrays = work_.service_arrays[i];
+    put("service path constant", i, 0, s.instance_requests);
+    put("service path constant", i, 1, s.inverse_target_rate);
+    put("service path constant", i, 2, s.serverless_price);
+    put("service path constant", i, 3, s.output_tokens);
+    put("service window", i, 0, s.scale_down.prefix);
+    put("service window", i, 1, s.scale_down.previous);
+    put("service window", i, 2, s.scale_up.prefix);
+    put("service window", i, 3, s.scale_up.previous);
+    put("service fleet", i, 0, s.got);
+    put("service fleet", i, 1, s.peak);
+    put("service backlog", i, 0, s.backlog);
+    put("service sums", i, 0, s.fleet_served.sum);
+    put("service sums", i, 1, s.fleet_served.rest);
+    put("service sums", i, 2, s.overflowed.sum);
+    put("service sums", i, 3, s.overflowed.rest);
+    put("service sums", i, 4, s.unserved.sum);
+    put("service sums", i, 5, s.unserved.rest);
+    put("service sums", i, 6, s.waiting);
+    put("service sums", i, 7, s.idle);
+    put("service rests", i, 0, s.serverless_rest);
+    put("service rests", i, 1, s.penalty_rest);
+    put_row("service losses", i, arrays.losses, service.scale_up_delay.whole + 1);
+    for (int q = 0; q < service.pools.count; ++q) {
+      const PoolState<L>& pool = arrays.pools[q];
+      const int index = service.pools.first + q;
+      put("pool", index, 0, pool.relative);
+      put("pool", index, 1, pool.price_scale);
+      put("pool", index, 2, pool.instances);
+      put("pool", index, 3, pool.instance_steps);
+      put("pool", index, 4, pool.excess);
+      put("pool", index, 5, pool.rest);
+      const int row = p_.pools[index].use_row;
+      if (row >= 0) put_row("pool use row", index, work_.use_rows + row * tile_steps, tile_steps);
+    }
+    for (int k = 0; k < service.service_items.count; ++k) {
+      put("service item", service.service_items.first + k, 0, arrays.items[k].amount);
+      put("service item", service.service_items.first + k, 1, arrays.items[k].rest);
+    }
   }
 
   const Parameters& p_;

@@ -130,7 +130,7 @@ TEST(LongHorizon, costs_stand_in_the_bins_they_were_paid_in) {
   const Results results = simulate(scenario, 1);
   for (std::size_t edge = 0; edge < edges.size(); ++edge) {
     const double minutes = std::min(static_cast<double>(edges[edge]), c.work_minutes);
-    EXPECT_NEAR(static_cast<double>(array(results, "plan_edge").rows[edge][0]) * 1e-6 / (minutes / 60.0 * c.price), 1.0,
+    EXPECT_NEAR(static_cast<double>(array(results, "plan_bin").rows[edge][0]) * 1e-6 / (minutes / 60.0 * c.price), 1.0,
                 1e-7)
         << "at step " << edges[edge];
   }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "kernels/math/philox.hpp"
+#include "kernels/model/window.hpp"
+#include "tests/kat/plan_probe.hpp"
 
 namespace costrisk::kat {
 
@@ -31,7 +33,7 @@ enum class Map {
 };
 
 /// Functions of two numbers.
-enum class Map2 { min, max, add, subtract, multiply, divide, fused, test, less, product_of_words, gather };
+enum class Map2 { min, max, add, subtract, multiply, divide, fused, test, less, product_of_words, gather, add_to_row };
 
 /// Numbers that every lane's width divides: what `count` is a multiple of, everywhere below.
 inline constexpr int block = 16;
@@ -56,6 +58,13 @@ struct LaneProbe {
   void (*amounts)(const float* values, const float* errors, std::int64_t* totals, int turns, int count);
   /// Compensated sums of `turns` products a lane. a, b: [turn][count].
   void (*sums)(const float* a, const float* b, float* sum, float* rest, int turns, int count);
+  /// Of instances[i], those that a step strikes at rates[i] each; words[i] is the first uniform.
+  void (*binomial)(const float* instances, const float* rates, const std::int32_t* words, PhiloxKey key, float* counts,
+                   int count);
+  /// The extreme over the window that ends at each step. values, extremes: [step][count].
+  void (*sliding)(const float* values, const WindowParameters& window, Extreme extreme, float* extremes, int steps,
+                  int count);
+  PlanProbe plans;
 };
 
 inline void PrintTo(const LaneProbe* probe, std::ostream* out) { *out << probe->name; }

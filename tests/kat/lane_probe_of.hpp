@@ -7,7 +7,10 @@
 #include "kernels/math/philox.hpp"
 #include "kernels/math/variates.hpp"
 #include "kernels/model/arithmetic.hpp"
+#include "kernels/model/binomial.hpp"
+#include "kernels/model/window.hpp"
 #include "tests/kat/lane_probe.hpp"
+#include "tests/kat/plan_probe_of.hpp"
 
 namespace costrisk::kat {
 
@@ -72,9 +75,9 @@ struct ProbeOf {
   }
 
   static void map2(Map2 function, const std::int32_t* a, const std::int32_t* b, std::int32_t* out, int count) {
-    // Rows for the gather: row r holds 1000·r + lane.
+    // Rows to gather from and to add to: row r holds 1000·r + lane.
     alignas(64) float rows[32 * L::width];
-    for (int i = 0; i < 32 * L::width; ++i) rows[i] = static_cast<float>(1000 * (i / L::width) + i % L::width);
+    for (int k = 0; k < 32 * L::width; ++k) rows[k] = static_cast<float>(1000 * (k / L::width) + k % L::width);
     for (int i = 0; i < count; i += L::width) {
       const F x = floats(a + i), y = floats(b + i);
       const I m = ints(a + i), n = ints(b + i);
@@ -113,6 +116,15 @@ struct ProbeOf {
         case Map2::gather:
           put(L::gather_row(reinterpret_cast<const F*>(rows), m & I(31)), q);
           break;
+        case Map2::add_to_row: {
+          // Weighed by its number, no row can stand in for another.
+          L::add_to_row(reinterpret_cast<F*>(rows), m & I(31), F(7.0f), I(0) < n);
+          F sum(0.0f);
+          for (int r = 0; r < 32; ++r) sum = sum + F(static_cast<float>(r + 1)) * reinterpret_cast<const F*>(rows)[r];
+          put(sum, q);
+          for (int k = 0; k < 32 * L::width; ++k) rows[k] = static_cast<float>(1000 * (k / L::width) + k % L::width);
+          break;
+        }
       }
     }
   }
@@ -185,13 +197,55 @@ struct ProbeOf {
       L::store(total.rest, rest + i);
     }
   }
+
+  static void binomial(const float* instances, const float* rates, const std::int32_t* words, PhiloxKey key,
+                       float* counts, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      const PhiloxPath<L> path(add(L::lane_index(), I(i)), I(0), key);
+      Binomial<L> binomial;
+      binomial.begin(load<F>(rates + i));
+      const auto next_word = [&](int part) { return path.event(1, I(part / 4)).word[part % 4]; };
+      L::store(binomial.draw(load<F>(instances + i), load<I>(words + i), next_word), counts + i);
+    }
+  }
+
+  template <Extreme kind>
+  COSTRISK_FN static void slide(const float* values, const WindowParameters& window, float* extremes, int steps,
+                                int count) {
+    F memory[80];
+    for (int i = 0; i < count; i += L::width) {
+      SlidingExtreme<L, kind> sliding(window, memory, {F(0.0f), F(0.0f)}, 0);
+      for (int k = 0; k < steps; ++k) {
+        const std::size_t at = static_cast<std::size_t>(k) * static_cast<std::size_t>(count) + i;
+        L::store(sliding.push(load<F>(values + at)), extremes + at);
+      }
+    }
+  }
+  static void sliding(const float* values, const WindowParameters& window, Extreme extreme, float* extremes, int steps,
+                      int count) {
+    if (extreme == Extreme::most)
+      slide<Extreme::most>(values, window, extremes, steps, count);
+    else
+      slide<Extreme::least>(values, window, extremes, steps, count);
+  }
 };
 
 template <class L>
 consteval LaneProbe probe_of(const char* name) {
   using P = ProbeOf<L>;
-  return {name,     L::width,        P::map,     P::map2, P::philox_words, P::stream_block,
-          P::event, P::instant_plus, P::amounts, P::sums};
+  return {name,
+          L::width,
+          P::map,
+          P::map2,
+          P::philox_words,
+          P::stream_block,
+          P::event,
+          P::instant_plus,
+          P::amounts,
+          P::sums,
+          P::binomial,
+          P::sliding,
+          {PlanProbeOf<L>::bytes, PlanProbeOf<L>::simulate}};
 }
 
 }  // namespace costrisk::kat

@@ -133,6 +133,18 @@ TEST_P(Lane, gathers_from_the_row_it_names_in_its_own_column) {
   }
 }
 
+TEST_P(Lane, adds_only_to_the_row_it_names_in_its_own_column_where_it_is_told_to) {
+  const std::vector<std::int32_t> rows = {0, 31, 7, 1, 16, 15, 30, 2, 3, 29, 5, 5, 17, 0, 31, 8};
+  const std::vector<std::int32_t> where = {1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1};
+  std::vector<std::int32_t> out(block);
+  lane().map2(Map2::add_to_row, rows.data(), where.data(), out.data(), block);
+  for (int i = 0; i < block; ++i) {
+    int expected = where[static_cast<std::size_t>(i)] * 7 * (rows[static_cast<std::size_t>(i)] + 1);
+    for (int r = 0; r < 32; ++r) expected += (r + 1) * (1000 * r + i % lane().width);
+    EXPECT_EQ(float_of(out[static_cast<std::size_t>(i)]), static_cast<float>(expected)) << "lane " << i;
+  }
+}
+
 TEST_P(Lane, has_the_width_of_its_registers) {
   const int expected = &lane() == &avx512_probe ? 16 : &lane() == &avx2_probe ? 8 : 1;
   EXPECT_EQ(lane().width, expected);

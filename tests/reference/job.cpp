@@ -17,7 +17,8 @@ constexpr double noise = 1e-9;
 class Gang {
  public:
   Gang(const scenario::Scenario& scenario, const scenario::JobAssignment& assignment,
-       const std::vector<MarketPath>& markets, const std::vector<RunDraw>& runs, Stream clock, int owner, Bill& bill)
+       const std::vector<MarketPath>& markets, const std::vector<RunDraw>& runs, Stream clock, int owner, Bill& bill,
+       const JobTerms& terms)
       : scenario_(scenario),
         assignment_(assignment),
         job_(scenario.jobs[assignment.job]),
@@ -26,6 +27,7 @@ class Gang {
         clock_(clock),
         owner_(owner),
         bill_(bill),
+        terms_(terms),
         steps_(scenario.steps()),
         releases_(release_steps(scenario, job_)),
         restart_steps_(in_steps(assignment.restart_seconds)),
@@ -35,6 +37,16 @@ class Gang {
     for (const double release : releases_) {
       deadlines_.push_back(job_.deadline_seconds ? release + in_steps(*job_.deadline_seconds)
                                                  : static_cast<double>(steps_));
+    }
+    for (const int market : assignment.markets) {
+      if (!terms.uses) break;
+      Use use;
+      use.market = market;
+      use.buy = assignment.policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
+      use.owner = owner;
+      use.hours.assign(static_cast<std::size_t>(steps_), 0.0);
+      use.list_cost = use.hours;
+      uses_.push_back(use);
     }
     until_interruption_ = clock_.exponential();
   }
@@ -47,6 +59,7 @@ class Gang {
       if (held_ != State::none) live_through(k);
     }
     close_at_horizon();
+    if (terms_.uses) tell_uses();
     return path_;
   }
 
@@ -145,6 +158,10 @@ class Gang {
     State wanted = decide(assignment_.policy, tick);
     int market = last_market_;
     if (wanted == State::spot) market = spot_market;
+    if (wanted == State::reserved) {
+      market = choose_reserved_market(k);
+      if (market < 0) wanted = State::none;
+    }
     if (wanted == State::on_demand) {
       market = choose_on_demand_market(k);
       // Where on-demand cannot be launched the gang is left with nothing and waits; what runs stays.
@@ -189,6 +206,19 @@ class Gang {
                      markets_[chosen].on_demand_price[k] / throughput(chosen)) {
         chosen = market;
       }
+    }
+    return chosen;
+  }
+
+  // Reserved stays where it is while that is offered; else the first market of the list that offers enough. With
+  // nothing to pay the cheapest is the first. −1: none does.
+  int choose_reserved_market(std::int64_t k) const {
+    int chosen = -1;
+    for (std::size_t i = 0; i < assignment_.markets.size(); ++i) {
+      if (terms_.offers[i][static_cast<std::size_t>(k)] < assignment_.instances) continue;
+      const int market = assignment_.markets[i];
+      if (held_ == State::reserved && market == market_) return market;
+      if (chosen < 0) chosen = market;
     }
     return chosen;
   }
@@ -338,19 +368,32 @@ class Gang {
   // Money: use at the step's price; what rounding adds when a run of instances ends, at that step's price
 
   double price(std::int64_t k) const {
+    if (held_ == State::reserved) return 0.0;
     return held_ == State::spot ? markets_[market_].spot_price[k] : markets_[market_].on_demand_price[k];
   }
   double cost_of(std::int64_t k, double steps) const {
     return assignment_.instances * steps * scenario_.step_hours() * price(k);
   }
   Category category() const { return held_ == State::spot ? Category::spot : Category::on_demand; }
-  Purchase purchase() const { return held_ == State::spot ? Purchase::spot : Purchase::on_demand; }
+  Purchase purchase() const {
+    if (held_ == State::reserved) return Purchase::reserved;
+    return held_ == State::spot ? Purchase::spot : Purchase::on_demand;
+  }
 
   // Use is what is billed, the rounding of a run's end included.
   void use(std::int64_t k, double steps) {
-    path_.use_hours[market_][static_cast<int>(purchase())] += assignment_.instances * steps * scenario_.step_hours();
+    const double hours = assignment_.instances * steps * scenario_.step_hours();
+    path_.use_hours[market_][static_cast<int>(purchase())] += hours;
     bill_.charge(k, owner_, category(), cost_of(k, steps));
+    if (held_ == State::spot) return;
+    for (Use& use : uses_) {
+      if (use.market != market_) continue;
+      use.hours[static_cast<std::size_t>(k)] += hours;
+      use.list_cost[static_cast<std::size_t>(k)] += cost_of(k, steps);
+    }
   }
+
+  void tell_uses() const { terms_.uses->insert(terms_.uses->end(), uses_.begin(), uses_.end()); }
 
   void stop_billing(std::int64_t k) {
     const scenario::Market& market = scenario_.markets[market_];
@@ -375,7 +418,8 @@ class Gang {
   }
   /// Instance-hours of work (at throughput 1) that the gang does in one step.
   double work_per_step(int market) const {
-    return throughput(market) * std::pow(assignment_.instances, 1.0 + std::log2(job_.scaling)) * scenario_.step_hours();
+    return throughput(market) * terms_.speedup * std::pow(assignment_.instances, 1.0 + std::log2(job_.scaling)) *
+           scenario_.step_hours();
   }
   double work_left() const { return runs_[run_].work_instance_hours - saved_ - unsaved_; }
 
@@ -393,6 +437,7 @@ class Gang {
   Stream clock_;
   const int owner_;
   Bill& bill_;
+  const JobTerms& terms_;
   const std::int64_t steps_;
   const std::vector<double> releases_;
   std::vector<double> deadlines_;  ///< in steps; the horizon where there is none
@@ -414,6 +459,8 @@ class Gang {
   double since_checkpoint_ = 0.0;       ///< steps of run time in this interval
   double saved_ = 0.0, unsaved_ = 0.0;  ///< instance-hours of work at throughput 1
 
+  std::vector<Use> uses_;  ///< by its markets; of on-demand, or reserved
+
   JobPath path_;
 };
 
@@ -421,8 +468,8 @@ class Gang {
 
 JobPath simulate_job(const scenario::Scenario& scenario, const scenario::JobAssignment& assignment,
                      const std::vector<MarketPath>& markets, const std::vector<RunDraw>& runs, Stream clock, int owner,
-                     Bill& bill) {
-  return Gang(scenario, assignment, markets, runs, clock, owner, bill).live();
+                     Bill& bill, const JobTerms& terms) {
+  return Gang(scenario, assignment, markets, runs, clock, owner, bill, terms).live();
 }
 
 }  // namespace costrisk::reference

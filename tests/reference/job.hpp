@@ -8,6 +8,7 @@
 #include "src/scenario/scenario.hpp"
 #include "tests/reference/bill.hpp"
 #include "tests/reference/random.hpp"
+#include "tests/reference/use.hpp"
 #include "tests/reference/world.hpp"
 
 namespace costrisk::reference {
@@ -23,10 +24,17 @@ struct JobPath {
   std::vector<std::array<double, purchase_count>> use_hours;      ///< [market][purchase] instance-hours held
 };
 
-/// Lives through one path and charges what it costs to `bill` under `owner`.
+/// What a plan gives its job besides markets.
+struct JobTerms {
+  double speedup = 1.0;                  ///< of its optimizations
+  std::vector<std::vector<int>> offers;  ///< instances of one's own, [of its markets][step]; empty where not reserved
+  std::vector<Use>* uses = nullptr;      ///< takes on-demand and reserved use, in the order of its markets
+};
+
+/// Lives through one path and charges what it costs, on-demand at list price, to `bill` under `owner`.
 /// `clock` times and kinds the interruptions of the job's gang.
 JobPath simulate_job(const scenario::Scenario& scenario, const scenario::JobAssignment& assignment,
                      const std::vector<MarketPath>& markets, const std::vector<RunDraw>& runs, Stream clock, int owner,
-                     Bill& bill);
+                     Bill& bill, const JobTerms& terms = {});
 
 }  // namespace costrisk::reference

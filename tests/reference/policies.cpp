@@ -61,9 +61,12 @@ State decide(Policy policy, const Tick& tick) {
       return outer_guarantee(greedy(tick), tick);
     case Policy::uniform_progress:
       return outer_guarantee(uniform_progress(tick), tick);
-    default:
-      return State::on_demand;
+    case Policy::reserved:
+      return State::reserved;
+    case Policy::on_demand:
+      break;
   }
+  return State::on_demand;
 }
 
 }  // namespace costrisk::reference

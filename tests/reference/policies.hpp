@@ -6,7 +6,7 @@
 
 namespace costrisk::reference {
 
-enum class State { none, spot, on_demand };
+enum class State { none, spot, on_demand, reserved };
 
 /// What a policy sees at a tick.
 struct Tick {

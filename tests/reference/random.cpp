@@ -1,6 +1,8 @@
 // Seeds a stream from the seed, the path and the letters of its role.
 #include "tests/reference/random.hpp"
 
+#include <cmath>
+
 namespace costrisk::reference {
 
 namespace {
@@ -23,5 +25,20 @@ std::uint64_t engine_seed(std::uint64_t seed, std::uint64_t path, const std::str
 
 Stream::Stream(std::uint64_t seed, std::uint64_t path, const std::string& role)
     : engine_(engine_seed(seed, path, role)) {}
+
+int Stream::binomial(int trials, double chance) {
+  const double u = uniform();
+  if (chance >= 1.0) return trials;
+  double log_probability = trials * std::log1p(-chance);
+  const double log_odds = std::log(chance) - std::log1p(-chance);
+  double below = std::exp(log_probability);
+  int successes = 0;
+  while (u >= below && successes < trials) {
+    log_probability += std::log(static_cast<double>(trials - successes) / (successes + 1)) + log_odds;
+    below += std::exp(log_probability);
+    ++successes;
+  }
+  return successes;
+}
 
 }  // namespace costrisk::reference

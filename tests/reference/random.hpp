@@ -16,6 +16,7 @@ class Stream {
   double normal() { return normal_(engine_); }
   double uniform() { return uniform_(engine_); }          ///< in [0, 1)
   double exponential() { return exponential_(engine_); }  ///< mean 1
+  int binomial(int trials, double chance);                ///< one uniform each, whatever its parameters
 
  private:
   std::mt19937_64 engine_;

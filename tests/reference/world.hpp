@@ -1,4 +1,4 @@
-// What happens to everyone on one path: factors, laws, prices, capacity, repricing, hazards, work.
+// What happens to everyone on one path: factors, laws, prices, capacity, repricing, hazards, work, demand.
 // Time is counted in steps, as a double; a value of step k holds over [k, k+1).
 #pragma once
 
@@ -7,34 +7,11 @@
 #include <vector>
 
 #include "src/scenario/scenario.hpp"
+#include "tests/reference/demand.hpp"
+#include "tests/reference/drawing.hpp"
 #include "tests/reference/random.hpp"
 
 namespace costrisk::reference {
-
-/// The tolerance of comparisons of times, in steps.
-inline constexpr double time_tolerance = 1.0 / 1024.0;
-
-/// The nearest whole number where `x` is within tolerance of it, else `x`.
-double snap(double x, double tolerance);
-
-/// The value that a law takes at the standard normal `z`: its quantile function at Φ(z).
-double law_at(const scenario::Law& law, double z);
-
-/// Log-normal by mean and coefficient of variation: exp(mu + sigma·z).
-struct LogNormal {
-  double mu = 0.0, sigma = 0.0;
-  LogNormal(double mean, double cv);
-  double at(double z) const;
-};
-
-/// One factor along a path, a value per step.
-struct FactorPath {
-  std::vector<double> state;  ///< stationary Ornstein–Uhlenbeck, N(0, 1), without shocks
-  std::vector<double> value;  ///< with them
-};
-
-/// A stationary Ornstein–Uhlenbeck process of unit variance on the grid.
-std::vector<double> ornstein_uhlenbeck(double half_life_steps, std::int64_t steps, Stream& stream);
 
 /// One side of the capacity of a market: what can be had at each step.
 struct CapacityPath {
@@ -66,12 +43,24 @@ struct ItemDraw {
   double amount = 0.0;
 };
 
+struct ServerlessDraw {
+  double per_request = 0.0, input_per_million = 0.0, output_per_million = 0.0;
+};
+
+struct OptimizationDraw {
+  double throughput = 1.0, once = 0.0;
+};
+
 /// One future.
 struct World {
   std::vector<FactorPath> factors;
   std::vector<MarketPath> markets;
   std::vector<std::vector<RunDraw>> runs;  ///< [job][run]
   std::vector<ItemDraw> items;
+  std::vector<DemandPath> demands;
+  std::vector<std::vector<double>> rates;  ///< [service][market]: requests a second of an instance; 0: not given
+  std::vector<ServerlessDraw> serverless;
+  std::vector<OptimizationDraw> optimizations;
 };
 
 World draw_world(const scenario::Scenario& scenario, const StreamMaker& streams);

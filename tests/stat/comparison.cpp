@@ -12,6 +12,8 @@ namespace {
 
 /// Time is kept in float on one side only, so that a billed second more or less may come of a tie.
 constexpr double rounding = 1e-5;
+/// What rounding leaves of sums that cancel, in units of the quantity.
+constexpr double dust = 1e-4;
 
 class Comparison {
  public:
@@ -43,6 +45,15 @@ class Comparison {
     // Nearly every path may pay the same restart, and a few none at all.
     mean(name + "restart waste", first.restart_waste, second.restart_waste, std::max(1.0, first.restart_waste.mean));
     mean(name + "lost-work waste", first.lost_work_waste, second.lost_work_waste);
+    mean(name + "idle waste", first.idle_waste, second.idle_waste);
+    mean(name + "unused-commitment waste", first.unused_commitment_waste, second.unused_commitment_waste);
+    mean(name + "list price covered", first.covered, second.covered);
+    known(name + "effective cost of commitments", first.effective, second.effective);
+    known(name + "obligation", first.obligation, second.obligation);
+    for (std::size_t s = 0; s < plan.services.size(); ++s) {
+      compare_service(name + scenario_.services[plan.services[s].service].name + " ", first.services[s],
+                      second.services[s]);
+    }
     for (std::size_t j = 0; j < plan.jobs.size(); ++j) {
       const std::string job = name + scenario_.jobs[plan.jobs[j].job].name + " ";
       share(job + "never finishes", never(first.finish[j]), never(second.finish[j]));
@@ -52,11 +63,31 @@ class Comparison {
       mean(job + "interruptions", first.interruptions[j], second.interruptions[j], 1.0);
       mean(job + "lost hours", first.lost_hours[j], second.lost_hours[j], 1.0);
       for (std::size_t u = 0; u < first.use_hours[j].size(); ++u) {
-        mean(fmt::format("{}use of '{}' {}", job, scenario_.markets[u / purchase_count].name,
-                         purchase_names[u % purchase_count]),
-             first.use_hours[j][u], second.use_hours[j][u], 24.0 * plan.jobs[j].instances);
+        compare_use(job, u, first.use_hours[j], second.use_hours[j], 24.0 * plan.jobs[j].instances);
       }
     }
+  }
+
+  void compare_service(const std::string& name, const ServiceResults& first, const ServiceResults& second) {
+    mean(name + "served", first.served, second.served);
+    mean(name + "unserved", first.unserved, second.unserved, 1.0);
+    mean(name + "tokens", first.tokens, second.tokens);
+    mean(name + "queued", first.queued, second.queued);
+    mean(name + "waiting", first.waiting, second.waiting, 1.0);
+    mean(name + "peak", first.peak, second.peak);
+    mean(name + "cost", first.cost, second.cost);
+    quantiles(name + "unserved", first.unserved_by_path, second.unserved_by_path);
+    quantiles(name + "unit cost", first.unit_cost, second.unit_cost);
+    if (!first.token_cost.empty()) quantiles(name + "token cost", first.token_cost, second.token_cost);
+    for (std::size_t u = 0; u < first.use_hours.size(); ++u)
+      compare_use(name, u, first.use_hours, second.use_hours, 24.0);
+  }
+
+  void compare_use(const std::string& name, std::size_t u, const std::vector<Average>& first,
+                   const std::vector<Average>& second, double rare) {
+    mean(fmt::format("{}use of '{}' {}", name, scenario_.markets[u / purchase_count].name,
+                     purchase_names[u % purchase_count]),
+         first[u], second[u], rare);
   }
 
   static Average average(const std::vector<double>& values) {
@@ -84,13 +115,20 @@ class Comparison {
     if (deviation <= 1e-9 * largest) {
       const bool both_known = !std::isnan(first.deviation) && !std::isnan(second.deviation);
       if (both_known || rare == 0.0) {
-        differences.push_back({what, first.mean, second.mean, apart <= rounding * largest ? 0.0 : HUGE_VAL});
+        differences.push_back({what, first.mean, second.mean, apart <= rounding * largest + dust ? 0.0 : HUGE_VAL});
         return;
       }
       deviation = std::sqrt(std::max(rare, largest) * apart);
     }
     const double error = deviation * std::sqrt(1.0 / n_first_ + 1.0 / n_second_);
-    add(what, first.mean, second.mean, error + rounding * largest);
+    add(what, first.mean, second.mean, error + rounding * largest + dust);
+  }
+
+  /// What no chance decides.
+  void known(const std::string& what, double first, double second) {
+    const double apart = std::abs(first - second);
+    const double largest = std::max(std::abs(first), std::abs(second));
+    differences.push_back({what, first, second, apart <= 1e-9 * largest + dust ? 0.0 : HUGE_VAL});
   }
 
   void share(const std::string& what, double first, double second) {
@@ -133,7 +171,8 @@ std::vector<Difference> compare(const scenario::Scenario& scenario, const Result
   return Comparison(scenario, first, second).differences;
 }
 
-std::string beyond(const std::vector<Difference>& differences, double bound) {
+std::string beyond(const std::vector<Difference>& differences, double false_alarm) {
+  const double bound = two_sided_z(false_alarm / static_cast<double>(differences.size()));
   std::string listed;
   for (const Difference& d : differences) {
     if (std::abs(d.z) <= bound) continue;

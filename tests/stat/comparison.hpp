@@ -16,12 +16,14 @@ struct Difference {
   double z = 0.0;
 };
 
-/// Means of cost, categories, cumulative cost, use, interruptions, lateness, lost work and waste; P5, P50 and P95 of
-/// cost and finish; the chance of not finishing; which plan is cheaper. Spreads that one side does not keep are taken
-/// from the other.
+/// Means of cost, categories, owners, cumulative cost, use, interruptions, lateness, lost work, waste, requests,
+/// tokens, waiting and peaks; P5, P50 and P95 of cost, finish, unserved requests and cost per request and token; the
+/// chance of not finishing; which plan is cheaper; what commitments cost and leave owed. Spreads that one side does not
+/// keep are taken from the other.
 std::vector<Difference> compare(const scenario::Scenario& scenario, const Results& first, const Results& second);
 
-/// Those beyond the bound, one a line; empty when there are none.
-std::string beyond(const std::vector<Difference>& differences, double bound);
+/// Those that would be as far apart with at most the chance `false_alarm`, of all of them together, one a line; empty
+/// when there are none.
+std::string beyond(const std::vector<Difference>& differences, double false_alarm);
 
 }  // namespace costrisk::stat

@@ -20,6 +20,17 @@ struct Average {
   double mean = 0.0, deviation = 0.0;
 };
 
+/// What one service of a plan left behind.
+struct ServiceResults {
+  Average served, unserved, tokens;  ///< requests; output tokens
+  Average queued, waiting;           ///< requests that entered the fleet or its queue; request·steps in the queue
+  Average peak, cost;
+  std::vector<double> unserved_by_path;
+  std::vector<double> unit_cost;   ///< by path: per 1000 requests served; infinity where none was
+  std::vector<double> token_cost;  ///< by path: per million output tokens served, likewise; empty without tokens
+  std::vector<Average> use_hours;  ///< [market · purchases + purchase]
+};
+
 /// What one plan left behind. Money in the scenario's currency, times in hours.
 struct PlanResults {
   std::vector<double> cost;       ///< by path
@@ -29,7 +40,10 @@ struct PlanResults {
   std::vector<std::vector<double>> finish;                     ///< [job assignment][path]; infinity for never
   std::vector<Average> runs, late, interruptions, lost_hours;  ///< by job assignment
   std::vector<std::vector<Average>> use_hours;                 ///< [job assignment][market · purchases + purchase]
-  Average restart_waste, lost_work_waste;
+  std::vector<ServiceResults> services;                        ///< by service assignment
+  Average restart_waste, lost_work_waste, unused_commitment_waste, idle_waste;
+  Average covered;                           ///< list price of the on-demand use that commitments covered
+  double effective = 0.0, obligation = 0.0;  ///< of commitments: cost within the horizon, and owed beyond it
 };
 
 struct Results {
@@ -37,7 +51,7 @@ struct Results {
   std::vector<PlanResults> plans;
 };
 
-/// Simulates; jobs of every plan are in the order of the plan's assignments.
+/// Simulates; jobs and services of every plan are in the order of the plan's assignments.
 Results simulate(Subject subject, const scenario::Scenario& scenario, std::uint64_t paths, std::uint64_t seed);
 
 }  // namespace costrisk::stat

@@ -42,6 +42,27 @@ class ResultsFile : public testing::Test {
     return result;
   }
 
+  /// A scenario that has no more than it must.
+  static TallyLayout bare_layout() {
+    TallyLayout bare;
+    bare.shape = {.plans = 1, .owners = 1, .bins = 1, .markets = 1};
+    bare.paths = 100;
+    bare.step_hours = 1;
+    return bare;
+  }
+  static tally::ResultsContext bare_context() {
+    tally::ResultsContext context = small_context();
+    context.plans = {"only"};
+    context.jobs = {};
+    context.services = context.drivers = {};
+    context.driver_bin_low = context.driver_bin_high = {};
+    context.obligation = context.commitment_cost = context.discount_cost = {0.0};
+    context.owners = {"unused"};
+    context.markets = {"m"};
+    context.time_hours = {1};
+    return context;
+  }
+
   fs::path write(const char* name, const Tally& tally, const tally::ResultsContext& context = small_context()) const {
     const fs::path path = folder_ / name;
     io::write_results(path, evaluate(tally, context), tally);
@@ -128,19 +149,10 @@ TEST_F(ResultsFile, TalliesWithGapsAreKept) {
   }
 }
 
-TEST_F(ResultsFile, ScenariosWithoutJobsBudgetOrPathsHaveFiles) {
-  TallyLayout bare;
-  bare.shape = {1, 1, 1, 1, 0, 0};
-  bare.paths = 100;
-  bare.step_hours = 1;
-  tally::ResultsContext context = small_context();
-  context.plans = {"only"};
-  context.jobs = {};
-  context.owners = {"unused"};
-  context.markets = {"m"};
-  context.time_hours = {1};
+TEST_F(ResultsFile, ScenariosWithoutJobsServicesBudgetOrPathsHaveFiles) {
+  const tally::ResultsContext context = bare_context();
   for (const std::uint64_t paths : {0, 100}) {
-    const fs::path path = write("a.h5", tally_of(bare, 0, paths), context);
+    const fs::path path = write("a.h5", tally_of(bare_layout(), 0, paths), context);
     const Results read = io::read_results(path);
     EXPECT_EQ(read.context, context);
     EXPECT_EQ(read.paths, paths);
@@ -215,7 +227,12 @@ TEST_F(ResultsFile, XarrayOpensItWithBothEngines) {
   const std::string script = std::string(COSTRISK_SOURCE_DIR) + "/tests/unit/xarray_open.py";
   const fs::path kept = write("kept.h5", tally_of(layout(70'000, Keep::paths), 0, 70'000, 512));
   const fs::path plain = write("plain.h5", tally_of(layout(500), 0, 500));
-  const int status = std::system(("/usr/bin/python3 " + script + " " + kept.string() + " " + plain.string()).c_str());
+  TallyLayout bare = bare_layout();
+  bare.keep_paths = true;
+  const fs::path without_workloads = write("bare.h5", tally_of(bare, 0, 100), bare_context());
+  std::string command = "/usr/bin/python3 " + script;
+  for (const fs::path& file : {kept, plain, without_workloads}) command += " " + file.string();
+  const int status = std::system(command.c_str());
   ASSERT_TRUE(WIFEXITED(status));
   if (WEXITSTATUS(status) == 77 || WEXITSTATUS(status) == 127)
     GTEST_SKIP() << "python3 with xarray, h5netcdf and netCDF4 is not installed";

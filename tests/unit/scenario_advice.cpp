@@ -73,26 +73,87 @@ TEST(ScenarioAdvice, NamesEntitiesThatNothingUses) {
   expect_one(warnings({}, "[[demand]]\nname = \"d\"\nbase = 2\n"), "no service in a plan answers the demand 'd'");
 }
 
+/// A service on two markets in one plan, which `plan` ends.
+std::vector<std::string> fleet_warnings(const std::vector<std::string>& overrides, const std::string& plan = "") {
+  const std::string text = R"(horizon = "1w"
+step = "1h"
+[[market]]
+name = "east"
+on_demand = { price = { low = 1, mode = 2, high = 3 } }
+spot = { price = 0.8, reclaim_every = "50h", capacity = { up = { mean = "9h" }, down = { mean = "3h" } } }
+[[demand]]
+name = "chat"
+base = 10
+[[service]]
+name = "api"
+demand = "chat"
+rate = { east = 1 }
+[[plan]]
+name = "p"
+[plan.service.api]
+utilization = 0.5
+max = 30
+pools = [ { market = "east", buy = "spot", share = 0.5 }, { market = "east", buy = "on-demand" } ]
+)";
+  return load_text(text + plan, "fleet.toml", overrides).warnings;
+}
+
+TEST(ScenarioAdvice, ASoundFleetHasNone) { EXPECT_EQ(fleet_warnings({}), std::vector<std::string>{}); }
+
+TEST(ScenarioAdvice, FleetsReckonInSteps) {
+  expect_one(fleet_warnings({"plan.p.service.api.scale_up_delay=2m"}), "the scale-up delay of 2m is far shorter");
+  expect_one(fleet_warnings({"plan.p.service.api.scale_down_window=2m"}), "the scale-down window of 2m is far shorter");
+  EXPECT_TRUE(fleet_warnings({"plan.p.service.api.scale_up_delay=30m"}).empty());
+  expect_one(fleet_warnings({"market.east.spot.reclaim_every=20m"}), "the mean time to a reclaim in 'east', 20m");
+}
+
+TEST(ScenarioAdvice, NamesPoolsThatNeverFill) {
+  const auto pools = [](const std::string& first, const std::string& second) {
+    return fleet_warnings(
+        {"plan.p.service.api.pools=[ { market = \"east\", " + first + " }, { market = \"east\", " + second + " } ]"});
+  };
+  expect_one(pools("buy = \"on-demand\"", "buy = \"spot\""), "the on-demand pool in 'east' before it takes all");
+  expect_one(pools("buy = \"spot\", share = 0", "buy = \"on-demand\""), "a share of 0");
+  EXPECT_TRUE(pools("buy = \"on-demand\", max = 29", "buy = \"spot\"").empty());
+  EXPECT_TRUE(pools("buy = \"spot\"", "buy = \"on-demand\"").empty()) << "spot may be down";
+}
+
+TEST(ScenarioAdvice, SaysWhenAFleetIsTooSmallForTheUsualDemand) {
+  expect_one(fleet_warnings({"plan.p.service.api.max=19"}), "wants 20 instances, more than 'max', 19");
+  EXPECT_TRUE(fleet_warnings({"plan.p.service.api.max=20"}).empty());
+  EXPECT_TRUE(fleet_warnings({"plan.p.service.api.max=19", "plan.p.service.api.overflow=s"},
+                             "[[serverless]]\nname = \"s\"\nper_request = 0.1\n")
+                  .empty());
+}
+
+TEST(ScenarioAdvice, NamesCommitmentsThatNothingCanUse) {
+  const auto commitment = [](const std::string& more) {
+    return "[[plan.commitment]]\nprice_per_hour = 1\nterm = \"1y\"\n" + more;
+  };
+  EXPECT_TRUE(fleet_warnings({}, commitment("market = \"east\"\ninstances = 30\n")).empty());
+  expect_one(fleet_warnings({}, commitment("market = \"east\"\ninstances = 31\n")), "uses at most 30 on-demand");
+  expect_one(fleet_warnings({}, commitment("market = \"east\"\nkind = \"capacity\"\ninstances = 3\n")),
+             "nothing in the plan uses reserved instances of 'east'");
+  const std::string west = "[[market]]\nname = \"west\"\non_demand = 2\n";
+  expect_one(fleet_warnings({}, commitment("market = \"west\"\ninstances = 3\n") + west),
+             "nothing in the plan uses on-demand instances of 'west'");
+  const auto saving = [](const std::string& spend) {
+    return "[[plan.savings_plan]]\nterm = \"1y\"\ndiscounts = { east = 0.5 }\nspend_per_hour = " + spend + "\n";
+  };
+  EXPECT_TRUE(fleet_warnings({}, saving("45")).empty());
+  expect_one(fleet_warnings({}, saving("46")), "of which the plan uses at most 45");
+}
+
+TEST(ScenarioAdvice, NamesCreditThatNeverPays) {
+  expect_one(fleet_warnings({}, "[plan.credit]\namount = 0\n"), "never pays for anything");
+  expect_one(fleet_warnings({}, "[plan.credit]\namount = 9\nuntil = \"1s\"\n"), "never pays for anything");
+  EXPECT_TRUE(fleet_warnings({}, "[plan.credit]\namount = 9\nuntil = \"1h\"\n").empty());
+}
+
 TEST(ScenarioUnsupported, NamesExactlyWhatTheModelLacks) {
   EXPECT_TRUE(unsupported(load_text(small_scenario, "small.toml").scenario).empty());
-  const std::vector<std::string> expected = {"market.traced.spot.price.history",
-                                             "market.traced.spot.capacity.history",
-                                             "demand.measured",
-                                             "demand.chat",
-                                             "service.chat-api",
-                                             "serverless.hosted-llm",
-                                             "item.moderation.per_1000",
-                                             "optimization.int8",
-                                             "plan.spot first.credit",
-                                             "plan.spot first.service.chat-api",
-                                             "plan.spot first.commitment.0",
-                                             "plan.spot first.commitment.1",
-                                             "plan.spot first.savings_plan.0",
-                                             "plan.cheapest.credit",
-                                             "plan.cheapest.job.small job.policy",
-                                             "plan.cheapest.service.chat-api",
-                                             "plan.cheapest.commitment.0",
-                                             "plan.cheapest.savings_plan.0"};
+  const std::vector<std::string> expected = {"market.traced.spot.price.history", "market.traced.spot.capacity.history",
+                                             "demand.measured.history"};
   EXPECT_EQ(unsupported(load(good_inputs / "everything.toml").scenario), expected);
 }
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <list>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "src/tally/results.hpp"
@@ -30,36 +33,16 @@ class SyntheticChunk {
  public:
   SyntheticChunk(const Shape& shape, std::uint64_t first_path, int paths, int stride) : shape_(shape), stride_(stride) {
     const auto rows = [&](int count) { return static_cast<std::size_t>(count) * static_cast<std::size_t>(stride); };
-    cost_.resize(rows(shape.plans));
-    category_.resize(rows(shape.plans * category_count));
-    owner_.resize(rows(shape.plans * shape.owners));
-    edge_.resize(rows(shape.plans * shape.edges));
-    waste_.resize(rows(shape.plans * waste_kind_count));
-    finish_.resize(rows(shape.job_components));
-    runs_.resize(rows(shape.job_components));
-    late_.resize(rows(shape.job_components));
-    interruptions_.resize(rows(shape.job_components));
-    lost_.resize(rows(shape.job_components));
-    use_.resize(rows(shape.job_components * shape.markets * purchase_count));
+    each_array(shape, out_, [&](const char*, auto*& pointer, int count) {
+      auto& values = arrays_of<std::remove_reference_t<decltype(*pointer)>>().emplace_back();
+      values.resize(rows(count));
+      pointer = values.data();
+    });
+    out_.stride = stride;
     for (int p = 0; p < paths; ++p) fill(first_path + static_cast<std::uint64_t>(p), p);
   }
 
-  Output output() {
-    Output out;
-    out.stride = stride_;
-    out.plan_cost = cost_.data();
-    out.plan_category = category_.data();
-    out.plan_owner = owner_.data();
-    out.plan_edge = edge_.data();
-    out.plan_waste = waste_.data();
-    out.job_finish = finish_.data();
-    out.job_runs = runs_.data();
-    out.job_late = late_.data();
-    out.job_interruptions = interruptions_.data();
-    out.job_lost = lost_.data();
-    out.job_use = use_.data();
-    return out;
-  }
+  Output output() { return out_; }
 
   /// The cost of a plan on a path, in micro-units. On one path in eight all plans cost the same.
   static std::int64_t cost_micros(std::uint64_t path, int plan) {
@@ -77,43 +60,84 @@ class SyntheticChunk {
     for (int plan = 0; plan < shape_.plans; ++plan) {
       const std::int64_t cost = cost_micros(path, plan);
       const std::int64_t credit = static_cast<std::int64_t>(hashed(path, 11) % 1'000'000'000);
-      cost_[at(plan, p)] = cost;
+      out_.plan_cost[at(plan, p)] = cost;
       const int c = plan * category_count;
-      category_[at(c + static_cast<int>(Category::on_demand), p)] = cost + credit;
-      category_[at(c + static_cast<int>(Category::credit), p)] = -credit;
+      out_.plan_category[at(c + static_cast<int>(Category::on_demand), p)] = cost + credit;
+      out_.plan_category[at(c + static_cast<int>(Category::credit), p)] = -credit;
       for (int owner = 0; owner < shape_.owners; ++owner)
-        owner_[at(plan * shape_.owners + owner, p)] = owner == 0 ? cost - credit : owner == 1 ? credit : 0;
-      for (int edge = 0; edge < shape_.edges; ++edge)
-        edge_[at(plan * shape_.edges + edge, p)] = cost * (edge + 1) / shape_.edges;
+        out_.plan_owner[at(plan * shape_.owners + owner, p)] = owner == 0 ? cost - credit : owner == 1 ? credit : 0;
+      for (int bin = 0; bin < shape_.bins; ++bin)
+        out_.plan_bin[at(plan * shape_.bins + bin, p)] = cost * (bin + 1) / shape_.bins;
       for (int kind = 0; kind < waste_kind_count; ++kind)
-        waste_[at(plan * waste_kind_count + kind, p)] = cost / (kind + 10);
+        out_.plan_waste[at(plan * waste_kind_count + kind, p)] = cost / (kind + 10);
+      out_.plan_covered[at(plan, p)] = cost / 3;
+      for (int service = 0; service < shape_.services; ++service)
+        out_.plan_service[at(plan * shape_.services + service, p)] = cost / (service + 2);
     }
     for (int job = 0; job < shape_.job_components; ++job) {
       const std::uint64_t key = hashed(path, 1000 + static_cast<std::uint64_t>(job));
       const bool never = key % 10 == 0;
-      finish_[at(job, p)] = never ? never_ticks : static_cast<std::int64_t>(key % (1000 * ticks_per_step));
-      runs_[at(job, p)] = 3;
-      late_[at(job, p)] = static_cast<std::int32_t>(key % 4);
-      interruptions_[at(job, p)] = static_cast<std::int32_t>(key % 17);
-      lost_[at(job, p)] = static_cast<std::int64_t>(key % (50 * ticks_per_step));
+      out_.job_finish[at(job, p)] = never ? never_ticks : static_cast<std::int64_t>(key % (1000 * ticks_per_step));
+      out_.job_runs[at(job, p)] = 3;
+      out_.job_late[at(job, p)] = static_cast<std::int32_t>(key % 4);
+      out_.job_interruptions[at(job, p)] = static_cast<std::int32_t>(key % 17);
+      out_.job_lost[at(job, p)] = static_cast<std::int64_t>(key % (50 * ticks_per_step));
       const int uses = shape_.markets * purchase_count;
       for (int i = 0; i < uses; ++i)
-        use_[at(job * uses + i, p)] = i * ticks_per_step + static_cast<std::int64_t>(key % 1000);
+        out_.job_use[at(job * uses + i, p)] = i * ticks_per_step + static_cast<std::int64_t>(key % 1000);
     }
+    fill_services(path, p);
+    // The first driver is what the first plan's cost follows, the second nothing.
+    for (int driver = 0; driver < shape_.drivers; ++driver)
+      out_.driver_bin[at(driver, p)] = static_cast<std::int32_t>(16.0 * uniform(path, driver == 0 ? 100 : 5000));
+  }
+
+  /// One path in ten serves nothing.
+  void fill_services(std::uint64_t path, int p) {
+    for (int service = 0; service < shape_.service_components; ++service) {
+      const std::uint64_t key = hashed(path, 3000 + static_cast<std::uint64_t>(service));
+      const std::int64_t served = key % 10 == 0 ? 0 : static_cast<std::int64_t>(key % 1'000'000'000);
+      out_.service_served[at(service, p)] = served;
+      out_.service_unserved[at(service, p)] = static_cast<std::int64_t>(key % 5'000'000);
+      out_.service_tokens[at(service, p)] = served / 4;
+      out_.service_queued[at(service, p)] = served / 2;
+      out_.service_waiting[at(service, p)] = served * 3;
+      out_.service_peak[at(service, p)] = static_cast<std::int32_t>(key % 60);
+      const int uses = shape_.markets * purchase_count;
+      for (int i = 0; i < uses; ++i)
+        out_.service_use[at(service * uses + i, p)] = i * ticks_per_step + static_cast<std::int64_t>(key % 999);
+    }
+  }
+
+  template <class Value>
+  std::list<std::vector<Value>>& arrays_of() {
+    return std::get<std::list<std::vector<Value>>>(arrays_);
   }
 
   Shape shape_;
   int stride_;
-  std::vector<std::int64_t> cost_, category_, owner_, edge_, waste_, finish_, lost_, use_;
-  std::vector<std::int32_t> runs_, late_, interruptions_;
+  Output out_;
+  std::tuple<std::list<std::vector<std::int64_t>>, std::list<std::vector<std::int32_t>>,
+             std::list<std::vector<std::uint32_t>>>
+      arrays_;
 };
 
-/// Three plans, two jobs of which the last plan runs only the first, four bins.
+/// Three plans, four bins; two jobs and two services, of each of which the last plan runs only the first. The second
+/// service's demand tells no tokens.
 inline tally::TallyLayout small_layout(std::uint64_t paths) {
   tally::TallyLayout layout;
-  layout.shape = {3, 3, 4, 2, 3, 0};
+  layout.shape = {.plans = 3,
+                  .owners = 3,
+                  .bins = 4,
+                  .markets = 2,
+                  .services = 2,
+                  .job_components = 3,
+                  .service_components = 4,
+                  .drivers = 2};
   layout.jobs = 2;
   layout.job_component = {0, 1, 2, 1, 0, -1};
+  layout.service_component = {0, 3, 1, 2, 1, -1};
+  layout.tells_tokens = {1, 0};
   layout.paths = paths;
   layout.step_hours = 0.25;
   layout.budget_micros = 1'000'000'000'000;
@@ -124,13 +148,22 @@ inline tally::ResultsContext small_context() {
   tally::ResultsContext context;
   context.plans = {"on-demand", "spot", "mixed ü"};
   context.jobs = {"pretrain", "tune"};
+  context.services = {"chat", "batch"};
   context.categories = {"commitment", "on-demand", "spot",    "serverless", "egress",
                         "item",       "penalty",   "one-off", "unfinished", "credit"};
   context.owners = {"research", "platform", "unused"};
   context.markets = {"m1", "m2"};
   context.purchases = {"on-demand", "spot", "reserved"};
+  context.drivers = {"demand.chat.growth", "item.rent.chance"};
+  for (int bin = 0; bin < 32; ++bin) {
+    context.driver_bin_low.push_back(bin);
+    context.driver_bin_high.push_back(bin + 1);
+  }
   context.probabilities = {0.05, 0.5, 0.9, 0.95, 0.999};
   context.time_hours = {168, 336, 504, 672};
+  context.obligation = {0.0, 250'000.0, 1.5};
+  context.commitment_cost = {0.0, 40'000.0, 60'000.0};
+  context.discount_cost = {0.0, 40'000.0, 20'000.0};
   context.scenario_name = "A made-up run";
   context.horizon_hours = 672;
   context.scenario_toml = "name = \"A made-up run\"\n";

@@ -221,6 +221,7 @@ TEST(Tally, KeptPathsAreInTheOrderOfPaths) {
   ASSERT_EQ(costs.size(), 200u);
   for (std::size_t i = 0; i < costs.size(); ++i) EXPECT_EQ(costs[i], SyntheticChunk::cost_micros(100 + i, 2));
   EXPECT_EQ(tally.finish_by_path(1).size(), 200u);
+  EXPECT_EQ(tally.served_by_path(3).size(), 200u);
 }
 
 TEST(Tally, CostsBeyondItsIntegersAreRefused) {
@@ -245,8 +246,16 @@ TEST(Tally, MemoryOfKeptPathsIsKnownBeforehand) {
 
 TEST(Tally, ManyPlansAndBinsStayFarBelowAGigabyte) {
   TallyLayout layout = small_layout(100'000);
-  layout.shape = {64, 4, 365, 4, 64, 0};
+  layout.shape = {.plans = 64,
+                  .owners = 4,
+                  .bins = 365,
+                  .markets = 4,
+                  .services = 16,
+                  .job_components = 64,
+                  .service_components = 64};
   layout.job_component.assign(128, 0);
+  layout.service_component.assign(64 * 16, 0);
+  layout.tells_tokens.assign(16, 1);
   EXPECT_LT(estimated_bytes(layout, 1), std::uint64_t{1} << 30);
 }
 

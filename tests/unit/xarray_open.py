@@ -1,6 +1,7 @@
-"""Opens a results file with and one without kept paths in xarray, with both HDF5 engines.
+"""Opens results files in xarray with both HDF5 engines: one with kept paths, one without, and one with kept paths
+of a scenario without jobs and services.
 
-usage: xarray_open.py KEPT PLAIN
+usage: xarray_open.py KEPT PLAIN BARE
 
 Exits with 77 where xarray or an engine is not installed.
 """
@@ -23,8 +24,21 @@ SHAPES = {
     "category_mean": ("plan", "category"),
     "owner_quantile": ("plan", "owner", "probability"),
     "finish_quantile": ("plan", "job", "probability"),
+    "served_share": ("plan", "service"),
+    "unserved_mean": ("plan", "service"),
+    "peak_instances_mean": ("plan", "service"),
+    "wait_mean": ("plan", "service"),
+    "service_cost_mean": ("plan", "service"),
+    "unit_cost_quantile": ("plan", "service", "probability"),
+    "token_cost_quantile": ("plan", "service", "probability"),
     "use_hours_mean": ("plan", "market", "purchase"),
     "waste_mean": ("plan", "waste_kind"),
+    "coverage": ("plan",),
+    "utilization": ("plan",),
+    "commitment_cost": ("plan",),
+    "discount_cost": ("plan",),
+    "commitment_savings_mean": ("plan",),
+    "obligation": ("plan",),
     "fan_quantile": ("plan", "time", "probability"),
     "cheaper": ("plan", "other_plan"),
 }
@@ -34,6 +48,7 @@ def check_root(path, engine):
     with xr.open_dataset(path, engine=engine) as root:
         assert list(root["plan"].values) == PLANS, root["plan"].values
         assert list(root["job"].values) == ["pretrain", "tune"]
+        assert list(root["service"].values) == ["chat", "batch"]
         for name, dimensions in SHAPES.items():
             assert root[name].dims == dimensions, (name, root[name].dims)
             assert root[name].dtype == np.float64, (name, root[name].dtype)
@@ -43,6 +58,13 @@ def check_root(path, engine):
         median = root["cost_quantile"].sel(plan="spot", probability=0.5).item()
         assert root["cost_min"].sel(plan="spot") < median < root["cost_max"].sel(plan="spot")
         assert np.isinf(root["finish_quantile"].sel(plan="spot", job="tune", probability=0.95))
+        assert 0.9 < root["served_share"].sel(plan="spot", service="chat") < 1.0
+        assert np.isnan(root["served_share"].sel(plan="mixed ü", service="batch"))
+        assert np.isinf(root["unit_cost_quantile"].sel(plan="spot", service="chat", probability=0.95))
+        assert np.isnan(root["token_cost_quantile"].sel(service="batch")).all()
+        assert root["wait_mean"].attrs["units"] == "h"
+        assert root["obligation"].sel(plan="spot") == 250000.0
+        assert np.isnan(root["utilization"].sel(plan="on-demand"))
         assert root["time"].values[-1] == 672.0
         assert root.attrs["filetype"] == "costrisk"
         assert list(root.attrs["format_version"]) == [1, 0]
@@ -61,6 +83,12 @@ def check_paths(path, engine, means):
         assert np.allclose(paths["cost"].mean("path").values, means, rtol=1e-9)
         assert np.isnan(paths["finish"].sel(plan="mixed ü", job="tune")).all()
         assert np.isinf(paths["finish"].sel(plan="spot", job="tune")).any()
+        assert paths["served"].dims == ("plan", "service", "path"), paths["served"].dims
+        assert paths["served"].dtype == np.float32
+        assert list(paths["service"].values) == ["chat", "batch"]
+        chat = paths["served"].sel(plan="spot", service="chat")
+        assert chat.min() == 0.0 and chat.max() <= 1.0
+        assert np.isnan(paths["served"].sel(plan="mixed ü", service="batch")).all()
 
 
 def check_scales(path):
@@ -80,11 +108,28 @@ def check_scales(path):
         file.visititems(visit)
 
 
-for file in sys.argv[1:]:
+def check_bare(path, engine):
+    with xr.open_dataset(path, engine=engine) as root:
+        for name in ("job", "service", "served_share", "unit_cost_quantile", "finish_quantile"):
+            assert name not in root, name
+        assert root["cost_mean"].dims == ("plan",)
+        assert root["obligation"].values == [0.0]
+    with xr.open_dataset(path, engine=engine, group="paths") as paths:
+        assert paths["cost"].dims == ("plan", "path"), paths["cost"].dims
+        assert "served" not in paths and "finish" not in paths
+    with xr.open_dataset(path, engine=engine, group="tally") as tally_group:
+        assert tally_group["cheaper"].dims == ("plan", "other_plan")
+
+
+kept, plain, bare = sys.argv[1:]
+check_scales(bare)
+for engine_name in ("h5netcdf", "netcdf4"):
+    check_bare(bare, engine_name)
+for file in (kept, plain):
     check_scales(file)
     for engine_name in ("h5netcdf", "netcdf4"):
         cost_means = check_root(file, engine_name)
-        if file == sys.argv[1]:
+        if file == kept:
             check_paths(file, engine_name, cost_means)
         with xr.open_dataset(file, engine=engine_name, group="tally") as tally_group:
             assert tally_group["cheaper"].dims == ("plan", "other_plan")

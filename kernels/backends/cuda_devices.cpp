@@ -1,0 +1,115 @@
+// Finds devices, and says of a CUDA error what it means and what helps.
+#include <cuda_runtime.h>
+
+#include "kernels/backends/cuda_call.hpp"
+
+namespace costrisk::cuda {
+
+namespace {
+
+/// The oldest compute capability that the kernels are compiled for.
+constexpr int oldest_major = 7, oldest_minor = 5;
+
+ErrorKind kind_of(cudaError_t code) {
+  switch (code) {
+    case cudaErrorMemoryAllocation:
+    case cudaErrorLaunchOutOfResources:
+      return ErrorKind::out_of_memory;
+    case cudaErrorNoDevice:
+    case cudaErrorInvalidDevice:
+    case cudaErrorInsufficientDriver:
+    case cudaErrorSystemDriverMismatch:
+    case cudaErrorCompatNotSupportedOnDevice:
+    case cudaErrorNoKernelImageForDevice:
+    case cudaErrorUnsupportedPtxVersion:
+    case cudaErrorDevicesUnavailable:
+    case cudaErrorInitializationError:
+    case cudaErrorSystemNotReady:
+      return ErrorKind::unavailable;
+    default:
+      return ErrorKind::failed;
+  }
+}
+
+std::string remedy_of(cudaError_t code) {
+  switch (code) {
+    case cudaErrorInsufficientDriver: {
+      int driver = 0, runtime = 0;
+      if (cudaDriverGetVersion(&driver) != cudaSuccess) driver = 0;
+      if (cudaRuntimeGetVersion(&runtime) != cudaSuccess) runtime = 0;
+      if (driver == 0) return "no NVIDIA driver is installed, or none that shows here; nvidia-smi tells";
+      return "the NVIDIA driver speaks CUDA " + version_text(driver) + " and this build needs " +
+             version_text(runtime) + "; update the driver";
+    }
+    case cudaErrorNoDevice:
+      return "the driver shows no GPU; see nvidia-smi, and whether CUDA_VISIBLE_DEVICES hides it";
+    case cudaErrorInvalidDevice:
+      return "there is no such GPU; `costrisk devices` lists them";
+    case cudaErrorNoKernelImageForDevice:
+    case cudaErrorUnsupportedPtxVersion:
+      return "this build has no code for that GPU; build with COSTRISK_GPU_ARCHITECTURES set for it";
+    case cudaErrorDevicesUnavailable:
+      return "another process holds it; see nvidia-smi";
+    case cudaErrorMemoryAllocation:
+    case cudaErrorLaunchOutOfResources:
+      return "free memory of that GPU, or take --backend avx512, avx2 or scalar: the results are the same";
+    default:
+      return "the GPU may have been lost; see nvidia-smi and the kernel log. Run again, or take --backend avx512, avx2 "
+             "or scalar: the results are the same";
+  }
+}
+
+}  // namespace
+
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+void check(cudaError_t code, const char* what, int device) {
+  if (code == cudaSuccess) return;
+  (void)cudaGetLastError();  // an error that does not last is not to be found by the next call
+  const std::string where = device >= 0 ? "GPU " + std::to_string(device) : "CUDA";
+  throw Error(kind_of(code), where + ": " + what + " failed: " + cudaGetErrorString(code) + " (" +
+                                 cudaGetErrorName(code) + "); " + remedy_of(code));
+}
+
+bool is_built() { return true; }
+
+DeviceList find_devices() {
+  DeviceList list;
+  try {
+    int count = 0;
+    const cudaError_t code = cudaGetDeviceCount(&count);  // leaves the count as it was where there is no driver
+    if (code == cudaErrorInsufficientDriver || code == cudaErrorNoDevice) {
+      (void)cudaGetLastError();
+      list.problem = remedy_of(code);
+      return list;
+    }
+    check(code, "counting the devices", -1);
+    bool any_usable = false;
+    for (int i = 0; i < count; ++i) {
+      cudaDeviceProp properties;
+      check(cudaGetDeviceProperties(&properties, i), "reading the properties", i);
+      Device device;
+      device.ordinal = i;
+      device.name = properties.name;
+      device.major = properties.major;
+      device.minor = properties.minor;
+      device.multiprocessors = properties.multiProcessorCount;
+      device.memory_bytes = properties.totalGlobalMem;
+      if (device.major * 10 + device.minor < oldest_major * 10 + oldest_minor)
+        device.problem = "compute capability " + std::to_string(device.major) + "." + std::to_string(device.minor) +
+                         " is older than 7.5";
+      any_usable = any_usable || device.problem.empty();
+      list.devices.push_back(device);
+    }
+    if (!any_usable)
+      list.problem = list.devices.empty() ? remedy_of(cudaErrorNoDevice)
+                                          : list.devices.front().name + ": " + list.devices.front().problem;
+  } catch (const Error& error) {
+    list.problem = error.what();
+  }
+  return list;
+}
+
+}  // namespace costrisk::cuda

@@ -1,0 +1,78 @@
+// Binomial counts by inversion of the distribution function, in parts that single precision can sum.
+#pragma once
+
+#include "kernels/math/elementary.hpp"
+#include "kernels/math/variates.hpp"
+#include "kernels/model/draws.hpp"
+
+namespace costrisk {
+
+/// How many of n instances a step strikes, each with probability 1 − e^(−rate). The rate is a constant of the path.
+template <class L>
+class Binomial {
+  using F = typename L::F;
+  using I = typename L::I;
+  using M = typename L::M;
+
+ public:
+  /// @param rate hazard an instance and step, above 0
+  COSTRISK_FN void begin(F rate) {
+    const F kept = exponential(-rate);
+    mirrored_ = kept < F(0.5f);
+    const F share = select(mirrored_, kept, F(1.0f) - kept);
+    // 1 − e^(−rate) loses digits where the rate is small; its series does not.
+    const F small = rate * fma(rate, fma(rate, F(1.0f / 6.0f), F(-0.5f)), F(1.0f));
+    share_ = select(rate < F(0.03f), small, share);
+    log_rest_ = select(mirrored_, logarithm(max(F(1.0f) - share_, F(0.5f))), -rate);
+    odds_ = share_ / (F(1.0f) - share_);
+    most_ = max(floor(min(F(most_mean) / max(share_, F(1e-6f)), F(4096.0f))), F(1.0f));
+  }
+
+  /// One uniform serves n·share ≤ 16; whoever has more draws again.
+  /// @param word a random word of this step
+  /// @param next_word further ones: next_word(0), next_word(1), …
+  template <class NextWord>
+  COSTRISK_FN F draw(F n, I word, NextWord next_word) const {
+    F rest = n, count(0.0f);
+    for (int part = 0;; ++part) {
+      const F size = min(rest, most_);
+      count = count + invert(size, uniform(word));
+      rest = rest - size;
+      if (!any(rest > F(0.0f))) break;
+      word = next_word(part);
+    }
+    return select(mirrored_, n - count, count);
+  }
+
+ private:
+  static constexpr float most_mean = 16.0f;
+
+  /// The smallest count whose distribution function reaches u.
+  COSTRISK_FN F invert(F n, F u) const {
+    // The probability of none is at least 1 + n·ln(1 − share); below that, less a margin for rounding, there is none.
+    const M some = (n > F(0.0f)) & (u > fma(n, log_rest_, F(1.0f - 0x1p-20f)));
+    F count(0.0f);
+    if (!any(some)) return count;
+    F probability = exponential(n * log_rest_);
+    F below = probability;
+    const F mean = n * share_;
+    // Beyond the mean the loop ends where what is left is too small to be told by a uniform.
+    for (;;) {
+      const M further = some & (u > below) & (count < n) & ((count < mean) | (probability > F(0x1p-28f)));
+      if (!any(further)) return count;
+      const F next = count + F(1.0f);
+      const F ratio = odds_ * (n - count) / next;
+      probability = select(further, probability * ratio, probability);
+      below = select(further, below + probability, below);
+      count = select(further, next, count);
+    }
+  }
+
+  M mirrored_;  ///< counts those that are not struck
+  F share_;     ///< probability of what is counted, at most ½
+  F log_rest_;  ///< ln(1 − share)
+  F odds_;      ///< share / (1 − share)
+  F most_;      ///< instances a uniform serves
+};
+
+}  // namespace costrisk

@@ -1,0 +1,139 @@
+// What a service component remembers between tiles, and what it adds up.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/math/philox.hpp"
+#include "kernels/model/arithmetic.hpp"
+#include "kernels/model/binomial.hpp"
+#include "kernels/model/terms.hpp"
+#include "kernels/model/tile_edges.hpp"
+#include "kernels/model/window.hpp"
+#include "kernels/model/world_tile.hpp"
+
+namespace costrisk {
+
+/// The category of a service's cost, by ServiceAccount. A function, since device code cannot index a host's table.
+COSTRISK_FN Category service_category(int account) {
+  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::serverless, Category::penalty};
+  return categories[account];
+}
+inline constexpr int service_category_count = 4;
+enum ServiceAccount { service_on_demand, service_spot, service_serverless, service_penalty };
+
+/// The part of the cost that an account is at an edge.
+COSTRISK_FN EdgePart service_edge_part(int account) {
+  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited};
+  return parts[account];
+}
+
+/// One pool of a fleet.
+template <class L>
+struct PoolState {
+  using F = typename L::F;
+
+  // Constants of the path
+  F relative, inverse_relative;  ///< its rate over the first pool's, and the reverse
+  F price_scale;                 ///< what the world's prices are multiplied by
+  Binomial<L> reclaims;
+
+  F instances;           ///< held in the last step
+  PhiloxWords<L> words;  ///< for the reclaims of four steps
+  std::int32_t block;    ///< of these words; −1: none yet
+  F rest;                ///< currency that rounding left
+
+  // Since the tile began
+  CapacityBits<L> bits;
+  F instance_steps;  ///< whole numbers
+  F excess;          ///< Σ instances · (price − price in the tile's first step), before price_scale
+};
+
+template <class L>
+struct ServiceState {
+  using F = typename L::F;
+
+  // Constants of the path
+  F instance_requests;    ///< requests an instance of the first pool serves in a step
+  F inverse_target_rate;  ///< 1 / (requests a second of an instance · utilization)
+  F serverless_price;     ///< of a request, relative
+  F output_tokens;        ///< a request
+
+  // The fleet
+  typename SlidingExtreme<L, Extreme::most>::State scale_down;
+  typename SlidingExtreme<L, Extreme::least>::State scale_up;
+  F got;                    ///< instances of the last step, in those of the first pool
+  F backlog;                ///< requests that wait
+  F peak;                   ///< most instances so far
+  std::int32_t calm_steps;  ///< since the last loss that is still felt
+
+  F serverless_rest, penalty_rest;  ///< currency that rounding left
+
+  // Since the tile began
+  CompensatedSum<L> fleet_served, overflowed, unserved;  ///< requests
+  F waiting;                                             ///< requests · steps
+  F idle;                                                ///< currency
+};
+
+/// The 64-bit totals of a service component, one a lane.
+template <class L>
+struct ServiceTotals {
+  std::int64_t money[service_category_count][L::width];
+  std::int64_t waste_idle[L::width];                                                       ///< micro-units
+  std::int64_t served[L::width], unserved[L::width], queued[L::width], waiting[L::width];  ///< 2^-10 requests
+};
+
+/// What one item costs by the requests that one service serves.
+template <class L>
+struct ServiceItemState {
+  typename L::F amount;  ///< of the path, 0 where the item does not happen
+  typename L::F rest;    ///< currency that rounding left
+};
+template <class L>
+struct ServiceItemTotals {
+  std::int64_t money[L::width];
+};
+
+/// Numbers of each step of a tile, [tile step] each; the services take turns with them.
+template <class L>
+struct ServiceRows {
+  using F = typename L::F;
+  F* rest;       ///< of the target: instances that no pool has given yet
+  F* wanted;     ///< instances that were asked for long enough
+  F* got;        ///< instances
+  F* count;      ///< instances, each counting one; where rates differ
+  F* lost;       ///< instances, to droughts
+  F* reclaimed;  ///< instances, one by one
+  F* instances;  ///< of the spot pool in hand
+  F* price;      ///< currency
+  F* served;     ///< requests
+
+  static constexpr int row_count = 9;
+  COSTRISK_FN explicit ServiceRows(F* rows)
+      : rest(rows),
+        wanted(rows + tile_steps),
+        got(rows + 2 * tile_steps),
+        count(rows + 3 * tile_steps),
+        lost(rows + 4 * tile_steps),
+        reclaimed(rows + 5 * tile_steps),
+        instances(rows + 6 * tile_steps),
+        price(rows + 7 * tile_steps),
+        served(rows + 8 * tile_steps) {}
+};
+
+/// The arrays of a component that its assignment sizes.
+template <class L>
+struct ServiceArrays {
+  PoolState<L>* pools;                ///< [pool of the assignment]
+  std::int64_t* use;                  ///< [pool of the assignment][lane]: instance-steps
+  typename L::F* scale_down_block;    ///< [scale_down_window.whole + 1]
+  typename L::F* scale_up_block;      ///< [scale_up_delay.whole + 1]
+  typename L::F* losses;              ///< [scale_up_delay.whole + 1]: of the last steps, in a ring
+  ServiceItemState<L>* items;         ///< [service item of the assignment]
+  ServiceItemTotals<L>* item_totals;  ///< likewise
+  std::int64_t* edges;                ///< edge_row
+  std::int64_t* item_edges;           ///< [service item][edge of the tile][lane]
+  typename L::F* rows;                ///< ServiceRows
+  typename L::F* use_rows;            ///< [use row][tile step]: instances, on average over the step
+};
+
+}  // namespace costrisk

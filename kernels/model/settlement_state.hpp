@@ -1,0 +1,80 @@
+// What settlement remembers between tiles, and its memory within one.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/model/arena.hpp"
+#include "kernels/model/arithmetic.hpp"
+#include "kernels/model/parameters.hpp"
+#include "kernels/model/tile.hpp"
+
+namespace costrisk {
+
+/// A use row: the period that is not over yet, and what the plans that pay for it share.
+template <class L>
+struct UseRowState {
+  using F = typename L::F;
+
+  // Since the last settled period
+  F open_use;     ///< instances · steps
+  F open_price;   ///< relative, in the period's first step
+  F open_excess;  ///< Σ use · (price − open_price)
+
+  // Of the periods that end in the tile
+  F base_price;                    ///< the mean price of the first of them
+  CompensatedSum<L> listed_spend;  ///< all of the use at list price, relative
+
+  CompensatedSum<L> open_listed;  ///< the same, not closed yet
+  Account<L> listed;
+};
+
+/// What a plan's commitments make of one use.
+template <class L>
+struct SettledUse {
+  CompensatedSum<L> uncovered;  ///< list price of what no commitment covers, relative
+  CompensatedSum<L> allocated;  ///< currency: what covered use carries of the commitments' cost
+};
+
+/// A use as one plan pays for it.
+template <class L>
+struct PlanUseState {
+  SettledUse<L> open;  ///< settled, but not closed yet
+  Account<L> uncovered, allocated;
+};
+
+/// Settlement's arrays in the arena of a lane group.
+template <class L>
+struct SettlementState {
+  using F = typename L::F;
+
+  UseRowState<L>* rows;        ///< [use row]
+  F* use;                      ///< [use row][period of the tile]: instances · steps
+  F* excess;                   ///< [use row][period of the tile]: mean price less the base price
+  F* inverse_price;            ///< [use row][period of the tile]: of the mean price; for savings plans
+  PlanUseState<L>* plan_uses;  ///< [plan use]
+  SettledUse<L>* settled;      ///< [use of the plan in hand]: since the last close
+  std::int32_t* is_covered;    ///< [use of the plan in hand]: a commitment covers of it in the tile
+  F* left;                     ///< [use of the plan in hand][period of the tile]: not covered yet
+  F* capacity;                 ///< [period of the tile]: what is left of the commitment in hand
+  F* zeros;                    ///< [period of the tile]: the excess of a price that does not move
+
+  COSTRISK_FN static SettlementState take(Arena& arena, const Parameters& p) {
+    int most_uses = 0;
+    for (int i = 0; i < p.plan_count; ++i)
+      if (p.plans[i].uses.count > most_uses) most_uses = p.plans[i].uses.count;
+    SettlementState state;
+    state.rows = arena.take<UseRowState<L>>(p.use_row_count);
+    state.use = arena.take<F>(p.use_row_count * tile_steps);
+    state.excess = arena.take<F>(p.use_row_count * tile_steps);
+    state.inverse_price = arena.take<F>(p.use_row_count * tile_steps);
+    state.plan_uses = arena.take<PlanUseState<L>>(p.plan_use_count);
+    state.settled = arena.take<SettledUse<L>>(most_uses);
+    state.is_covered = arena.take<std::int32_t>(most_uses);
+    state.left = arena.take<F>(most_uses * tile_steps);
+    state.capacity = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
+    state.zeros = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
+    return state;
+  }
+};
+
+}  // namespace costrisk

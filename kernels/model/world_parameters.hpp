@@ -1,0 +1,161 @@
+// The lowered world: laws, processes, capacities, prices, demands. Plain numbers that the kernels read, built on
+// the host and shared as bits by every backend. Every field is four bytes wide, so that the bytes of a structure
+// are its value.
+//
+// Units: times in steps, rates per step, prices relative to a reference price of their own market (the
+// reference stands in the money factors), shares as such.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/model/terms.hpp"
+
+namespace costrisk {
+
+/// A run of entries in one of the arrays of Parameters.
+struct Range {
+  std::int32_t first = 0, count = 0;
+};
+
+/// No such thing: no slot, capacity, row, process.
+inline constexpr std::int32_t none = -1;
+
+/// A float as the sum of two, for products that must not drift.
+struct Pair {
+  float high = 0.0f, low = 0.0f;
+};
+
+/// An instant, or a span: whole steps and a fraction in [0, 1).
+struct StepTime {
+  std::int32_t step = 0;
+  float offset = 0.0f;
+};
+
+struct LoadingParameters {
+  std::int32_t factor = 0;
+  float beta = 0.0f;
+};
+
+/// Σ β·F + residual·X
+struct MixtureParameters {
+  Range loadings;
+  float residual = 1.0f;
+};
+
+enum class LawKind : std::int32_t { constant, triangular, log_normal };
+
+/// What a path keeps of a drawn value x. Of a constant the host has made it already.
+enum class Transform : std::int32_t { identity, reciprocal, log_one_plus };
+
+/// A quantile function at Φ(z). Triangular: low + … ; log-normal: median·exp(spread·z).
+struct LawParameters {
+  LawKind kind = LawKind::constant;
+  std::uint32_t stream = 0;
+  Transform transform = Transform::identity;
+  float factor = 1.0f;            ///< of the transformed value
+  float most = 1e30f;             ///< the path's value is no more than this
+  float value = 0.0f;             ///< constant
+  float low = 0.0f, high = 0.0f;  ///< triangular
+  float mode_share = 0.0f;        ///< probability below the mode
+  float rising = 0.0f,
+        falling = 0.0f;                ///< (high−low)·(mode−low), (high−low)·(high−mode)
+  float median = 0.0f, spread = 0.0f;  ///< log-normal
+  MixtureParameters mixture;
+};
+
+/// A value of the path: laws[index], drawn once.
+using LawIndex = std::int32_t;
+inline constexpr LawIndex no_law = none;
+
+/// On/off renewal of shocks and bursts.
+struct RenewalParameters {
+  std::uint32_t stream = 0;
+  float mean_gap = 0.0f;       ///< steps
+  float median_length = 0.0f;  ///< steps
+  float sigma = 0.0f;          ///< of the logarithm of the length
+  float biased_median = 0.0f;  ///< median of the length-biased length
+  float on_share = 0.0f;       ///< stationary
+};
+
+/// x ← fma(b, ε, fma(−c, x, x)): an Ornstein–Uhlenbeck process, exact on the grid.
+struct ProcessParameters {
+  std::uint32_t stream = 0;
+  float c = 0.0f, b = 0.0f;
+  float volatility = 0.0f;
+  float drift = 0.0f;  ///< −volatility²/2
+  MixtureParameters mixture;
+};
+
+struct FactorParameters {
+  ProcessParameters process;
+  std::int32_t shock = -1;  ///< index into renewals
+  float shock_size = 0.0f;
+};
+
+struct CapacityParameters {
+  std::uint32_t stream = 0;
+  LawIndex up_mean = 0, down_mean = 0;       ///< steps
+  float up_sigma = 0.0f, down_sigma = 0.0f;  ///< of the logarithms
+  float up_shift = 0.0f, down_shift = 0.0f;  ///< exp(−σ²/2): median over mean
+  float up_biased = 0.0f,
+        down_biased = 0.0f;  ///< exp(+σ²/2): median of the length-biased law over mean
+  MixtureParameters mixture;
+  std::int32_t depth = -1;       ///< index into event_laws; −1: unlimited
+  std::int32_t depth_slot = -1;  ///< world slot of the depth; −1: unlimited
+};
+
+/// A stretch of time with a market's list prices multiplied.
+struct RepricingParameters {
+  std::uint32_t stream = 0;
+  float mean_gap = 0.0f;        ///< steps
+  std::int32_t multiplier = 0;  ///< index into event_laws
+  std::int32_t slot = 0;        ///< world slot of the multiplier
+  std::int32_t sum_slot = 0;    ///< world slot of its sums; an on-demand price is these times the path's law
+};
+
+/// A spot price that moves: min(cap, mean·exp(v·z − v²/2)) · repricing.
+struct PriceParameters {
+  ProcessParameters process;
+  LawIndex mean = 0;            ///< relative to the market's reference
+  float cap = 0.0f;             ///< relative to the market's reference; a huge number: none
+  std::int32_t repricing = -1;  ///< index into repricings
+  std::int32_t slot = 0;        ///< world slot of the price
+  std::int32_t sum_slot = 0;    ///< world slot of the price's sums from the tile's start
+};
+
+/// Where a price stands: a world slot's steps, or the sums over them, times a path value. Without a slot the
+/// path value alone.
+struct PriceSource {
+  std::int32_t slot = -1;      ///< of the steps' prices
+  std::int32_t sum_slot = -1;  ///< of their sums
+  LawIndex law = no_law;       ///< −1 where the slot holds the whole price
+};
+
+/// Instances of one's own: so many from this step on, to the next entry of the range.
+struct AvailabilityParameters {
+  std::int32_t step = 0;
+  float instances = 0.0f;
+};
+
+/// A multiplier that comes at a step of its own, in some futures.
+struct ChangeParameters {
+  std::int32_t step = 0;  ///< the first step it holds in
+  LawIndex multiplier = 0;
+  std::uint32_t chance_stream = 0;
+  float chance = 1.0f;
+};
+
+/// base · exp(log_growth·k) · profile · changes · exp(v·z − v²/2) · bursts, requests a second in step k.
+struct DemandParameters {
+  LawIndex base = 0;             ///< requests a second
+  LawIndex log_growth = no_law;  ///< ln(1 + growth), a step; −1: none
+  Range profile;                 ///< in profiles: one period, from step 0 on
+  std::int32_t has_noise = 0;
+  ProcessParameters noise;
+  std::int32_t bursts = -1;  ///< index into renewals
+  float burst_multiplier = 1.0f;
+  Range changes;
+  std::int32_t slot = 0;  ///< world slot of the demand
+};
+
+}  // namespace costrisk

@@ -1,0 +1,75 @@
+// From request logs or rates to a demand: profile, growth, noise and bursts.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/calibrate/capacity.hpp"
+#include "src/calibrate/findings.hpp"
+#include "src/calibrate/process.hpp"
+#include "src/io/history.hpp"
+
+namespace costrisk::calibrate {
+
+/// Requests per second, averaged over windows of equal length.
+struct RateSeries {
+  std::string file;
+  std::vector<double> rate;
+  double window_hours = 0.0;
+  double first_seconds = 0.0;  ///< where the first window begins
+  io::TimeScale scale = io::TimeScale::elapsed;
+  bool counted = false;                                 ///< made of single requests
+  std::optional<Estimate> input_tokens, output_tokens;  ///< mean a request
+};
+
+/// @throws io::FormatError where the rates are not at even distances
+RateSeries rates_of(const io::History& rates);
+/// Counts the requests of each window; the last, which is not whole, is left out.
+/// @param window_hours absent: the shortest of 1, 5, 10, 15, 30 and 60 min with thirty requests in the mean
+/// @throws TooLittleData where there are fewer than two windows
+RateSeries rates_of(const io::RequestLog& log, std::optional<double> window_hours = std::nullopt);
+
+struct DemandOptions {
+  std::string name = "demand";
+  double utc_offset_hours = 0.0;     ///< what the clock of the profile is ahead of that of the file
+  std::optional<io::Instant> start;  ///< when a file that counts from a zero of its own begins
+  Uncertainty uncertainty = Uncertainty::left_out;
+};
+
+struct BurstFit {
+  int count = 0;
+  Estimate per_day;  ///< of the time outside bursts
+  double multiplier = 1.0, mean_hours = 0.0, cv = 0.0;
+};
+
+struct DemandFit {
+  double base = 0.0, base_log_se = 0.0;  ///< requests per second at the end of the data, all else being at its mean
+  std::array<double, 24> by_hour{};      ///< of mean 1
+  std::array<double, 7> by_weekday{};    ///< Monday first, of mean 1
+  bool has_hours = false, has_weekdays = false, has_growth = false;
+  Estimate growth_per_month;  ///< −1 and more; told even where it is not believed
+  double log_growth_se = 0.0;
+  bool growth_believed = false;  ///< four weeks of data, and known to 5 % a month or clear of zero
+  ProcessFit noise;
+  bool has_noise = false;
+  BurstFit bursts;
+  int outage_windows =
+      0;  ///< windows without a request, or as far below what is expected as bursts are above; left out
+  double profile_share = 0.0;  ///< of the variance of the logarithm, explained by profile and growth
+  double days = 0.0, mean_rate = 0.0, peak_rate = 0.0;
+  std::vector<double> expected;  ///< rate of each window without noise and bursts
+  std::vector<double> residual;  ///< logarithms; NaN in bursts
+};
+
+/// The logarithm of the rate is regressed on hours (from a day of data on), weekdays (from a week on) and time (from a
+/// week on) by least squares, with standard errors under the fitted noise. Bursts are where it stays far above (four
+/// robust standard deviations and half as much again), outages where it stays as far below; both are left out of the
+/// rest. A growth that is not believed is part of the noise.
+/// @throws TooLittleData
+DemandFit fit_demand(const RateSeries& series, const DemandOptions& options = {});
+
+Findings calibrate_demand(const RateSeries& series, const DemandOptions& options = {});
+
+}  // namespace costrisk::calibrate

@@ -1,0 +1,245 @@
+// Survival of single instances, and whether one hazard can stand for it.
+#include "src/calibrate/lifetimes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include "src/calibrate/errors.hpp"
+#include "src/calibrate/minimize.hpp"
+#include "src/calibrate/toml_text.hpp"
+#include "src/io/history_time.hpp"
+
+namespace costrisk::calibrate {
+
+namespace {
+
+/// A column of lifetimes and what one of its units is in hours.
+struct LifetimeColumn {
+  std::size_t column;
+  double hours;
+};
+
+std::optional<LifetimeColumn> lifetime_column(const io::CsvTable& table) {
+  for (const auto& [unit, hours] : {std::pair("hours", 1.0), std::pair("minutes", 1.0 / 60.0),
+                                    std::pair("seconds", 1.0 / 3600.0), std::pair("days", 24.0)})
+    for (const char* what : {"lifetime_", "duration_", "life_", ""})
+      if (const auto column = table.column(fmt::format("{}{}", what, unit))) return LifetimeColumn{*column, hours};
+  return std::nullopt;
+}
+
+bool answer(const io::CsvTable& table, const io::CsvRow& row, std::size_t column) {
+  const std::string text = io::lower_case(row.cells[column]);
+  for (const char* yes : {"1", "true", "yes", "y", "lost", "reclaimed", "preempted", "interrupted"})
+    if (text == yes) return true;
+  for (const char* no : {"0", "false", "no", "n", "", "censored", "running", "stopped"})
+    if (text == no) return false;
+  throw io::FormatError(fmt::format("{}: '{}' in column {} is no answer; expected yes or no (1, 0, true, false)",
+                                    table.place(row), row.cells[column], table.header[column]));
+}
+
+double instant(const io::CsvTable& table, const io::CsvRow& row, std::size_t column) {
+  const auto time = io::parse_instant(row.cells[column]);
+  if (!time)
+    throw io::FormatError(
+        fmt::format("{}: '{}' in column {} is no time", table.place(row), row.cells[column], table.header[column]));
+  return time->seconds;
+}
+
+double weibull_log_likelihood(const Lifetimes& lifetimes, double shape, double scale) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < lifetimes.hours.size(); ++i) {
+    const double t = std::max(lifetimes.hours[i], 1e-6) / scale;
+    sum -= std::pow(t, shape);
+    if (lifetimes.lost[i]) sum += std::log(shape / scale) + (shape - 1.0) * std::log(t);
+  }
+  return sum;
+}
+
+Chart survival_chart(const std::vector<SurvivalStep>& steps, const LifetimeFit& fit, double longest) {
+  Chart chart;
+  chart.title = "Instances still held";
+  chart.x_label = "hours since the start of the instance";
+  chart.y_label = "share";
+  Series seen{"Kaplan–Meier", Series::Mark::steps, {{0.0, 1.0}}}, low{"95 % low", Series::Mark::steps, {{0.0, 1.0}}},
+      high{"95 % high", Series::Mark::steps, {{0.0, 1.0}}}, constant{"constant hazard", Series::Mark::line, {}};
+  for (const SurvivalStep& step : steps) {
+    seen.points.emplace_back(step.hours, step.survival.value);
+    low.points.emplace_back(step.hours, step.survival.low);
+    high.points.emplace_back(step.hours, step.survival.high);
+  }
+  for (int i = 0; i <= 100; ++i) {
+    const double hours = longest * i / 100.0;
+    constant.points.emplace_back(hours, std::exp(-hours * fit.per_hour.value));
+  }
+  chart.series = {seen, constant, low, high};
+  return chart;
+}
+
+std::string survival_at(const std::vector<SurvivalStep>& steps, double hours) {
+  Estimate survival{1.0, 1.0, 1.0};
+  for (const SurvivalStep& step : steps)
+    if (step.hours <= hours) survival = step.survival;
+  return estimate_text(survival, 3);
+}
+
+}  // namespace
+
+Lifetimes read_lifetimes(const io::CsvTable& table) {
+  Lifetimes lifetimes;
+  lifetimes.file = table.file;
+  const auto flag = table.column_of({"lost", "reclaimed", "preempted", "interrupted", "event"});
+  if (const auto lifetime = lifetime_column(table)) {
+    for (const io::CsvRow& row : table.rows) {
+      const auto value = io::parse_number(row.cells[lifetime->column]);
+      if (!value || *value < 0.0)
+        throw io::FormatError(fmt::format("{}: '{}' is no lifetime; expected a number from 0 on", table.place(row),
+                                          row.cells[lifetime->column]));
+      lifetimes.hours.push_back(*value * lifetime->hours);
+      lifetimes.lost.push_back(!flag || answer(table, row, *flag));
+    }
+    return lifetimes;
+  }
+  const auto start = table.column_of({"start", "started", "launch", "launch_time", "launched"});
+  const auto end = table.column_of({"end", "ended", "terminated", "termination_time", "stopped"});
+  if (!start || !end)
+    throw io::FormatError(
+        fmt::format("{}:1: expected a column lifetime_hours (or _minutes, _seconds, _days), or columns "
+                    "start and end; there are: {}",
+                    table.file, fmt::join(table.header, ", ")));
+  double last = 0.0;
+  for (const io::CsvRow& row : table.rows)
+    for (const std::size_t column : {*start, *end})
+      if (!io::is_absent(row.cells[column])) last = std::max(last, instant(table, row, column));
+  for (const io::CsvRow& row : table.rows) {
+    const bool ended = !io::is_absent(row.cells[*end]);
+    const double from = instant(table, row, *start), to = ended ? instant(table, row, *end) : last;
+    if (to < from)
+      throw io::FormatError(fmt::format("{}: it ends at '{}', before it starts at '{}'", table.place(row),
+                                        row.cells[*end], row.cells[*start]));
+    lifetimes.hours.push_back((to - from) / 3600.0);
+    lifetimes.lost.push_back(ended && (!flag || answer(table, row, *flag)));
+  }
+  return lifetimes;
+}
+
+std::vector<SurvivalStep> survival_of(const Lifetimes& lifetimes) {
+  std::vector<std::size_t> order(lifetimes.hours.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return lifetimes.hours[a] < lifetimes.hours[b]; });
+  std::vector<SurvivalStep> steps;
+  double survival = 1.0, greenwood = 0.0;
+  for (std::size_t i = 0; i < order.size();) {
+    SurvivalStep step;
+    step.hours = lifetimes.hours[order[i]];
+    step.at_risk = static_cast<int>(order.size() - i);
+    for (; i < order.size() && lifetimes.hours[order[i]] == step.hours; ++i)
+      step.lost += lifetimes.lost[order[i]] ? 1 : 0;
+    if (step.lost == 0) continue;
+    const double n = step.at_risk, d = step.lost;
+    survival *= 1.0 - d / n;
+    greenwood += n > d ? d / (n * (n - d)) : 0.0;
+    step.survival = {survival, 0.0, survival};
+    if (survival > 0.0 && survival < 1.0) {
+      const double reach = std::exp(1.96 * std::sqrt(greenwood) / std::abs(std::log(survival)));
+      step.survival.low = std::pow(survival, reach);
+      step.survival.high = std::pow(survival, 1.0 / reach);
+    }
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+LifetimeFit fit_lifetimes(const Lifetimes& lifetimes) {
+  LifetimeFit fit;
+  fit.losses = static_cast<int>(std::count(lifetimes.lost.begin(), lifetimes.lost.end(), true));
+  fit.censored = static_cast<int>(lifetimes.lost.size()) - fit.losses;
+  fit.exposure_hours = std::accumulate(lifetimes.hours.begin(), lifetimes.hours.end(), 0.0);
+  if (fit.losses == 0 || !(fit.exposure_hours > 0.0))
+    throw TooLittleData(
+        fmt::format("{}: no instance was lost in {} hours; leave reclaim_every out, or write a bound: at "
+                    "95 % it is over \"{}h\"",
+                    lifetimes.file, number_text(fit.exposure_hours, 3), number_text(fit.exposure_hours / 3.0, 3)));
+  fit.per_hour = poisson_rate(fit.losses, fit.exposure_hours);
+  const double mean = 1.0 / fit.per_hour.value;
+  const Objective cost = [&](const std::vector<double>& x) {
+    return -weibull_log_likelihood(lifetimes, std::exp(std::clamp(x[0], -4.0, 4.0)), mean * std::exp(x[1]));
+  };
+  const std::vector<double> best = minimize(cost, {0.0, 0.0}, 0.3, 300);
+  const double se = std::sqrt(covariance_at(cost, best)[0]);
+  fit.shape = by_log(std::exp(best[0]), se);
+  fit.shape_p = chi_squared_tail(2.0 * (cost({0.0, 0.0}) - cost(best)), 1.0);
+  fit.constant = fit.shape_p >= 0.05;
+  return fit;
+}
+
+Findings calibrate_lifetimes(const Lifetimes& lifetimes, Uncertainty uncertainty) {
+  const LifetimeFit fit = fit_lifetimes(lifetimes);
+  const std::vector<SurvivalStep> steps = survival_of(lifetimes);
+  const double longest = *std::max_element(lifetimes.hours.begin(), lifetimes.hours.end());
+  const Estimate every{1.0 / fit.per_hour.value, 1.0 / fit.per_hour.high,
+                       fit.per_hour.low > 0.0 ? 1.0 / fit.per_hour.low : INFINITY};
+  Findings findings;
+  findings.title = "Lifetimes of instances";
+  findings.toml = comment("to stand below the [[market]] that it is of");
+  findings.toml += comment(fmt::format("{}: {} of {} instances lost in {} hours; every {} h",
+                                       std::filesystem::path(lifetimes.file).filename().string(), fit.losses,
+                                       lifetimes.hours.size(), number_text(fit.exposure_hours), estimate_text(every)));
+  findings.toml +=
+      "[market.spot]\nreclaim_every = " +
+      duration_law(every.value, 1.0 / std::sqrt(static_cast<double>(fit.losses)), uncertainty == Uncertainty::as_laws) +
+      "\n";
+  if (!fit.constant)
+    findings.warnings.push_back(fmt::format(
+        "the hazard is not constant (Weibull shape {}, p {}): it {} with age, and reclaim_every is its mean over the "
+        "hours that were run; for other lengths of run it is {}",
+        estimate_text(fit.shape, 2), p_text(fit.shape_p), fit.shape.value < 1.0 ? "falls" : "rises",
+        fit.shape.value < 1.0 ? "too rare at first and too frequent later"
+                              : "too frequent at first and too rare later"));
+  Table estimates;
+  estimates.title = "Individual losses, 95 % intervals";
+  estimates.columns = {"", "estimate"};
+  estimates.rows = {
+      {"losses", fmt::format("{}", fit.losses)},           {"censored", fmt::format("{}", fit.censored)},
+      {"instance-hours", number_text(fit.exposure_hours)}, {"hours to a loss", estimate_text(every)},
+      {"Weibull shape", estimate_text(fit.shape)},         {"p of a constant hazard", p_text(fit.shape_p)}};
+  for (const double hours : {1.0, 6.0, 24.0, 168.0})
+    if (hours <= longest) estimates.rows.push_back({fmt::format("held after {} h", hours), survival_at(steps, hours)});
+  findings.tables.push_back(estimates);
+  Table hazard;
+  hazard.title = "Hazard by age";
+  hazard.columns = {"from h", "losses", "instance-hours", "per hour"};
+  nlohmann::ordered_json bins = nlohmann::ordered_json::array();
+  for (const HazardBin& bin : hazard_by_age(lifetimes.hours, lifetimes.lost)) {
+    if (!(bin.exposure_hours > 0.0)) continue;
+    hazard.rows.push_back({number_text(bin.from_hours), fmt::format("{}", bin.ends), number_text(bin.exposure_hours),
+                           estimate_text(bin.per_hour, 2)});
+    bins.push_back({{"from_hours", bin.from_hours},
+                    {"ends", bin.ends},
+                    {"exposure_hours", bin.exposure_hours},
+                    {"per_hour", estimate_json(bin.per_hour)}});
+  }
+  findings.tables.push_back(hazard);
+  findings.charts.push_back(survival_chart(steps, fit, longest));
+  nlohmann::ordered_json curve = nlohmann::ordered_json::array();
+  for (const SurvivalStep& step : steps)
+    curve.push_back({{"hours", step.hours},
+                     {"at_risk", step.at_risk},
+                     {"lost", step.lost},
+                     {"survival", estimate_json(step.survival)}});
+  findings.json = {{"losses", fit.losses},
+                   {"censored", fit.censored},
+                   {"exposure_hours", fit.exposure_hours},
+                   {"reclaim_every_hours", estimate_json(every)},
+                   {"weibull_shape", estimate_json(fit.shape)},
+                   {"constant_hazard_p", fit.shape_p},
+                   {"hazard", bins},
+                   {"survival", curve}};
+  return findings;
+}
+
+}  // namespace costrisk::calibrate

@@ -1,0 +1,48 @@
+// From lifetimes of single instances to the mean time to a reclaim.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "src/calibrate/capacity.hpp"
+#include "src/calibrate/findings.hpp"
+#include "src/calibrate/sojourn.hpp"
+#include "src/io/csv.hpp"
+
+namespace costrisk::calibrate {
+
+struct Lifetimes {
+  std::string file;
+  std::vector<double> hours;
+  std::vector<bool> lost;  ///< false: ended for another reason or still running, so that its life is at least that long
+};
+
+/// Reads a column of lifetimes (lifetime_hours, lifetime_seconds, …) or of start and end; an empty end is an instance
+/// that ran on when the last time of the file was written. A column lost, reclaimed, preempted or event (yes or no, 1
+/// or 0) says which ends were losses; without it all are.
+/// @throws io::FormatError with file and line: negative lifetimes, an end before its start, words that are no answer
+Lifetimes read_lifetimes(const io::CsvTable& table);
+
+/// A step of the Kaplan–Meier estimate (Kaplan and Meier 1958), with Greenwood's interval on the scale of log(−log).
+struct SurvivalStep {
+  double hours = 0.0;
+  int at_risk = 0, lost = 0;
+  Estimate survival;
+};
+std::vector<SurvivalStep> survival_of(const Lifetimes& lifetimes);
+
+struct LifetimeFit {
+  int losses = 0, censored = 0;
+  double exposure_hours = 0.0;
+  Estimate per_hour;     ///< a constant hazard, with its exact Poisson interval
+  Estimate shape;        ///< of a Weibull law: under 1 the hazard falls with age
+  double shape_p = 1.0;  ///< likelihood ratio test of shape 1
+  bool constant = true;  ///< not refuted at 5 %
+};
+
+/// @throws TooLittleData where nothing was lost
+LifetimeFit fit_lifetimes(const Lifetimes& lifetimes);
+
+Findings calibrate_lifetimes(const Lifetimes& lifetimes, Uncertainty uncertainty = Uncertainty::left_out);
+
+}  // namespace costrisk::calibrate

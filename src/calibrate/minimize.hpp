@@ -1,0 +1,24 @@
+// Least values of smooth functions of a few unknowns, and how sharply they are bent there.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+namespace costrisk::calibrate {
+
+using Objective = std::function<double(const std::vector<double>&)>;
+
+/// Nelder and Mead 1965, restarted once from where it ends. Where the function is not finite it counts as very high.
+/// @param step the size of the first simplex in each direction
+std::vector<double> minimize(const Objective& f, std::vector<double> start, double step, int evaluations = 600);
+
+/// Inverse of the matrix of second derivatives at a least value, by central differences: of a negative log-likelihood,
+/// the covariance of the estimates. Row-major; infinite on the diagonal where the function is not convex there.
+std::vector<double> covariance_at(const Objective& f, const std::vector<double>& at, double step = 1e-3);
+
+/// Solves a symmetric positive system by Cholesky; an empty vector where it is singular. `inverse`, where given,
+/// receives the inverse of the matrix.
+std::vector<double> solve_symmetric(std::vector<double> matrix, std::vector<double> right,
+                                    std::vector<double>* inverse = nullptr);
+
+}  // namespace costrisk::calibrate

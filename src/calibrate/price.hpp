@@ -1,0 +1,43 @@
+// From changes of a spot price to its process.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "src/calibrate/capacity.hpp"
+#include "src/calibrate/findings.hpp"
+#include "src/calibrate/process.hpp"
+#include "src/io/history.hpp"
+
+namespace costrisk::calibrate {
+
+struct PriceOptions {
+  std::optional<double> cap;  ///< the on-demand price, where known
+  std::optional<double>
+      grid_hours;  ///< distance at which the price is looked at; absent: the mean time between changes
+  Uncertainty uncertainty = Uncertainty::left_out;
+};
+
+struct PriceFit {
+  bool constant = false;  ///< the price never changed
+  Estimate mean;          ///< of the price itself
+  ProcessFit process;     ///< of its logarithm
+  double grid_hours = 0.0, days = 0.0, lowest = 0.0, highest = 0.0;
+  int changes = 0;
+  double changes_per_day = 0.0;
+  double median_step = 0.0, largest_step = 0.0;  ///< of |ln(after/before)|
+  std::optional<double> cap;  ///< the one given, or the highest price where the trace keeps coming back to it
+};
+
+/// @throws io::FormatError, where a price is zero; TooLittleData, where there are fewer than eight changes
+PriceFit fit_price(const io::History& prices, const PriceOptions& options = {});
+
+/// The value of `spot.price`: a number where it is constant, a table otherwise.
+std::string price_value(const PriceFit& fit, const PriceOptions& options);
+/// How often and by how much it changed, in a sentence.
+std::string price_summary(const PriceFit& fit);
+std::vector<std::string> price_warnings(const PriceFit& fit);
+
+Findings calibrate_price(const io::History& prices, const PriceOptions& options = {});
+
+}  // namespace costrisk::calibrate

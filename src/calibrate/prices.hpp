@@ -1,0 +1,69 @@
+// Published prices: catalogues, histories of spot prices and the Spot Advisor, as markets.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/calibrate/price.hpp"
+#include "src/io/csv.hpp"
+
+namespace costrisk::calibrate {
+
+/// A row of a catalogue.
+struct Offer {
+  std::string instance, region, zone, accelerator;
+  int gpus = 0;
+  std::optional<double> on_demand, spot;  ///< per instance-hour
+};
+
+/// A SkyPilot catalogue: InstanceType, AcceleratorName, AcceleratorCount, Price, SpotPrice, Region, AvailabilityZone,
+/// or instance_type, accelerator, count, price_ondemand, price_spot, region, az.
+/// @throws io::FormatError with file and line
+std::vector<Offer> read_catalog(const io::CsvTable& table);
+
+/// The spot price of an instance type in a zone.
+struct SpotHistory {
+  std::string instance, zone, product;
+  io::History prices;  ///< in order of time, at changes
+};
+
+/// What `aws ec2 describe-spot-price-history` prints. It begins with the latest: the order is turned.
+/// @throws io::FormatError with the index of the entry
+std::vector<SpotHistory> read_spot_history(const std::string& text, const std::string& file);
+
+/// A line of the Spot Advisor.
+struct Advice {
+  std::string label;             ///< "5-10%": of instances interrupted in the month before
+  double low = 0.0, high = 0.0;  ///< shares; high is 1 in the last band
+  int savings_percent = 0;
+};
+
+/// The advice for an instance type in a region, for Linux; nothing where it has none.
+/// @throws io::FormatError where the document is no Spot Advisor's
+std::optional<Advice> advice_of(const nlohmann::json& advisor, const std::string& region, const std::string& instance);
+
+/// The region of a zone: "us-east-1" of "us-east-1a".
+std::string region_of(const std::string& zone);
+
+enum class AdvisorUse {
+  context,          ///< told in a comment
+  constant_hazard,  ///< also made a reclaim_every, with the assumption that this takes
+};
+
+struct PricesOptions {
+  std::string instance, region;  ///< only these; empty: all
+  std::string product = "Linux/UNIX";
+  std::string as_of;  ///< the date of a catalogue, which it does not tell itself
+  AdvisorUse advisor_use = AdvisorUse::context;
+  PriceOptions price;
+};
+
+/// A market for each offer and each history that fits the options; a history takes the on-demand price of its region
+/// from the offers. At most 32 markets.
+/// @throws io::FormatError where nothing fits, or more than a scenario holds
+Findings market_findings(const std::vector<Offer>& offers, const std::vector<SpotHistory>& histories,
+                         const std::optional<nlohmann::json>& advisor, const PricesOptions& options = {});
+
+}  // namespace costrisk::calibrate

@@ -1,0 +1,52 @@
+// Distribution functions, tests and small summaries that the fits share.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace costrisk::calibrate {
+
+/// An estimate with its 95 % interval.
+struct Estimate {
+  double value = 0.0, low = 0.0, high = 0.0;
+};
+
+/// value·exp(±1.96·log_se)
+Estimate by_log(double value, double log_se);
+/// value ± 1.96·se
+Estimate by_sum(double value, double se);
+
+double normal_cdf(double x);
+/// For p in (0, 1); |error| below 1e-12.
+double normal_quantile(double p);
+/// P(χ² > x) with `degrees` degrees of freedom.
+double chi_squared_tail(double x, double degrees);
+/// Quantile of the gamma law of that shape and scale 1.
+double gamma_quantile(double shape, double p);
+/// Exact 95 % interval of a Poisson rate by `events` in `exposure` (Garwood 1936).
+Estimate poisson_rate(double events, double exposure);
+
+double mean_of(const std::vector<double>& values);
+/// Of the sample (n − 1); 0 for fewer than two.
+double sd_of(const std::vector<double>& values);
+/// The ⌈np⌉-th smallest.
+double quantile_of(std::vector<double> values, double p);
+/// Autocorrelation at a lag; values that are NaN are passed over.
+double autocorrelation(const std::vector<double>& values, std::size_t lag);
+/// Ljung and Box 1978: the p-value of no correlation at lags 1…lags; values that are NaN are passed over.
+double ljung_box(const std::vector<double>& values, int lags, int fitted);
+
+/// Uniforms that are the same wherever the program runs, for simulations inside a fit.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  /// Strictly inside (0, 1). SplitMix64 (Steele, Lea and Flood 2014).
+  double uniform();
+  double normal() { return normal_quantile(uniform()); }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace costrisk::calibrate

@@ -1,0 +1,25 @@
+// How calibrations answer: the fragment on stdout, what it rests on on stderr, plots in a file.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "src/calibrate/findings.hpp"
+
+namespace costrisk::cli {
+
+struct FindingsOptions {
+  std::string plot;
+  bool json = false, quiet = false;
+};
+
+void add_findings_options(CLI::App& command, FindingsOptions& options);
+
+/// @throws UsageError where the plot would replace a file that is none, io::IoError
+void present(const calibrate::Findings& findings, const FindingsOptions& options);
+
+/// Hours of a duration on the command line, such as "15m".
+/// @throws UsageError
+double hours_option(const std::string& text, const char* option);
+
+}  // namespace costrisk::cli

@@ -1,0 +1,88 @@
+// `costrisk prices`: published prices as markets of a scenario.
+#include "src/calibrate/prices.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/findings.hpp"
+#include "src/cli/scenario_file.hpp"
+#include "src/io/csv.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string advisor;
+  bool assume_hazard = false, laws = false;
+  calibrate::PricesOptions prices;
+  FindingsOptions findings;
+};
+
+bool is_json(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string::npos && text[first] == '{';
+}
+
+void prices(Options& options) {
+  std::vector<calibrate::Offer> offers;
+  std::vector<calibrate::SpotHistory> histories;
+  for (const std::string& file : options.files) {
+    require_file(file);
+    const std::string text = io::read_whole(file);
+    if (is_json(text)) {
+      for (auto& history : calibrate::read_spot_history(text, file)) histories.push_back(std::move(history));
+    } else {
+      for (auto& offer : calibrate::read_catalog(io::parse_csv(text, file))) offers.push_back(std::move(offer));
+    }
+  }
+  std::optional<nlohmann::json> advisor;
+  if (!options.advisor.empty()) {
+    require_file(options.advisor);
+    advisor = nlohmann::json::parse(io::read_whole(options.advisor), nullptr, false);
+  }
+  if (options.assume_hazard) {
+    if (!advisor) throw UsageError("--assume-constant-hazard reads the bands of --advisor, which is not given");
+    options.prices.advisor_use = calibrate::AdvisorUse::constant_hazard;
+  }
+  options.prices.price.uncertainty = options.laws ? calibrate::Uncertainty::as_laws : calibrate::Uncertainty::left_out;
+  present(calibrate::market_findings(offers, histories, advisor, options.prices), options.findings);
+}
+
+}  // namespace
+
+void add_prices(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("prices", "Make markets of published prices");
+  command
+      ->add_option(
+          "FILE", options->files,
+          "SkyPilot catalogue (CSV), or output of aws ec2 describe-spot-price-history (JSON); both together give "
+          "spot processes with on-demand prices")
+      ->required();
+  command->add_option("--instance", options->prices.instance, "Only this instance type [all]")->type_name("TYPE");
+  command->add_option("--region", options->prices.region, "Only this region [all]");
+  command->add_option("--product", options->prices.product, "Product of a spot history [Linux/UNIX]");
+  command->add_option("--as-of", options->prices.as_of, "The date of a catalogue, which does not tell it")
+      ->type_name("DATE");
+  command->add_option("--advisor", options->advisor, "Spot Advisor (JSON), told in comments")->type_name("FILE");
+  command->add_flag("--assume-constant-hazard", options->assume_hazard,
+                    "Turn the Advisor's bands into reclaim_every, with what that assumes");
+  command->add_flag("--laws", options->laws, "Write mean prices as laws by their standard errors");
+  add_findings_options(*command, options->findings);
+  command->footer(
+      "Examples:\n"
+      "  costrisk prices aws.csv --instance p4d.24xlarge --as-of 2025-06 > markets.toml\n"
+      "  costrisk prices history.json aws.csv --region us-east-1\n"
+      "  costrisk prices aws.csv --instance p4d.24xlarge --advisor spot-advisor-data.json\n");
+  command->callback([options, &exit_code] {
+    prices(*options);
+    exit_code = exit_done;
+  });
+}
+
+}  // namespace costrisk::cli

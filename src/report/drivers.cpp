@@ -1,0 +1,81 @@
+// Drivers of a plan from the arrays of the results.
+#include "src/report/drivers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <sstream>
+
+#include "kernels/model/driver_parameters.hpp"
+
+namespace costrisk::report {
+
+namespace {
+
+/// Standard errors at which the largest of some sixty shares of nothing is still taken for nothing.
+constexpr double standing_out = 3.3;
+
+std::optional<BreakSummary> break_of(const tally::Results& results, std::size_t place, std::size_t driver) {
+  if (results.driver_break_above.empty()) return std::nullopt;
+  const double above = results.driver_break_above[place], below = results.driver_break_below[place];
+  if (std::isnan(above) && std::isnan(below)) return std::nullopt;
+  BreakSummary result;
+  result.side = std::isnan(above) ? BreakSummary::Side::below : BreakSummary::Side::above;
+  result.level = std::isnan(above) ? below : above;
+  const auto bin = static_cast<std::size_t>(std::lround(result.level * driver_bins));
+  result.value = results.driver_bin_low[driver * driver_bins + bin];
+  return result;
+}
+
+}  // namespace
+
+std::vector<DriverSummary> drivers_of(const tally::Results& results, std::size_t plan) {
+  const std::vector<std::string>& names = results.context.drivers;
+  std::vector<DriverSummary> drivers;
+  for (std::size_t i = 0; i < names.size() && !results.driver_share.empty(); ++i) {
+    const std::size_t place = plan * names.size() + i;
+    DriverSummary driver;
+    driver.driver = names[i];
+    driver.share = results.driver_share[place];
+    driver.standard_error = results.driver_share_se[place];
+    driver.stands_out = driver.share > standing_out * driver.standard_error;
+    const auto end = [&](std::size_t bin) {
+      TornadoEnd result{results.driver_mean[place * driver_bins + bin], std::nullopt};
+      if (!results.driver_over_budget.empty())
+        result.over_budget = results.driver_over_budget[place * driver_bins + bin];
+      return result;
+    };
+    driver.lowest = end(0);
+    driver.highest = end(driver_bins - 1);
+    driver.budget_break = break_of(results, place, i);
+    drivers.push_back(driver);
+  }
+  std::stable_sort(drivers.begin(), drivers.end(), [](const DriverSummary& a, const DriverSummary& b) {
+    return (std::isnan(a.share) ? -1.0 : a.share) > (std::isnan(b.share) ? -1.0 : b.share);
+  });
+  return drivers;
+}
+
+std::string driver_words(const std::string& address) {
+  std::vector<std::string> parts;
+  std::istringstream stream(address);
+  for (std::string part; std::getline(stream, part, '.');) parts.push_back(part);
+  if (parts.size() < 2) return address;
+  const std::string &kind = parts[0], &name = parts[1];
+  if (kind == "factor") return "the factor " + name;
+  if (parts.size() == 5 && parts[2] == "change") {
+    const std::string which = fmt::format("change {} of {}", std::atoi(parts[3].c_str()) + 1, name);
+    return parts[4] == "chance" ? "whether " + which + " happens" : "the size of " + which;
+  }
+  const std::string& last = parts.back();
+  if (last == "chance") return "whether " + name + " happens";
+  if (kind == "item") return "the cost of " + name;
+  if (kind == "service" && parts.size() == 4) return fmt::format("the rate of {} on {}", name, last);
+  std::string what = fmt::format("{}", fmt::join(parts.begin() + 2, parts.end(), " "));
+  std::replace(what.begin(), what.end(), '_', ' ');
+  return fmt::format("the {} of {}", what, name);
+}
+
+}  // namespace costrisk::report

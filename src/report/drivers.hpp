@@ -1,0 +1,43 @@
+// Which unknowns make a plan's cost, as tables show it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/tally/results.hpp"
+
+namespace costrisk::report {
+
+/// From where on a driver's own value the budget is broken more often than not.
+struct BreakSummary {
+  enum class Side { above, below };
+  Side side = Side::above;
+  double level = 0.0;  ///< share of the driver's distribution below that place
+  double value = 0.0;  ///< the driver's value there, in the scenario's units; NaN for a chance
+};
+
+/// Futures in one end of a driver's distribution.
+struct TornadoEnd {
+  double mean = 0.0;                  ///< cost
+  std::optional<double> over_budget;  ///< a share; absent without a budget
+};
+
+struct DriverSummary {
+  std::string driver;           ///< address of the unknown
+  double share = 0.0;           ///< first-order share of the variance of cost; NaN where nothing varies
+  double standard_error = 0.0;  ///< of the share
+  TornadoEnd lowest, highest;   ///< the sixteenth of the futures with the lowest values, and with the highest
+  std::optional<BreakSummary> budget_break;
+
+  /// Whether the share can be told from nothing with the drivers that there are.
+  bool stands_out = false;
+};
+
+/// The drivers of a plan, the largest share first.
+std::vector<DriverSummary> drivers_of(const tally::Results& results, std::size_t plan);
+
+/// The unknown at an address in words: "the growth of chat", "whether change 1 of chat happens".
+std::string driver_words(const std::string& address);
+
+}  // namespace costrisk::report

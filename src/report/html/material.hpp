@@ -1,0 +1,63 @@
+// Everything that the sections of the page are made from.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/report/html/chart.hpp"
+#include "src/report/html/markup.hpp"
+#include "src/report/summary.hpp"
+#include "src/report/verdict.hpp"
+#include "src/scenario/scenario.hpp"
+#include "src/tally/results.hpp"
+#include "src/tally/tally.hpp"
+
+namespace costrisk::report::html {
+
+/// Places of the probabilities that intervals over futures are shown by: P10, P50 and P90, or the nearest there are.
+struct Levels {
+  std::size_t low = 0, middle = 0, high = 0;
+};
+
+struct Material {
+  /// Refers to its arguments, which must outlive it.
+  Material(const tally::Results& run_results, const tally::Tally& run_tally);
+
+  const tally::Results& results;
+  const tally::Tally& tally;
+  Summary summary;
+  std::optional<scenario::Scenario> scenario;  ///< absent where it does not load here
+  Recommendation recommendation;
+  std::vector<PlanStyle> plans;
+  std::size_t featured = 0;  ///< the recommended plan, or the one that misses the fewest bounds
+  Levels levels;
+
+  std::size_t plan_count() const { return plans.size(); }
+  const std::string& plan_name(std::size_t plan) const { return plans[plan].name; }
+  const std::string& currency() const { return summary.currency; }
+  std::optional<scenario::StartTime> start() const;
+  /// "P95" of a place in the list of probabilities.
+  std::string level_name(std::size_t place) const;
+  /// "P10, P50 and P90".
+  std::string level_names() const;
+  /// The place of 0.95, or of the nearest probability below 1 there is.
+  std::size_t tail() const;
+  /// At most so many entries of a list a plan that the page does not grow beyond what can be mailed and scrolled.
+  std::size_t share_of(std::size_t all_plans, std::size_t least, std::size_t most) const;
+};
+
+/// A part of the page under a heading of its own.
+struct Section {
+  std::string id, title;
+  std::string lead;   ///< plain text
+  std::string extra;  ///< markup that stands before the charts
+  std::vector<Chart> charts;
+  bool panels = false;  ///< charts side by side where there is room
+  std::vector<Table> tables;
+  bool open = false;  ///< whether the tables can be seen at once
+
+  bool empty() const { return charts.empty() && tables.empty() && extra.empty(); }
+};
+
+}  // namespace costrisk::report::html

@@ -1,0 +1,220 @@
+// The first screen: the plan to choose, what it may cost, how the others compare, and what would change the choice.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/report/html/distribution.hpp"
+#include "src/report/html/scale.hpp"
+#include "src/report/html/sections.hpp"
+#include "src/report/numbers.hpp"
+#include "src/report/statistics.hpp"
+
+namespace costrisk::report::html {
+
+namespace {
+
+/// A figure with its name, and a line below it.
+std::string tile(const std::string& name, const std::string& figure, const std::string& note = "") {
+  return fmt::format("<div class=\"tile\"><dt>{}</dt><dd><b>{}</b>{}</dd></div>", escape(name), escape(figure),
+                     note.empty() ? "" : "<span>" + escape(note) + "</span>");
+}
+
+class Overview {
+ public:
+  explicit Overview(const Material& material)
+      : material_(material), plan_(material.summary.plans[material.featured]), summary_(material.summary) {}
+
+  std::string markup() const {
+    return fmt::format(
+        "<section id=\"overview\" aria-labelledby=\"overview-title\"><h2 id=\"overview-title\" "
+        "class=\"visually-hidden\">At "
+        "a glance</h2><div class=\"lead\">{}{}</div><dl class=\"tiles\">{}</dl>",
+        choice(), goals(), tiles());
+  }
+
+  std::string after_chart() const { return "<div>" + changes() + prices() + "</div></div></section>\n"; }
+
+ private:
+  std::string money(double amount) const { return money_with_unit(amount, material_.currency()); }
+  const Estimate& quantile(std::size_t level) const { return plan_.quantile[level]; }
+
+  std::string choice() const {
+    const Recommendation& recommendation = material_.recommendation;
+    const char* kicker = recommendation.plan < 0 ? "No plan meets the goal; closest is"
+                         : !recommendation.bounds.empty()
+                             ? "Recommended: lowest mean cost among those that meet the goal"
+                         : summary_.plans.size() > 1 ? "Lowest mean cost"
+                                                     : "The plan";
+    return fmt::format("<p class=\"kicker\">{}</p><p class=\"choice\">{}{}</p>", kicker,
+                       swatch(static_cast<int>(material_.featured)), escape(plan_.plan));
+  }
+
+  std::string goals() const {
+    const Recommendation& recommendation = material_.recommendation;
+    if (recommendation.bounds.empty()) return "";
+    std::string html = "<ul class=\"goals\">";
+    for (std::size_t b = 0; b < recommendation.bounds.size(); ++b) {
+      const GoalBound& bound = recommendation.bounds[b];
+      const bool met = recommendation.met[material_.featured][b];
+      const double value = statistic(summary_, plan_, bound.statistic);
+      html += fmt::format("<li class=\"{}\"><span>{}</span> {}: {}</li>", met ? "met" : "missed",
+                          met ? "met" : "missed", escape(bound.words), escape(percent(value)));
+    }
+    return html + "</ul>";
+  }
+
+  std::string tiles() const {
+    const Levels& levels = material_.levels;
+    std::string html =
+        tile(material_.level_name(levels.middle) + " of cost", money(quantile(levels.middle).value),
+             fmt::format("{} {}, {} {}", material_.level_name(levels.low), money(quantile(levels.low).value),
+                         material_.level_name(levels.high), money(quantile(levels.high).value)));
+    if (plan_.over_budget && summary_.budget)
+      html += tile("Over the budget", percent(plan_.over_budget->value),
+                   fmt::format("{}; by the sample {} to {}", money(*summary_.budget), percent(plan_.over_budget->low),
+                               percent(plan_.over_budget->high)));
+    html +=
+        tile("CVaR" + percent_name(summary_.probabilities[material_.tail()]), money(plan_.cvar[material_.tail()].value),
+             "mean of the dearest " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %");
+    html += workload_tiles();
+    double waste = 0.0;
+    for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
+      waste += material_.results.waste_mean[material_.featured * waste_kind_count + kind];
+    if (waste > 0.0) html += tile("Waste", money(waste), percent(waste / plan_.mean) + " of the mean cost");
+    if (plan_.commitments && plan_.commitments->obligation > 0.0)
+      html += tile("Owed afterwards", money(plan_.commitments->obligation),
+                   percent(plan_.commitments->utilization) + " of commitments used");
+    return html;
+  }
+
+  std::string workload_tiles() const {
+    std::string html;
+    if (const double late = plan_.jobs.empty() ? NAN : statistic(summary_, plan_, "late"); !std::isnan(late)) {
+      const auto worst = std::max_element(plan_.jobs.begin(), plan_.jobs.end(), [](const auto& a, const auto& b) {
+        return (std::isnan(a.late) ? -1.0 : a.late) < (std::isnan(b.late) ? -1.0 : b.late);
+      });
+      html += tile("Runs late", percent(late), worst->job);
+    }
+    if (!plan_.services.empty()) {
+      const auto worst = std::min_element(plan_.services.begin(), plan_.services.end(),
+                                          [](const auto& a, const auto& b) { return a.served < b.served; });
+      html += tile("Requests served", percent(worst->served), worst->service);
+      const auto dearest = std::max_element(plan_.services.begin(), plan_.services.end(),
+                                            [](const auto& a, const auto& b) { return a.cost < b.cost; });
+      const double unit = dearest->unit_cost[material_.levels.middle];
+      if (std::isfinite(unit))
+        html += tile("1000 requests", fmt::format("{} {}", price(unit), currency_sign(material_.currency())),
+                     fmt::format("{}, {}", dearest->service, material_.level_name(material_.levels.middle)));
+    }
+    return html;
+  }
+
+  /// What would have to be otherwise for another plan to be chosen, each computed from the results.
+  std::string changes() const {
+    std::vector<std::string> lines;
+    budget_for_goal(lines);
+    const Recommendation& recommendation = material_.recommendation;
+    for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
+      const double less = summary_.plans[material_.featured].mean - summary_.plans[other].mean;
+      if (other == material_.featured || less <= 0.0) continue;
+      std::vector<std::string> accepted;
+      for (std::size_t b = 0; b < recommendation.bounds.size(); ++b)
+        if (!recommendation.met[other][b])
+          accepted.push_back(fmt::format("{} instead of {}", accepted_words(other, recommendation.bounds[b]),
+                                         percent(recommendation.bounds[b].limit)));
+      if (!accepted.empty())
+        lines.push_back(fmt::format("Whoever accepts {} saves {} on average with {}.", fmt::join(accepted, " and "),
+                                    money(less), summary_.plans[other].plan));
+    }
+    if (lines.size() > 4) lines.resize(4);
+    if (lines.empty()) return "";
+    std::string html = "<div class=\"changes\"><h3>What would change the choice</h3><ul>";
+    for (const std::string& line : lines) html += "<li>" + escape(line) + "</li>";
+    return html + "</ul></div>";
+  }
+
+  std::string accepted_words(std::size_t plan, const GoalBound& bound) const {
+    const double value = statistic(summary_, summary_.plans[plan], bound.statistic);
+    const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
+    if (bound.statistic == "over_budget") return percent(value) + " of futures over the budget";
+    if (bound.side == GoalBound::Side::at_least)
+      return fmt::format("{} of requests to {} served", percent(value), subject);
+    return std::isnan(value) ? subject + " not being run"
+                             : fmt::format("{} late in {} of its runs", subject, percent(value));
+  }
+
+  void budget_for_goal(std::vector<std::string>& lines) const {
+    for (const GoalBound& bound : material_.recommendation.bounds) {
+      if (bound.statistic != "over_budget" || bound.limit <= 0.0 || bound.limit >= 1.0) continue;
+      const CostDistribution cost(material_.tally, static_cast<int>(material_.featured));
+      const double needed = cost.quantile(1.0 - bound.limit);
+      lines.push_back(bound.holds(statistic(summary_, plan_, bound.statistic))
+                          ? fmt::format("With a budget below {}, {} would go over it in more than {} % of the futures.",
+                                        money(needed), plan_.plan, percent_name(bound.limit))
+                          : fmt::format("With a budget of {}, {} would go over it in no more than {} % of the futures.",
+                                        money(needed), plan_.plan, percent_name(bound.limit)));
+    }
+  }
+
+  std::string prices() const {
+    if (!material_.scenario) return "";
+    std::vector<std::string> dates;
+    for (const scenario::Market& market : material_.scenario->markets)
+      if (!market.as_of.empty() && std::find(dates.begin(), dates.end(), market.as_of) == dates.end())
+        dates.push_back(market.as_of);
+    if (dates.empty()) return "";
+    std::sort(dates.begin(), dates.end());
+    return fmt::format("<p class=\"hint\">Prices as of {}. <a href=\"#assumptions\">All assumptions</a>.</p>",
+                       escape(fmt::format("{}", fmt::join(dates, ", "))));
+  }
+
+  const Material& material_;
+  const PlanSummary& plan_;
+  const Summary& summary_;
+};
+
+}  // namespace
+
+Table comparison_table(const Material& material) {
+  const Summary& summary = material.summary;
+  std::vector<double> amounts;
+  for (const PlanSummary& plan : summary.plans) amounts.push_back(plan.cvar[material.tail()].value);
+  const MoneyUnit unit = money_unit(amounts, summary.currency);
+  std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
+  if (material.tail() != material.levels.high) levels.push_back(material.tail());
+  bool late = false, served = false;
+  for (const PlanSummary& plan : summary.plans) {
+    late = late || (!plan.jobs.empty() && !std::isnan(statistic(summary, plan, "late")));
+    served = served || !plan.services.empty();
+  }
+  Table table;
+  table.caption = fmt::format("All plans over {} futures, cost in {}", count(summary.paths), unit.name);
+  table.columns = {"plan"};
+  for (const std::size_t level : levels) table.columns.push_back(material.level_name(level));
+  table.columns.push_back("CVaR" + percent_name(summary.probabilities[material.tail()]));
+  if (summary.budget) table.columns.push_back("over budget");
+  if (late) table.columns.push_back("late");
+  if (served) table.columns.push_back("served");
+  table.columns.push_back("cheapest in");
+  if (!material.recommendation.bounds.empty()) table.columns.push_back("goal");
+  for (std::size_t p = 0; p < summary.plans.size(); ++p) {
+    const PlanSummary& plan = summary.plans[p];
+    TableRow row{static_cast<int>(p), {plan.plan}};
+    for (const std::size_t level : levels) row.cells.push_back(money(plan.quantile[level].value, unit));
+    row.cells.push_back(money(plan.cvar[material.tail()].value, unit));
+    if (plan.over_budget) row.cells.push_back(percent(plan.over_budget->value));
+    if (late) row.cells.push_back(plan.jobs.empty() ? "–" : percent(statistic(summary, plan, "late")));
+    if (served) row.cells.push_back(plan.services.empty() ? "–" : percent(statistic(summary, plan, "served")));
+    row.cells.push_back(percent(plan.cheapest));
+    if (!material.recommendation.bounds.empty())
+      row.cells.push_back(material.recommendation.meets_all(p) ? "met" : "missed");
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+std::string overview_head(const Material& material) { return Overview(material).markup(); }
+std::string overview_tail(const Material& material) { return Overview(material).after_chart(); }
+
+}  // namespace costrisk::report::html

@@ -1,0 +1,86 @@
+// The budget that the reader tries: a line in the chart of exceedance and a slider, over exact counts of futures.
+import { drawings } from "./drawing.js";
+import { money, percent } from "./format.js";
+import { data, onChange } from "./state.js";
+
+const { stops, over, given } = data.budget;
+
+function nearestStop(amount) {
+  let low = 0;
+  let high = stops.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (stops[middle] <= amount) low = middle;
+    else high = middle;
+  }
+  return amount - stops[low] <= stops[high] - amount ? low : high;
+}
+
+export function startBudget() {
+  const drawing = drawings.find(({ chart }) => chart.budget);
+  const slider = document.getElementById("budget");
+  const output = document.getElementById("budget-value");
+  const shares = [...document.querySelectorAll("[data-over]")];
+  const bars = [...document.querySelectorAll("[data-bar]")];
+  const share = (plan, stop) => over[plan][stop] / data.paths;
+  let stop = data.budget.start;
+
+  const mark = () => drawing.mark(drawing.chart.marks);
+  const set = (next) => {
+    stop = next;
+    slider.value = stop;
+    slider.setAttribute("aria-valuetext", money(stops[stop]));
+    output.textContent = money(stops[stop]);
+    for (const element of shares) element.textContent = percent(share(Number(element.dataset.over), stop));
+    for (const element of bars) element.style.width = `${100 * share(Number(element.dataset.bar), stop)}%`;
+    const words = given && stop === data.budget.start ? "budget " : "";
+    drawing.chart.marks = [{ vertical: true, at: stops[stop], label: words + money(stops[stop]), solid: true }];
+    mark();
+  };
+
+  // What the chart tells stands at stops too, where the counts are exact.
+  drawing.snap = (x) => stops[nearestStop(x)];
+  const tell = (x) => {
+    const at = nearestStop(x);
+    const rows = drawing.chart.lines
+      .filter(({ plan }) => document.querySelector(`[data-switch="${plan}"]`).checked)
+      .map(({ plan }) => [plan, share(plan, at)])
+      .sort((a, b) => b[1] - a[1]);
+    return {
+      at: stops[at],
+      title: `more than ${money(stops[at])}`,
+      rows: rows.map(([plan, value]) => [drawing.look.plan(plan), data.plans[plan].name, percent(value)]),
+    };
+  };
+  const exactly = () => {
+    if (drawing.view) drawing.view.tellAt = tell;
+  };
+  const draw = drawing.draw.bind(drawing);
+  drawing.draw = (...width) => {
+    draw(...width);
+    exactly();
+  };
+  exactly();
+
+  const zr = drawing.echart.getZr();
+  let dragging = false;
+  const drag = (event) => {
+    const x = drawing.valueAt(event);
+    if (typeof x === "number") set(nearestStop(x));
+  };
+  zr.on("mousedown", (event) => {
+    dragging = true;
+    drag(event);
+  });
+  zr.on("mousemove", (event) => {
+    if (dragging) drag(event);
+    if (typeof drawing.valueAt(event) === "number") zr.setCursorStyle("ew-resize");
+  });
+  zr.on("mouseup", () => (dragging = false));
+  addEventListener("mouseup", () => (dragging = false));
+
+  document.querySelectorAll("#budget, #budget-hint").forEach((element) => (element.hidden = false));
+  slider.addEventListener("input", () => set(Number(slider.value)));
+  onChange(mark);
+  set(stop);
+}

@@ -1,0 +1,380 @@
+// The verdict's sentences, each from figures of the results.
+#include "src/report/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <sstream>
+
+#include "src/report/drivers.hpp"
+#include "src/report/numbers.hpp"
+#include "src/report/statistics.hpp"
+#include "src/report/stored_scenario.hpp"
+#include "src/report/summary.hpp"
+#include "src/report/text_table.hpp"
+
+namespace costrisk::report {
+
+namespace {
+
+constexpr double z_of_95_percent = 1.959963984540054;
+
+/// "93.1 of 100".
+std::string of_hundred(double share) {
+  const std::string percentage = percent(share);
+  return percentage.substr(0, percentage.find(' ')) + " of 100";
+}
+
+/// "A", "A and B", "A, B and C".
+std::string listed(const std::vector<std::string>& words) {
+  if (words.size() < 2) return words.empty() ? "" : words.front();
+  return fmt::format("{} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
+}
+
+double normal_quantile(double p) {
+  double low = 0.0, high = 10.0;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
+  }
+  return low;
+}
+
+/// Plans among `plans` that could have the lowest mean cost, `best` left out.
+std::vector<std::size_t> near_ties(const tally::Results& results, const std::vector<std::size_t>& plans,
+                                   std::size_t best) {
+  const double bound = comparison_bound(plans.size());
+  const std::size_t all = results.context.plans.size();
+  std::vector<std::size_t> ties;
+  for (const std::size_t plan : plans) {
+    const bool beaten = std::any_of(plans.begin(), plans.end(), [&](std::size_t other) {
+      const std::size_t place = plan * all + other;
+      return other != plan && results.difference_mean[place] > bound * results.difference_se[place];
+    });
+    if (plan != best && !beaten) ties.push_back(plan);
+  }
+  return ties;
+}
+
+/// An error in money, to two digits.
+std::string error_money(double error, const std::string& currency) {
+  if (!(error > 0.0) || !std::isfinite(error)) return money_with_unit(error, currency);
+  const double step = std::pow(10.0, std::floor(std::log10(error)) - 1.0);
+  return money_with_unit(std::round(error / step) * step, currency);
+}
+
+class Speaker {
+ public:
+  explicit Speaker(const tally::Results& results) : results_(results), summary_(summarize(results)) {
+    verdict_.recommendation = recommend(results);
+  }
+
+  Verdict speak() {
+    extent();
+    if (summary_.plans.empty()) return verdict_;
+    choice();
+    if (choice_.plan >= 0) {
+      const auto plan = static_cast<std::size_t>(choice_.plan);
+      budget(plan);
+      spread(plan);
+      drivers(plan);
+      ties(plan);
+      runner_up(plan);
+      if (choice_.bounds.empty())
+        weaknesses(plan);
+      else
+        cheaper_plans(plan);
+      obligation(plan);
+    }
+    warnings();
+    return verdict_;
+  }
+
+ private:
+  /// The plan in quotation marks.
+  std::string name(std::size_t plan) const { return "\u201c" + summary_.plans[plan].plan + "\u201d"; }
+  std::string money(double amount) const { return money_with_unit(amount, summary_.currency); }
+  double difference(std::size_t plan, std::size_t other) const {
+    return results_.difference_mean[plan * summary_.plans.size() + other];
+  }
+  /// Half the width of its 95 % interval; NaN for a single path.
+  double difference_error(std::size_t plan, std::size_t other) const {
+    return z_of_95_percent * results_.difference_se[plan * summary_.plans.size() + other];
+  }
+
+  void say(std::string sentence) { verdict_.sentences.push_back(std::move(sentence)); }
+  void warn(std::string sentence) { verdict_.warnings.push_back(std::move(sentence)); }
+  std::string futures() const { return count(summary_.paths) + " futures"; }
+
+  void extent() {
+    if (!summary_.complete)
+      say(fmt::format("The run was stopped early; what follows rests on the {} futures that were simulated.",
+                      count(summary_.paths)));
+  }
+
+  void choice() {
+    const bool goal = !choice_.bounds.empty();
+    if (choice_.plan < 0) {
+      say("No plan meets the goal.");
+      for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan)
+        say(fmt::format("{}: {}.", name(plan), failings(plan)));
+      return;
+    }
+    const auto plan = static_cast<std::size_t>(choice_.plan);
+    const std::string mean = money(summary_.plans[plan].mean);
+    if (summary_.plans.size() == 1)
+      say(fmt::format("{} costs {} on average.", name(plan), mean));
+    else if (goal)
+      say(fmt::format("{} is the plan to choose: of those that meet the goal it has the lowest mean cost, {}.",
+                      name(plan), mean));
+    else
+      say(fmt::format("{} has the lowest mean cost, {}.", name(plan), mean));
+  }
+
+  void budget(std::size_t plan) {
+    const std::optional<Estimate>& over = summary_.plans[plan].over_budget;
+    if (!over || !summary_.budget) return;
+    const double inside = 1.0 - over->value;
+    const double error = std::max(over->high - over->value, over->value - over->low);
+    say(
+        fmt::format("In {} simulated futures it stays within the budget of {} (sampling error ±{}; says nothing about "
+                    "wrong inputs).",
+                    inside == 1.0   ? "all"
+                    : inside == 0.0 ? "none of the"
+                                    : of_hundred(inside),
+                    money(*summary_.budget), error < 0.5 ? fmt::format("{:.2g} of 100", 100.0 * error) : "anything"));
+  }
+
+  void spread(std::size_t plan) {
+    const int low = find_probability(summary_.probabilities, 0.1), high = find_probability(summary_.probabilities, 0.9),
+              tail = find_probability(summary_.probabilities, 0.95);
+    if (low < 0 || high < 0) return;
+    const PlanSummary& chosen = summary_.plans[plan];
+    std::string sentence = fmt::format("Eight futures of ten cost between {} and {}",
+                                       money(chosen.quantile[static_cast<std::size_t>(low)].value),
+                                       money(chosen.quantile[static_cast<std::size_t>(high)].value));
+    if (tail >= 0 && tail_is_told(summary_.paths, 0.95))
+      sentence += fmt::format("; the dearest twentieth costs {} on average",
+                              money(chosen.cvar[static_cast<std::size_t>(tail)].value));
+    say(sentence + ".");
+  }
+
+  /// What makes the spread, and from where on it breaks the budget.
+  void drivers(std::size_t plan) {
+    std::vector<std::string> words;
+    const std::vector<DriverSummary>& all = summary_.plans[plan].drivers;
+    for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 3); ++i)
+      if (all[i].stands_out && all[i].share >= 0.05)
+        words.push_back(
+            fmt::format("{:.0f} % is {}", 100.0 * std::min(all[i].share, 1.0), driver_words(all[i].driver)));
+    if (words.empty()) return;
+    const bool overlap = summary_.plans[plan].driver_rest < 0.0;
+    say(fmt::format("Of its spread (variance of cost), {}{}.", listed(words),
+                    overlap ? "; what moves together counts in each" : ""));
+    const std::optional<BreakSummary>& place = all.front().budget_break;
+    if (!place || std::isnan(place->value)) return;
+    say(fmt::format("It breaks the budget more often than not where {} is {} {:.3g}.", driver_words(all.front().driver),
+                    place->side == BreakSummary::Side::above ? "above" : "below", place->value));
+  }
+
+  void ties(std::size_t plan) {
+    std::vector<std::string> names;
+    for (const std::size_t other : choice_.near_ties) names.push_back(name(other));
+    if (names.empty()) return;
+    constexpr std::size_t most_named = 4;
+    if (names.size() > most_named + 1) {
+      const std::size_t others = names.size() - most_named;
+      names.resize(most_named);
+      names.push_back(fmt::format("{} others", others));
+    }
+    say(fmt::format("{} cannot be told from {} by mean cost with {}: any of them may be the cheapest.", listed(names),
+                    name(plan), futures()));
+  }
+
+  /// The next dearer plan among those that could have been chosen too and can be told from the chosen one.
+  void runner_up(std::size_t plan) {
+    std::optional<std::size_t> next;
+    for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
+      const bool tied = std::find(choice_.near_ties.begin(), choice_.near_ties.end(), other) != choice_.near_ties.end();
+      if (other != plan && !tied && choice_.meets_all(other) &&
+          (!next || summary_.plans[other].mean < summary_.plans[*next].mean))
+        next = other;
+    }
+    if (!next) return;
+    const double share = results_.cheaper[*next * summary_.plans.size() + plan];
+    std::string sentence =
+        fmt::format("{} costs {} more on average (sampling error ±{})", name(*next), money(difference(*next, plan)),
+                    error_money(difference_error(*next, plan), summary_.currency));
+    if (share > 0.0) sentence += fmt::format(", though less in {} futures", of_hundred(share));
+    say(sentence + ".");
+  }
+
+  /// Without a goal: what a dearer plan does clearly better than the cheapest.
+  void weaknesses(std::size_t plan) {
+    const PlanSummary& chosen = summary_.plans[plan];
+    std::vector<std::string> words;
+    const auto add = [&](const std::string& statistic_name, bool low_is_good, auto phrase) {
+      const double own = statistic(summary_, chosen, statistic_name);
+      std::optional<std::size_t> best;
+      double best_value = own;
+      for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
+        const double value = statistic(summary_, summary_.plans[other], statistic_name);
+        if (other == plan || std::isnan(value) || !(low_is_good ? value < best_value : value > best_value)) continue;
+        best = other;
+        best_value = value;
+      }
+      if (best && std::abs(best_value - own) >= 0.01) words.push_back(phrase(own, name(*best), best_value));
+    };
+    if (summary_.budget)
+      add("over_budget", true, [](double own, const std::string& other, double value) {
+        return fmt::format("it is over budget in {} of futures ({}: {})", percent(own), other, percent(value));
+      });
+    for (const JobSummary& job : chosen.jobs)
+      add("late." + job.job, true, [&](double own, const std::string& other, double value) {
+        return fmt::format("{} is late in {} of its runs ({}: {})", job.job, percent(own), other, percent(value));
+      });
+    for (const ServiceSummary& service : chosen.services)
+      add("served." + service.service, false, [&](double own, const std::string& other, double value) {
+        return fmt::format("{} is served to {} ({}: {})", service.service, percent(own), other, percent(value));
+      });
+    if (!words.empty()) say(fmt::format("The scenario sets no goal. What dearer plans do better: {}.", listed(words)));
+  }
+
+  void cheaper_plans(std::size_t plan) {
+    for (std::size_t other = 0; other < summary_.plans.size(); ++other)
+      if (difference(other, plan) < 0.0 && !choice_.meets_all(other))
+        say(fmt::format("{} costs {} less on average, but misses the goal: {}.", name(other),
+                        money(-difference(other, plan)), failings(other)));
+  }
+
+  void warnings() {
+    const bool certain = std::all_of(summary_.plans.begin(), summary_.plans.end(),
+                                     [](const PlanSummary& plan) { return plan.sd == 0.0; });
+    if (certain)
+      warn(
+          "Nothing in this scenario makes costs differ: every future costs the same, so that chances and intervals say "
+          "nothing.");
+    if (summary_.paths < 2) warn("A single future has no spread: chances, intervals and comparisons say nothing.");
+    if (find_probability(summary_.probabilities, 0.95) >= 0 && !tail_is_told(summary_.paths, 0.95))
+      warn(fmt::format("CVaR95 is withheld: fewer than {} of the {} lie in its tail; {} would do.", fewest_in_tail,
+                       futures(), count(20 * fewest_in_tail)));
+    goal_too_close();
+  }
+
+  /// Whether a plan keeps to the budget's bound where its interval holds the limit.
+  void goal_too_close() {
+    for (const GoalBound& bound : choice_.bounds) {
+      if (bound.statistic != "over_budget") continue;
+      std::vector<std::string> names;
+      for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan) {
+        const std::optional<Estimate>& over = summary_.plans[plan].over_budget;
+        if (over && over->low < bound.limit && bound.limit < over->high) names.push_back(name(plan));
+      }
+      if (!names.empty())
+        warn(fmt::format("Too close to call with {}: whether {} {} {}.", futures(), listed(names),
+                         names.size() == 1 ? "is" : "are", bound.words));
+    }
+  }
+
+  void obligation(std::size_t plan) {
+    if (results_.obligation[plan] > 0.0)
+      say(fmt::format("It commits {} beyond the horizon.", money(results_.obligation[plan])));
+  }
+
+  std::string failings(std::size_t plan) const {
+    std::vector<std::string> words;
+    for (std::size_t b = 0; b < choice_.bounds.size(); ++b) {
+      if (choice_.met[plan][b]) continue;
+      const GoalBound& bound = choice_.bounds[b];
+      const double value = statistic(summary_, summary_.plans[plan], bound.statistic);
+      const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
+      if (std::isnan(value))
+        words.push_back(fmt::format("it does not run {}", subject));
+      else if (bound.side == GoalBound::Side::at_least)
+        words.push_back(
+            fmt::format("{} is served to {} (goal: at least {})", subject, percent(value), percent(bound.limit)));
+      else if (bound.statistic == "over_budget")
+        words.push_back(
+            fmt::format("over budget in {} of futures (goal: at most {})", percent(value), percent(bound.limit)));
+      else
+        words.push_back(fmt::format("{} is late in {} of its runs (goal: at most {})", subject, percent(value),
+                                    percent(bound.limit)));
+    }
+    return fmt::format("{}", fmt::join(words, ", "));
+  }
+
+  const tally::Results& results_;
+  Summary summary_;
+  Verdict verdict_;
+  const Recommendation& choice_ = verdict_.recommendation;
+};
+
+}  // namespace
+
+bool Recommendation::meets_all(std::size_t of_plan) const {
+  return std::all_of(met[of_plan].begin(), met[of_plan].end(), [](bool one) { return one; });
+}
+
+Recommendation recommend(const tally::Results& results) {
+  const Summary summary = summarize(results);
+  Recommendation result;
+  if (const std::optional<scenario::Scenario> scenario = stored_scenario(results))
+    result.bounds = goal_bounds(*scenario);
+  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan) {
+    std::vector<bool>& met = result.met.emplace_back();
+    for (const GoalBound& bound : result.bounds)
+      met.push_back(bound.holds(statistic(summary, summary.plans[plan], bound.statistic)));
+    if (result.meets_all(plan) &&
+        (result.plan < 0 || summary.plans[plan].mean < summary.plans[static_cast<std::size_t>(result.plan)].mean))
+      result.plan = static_cast<int>(plan);
+  }
+  std::vector<std::size_t> eligible;
+  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan)
+    if (result.meets_all(plan)) eligible.push_back(plan);
+  if (result.plan >= 0) result.near_ties = near_ties(results, eligible, static_cast<std::size_t>(result.plan));
+  return result;
+}
+
+double comparison_bound(std::size_t plans) {
+  return plans < 2 ? 0.0 : normal_quantile(1.0 - 0.05 / static_cast<double>(plans - 1));
+}
+
+Verdict verdict(const tally::Results& results) { return Speaker(results).speak(); }
+
+std::vector<std::string> verdict_sentences(const tally::Results& results) {
+  Verdict said = verdict(results);
+  said.sentences.insert(said.sentences.end(), said.warnings.begin(), said.warnings.end());
+  return said.sentences;
+}
+
+std::string verdict_text(const Verdict& verdict, int width) {
+  std::string text;
+  int column = 0;
+  const auto add = [&](const std::string& sentence) {
+    std::istringstream words(sentence);
+    for (std::string word; words >> word;) {
+      const int length = display_width(word);
+      if (column > 0 && column + 1 + length > width) {
+        text += "\n";
+        column = 0;
+      }
+      text += column > 0 ? " " + word : word;
+      column += length + (column > 0 ? 1 : 0);
+    }
+  };
+  const auto end_line = [&] {
+    if (column > 0) text += "\n";
+    column = 0;
+  };
+  for (const std::string& sentence : verdict.sentences) add(sentence);
+  end_line();
+  for (const std::string& warning : verdict.warnings) {
+    add("Note: " + warning);
+    end_line();
+  }
+  return text;
+}
+
+}  // namespace costrisk::report

@@ -1,0 +1,191 @@
+// While a device computes one chunk, another is copied and a third added up.
+#include "src/run/device_run.hpp"
+
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "src/run/status.hpp"
+
+namespace costrisk::run {
+
+namespace {
+
+struct Paths {
+  std::uint64_t first = 0;
+  int count = 0;
+};
+
+/// The paths that no device has taken yet, and what all devices share.
+class SharedPaths {
+ public:
+  SharedPaths(const Options& options, std::uint64_t paths, std::size_t devices)
+      : options_(options), next_(options.first_path), total_(paths), left_(paths), devices_(devices) {}
+
+  /// The next paths, at most so many; none where all are taken, the run was stopped or a device failed. What is
+  /// taken is simulated to the end, so that the paths done are always the first ones.
+  Paths take(int most) {
+    const std::lock_guard lock(mutex_);
+    if (failure_ || (options_.stop && options_.stop->load())) return {};
+    const std::uint64_t fair = (left_ + devices_ - 1) / devices_;
+    const auto count = static_cast<int>(std::min(fair, static_cast<std::uint64_t>(most)));
+    const Paths paths = {next_, count};
+    next_ += static_cast<std::uint64_t>(count);
+    left_ -= static_cast<std::uint64_t>(count);
+    return paths;
+  }
+
+  void report(int count) {
+    const std::lock_guard lock(mutex_);
+    done_ += static_cast<std::uint64_t>(count);
+    if (options_.progress) options_.progress(done_, total_);
+  }
+
+  /// No device takes more; the first failure is what the run fails with.
+  void fail(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+  }
+
+  std::exception_ptr failure() const { return failure_; }
+  std::uint64_t done() const { return done_; }
+
+ private:
+  const Options& options_;
+  std::mutex mutex_;
+  std::uint64_t next_, total_, left_, done_ = 0;
+  std::size_t devices_;
+  std::exception_ptr failure_;
+};
+
+/// The arrays of an output from a column on.
+Output columns_from(const Output& output, const Shape& shape, int column) {
+  Output part = output;
+  each_array(shape, part, [column](const char*, auto*& array, int) { array += column; });
+  return part;
+}
+
+/// Threads that share the adding up of a chunk, each with a tally of its own.
+class TallyTeam {
+ public:
+  TallyTeam(const tally::TallyLayout& layout, int threads)
+      : shape_(layout.shape), tallies_(static_cast<std::size_t>(threads), tally::Tally(layout)), arena_(threads) {}
+
+  void add(const Output& output, Paths paths) {
+    const std::lock_guard lock(mutex_);
+    const auto start = std::chrono::steady_clock::now();
+    const int threads = static_cast<int>(tallies_.size());
+    const int part = (paths.count + threads - 1) / threads;
+    arena_.execute([&] {
+      tbb::parallel_for(0, threads, [&](int i) {
+        const int first = i * part, count = std::min(part, paths.count - first);
+        if (count > 0)
+          tallies_[static_cast<std::size_t>(i)].add(columns_from(output, shape_, first),
+                                                    paths.first + static_cast<std::uint64_t>(first), count);
+      });
+    });
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+
+  tally::Tally take() {
+    for (std::size_t i = 1; i < tallies_.size(); ++i) tallies_.front().merge(std::move(tallies_[i]));
+    return std::move(tallies_.front());
+  }
+  double seconds() const { return seconds_; }
+
+ private:
+  Shape shape_;
+  std::vector<tally::Tally> tallies_;
+  tbb::task_arena arena_;
+  std::mutex mutex_;
+  double seconds_ = 0.0;
+};
+
+/// One device's share of the run.
+void work(cuda::Engine& engine, SharedPaths& shared, TallyTeam& team) {
+  Paths in_flight[cuda::Engine::slots];
+  Paths rest;  // taken, but more than the device has memory for at once
+  for (int slot = 0;; slot = (slot + 1) % cuda::Engine::slots) {
+    Paths& flying = in_flight[slot];
+    const Paths finished = flying;
+    const Output* output = finished.count > 0 ? &engine.finish(slot) : nullptr;
+    if (output) {
+      check_status(*output, finished.first, finished.count);
+      team.add(*output, finished);
+      shared.report(finished.count);
+    }
+    flying = {};
+    if (rest.count == 0) rest = shared.take(engine.chunk_paths());
+    if (rest.count > 0) {
+      flying = {rest.first, engine.begin(slot, rest.first, rest.count)};
+      rest = {rest.first + static_cast<std::uint64_t>(flying.count), rest.count - flying.count};
+    } else if (std::all_of(std::begin(in_flight), std::end(in_flight), [](Paths p) { return p.count == 0; })) {
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<int> choose_devices(const std::vector<int>& wanted) {
+  const cuda::DeviceList list = cuda::find_devices();
+  if (!list.problem.empty()) throw cuda::Error(cuda::ErrorKind::unavailable, list.problem);
+  std::vector<int> chosen = wanted;
+  if (wanted.empty())
+    for (const cuda::Device& device : list.devices)
+      if (device.problem.empty()) chosen.push_back(device.ordinal);
+  for (const int ordinal : wanted) {
+    if (ordinal < 0 || static_cast<std::size_t>(ordinal) >= list.devices.size())
+      throw cuda::Error(cuda::ErrorKind::unavailable,
+                        fmt::format("there is no GPU {}; the last is {}", ordinal, list.devices.size() - 1));
+    const cuda::Device& device = list.devices[static_cast<std::size_t>(ordinal)];
+    if (!device.problem.empty())
+      throw cuda::Error(cuda::ErrorKind::unavailable, fmt::format("GPU {}: {}", ordinal, device.problem));
+    if (std::count(wanted.begin(), wanted.end(), ordinal) > 1)
+      throw cuda::Error(cuda::ErrorKind::unavailable, fmt::format("GPU {} is named twice", ordinal));
+  }
+  return chosen;
+}
+
+DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::TallyLayout& layout,
+                              const Options& options, std::uint64_t paths, int threads, std::span<const int> devices) {
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  SharedPaths shared(options, paths, devices.size());
+  TallyTeam team(layout, threads);
+  cuda::EngineOptions engine_options;
+  engine_options.chunk_paths = options.chunk_paths;
+  std::vector<std::unique_ptr<cuda::Engine>> engines(devices.size());
+  std::vector<std::thread> workers;
+  for (std::size_t i = 0; i < devices.size(); ++i)
+    workers.emplace_back([&, i] {
+      try {
+        engines[i] = std::make_unique<cuda::Engine>(devices[i], lowered.parameters, lowered.arrays, lowered.shape,
+                                                    engine_options);
+        work(*engines[i], shared, team);
+      } catch (...) {
+        shared.fail(std::current_exception());
+      }
+    });
+  for (std::thread& worker : workers) worker.join();
+  if (const std::exception_ptr failure = shared.failure()) std::rethrow_exception(failure);
+
+  DeviceRun run;
+  for (const auto& engine : engines) {
+    run.devices.push_back(engine->description());
+    for (const cuda::LaunchTime& time : engine->launch_times()) run.launches.push_back(time);
+  }
+  run.done = shared.done();
+  run.tally_seconds = team.seconds();
+  run.tally = team.take();
+  return run;
+}
+
+}  // namespace costrisk::run

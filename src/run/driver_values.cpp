@@ -1,0 +1,115 @@
+// Quantiles of the scenario's laws, found by their addresses.
+#include "src/run/driver_values.hpp"
+
+#include <array>
+#include <limits>
+
+#include "kernels/math/host.hpp"
+#include "kernels/model/driver_parameters.hpp"
+
+namespace costrisk::run {
+
+namespace {
+
+using scenario::Law;
+
+/// Calls `visit` with every law that a driver may be.
+template <class Visit>
+void each_law(const scenario::Scenario& scenario, Visit visit) {
+  const auto capacity = [&](const std::optional<scenario::Capacity>& value) {
+    if (!value) return;
+    visit(value->up.mean_hours);
+    visit(value->down.mean_hours);
+    if (value->depth) visit(*value->depth);
+  };
+  for (const auto& market : scenario.markets) {
+    if (market.hardware_mtbf_hours) visit(*market.hardware_mtbf_hours);
+    if (market.on_demand) {
+      visit(market.on_demand->price);
+      capacity(market.on_demand->capacity);
+    }
+    if (!market.spot) continue;
+    if (market.spot->price) visit(market.spot->price->mean);
+    capacity(market.spot->capacity);
+    if (market.spot->reclaim_every_hours) visit(*market.spot->reclaim_every_hours);
+  }
+  for (const auto& demand : scenario.demands) {
+    visit(demand.base);
+    visit(demand.growth_per_month);
+    for (const auto& change : demand.changes) visit(change.multiplier);
+    if (!demand.tokens) continue;
+    visit(demand.tokens->input);
+    visit(demand.tokens->output);
+  }
+  for (const auto& job : scenario.jobs) {
+    visit(job.work_instance_hours);
+    for (const auto& rate : job.throughput) visit(rate.rate);
+  }
+  for (const auto& service : scenario.services)
+    for (const auto& rate : service.rate) visit(rate.rate);
+  for (const auto& serverless : scenario.serverless) {
+    visit(serverless.per_request);
+    visit(serverless.input_per_million);
+    visit(serverless.output_per_million);
+  }
+  for (const auto& item : scenario.items) visit(item.amount);
+  for (const auto& optimization : scenario.optimizations) {
+    visit(optimization.throughput);
+    visit(optimization.once);
+  }
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// The standard normal's quantile at bin / driver_bins.
+double normal_edge(int bin) {
+  constexpr std::array<double, driver_bins / 2 + 1> upper = {0.0,
+                                                             0.15731068461017067,
+                                                             0.31863936396437514,
+                                                             0.4887764111146694,
+                                                             0.6744897501960817,
+                                                             0.8871465590188758,
+                                                             1.1503493803760079,
+                                                             1.5341205443525459,
+                                                             infinity};
+  constexpr int middle = driver_bins / 2;
+  return bin < middle ? -upper[static_cast<std::size_t>(middle - bin)] : upper[static_cast<std::size_t>(bin - middle)];
+}
+
+double triangular_quantile(const Law& law, double level) {
+  const double width = law.high - law.low;
+  if (width == 0.0) return law.low;
+  const double mode_level = (law.mode - law.low) / width;
+  return level < mode_level ? law.low + host::square_root(level * width * (law.mode - law.low))
+                            : law.high - host::square_root((1.0 - level) * width * (law.high - law.mode));
+}
+
+double edge(const Law& law, int bin) {
+  switch (law.kind) {
+    case Law::Kind::constant:
+      break;
+    case Law::Kind::triangular:
+      return triangular_quantile(law, static_cast<double>(bin) / driver_bins);
+    case Law::Kind::log_normal:
+      if (bin == 0) return 0.0;
+      return bin == driver_bins ? infinity : law.median * host::exponential(law.spread * normal_edge(bin));
+  }
+  return law.mode;
+}
+
+}  // namespace
+
+std::vector<double> driver_values(const scenario::Scenario& scenario, const std::string& address) {
+  std::vector<double> values(driver_bins + 1, std::numeric_limits<double>::quiet_NaN());
+  const auto fill = [&](auto value_of) {
+    for (int bin = 0; bin <= driver_bins; ++bin) values[static_cast<std::size_t>(bin)] = value_of(bin);
+  };
+  for (const auto& factor : scenario.factors)
+    if ("factor." + factor.name == address) fill(normal_edge);
+  each_law(scenario, [&](const Law& law) {
+    if (law.address == address && law.loading.empty()) fill([&](int bin) { return edge(law, bin); });
+  });
+  return values;
+}
+
+}  // namespace costrisk::run

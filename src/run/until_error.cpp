@@ -1,0 +1,129 @@
+// One run after the other, each a continuation of those before.
+#include "src/run/until_error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "src/tally/results.hpp"
+#include "src/tally/statistics.hpp"
+
+namespace costrisk::run {
+
+namespace {
+
+using tally::Confidence;
+using tally::Estimate;
+
+constexpr double error_chance = 0.05;
+
+/// Standard normal quantiles at 1 − error_chance / (2·j·(j+1)), j = 1, 2, …: kept, since functions of the C library
+/// differ between processors and the number of paths must not.
+constexpr std::array<double, 32> z_scores = {
+    2.241402727605, 2.638257273477, 2.865260238532, 3.023341439739, 3.143980287069, 3.241152165517, 3.322277919544,
+    3.391763140588, 3.452432937388, 3.506204726617, 3.554437951633, 3.598130480599, 3.638035771873, 3.674736256384,
+    3.708691177909, 3.740268848583, 3.769769028808, 3.797438843697, 3.823484349286, 3.848079098364, 3.871370591797,
+    3.893485210825, 3.914532039227, 3.934605861560, 3.953789541274, 3.972155926105, 3.989769388931, 4.006687084454,
+    4.022959982237, 4.038633722041, 4.053749326873, 4.068343801124};
+
+Confidence confidence_at(int look) {
+  const int j = std::min(look, static_cast<int>(z_scores.size()));
+  return {0.5 * error_chance / (j * (j + 1.0)), z_scores[static_cast<std::size_t>(j - 1)]};
+}
+
+/// The statistic with its interval; money in micro-units.
+Estimate estimate(const tally::Tally& tally, std::size_t plan, const Precision& precision,
+                  const Confidence& confidence) {
+  const std::uint64_t n = tally.paths();
+  const tally::TallyData& data = tally.data();
+  if (precision.statistic == Precision::Statistic::mean) {
+    const double value = tally::mean(data.cost[plan].sum, n);
+    const double reach = confidence.z_score * tally::standard_error(data.cost[plan], n);
+    return {value, {value - reach, value + reach}};
+  }
+  if (precision.statistic == Precision::Statistic::over_budget)
+    return {static_cast<double>(data.over_budget[plan]) / static_cast<double>(n),
+            tally::proportion_interval(data.over_budget[plan], n, confidence)};
+  const tally::Ranks ranks = tally::quantile_interval_ranks(n, precision.probability, confidence);
+  const auto of = [&](const tally::Sample& sample) {
+    return precision.statistic == Precision::Statistic::quantile
+               ? tally::quantile(sample, precision.probability, ranks)
+               : tally::cvar(sample, precision.probability, ranks, confidence);
+  };
+  if (!tally.layout().exact()) return of(tally::Sample(data.cost_histogram[plan]));
+  const std::vector<std::int64_t> sorted = tally.sorted_costs(static_cast<int>(plan));
+  return of(tally::Sample(std::span<const std::int64_t>(sorted)));
+}
+
+Look look_at(const tally::Tally& tally, const Precision& precision, int look) {
+  Look result;
+  result.paths = tally.paths();
+  const auto plans = static_cast<std::size_t>(tally.layout().shape.plans);
+  const std::size_t first = precision.plan.value_or(0), end = precision.plan ? first + 1 : plans;
+  result.plan = first;
+  for (std::size_t plan = first; plan < end; ++plan) {
+    const double error = error_of(tally, plan, precision, look);
+    if (error > result.error) {
+      result.error = error;
+      result.plan = plan;
+    }
+  }
+  result.precise = result.error <= precision.error;
+  return result;
+}
+
+void add_timings(Timings& to, const Timings& from) {
+  to.wall_seconds += from.wall_seconds;
+  to.world_seconds += from.world_seconds;
+  to.jobs_seconds += from.jobs_seconds;
+  to.services_seconds += from.services_seconds;
+  to.plans_seconds += from.plans_seconds;
+  to.tally_seconds += from.tally_seconds;
+  to.launches.insert(to.launches.end(), from.launches.begin(), from.launches.end());
+}
+
+/// The next part of the run, joined to what was done before.
+Outcome continue_run(const scenario::Scenario& scenario, const Options& options, std::optional<Outcome> before,
+                     std::uint64_t paths) {
+  const std::uint64_t done = before ? before->tally.paths() : 0;
+  Options part = options;
+  part.first_path = options.first_path + done;
+  part.paths = paths - done;
+  if (before) part.notice = nullptr;  // it has been said already
+  part.whole_run = tally::PathRange{options.first_path, paths};
+  if (options.progress) part.progress = [&](std::uint64_t now, std::uint64_t) { options.progress(done + now, paths); };
+  Outcome outcome = simulate(scenario, part);
+  if (before) {
+    outcome.tally.merge(std::move(before->tally).within(paths));
+    add_timings(outcome.timings, before->timings);
+  }
+  return outcome;
+}
+
+}  // namespace
+
+double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look) {
+  const Estimate figure = estimate(tally, plan, precision, confidence_at(look));
+  const double width = std::max(figure.interval.high - figure.value, figure.value - figure.interval.low);
+  if (width == 0.0 || precision.statistic == Precision::Statistic::over_budget) return width;
+  if (!std::isfinite(width) || figure.value == 0.0) return std::numeric_limits<double>::infinity();
+  return width / std::abs(figure.value);
+}
+
+Outcome simulate_until(const scenario::Scenario& scenario, const Options& options, const Precision& precision,
+                       std::uint64_t most, const std::function<void(const Look&)>& report) {
+  std::optional<Outcome> outcome;
+  for (int look = 1;; ++look) {
+    const std::uint64_t paths = std::min(tally::first_checkpoint << (look - 1), most);
+    outcome = continue_run(scenario, options, std::move(outcome), paths);
+    if (!outcome->complete) return std::move(*outcome);
+    const Look seen = look_at(outcome->tally, precision, look);
+    report(seen);
+    if (seen.precise || paths == most) return std::move(*outcome);
+  }
+}
+
+}  // namespace costrisk::run

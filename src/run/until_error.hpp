@@ -1,0 +1,42 @@
+// Runs until a statistic is known as precisely as asked for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "src/run/run.hpp"
+
+namespace costrisk::run {
+
+/// What is to be known, and how well.
+struct Precision {
+  enum class Statistic { mean, quantile, cvar, over_budget };
+  Statistic statistic = Statistic::cvar;
+  double probability = 0.95;        ///< of a quantile or CVaR, inside (0, 1)
+  std::optional<std::size_t> plan;  ///< absent: every plan
+  double error = 0.0;  ///< largest half-width of the interval, as a share of the value; of over_budget itself
+};
+
+/// What a look at the paths so far showed.
+struct Look {
+  std::uint64_t paths = 0;
+  std::size_t plan = 0;  ///< the plan that is known least
+  double error = 0.0;    ///< of that plan; infinity where paths are too few to say
+  bool precise = false;  ///< whether that is the error asked for
+};
+
+/// Paths at which an end may be found: tally::first_checkpoint · 2^j. So that looking often does not make the promise
+/// weaker, look j (from 1) asks for an interval that fails with a chance of at most 5 % / (j·(j+1)), which adds up to
+/// 5 %. The paths are therefore those of a single run of as many, whatever computes them.
+/// @param most paths at which the run ends anyhow
+/// @param report told of each look
+/// @throws as simulate
+Outcome simulate_until(const scenario::Scenario& scenario, const Options& options, const Precision& precision,
+                       std::uint64_t most, const std::function<void(const Look&)>& report);
+
+/// How well a tally knows the statistic of a plan, at look `look` from 1. The interval's half-width over the value.
+double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look);
+
+}  // namespace costrisk::run

@@ -1,0 +1,58 @@
+// Which unknowns make the cost: sums by bin of each driver, and the share of the variance that they come to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "kernels/model/output.hpp"
+#include "src/tally/wide.hpp"
+
+namespace costrisk::tally {
+
+/// Sums over paths by bin of each driver. Money in micro-units.
+struct DriverSums {
+  std::vector<std::uint64_t> paths;        ///< [driver][bin]
+  std::vector<Moments> cost;               ///< [plan][driver][bin]
+  std::vector<std::uint64_t> over_budget;  ///< [plan][driver][bin]: paths that cost more than the budget
+};
+
+/// Sums of no paths.
+DriverSums empty_driver_sums(const Shape& shape);
+
+/// Adds the first `paths` paths of a chunk.
+/// @throws std::overflow_error where a sum of squares leaves its 128 bits
+void add_driver_sums(DriverSums& sums, const Shape& shape, std::optional<std::int64_t> budget_micros,
+                     const Output& chunk, int paths);
+
+/// Central moments of a quantity over paths, in its unit to the power of two, three and four.
+struct CentralMoments {
+  double second = 0.0, third = 0.0, fourth = 0.0;
+};
+
+struct VarianceShare {
+  double share = 0.0;
+  double standard_error = 0.0;
+};
+
+/// The first-order share of variance of one driver: the variance between bins of the mean cost over the variance of
+/// cost, less what the noise of the bins' means adds to it. It may come out below zero where there is nothing to see.
+/// The standard error is that of the delta method, with the noise of the noise where the share is small; the
+/// skewness within bins is taken as the same in all of them. NaN where a bin has fewer than two paths or nothing
+/// varies.
+/// @param paths, cost of each bin
+VarianceShare variance_share(std::span<const std::uint64_t> paths, std::span<const Moments> cost,
+                             const CentralMoments& all);
+
+/// Where along a driver the budget breaks: paths above (or below) it are over budget more often than not, the others
+/// are not. As the share of the driver's distribution below that place; NaN where there is no such place.
+struct BudgetBreak {
+  double above = 0.0;
+  double below = 0.0;
+};
+
+/// @param paths, over_budget of each bin
+BudgetBreak budget_break(std::span<const std::uint64_t> paths, std::span<const std::uint64_t> over_budget);
+
+}  // namespace costrisk::tally

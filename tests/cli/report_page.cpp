@@ -1,0 +1,363 @@
+// The HTML report: one file that loads nothing, runs nothing but its own script, and says what the results say.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "src/io/results_file.hpp"
+#include "src/report/html/distribution.hpp"
+#include "src/report/html/markup.hpp"
+#include "src/report/html/page.hpp"
+#include "src/report/html/scale.hpp"
+#include "src/report/verdict.hpp"
+#include "src/tally/statistics.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/unit/tally_fixture.hpp"
+
+namespace costrisk::test {
+namespace {
+
+using Json = nlohmann::json;
+namespace html = report::html;
+
+constexpr std::uint64_t paths = 400;
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// What stands between two texts, the first time.
+std::string between(const std::string& text, const std::string& from, const std::string& to) {
+  const std::size_t start = text.find(from);
+  if (start == std::string::npos) return "";
+  const std::size_t first = start + from.size();
+  return text.substr(first, text.find(to, first) - first);
+}
+
+Json data_of(const std::string& page) {
+  return Json::parse(between(page, "<script type=\"application/json\" id=\"data\">", "</script>"));
+}
+
+std::string unescape(std::string text) {
+  const std::vector<std::pair<std::string, std::string>> entities = {
+      {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
+  for (const auto& [entity, character] : entities)
+    for (std::size_t at = 0; (at = text.find(entity, at)) != std::string::npos; at += character.size())
+      text.replace(at, entity.size(), character);
+  return text;
+}
+
+/// The page without what the build embeds.
+std::string own_markup(const std::string& page) {
+  const std::size_t script = page.rfind("<script>");
+  const std::string style = between(page, "<style>", "</style>");
+  std::string text = script == std::string::npos ? page : page.substr(0, script);
+  return text.erase(text.find(style), style.size());
+}
+
+std::string page_of(const tally::ResultsContext& context, const tally::TallyLayout& layout) {
+  const tally::Tally tally = tests::tally_of(layout, 0, std::min(paths, layout.paths));
+  return report::html_report(tally::evaluate(tally, context), tally);
+}
+
+TEST(Report, IsOneFileUnderTheSizeLimitThatLoadsNothing) {
+  const std::string page = page_of(tests::small_context(), tests::small_layout(paths));
+  EXPECT_LT(page.size(), 1'200'000u);
+  EXPECT_TRUE(page.starts_with("<!doctype html>"));
+  EXPECT_TRUE(contains(page, "content=\"default-src 'none';"));
+  const std::regex loading(R"(\s(src|href|action|data|poster)\s*=\s*"(?!#)|url\(|@import|https?://)");
+  std::smatch found;
+  const std::string markup = own_markup(page);
+  EXPECT_FALSE(std::regex_search(markup, found, loading)) << found.str();
+  // Names of XML vocabularies are no addresses.
+  const std::regex address(R"(https?://(?!www\.w3\.org/))");
+  EXPECT_FALSE(std::regex_search(page, found, address)) << page.substr(static_cast<std::size_t>(found.position()), 80);
+}
+
+TEST(Report, OfSixtyFourPlansStaysUnderTheSizeLimitToo) {
+  constexpr int plans = 64, bins = 52;
+  tally::TallyLayout layout = tests::small_layout(paths);
+  tally::ResultsContext context = tests::small_context();
+  layout.shape.plans = plans;
+  layout.shape.bins = bins;
+  layout.job_component.clear();
+  layout.service_component.clear();
+  context.plans.clear();
+  context.time_hours.clear();
+  context.obligation.assign(plans, 0.0);
+  context.commitment_cost = context.discount_cost = context.obligation;
+  context.probabilities = {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
+  for (int bin = 1; bin <= bins; ++bin) context.time_hours.push_back(context.horizon_hours * bin / bins);
+  for (int plan = 0; plan < plans; ++plan) {
+    context.plans.push_back("plan number " + std::to_string(plan));
+    layout.job_component.insert(layout.job_component.end(), {0, 1});
+    layout.service_component.insert(layout.service_component.end(), {0, 1});
+  }
+  EXPECT_LT(page_of(context, layout).size(), 1'200'000u);
+}
+
+TEST(Report, RunsNoScriptButTheOneItNames) {
+  const std::string page = page_of(tests::small_context(), tests::small_layout(paths));
+  std::size_t scripts = 0;
+  for (std::size_t at = 0; (at = page.find("<script", at)) != std::string::npos; ++at) ++scripts;
+  if (report::interactive_reports()) {
+    EXPECT_EQ(scripts, 2u) << "the data, and the script";
+    EXPECT_TRUE(std::regex_search(page.substr(0, 2000), std::regex("script-src 'sha256-[A-Za-z0-9+/]{43}='")));
+  } else {
+    EXPECT_EQ(scripts, 0u);
+    EXPECT_FALSE(contains(page.substr(0, 2000), "script-src"));
+    EXPECT_TRUE(contains(page, "static"));
+  }
+}
+
+TEST(Report, HostileNamesStayText) {
+  const std::vector<std::string> hostile = {"<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>",
+                                            "\"quotes\" & 'apostrophes' <!-- \u202e ü 漢 \u2028"};
+  tally::ResultsContext context = tests::small_context();
+  context.plans = context.owners = hostile;
+  context.jobs = context.services = {hostile[0], hostile[1]};
+  context.markets = {hostile[1], hostile[2]};
+  context.scenario_name = hostile[0] + hostile[1] + hostile[2];
+  context.scenario_toml = "name = '''" + hostile[1] + "'''\n</pre></details>";
+  context.currency = "<b>";
+  const std::string page = page_of(context, tests::small_layout(paths));
+  const std::string markup = own_markup(page);
+  EXPECT_FALSE(contains(markup, "<script>"));
+  EXPECT_FALSE(contains(markup, "<img"));
+  EXPECT_FALSE(contains(markup, "<!--"));
+  EXPECT_FALSE(contains(markup, "<b>\""));
+  EXPECT_FALSE(contains(markup, "</pre></details></pre>"));
+  EXPECT_TRUE(contains(markup, html::escape(hostile[0])));
+  EXPECT_EQ(unescape(between(page, "<pre id=\"scenario\" tabindex=\"0\">", "</pre>")), context.scenario_toml);
+  if (!report::interactive_reports()) return;
+  const std::string raw = between(page, "id=\"data\">", "</script>");
+  EXPECT_FALSE(contains(raw, "<"));
+  const Json data = data_of(page);
+  for (std::size_t plan = 0; plan < hostile.size(); ++plan) EXPECT_EQ(data["plans"][plan]["name"], hostile[plan]);
+}
+
+TEST(Report, ItsNumbersAreThoseOfTheResults) {
+  if (!report::interactive_reports()) GTEST_SKIP() << "this build has static charts";
+  const tally::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const tally::Results results = tally::evaluate(tally, tests::small_context());
+  const Json data = data_of(report::html_report(results, tally));
+  EXPECT_EQ(data["paths"], paths);
+  const std::size_t probabilities = results.context.probabilities.size();
+  const Json& budget = data["budget"];
+  for (std::size_t plan = 0; plan < 3; ++plan) {
+    EXPECT_EQ(data["plans"][plan]["mean"], results.cost_mean[plan]);
+    EXPECT_EQ(data["plans"][plan]["over_budget"], results.over_budget[plan]);
+    for (std::size_t i = 0; i < probabilities; ++i)
+      EXPECT_EQ(data["plans"][plan]["quantiles"][i], results.cost_quantile[plan * probabilities + i]);
+    // Wherever the budget line is put, it counts the paths above it.
+    const std::vector<std::int64_t> costs = tally.costs_by_path(static_cast<int>(plan));
+    for (std::size_t stop = 0; stop < budget["stops"].size(); ++stop) {
+      const double micros = 1e6 * budget["stops"][stop].get<double>();
+      const auto over = std::count_if(costs.begin(), costs.end(),
+                                      [&](std::int64_t cost) { return static_cast<double>(cost) > micros; });
+      EXPECT_EQ(budget["over"][plan][stop], over) << stop;
+    }
+    const std::size_t start = budget["start"];
+    EXPECT_EQ(budget["over"][plan][start].get<double>() / static_cast<double>(paths), results.over_budget[plan]);
+  }
+  EXPECT_EQ(budget["stops"][budget["start"].get<std::size_t>()], *results.budget);
+}
+
+TEST(Report, NamesEveryPlanAndHasATableForEveryChart) {
+  const tally::ResultsContext context = tests::small_context();
+  const std::string page = page_of(context, tests::small_layout(paths));
+  for (const std::string section :
+       {"overview", "verdict", "exceedance", "density", "time", "categories", "owners", "waste", "commitments",
+        "finish", "services", "risk", "differences", "assumptions"}) {
+    const std::string text = between(page, "<section id=\"" + section + "\"", "</section>");
+    ASSERT_FALSE(text.empty()) << section;
+    if (section == "verdict") continue;
+    EXPECT_EQ(contains(text, "<figure"), contains(text, "<figcaption>")) << section;
+    EXPECT_TRUE(!contains(text, "<figure") || contains(text, "<table>")) << section;
+    EXPECT_TRUE(!contains(text, "<figure") || contains(text, "role=\"img\"")) << section;
+    if (section != "commitments" && section != "assumptions")
+      for (const std::string& plan : context.plans) {
+        EXPECT_TRUE(contains(text, plan)) << section << ": " << plan;
+      }
+  }
+}
+
+TEST(Report, LeavesOutWhatTheRunHasNothingOf) {
+  tally::TallyLayout layout = tests::small_layout(paths);
+  tally::ResultsContext context = tests::small_context();
+  layout.jobs = layout.shape.job_components = layout.shape.services = layout.shape.service_components = 0;
+  layout.job_component.clear();
+  layout.service_component.clear();
+  layout.tells_tokens.clear();
+  layout.budget_micros.reset();
+  context.jobs.clear();
+  context.services.clear();
+  context.commitment_cost = context.discount_cost = context.obligation = {0.0, 0.0, 0.0};
+  const std::string page = page_of(context, layout);
+  for (const std::string section : {"finish", "services", "commitments"})
+    EXPECT_FALSE(contains(page, "<section id=\"" + section + "\"")) << section;
+  EXPECT_FALSE(contains(own_markup(page), "budget of"));
+}
+
+TEST(Report, OfASinglePathAndPlanStands) {
+  tally::TallyLayout layout = tests::small_layout(1);
+  layout.shape.plans = 1;
+  layout.job_component.resize(2);
+  layout.service_component.resize(2);
+  tally::ResultsContext context = tests::small_context();
+  context.plans.resize(1);
+  context.obligation.resize(1);
+  context.commitment_cost.resize(1);
+  context.discount_cost.resize(1);
+  const std::string page = page_of(context, layout);
+  EXPECT_FALSE(contains(own_markup(page), "nan"));
+  EXPECT_FALSE(contains(page, "<section id=\"differences\""));
+}
+
+TEST(Report, WithoutResultsIsRefused) {
+  const tally::Tally tally(tests::small_layout(paths));
+  EXPECT_THROW(report::html_report(tally::evaluate(tally, tests::small_context()), tally), std::invalid_argument);
+}
+
+TEST(CostDistribution, CountsAboveAnAmountAlikeFromCostsAndFromBins) {
+  tally::TallyLayout many = tests::small_layout(std::uint64_t{1} << 30);
+  ASSERT_FALSE(many.exact());
+  const tally::Tally binned = tests::tally_of(many, 0, paths);
+  const tally::Tally sorted = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const html::CostDistribution bins(binned, 0), costs(sorted, 0);
+  for (const double p : {0.01, 0.3, 0.5, 0.9, 0.99}) {
+    EXPECT_NEAR(bins.quantile(p), costs.quantile(p), 1e-3 * costs.quantile(p)) << p;
+    const double amount = costs.quantile(p);
+    EXPECT_EQ(costs.count_above(amount), paths - tally::quantile_rank(paths, p)) << p;
+    // A bin is 2^-13 of an octave wide: at most the paths that share the amount's bin are counted otherwise.
+    EXPECT_NEAR(static_cast<double>(bins.count_above(amount)), static_cast<double>(costs.count_above(amount)), 2.0);
+  }
+}
+
+TEST(DoneBy, RisesToTheShareThatGetsDoneAndStaysLevelBetween) {
+  constexpr double step_hours = 0.25;
+  const auto ticks = [](double hours) { return static_cast<std::int64_t>(hours / step_hours * ticks_per_step); };
+  tally::Histogram finish;
+  for (int i = 0; i < 30; ++i) finish.add(ticks(100.0));
+  for (int i = 0; i < 20; ++i) finish.add(ticks(200.0));
+  const html::Line line = html::done_by(finish, 100, step_hours, 400.0, 0, 50);
+  EXPECT_TRUE(std::is_sorted(line.x.begin(), line.x.end()));
+  EXPECT_TRUE(std::is_sorted(line.y.begin(), line.y.end()));
+  EXPECT_EQ(line.x.back(), 400.0);
+  EXPECT_DOUBLE_EQ(line.y.back(), 0.5);
+  for (std::size_t i = 0; i < line.x.size(); ++i) {
+    const double x = line.x[i];
+    if (x < 99.0) {
+      EXPECT_EQ(line.y[i], 0.0);
+    } else if (x > 101.0 && x < 199.0) {
+      EXPECT_DOUBLE_EQ(line.y[i], 0.3);
+    }
+  }
+}
+
+TEST(Scale, TicksAreRoundAndWithinTheAxis) {
+  EXPECT_EQ(html::round_ticks(0.0, 100.0, 5), (std::vector<double>{0, 20, 40, 60, 80, 100}));
+  EXPECT_EQ(html::round_ticks(-3.0, 12.0, 4), (std::vector<double>{0, 5, 10}));
+  EXPECT_EQ(html::round_ticks(950.0, 1010.0, 6), (std::vector<double>{950, 960, 970, 980, 990, 1000, 1010}));
+  const html::Axis axis = html::money_axis("cost", 0.0, 12'500.0, "USD");
+  EXPECT_EQ(axis.title, "cost, k$");
+  EXPECT_EQ(html::tick_label(axis, 7'500.0), "7.5");
+}
+
+TEST(Scale, InstantsAndMonthsFollowTheCalendar) {
+  scenario::StartTime start;
+  start.year = 2026;
+  start.month = 2;
+  start.day = 27;
+  start.hour = 22;
+  EXPECT_EQ(html::instant(0.0, start), "27 Feb 2026, 22:00");
+  EXPECT_EQ(html::instant(26.5, start), "1 Mar 2026, 00:30");
+  EXPECT_EQ(html::instant(36.0, std::nullopt), "day 1.5");
+  const html::Axis axis = html::time_axis(8760.0, start);
+  ASSERT_GE(axis.ticks.size(), 12u);
+  EXPECT_EQ(axis.ticks.front().label, "Mar\n2026");
+  EXPECT_EQ(axis.ticks.front().at, 26.0);
+}
+
+TEST(Verdict, ChoosesTheLowestMeanAndKeepsChancesApartFromTheSample) {
+  const tally::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const tally::Results results = tally::evaluate(tally, tests::small_context());
+  const report::Recommendation recommendation = report::recommend(results);
+  const auto lowest = std::min_element(results.cost_mean.begin(), results.cost_mean.end()) - results.cost_mean.begin();
+  EXPECT_EQ(recommendation.plan, lowest);
+  EXPECT_TRUE(recommendation.bounds.empty());
+  std::string text;
+  for (const std::string& sentence : report::verdict_sentences(results)) text += sentence + "\n";
+  EXPECT_TRUE(contains(text, results.context.plans[static_cast<std::size_t>(lowest)])) << text;
+  EXPECT_TRUE(contains(text, "of 100 simulated futures")) << text;
+  EXPECT_TRUE(contains(text, "says nothing about wrong inputs")) << text;
+}
+
+TEST(Verdict, NamesWhatCheaperPlansFailToDo) {
+  const ScratchFolder folder;
+  folder.write("small.toml", small_scenario() + "[goal]\nlate = { train = 0.05 }\n");
+  ASSERT_EQ(costrisk({"run", "small.toml", "-o", "small.h5", "--quiet"}, folder).code, 0);
+  const tally::Results results = io::read_results(folder / "small.h5");
+  const report::Recommendation recommendation = report::recommend(results);
+  ASSERT_EQ(recommendation.bounds.size(), 1u);
+  EXPECT_EQ(recommendation.plan, 0) << "gamble is often late";
+  std::string text;
+  for (const std::string& sentence : report::verdict_sentences(results)) text += sentence + "\n";
+  EXPECT_TRUE(contains(text, "train is late in")) << text;
+}
+
+class ReportCommand : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(costrisk({"run", "small.toml", "-o", "small.h5", "--quiet"}, folder).code, 0); }
+
+  ScratchFolder folder;
+  std::string small = folder.write("small.toml", small_scenario());
+};
+
+TEST_F(ReportCommand, WritesBesideTheResultsOrWhereItIsTold) {
+  const Ended beside = costrisk({"report", "small.h5"}, folder);
+  EXPECT_EQ(beside.code, 0) << beside.err;
+  EXPECT_EQ(beside.out, "written to small.html\n");
+  EXPECT_EQ(costrisk({"report", "small.h5", "-o", "other.html"}, folder).code, 0);
+  EXPECT_EQ(read_text(folder / "small.html"), read_text(folder / "other.html"));
+  EXPECT_EQ(costrisk({"report", "small.h5"}, folder).code, 0) << "a report replaces an earlier one";
+}
+
+TEST_F(ReportCommand, IsWhatRunWritesWithReport) {
+  ASSERT_EQ(costrisk({"report", "small.h5", "-o", "from-file.html"}, folder).code, 0);
+  const Ended run = costrisk({"run", "small.toml", "-o", "again.h5", "--report"}, folder);
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_TRUE(contains(run.out, "report in again.html")) << run.out;
+  EXPECT_EQ(read_text(folder / "from-file.html"), read_text(folder / "again.html"));
+}
+
+TEST_F(ReportCommand, ReplacesNothingThatIsNoReport) {
+  folder.write("notes.html", "<p>mine</p>");
+  for (const std::string output : {"notes.html", "small.h5", "."}) {
+    const Ended ended = costrisk({"report", "small.h5", "-o", output}, folder);
+    EXPECT_EQ(ended.code, 2) << output;
+    EXPECT_TRUE(contains(ended.err, "error")) << ended.err;
+  }
+  EXPECT_EQ(read_text(folder / "notes.html"), "<p>mine</p>");
+  EXPECT_EQ(costrisk({"report", "small.toml"}, folder).code, 2);
+  EXPECT_EQ(costrisk({"report", "nowhere.h5"}, folder).code, 2);
+}
+
+TEST_F(ReportCommand, CanBeMadeAgainFromItself) {
+  ASSERT_EQ(costrisk({"report", "small.h5"}, folder).code, 0);
+  const std::string page = read_text(folder / "small.html");
+  folder.write("scenario.toml", unescape(between(page, "<pre id=\"scenario\" tabindex=\"0\">", "</pre>")));
+  const std::string command = unescape(between(page, "<pre class=\"command\">costrisk ", "</pre>"));
+  std::vector<std::string> arguments;
+  for (std::size_t start = 0; start < command.size();) {
+    const std::size_t end = std::min(command.find(' ', start), command.size());
+    arguments.push_back(command.substr(start, end - start));
+    start = end + 1;
+  }
+  const Ended ended = costrisk(arguments, folder);
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(read_text(folder / "result.h5"), read_text(folder / "small.h5"));
+  EXPECT_EQ(read_text(folder / "result.html"), page);
+}
+
+}  // namespace
+}  // namespace costrisk::test

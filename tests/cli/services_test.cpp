@@ -1,0 +1,153 @@
+// Services and commitments as a user sees them: tables, JSON, gates, the goal, the result file.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.hpp"
+
+namespace costrisk::test {
+namespace {
+
+using Json = nlohmann::json;
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Ten requests a second for two weeks; an instance sustains five at two dollars an hour. Nothing is uncertain, so that
+/// every figure follows by hand: three instances run all the time, or one that serves half of the requests, or two of
+/// the three are committed to for 1.20 an hour each.
+std::string known_scenario() {
+  return R"(name = "Known"
+horizon = "2w"
+step = "1h"
+[simulation]
+paths = 20
+[goal]
+served = { chat = 0.99 }
+[[market]]
+name = "zone"
+on_demand = 2.0
+[[demand]]
+name = "users"
+base = 10.0
+tokens = { input = 100, output = 50 }
+[[service]]
+name = "chat"
+owner = "product"
+demand = "users"
+rate = { zone = 5.0 }
+[[item]]
+name = "licence"
+owner = "platform"
+once = 168.0
+[[plan]]
+name = "enough"
+[plan.service.chat]
+utilization = 0.7
+pools = [{ market = "zone", buy = "on-demand" }]
+[[plan]]
+name = "short"
+[plan.service.chat]
+max = 1
+pools = [{ market = "zone", buy = "on-demand" }]
+[[plan]]
+name = "committed"
+[plan.service.chat]
+utilization = 0.7
+pools = [{ market = "zone", buy = "on-demand" }]
+[[plan.commitment]]
+market = "zone"
+kind = "discount"
+instances = 2
+price_per_hour = 1.2
+term = "4w"
+)";
+}
+
+constexpr double hours = 336.0, asked = 10.0 * 3600.0 * hours;
+
+class ServicesCommandLine : public testing::Test {
+ protected:
+  Ended run(std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), {"run", "known.toml", "--quiet"});
+    return costrisk(more, folder);
+  }
+  Json json() const { return Json::parse(run({"--json"}).out); }
+
+  ScratchFolder folder;
+  std::string file = folder.write("known.toml", known_scenario());
+};
+
+TEST_F(ServicesCommandLine, JsonHasServicesAndCommitmentsAsByHand) {
+  const Json plans = json()["plans"];
+  const Json &enough = plans[0]["services"][0], &poor = plans[1]["services"][0], &committed = plans[2]["services"][0];
+  EXPECT_EQ(enough["service"], "chat");
+  EXPECT_EQ(enough["served"], 1.0);
+  EXPECT_EQ(enough["peak_instances"], 3.0);
+  EXPECT_NEAR(enough["cost"].get<double>(), 3 * 2.0 * hours, 1e-3);
+  EXPECT_NEAR(enough["per_1000_requests"]["p50"].get<double>(), 3 * 2.0 * hours / asked * 1e3, 1e-6);
+  EXPECT_NEAR(enough["per_million_tokens"]["p95"].get<double>(), 3 * 2.0 * hours / (50.0 * asked) * 1e6, 1e-6);
+  EXPECT_NEAR(poor["served"].get<double>(), 0.5, 1e-6);
+  EXPECT_NEAR(poor["unserved_requests"].get<double>(), 0.5 * asked, 1.0);
+  EXPECT_NEAR(committed["cost"].get<double>(), (2 * 1.2 + 2.0) * hours, 1e-3);
+
+  EXPECT_TRUE(plans[0]["commitments"].is_null());
+  const Json& contract = plans[2]["commitments"];
+  EXPECT_NEAR(contract["coverage"].get<double>(), 2.0 / 3.0, 1e-6);
+  EXPECT_NEAR(contract["utilization"].get<double>(), 1.0, 1e-6);
+  EXPECT_NEAR(contract["cost"].get<double>(), 2 * 1.2 * hours, 1e-3);
+  EXPECT_NEAR(contract["savings"].get<double>(), 2 * 0.8 * hours, 1e-3);
+  EXPECT_NEAR(contract["obligation"].get<double>(), 2 * 1.2 * hours, 1e-3);
+}
+
+TEST_F(ServicesCommandLine, JsonDividesTheCostByCategoryAndOwner) {
+  for (const Json& plan : json()["plans"])
+    for (const char* parts : {"categories", "owners"}) {
+      double mean = 0.0, share = 0.0;
+      for (const Json& part : plan[parts]) {
+        mean += part["mean"].get<double>();
+        share += part["share"].get<double>();
+      }
+      EXPECT_NEAR(mean, plan["mean"].get<double>(), 1e-6) << parts;
+      EXPECT_NEAR(share, 1.0, 1e-12) << parts;
+    }
+}
+
+TEST_F(ServicesCommandLine, TheTablesSayWhatIsServedPaidAndOwed) {
+  const std::string out = run({"--by", "category", "--by", "owner"}).out;
+  EXPECT_TRUE(contains(out, "  served  cheapest\n")) << out;
+  EXPECT_TRUE(contains(out, "short      chat     50.0 %   1.0")) << out;
+  EXPECT_TRUE(contains(out, "committed    66.7 %        100 %  806.4     0.0  537.6       806.4")) << out;
+  EXPECT_TRUE(contains(out, "Mean cost by category in $")) << out;
+  EXPECT_TRUE(contains(out, "Mean cost by owner in $")) << out;
+  EXPECT_TRUE(
+      contains(out, "Goal: chat served to at least 99 %.\nMet by enough, committed; lowest mean cost: committed"))
+      << out;
+  EXPECT_LT(out.find("by category"), out.find("by owner"));
+}
+
+TEST_F(ServicesCommandLine, ShowPrintsTheSameTablesAsRun) {
+  const std::string first = run({"--by", "owner"}).out;
+  const std::string second = costrisk({"show", "results/known.h5", "--by", "owner"}, folder).out;
+  ASSERT_TRUE(contains(second, "Mean cost by owner")) << second;
+  EXPECT_EQ(first.substr(0, first.find("\nwritten to")), second);
+  EXPECT_FALSE(contains(costrisk({"show", "results/known.h5"}, folder).out, "Mean cost by"));
+}
+
+TEST_F(ServicesCommandLine, ADivisionThatThereIsNotIsRefused) {
+  const Ended ended = run({"--by", "colour"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(contains(ended.err, "colour") && contains(ended.err, "category")) << ended.err;
+}
+
+TEST_F(ServicesCommandLine, GatesJudgeServicesAndCommitments) {
+  EXPECT_EQ(run({"--require", "enough:served>=100%", "--require", "utilization>99%"}).code, 0);
+  const Ended ended = run({"--require", "served.chat>=99%"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_TRUE(contains(ended.err, "short: served.chat is 50.0 %, below 99.0 %")) << ended.err;
+  EXPECT_EQ(run({"--require", "enough:unit_cost_p95.chat<=0.167"}).code, 0);
+  EXPECT_EQ(run({"--require", "enough:unit_cost_p95.chat<=0.166"}).code, 3);
+  EXPECT_EQ(run({"--require", "served.chatter>=99%"}).code, 2);
+}
+
+}  // namespace
+}  // namespace costrisk::test

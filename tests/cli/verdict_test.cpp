@@ -1,0 +1,234 @@
+// The verdict, drivers and precision on request, as the program shows them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/precision.hpp"
+#include "src/report/drivers.hpp"
+#include "src/report/sparkline.hpp"
+#include "src/report/summary.hpp"
+#include "src/report/tables.hpp"
+#include "src/report/verdict.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/unit/tally_fixture.hpp"
+
+namespace costrisk::test {
+namespace {
+
+using Json = nlohmann::json;
+using tests::small_context;
+using tests::small_layout;
+using tests::tally_of;
+using tests::uniform;
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+constexpr std::uint64_t paths = 5000;
+
+tally::Results made_up_results(std::uint64_t count = paths) {
+  return evaluate(tally_of(small_layout(count), 0, count), small_context());
+}
+
+/// Three plans whose paired differences to the first are given, with standard error 1.
+tally::Results with_differences(double second, double third) {
+  tally::Results results = made_up_results();
+  const double mean[] = {100.0, 100.0 + second, 100.0 + third};
+  for (std::size_t i = 0; i < 3; ++i) {
+    results.cost_mean[i] = mean[i];
+    for (std::size_t j = 0; j < 3; ++j) {
+      results.difference_mean[3 * i + j] = mean[i] - mean[j];
+      results.difference_se[3 * i + j] = i == j ? 0.0 : 1.0;
+    }
+  }
+  return results;
+}
+
+std::string all_of(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const std::string& sentence : sentences) text += sentence + "\n";
+  return text;
+}
+
+TEST(Comparisons, BoundIsBonferronis) {
+  EXPECT_EQ(report::comparison_bound(1), 0.0);
+  EXPECT_NEAR(report::comparison_bound(2), 1.6448536, 1e-6);
+  EXPECT_NEAR(report::comparison_bound(3), 1.9599640, 1e-6);
+  EXPECT_NEAR(report::comparison_bound(11), 2.5758293, 1e-6);
+}
+
+TEST(Comparisons, PlansWithinTheBoundAreNearTies) {
+  EXPECT_EQ(report::recommend(with_differences(1.9, 2.0)).near_ties, (std::vector<std::size_t>{1}));
+  EXPECT_EQ(report::recommend(with_differences(1.9, 1.9)).near_ties, (std::vector<std::size_t>{1, 2}));
+  EXPECT_TRUE(report::recommend(with_differences(5.0, 9.0)).near_ties.empty());
+  EXPECT_TRUE(contains(all_of(report::verdict_sentences(with_differences(1.0, 9.0))), "cannot be told from"));
+  EXPECT_FALSE(contains(all_of(report::verdict_sentences(with_differences(5.0, 9.0))), "cannot be told from"));
+}
+
+TEST(Comparisons, TheTrueBestIsAmongTheTiesInNineteenOfTwentySamples) {
+  // The first of four plans is the best by a hair; errors of the means are independent normals of variance 1/2.
+  constexpr int samples = 2000, plans = 4;
+  const double bound = report::comparison_bound(plans);
+  int held = 0, held_by_half = 0;
+  for (std::uint64_t s = 0; s < samples; ++s) {
+    double lead = 0.0, own = 0.0;
+    for (std::uint64_t plan = 0; plan < plans; ++plan) {
+      const double u = uniform(s, 2 * plan), v = uniform(s, 2 * plan + 1);
+      const double mean = std::sqrt(-std::log(u)) * std::cos(6.283185307179586 * v);
+      if (plan == 0) own = mean;
+      lead = std::max(lead, own - mean);
+    }
+    held += lead <= bound;
+    held_by_half += lead <= 0.5 * bound;
+  }
+  EXPECT_GE(held, static_cast<int>(0.945 * samples));
+  EXPECT_LT(held_by_half, static_cast<int>(0.945 * samples)) << "half the bound would be told from it";
+}
+
+TEST(VerdictWarns, WhereTheTailIsTooSmallToTell) {
+  EXPECT_FALSE(report::tail_is_told(3999, 0.95));
+  EXPECT_TRUE(report::tail_is_told(4000, 0.95));
+  const tally::Results few = made_up_results(3000);
+  EXPECT_TRUE(contains(all_of(report::verdict(few).warnings), "CVaR95 is withheld"));
+  EXPECT_FALSE(contains(all_of(report::verdict_sentences(few)), "twentieth"));
+  const Json document = Json::parse(report::as_json(report::summarize(few), "a.h5"));
+  EXPECT_TRUE(document["plans"][0]["cvar"]["cvar95"].is_null());
+  EXPECT_FALSE(document["plans"][0]["cvar"]["cvar5"].is_null());
+  EXPECT_FALSE(contains(all_of(report::verdict(made_up_results()).warnings), "withheld"));
+}
+
+TEST(VerdictWarns, WhereNothingIsUncertain) {
+  tally::Results results = made_up_results();
+  EXPECT_FALSE(contains(all_of(report::verdict(results).warnings), "Nothing in this scenario"));
+  std::fill(results.cost_sd.begin(), results.cost_sd.end(), 0.0);
+  EXPECT_TRUE(contains(all_of(report::verdict(results).warnings), "Nothing in this scenario"));
+}
+
+TEST(Verdict, SaysWhatMakesTheSpreadAndNotWhatCannotBeTold) {
+  tally::Results results = made_up_results();
+  std::fill(results.driver_share.begin(), results.driver_share.end(), 0.62);
+  std::fill(results.driver_share_se.begin(), results.driver_share_se.end(), 0.01);
+  EXPECT_TRUE(contains(all_of(report::verdict_sentences(results)), "62 % is the growth of chat"));
+  std::fill(results.driver_share_se.begin(), results.driver_share_se.end(), 0.3);
+  EXPECT_FALSE(contains(all_of(report::verdict_sentences(results)), "the growth of chat"));
+}
+
+TEST(Verdict, LinesKeepToTheWidth) {
+  report::Verdict verdict;
+  verdict.sentences = {"One two three four.", "Five six \u201cseven\u201d eight."};
+  verdict.warnings = {"nine ten"};
+  EXPECT_EQ(report::verdict_text(verdict, 20),
+            "One two three four.\nFive six \u201cseven\u201d\neight.\nNote: nine ten\n");
+}
+
+TEST(DriverWords, TellWhatIsUnknownOfWhom) {
+  const std::vector<std::pair<std::string, std::string>> known = {
+      {"demand.chat.growth", "the growth of chat"},
+      {"demand.chat.change.0.chance", "whether change 1 of chat happens"},
+      {"demand.chat.change.1.multiplier", "the size of change 2 of chat"},
+      {"factor.adoption", "the factor adoption"},
+      {"item.vector store.monthly", "the cost of vector store"},
+      {"item.fine.chance", "whether fine happens"},
+      {"service.chat-api.rate.g5-use1", "the rate of chat-api on g5-use1"},
+      {"market.p4d.spot.capacity.up.mean", "the spot capacity up mean of p4d"},
+      {"market.p4d.on_demand.price", "the on demand price of p4d"},
+  };
+  for (const auto& [address, words] : known) EXPECT_EQ(report::driver_words(address), words);
+}
+
+TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {
+  tally::Results results = made_up_results(20'000);
+  report::Summary summary = report::summarize(results);
+  ASSERT_EQ(summary.plans[0].drivers.size(), 2u);
+  EXPECT_EQ(summary.plans[0].drivers[0].driver, "demand.chat.growth");
+  EXPECT_TRUE(summary.plans[0].drivers[0].stands_out);
+  EXPECT_FALSE(summary.plans[0].drivers[1].stands_out);
+  const std::string table = report::driver_table(summary, {});
+  EXPECT_TRUE(contains(table, "on-demand  demand.chat.growth")) << table;
+  EXPECT_TRUE(contains(table, "1 other unknown ")) << table;
+  EXPECT_TRUE(contains(table, "fluctuation and interactions")) << table;
+  for (report::PlanSummary& plan : summary.plans) plan.drivers.clear();
+  EXPECT_TRUE(contains(report::driver_table(summary, {}), "no value of the scenario is unknown"));
+}
+
+TEST(Sparklines, CountEveryPathOnOneAxis) {
+  const tally::Tally tally = tally_of(small_layout(paths), 0, paths);
+  const report::CostHistogram histogram = report::cost_histogram(tally, 16);
+  for (const auto& counts : histogram.paths) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : counts) sum += count;
+    EXPECT_EQ(sum, paths);
+  }
+  EXPECT_EQ(report::sparkline({0, 1, 50, 100}), " \u2581\u2584\u2588");
+}
+
+TEST(PrecisionOption, NamesPlanStatisticAndError) {
+  const std::vector<std::string> plans = {"steady", "gamble"};
+  using Statistic = run::Precision::Statistic;
+  const run::Precision usual = cli::parse_precision("0.5%", plans, false).precision;
+  EXPECT_EQ(usual.statistic, Statistic::cvar);
+  EXPECT_EQ(usual.probability, 0.95);
+  EXPECT_FALSE(usual.plan.has_value());
+  EXPECT_DOUBLE_EQ(usual.error, 0.005);
+  const run::Precision named = cli::parse_precision("gamble: p99 = 0.02", plans, false).precision;
+  EXPECT_EQ(named.statistic, Statistic::quantile);
+  EXPECT_DOUBLE_EQ(named.probability, 0.99);
+  EXPECT_EQ(named.plan, std::size_t{1});
+  EXPECT_DOUBLE_EQ(named.error, 0.02);
+  EXPECT_EQ(cli::parse_precision("over_budget=1%", plans, true).precision.statistic, Statistic::over_budget);
+  for (const char* wrong : {"", "five", "0%", "-1%", "120%", "sd=1%", "p0=1%", "p100=1%", "other:mean=1%",
+                            "mean=", "over_budget=1%", "0.5% or so"})
+    EXPECT_THROW(cli::parse_precision(wrong, plans, false), cli::UsageError) << wrong;
+}
+
+class VerdictCommands : public testing::Test {
+ protected:
+  void SetUp() override { folder.write("small.toml", small_scenario()); }
+  std::string bytes(const char* name) const {
+    std::ifstream stream(folder / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  ScratchFolder folder;
+};
+
+TEST_F(VerdictCommands, RunAndShowEndInTheSameWordsAndJsonHasThem) {
+  const Ended first = costrisk({"run", "small.toml", "-o", "a.h5"}, folder);
+  const Ended second = costrisk({"show", "a.h5"}, folder);
+  EXPECT_TRUE(contains(second.out, "simulated futures")) << second.out;
+  EXPECT_EQ(first.out.substr(0, first.out.find("\nwritten to")), second.out);
+  const Json document = Json::parse(costrisk({"show", "a.h5", "--json"}, folder).out);
+  EXPECT_TRUE(document["verdict"]["recommended"].is_string());
+  EXPECT_FALSE(document["verdict"]["sentences"].empty());
+  EXPECT_FALSE(document["plans"][0]["histogram"]["paths"].empty());
+  EXPECT_TRUE(document["plans"][0].contains("drivers"));
+}
+
+TEST_F(VerdictCommands, PreciseRunsAreRunsOfAsManyPaths) {
+  const Ended precise =
+      costrisk({"run", "small.toml", "-o", "a.h5", "--until-error", "mean=1%", "--threads", "1"}, folder);
+  ASSERT_EQ(precise.code, 0) << precise.err;
+  EXPECT_TRUE(contains(precise.err, "futures: mean of ")) << precise.err;
+  const Json document = Json::parse(costrisk({"show", "a.h5", "--json"}, folder).out);
+  const auto count = document["paths"].get<std::uint64_t>();
+  EXPECT_EQ(count & (count - 1), 0u);
+  ASSERT_EQ(costrisk({"run", "small.toml", "-o", "b.h5", "--paths", std::to_string(count)}, folder).code, 0);
+  EXPECT_TRUE(bytes("a.h5") == bytes("b.h5"));
+}
+
+TEST_F(VerdictCommands, WhereTheMostPathsDoNotDoItSaysSo) {
+  const Ended ended =
+      costrisk({"run", "small.toml", "-o", "a.h5", "--until-error", "mean=0.001%", "--paths", "5000"}, folder);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "5,000 futures are not enough")) << ended.err;
+  EXPECT_EQ(costrisk({"run", "small.toml", "--until-error", "soon"}, folder).code, 2);
+}
+
+}  // namespace
+}  // namespace costrisk::test

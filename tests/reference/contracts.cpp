@@ -1,0 +1,95 @@
+// Commitments and savings plans over time.
+#include "tests/reference/contracts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/reference/drawing.hpp"
+
+namespace costrisk::reference {
+
+Contract Contract::of(const scenario::Scenario& scenario, const scenario::Commitment& commitment) {
+  return {commitment.from_seconds / scenario.step_seconds,
+          (commitment.from_seconds + commitment.term_seconds) / scenario.step_seconds,
+          commitment.instances * commitment.price_per_hour, commitment.upfront};
+}
+
+Contract Contract::of(const scenario::Scenario& scenario, const scenario::SavingsPlan& savings_plan) {
+  return {savings_plan.from_seconds / scenario.step_seconds,
+          (savings_plan.from_seconds + savings_plan.term_seconds) / scenario.step_seconds, savings_plan.spend_per_hour,
+          0.0};
+}
+
+double Contract::steps_within(double begin, double end) const {
+  return std::max(0.0, std::min(end, until) - std::max(begin, from));
+}
+
+double Contract::effective_hourly(double step_hours) const { return hourly + upfront / ((until - from) * step_hours); }
+
+double Contract::total(double step_hours) const { return hourly * (until - from) * step_hours + upfront; }
+
+std::vector<Contract> contracts_of(const scenario::Scenario& scenario, const scenario::Plan& plan) {
+  std::vector<Contract> contracts;
+  for (const scenario::Commitment& commitment : plan.commitments) {
+    contracts.push_back(Contract::of(scenario, commitment));
+  }
+  for (const scenario::SavingsPlan& savings_plan : plan.savings_plans) {
+    contracts.push_back(Contract::of(scenario, savings_plan));
+  }
+  return contracts;
+}
+
+double booked(const Contract& contract, std::int64_t k, double step_hours, scenario::Accounting accounting) {
+  const double begin = static_cast<double>(k);
+  const double hours = contract.steps_within(begin, begin + 1.0) * step_hours;
+  if (accounting == scenario::Accounting::effective) return hours * contract.effective_hourly(step_hours);
+  const bool begins_here = std::floor(snap(contract.from, time_tolerance)) == begin;
+  return hours * contract.hourly + (begins_here ? contract.upfront : 0.0);
+}
+
+int available(const scenario::Scenario& scenario, const scenario::Plan& plan, int market, std::int64_t k) {
+  int instances = 0;
+  for (const scenario::Commitment& commitment : plan.commitments) {
+    if (commitment.kind != scenario::Commitment::Kind::capacity || commitment.market != market) continue;
+    const Contract contract = Contract::of(scenario, commitment);
+    if (first_step_from(contract.from) <= k && k < first_step_from(contract.until)) instances += commitment.instances;
+  }
+  return instances;
+}
+
+Offers offers_of(const scenario::Scenario& scenario, const scenario::Plan& plan) {
+  const auto steps = static_cast<std::size_t>(scenario.steps());
+  const std::size_t markets = scenario.markets.size();
+  std::vector<std::vector<int>> left(markets, std::vector<int>(steps));
+  for (std::size_t m = 0; m < markets; ++m) {
+    for (std::size_t k = 0; k < steps; ++k) {
+      left[m][k] = available(scenario, plan, static_cast<int>(m), static_cast<std::int64_t>(k));
+    }
+  }
+  const auto take = [&](int market, int least, int most) {
+    std::vector<int> taken(steps);
+    for (std::size_t k = 0; k < steps; ++k) {
+      taken[k] = left[market][k] < least ? 0 : std::min(most, left[market][k]);
+      left[market][k] -= taken[k];
+    }
+    return taken;
+  };
+  Offers offers;
+  for (const scenario::ServiceAssignment& assignment : plan.services) {
+    offers.pools.emplace_back(assignment.pools.size());
+    for (std::size_t p = 0; p < assignment.pools.size(); ++p) {
+      const scenario::Pool& pool = assignment.pools[p];
+      if (pool.buy == Purchase::reserved) offers.pools.back()[p] = take(pool.market, 0, pool.max);
+    }
+  }
+  for (const scenario::JobAssignment& assignment : plan.jobs) {
+    offers.jobs.emplace_back(assignment.markets.size());
+    if (assignment.policy != Policy::reserved) continue;
+    for (std::size_t m = 0; m < assignment.markets.size(); ++m) {
+      offers.jobs.back()[m] = take(assignment.markets[m], assignment.instances, assignment.instances);
+    }
+  }
+  return offers;
+}
+
+}  // namespace costrisk::reference

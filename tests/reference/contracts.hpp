@@ -1,0 +1,44 @@
+// What a plan has committed to: what it costs when, what it makes available, what is still owed at the horizon.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "src/scenario/scenario.hpp"
+
+namespace costrisk::reference {
+
+/// A commitment or savings plan as a stream of payments. Times in steps.
+struct Contract {
+  double from = 0.0, until = 0.0;
+  double hourly = 0.0;  ///< paid evenly, by the hour of its term
+  double upfront = 0.0;
+
+  static Contract of(const scenario::Scenario& scenario, const scenario::Commitment& commitment);
+  static Contract of(const scenario::Scenario& scenario, const scenario::SavingsPlan& savings_plan);
+
+  /// The part of [begin, end) in which it holds.
+  double steps_within(double begin, double end) const;
+  /// Its hourly cost with the upfront payment spread over the term.
+  double effective_hourly(double step_hours) const;
+  double total(double step_hours) const;
+};
+
+std::vector<Contract> contracts_of(const scenario::Scenario& scenario, const scenario::Plan& plan);
+
+/// What the contract books in step k.
+double booked(const Contract& contract, std::int64_t k, double step_hours, scenario::Accounting accounting);
+
+/// Instances of one's own in a market at a step's start.
+int available(const scenario::Scenario& scenario, const scenario::Plan& plan, int market, std::int64_t k);
+
+/// What each reserved pool, and each reserved job in each of its markets, may take of what is available: in file
+/// order, services before jobs, by step. A gang for which not enough is left takes nothing.
+struct Offers {
+  std::vector<std::vector<std::vector<int>>> pools;  ///< [service assignment][pool][step]; empty where not reserved
+  std::vector<std::vector<std::vector<int>>> jobs;   ///< [job assignment][its market][step]; empty where not reserved
+};
+
+Offers offers_of(const scenario::Scenario& scenario, const scenario::Plan& plan);
+
+}  // namespace costrisk::reference

@@ -1,0 +1,209 @@
+// A plan's bill: workloads, then what is covered of their use, then items, credit and shares.
+#include "tests/reference/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/reference/settlement.hpp"
+
+namespace costrisk::reference {
+
+namespace {
+
+constexpr double month_seconds = 730.0 * 3600.0;
+
+class PlanOnPath {
+ public:
+  PlanOnPath(const PlanSetting& setting, const World& world, const StreamMaker& streams)
+      : setting_(setting),
+        scenario_(setting.scenario),
+        plan_(setting.scenario.plans[setting.plan]),
+        world_(world),
+        streams_(streams),
+        steps_(setting.scenario.steps()),
+        bill_(steps_, static_cast<int>(setting.owners.size())) {}
+
+  PlanPath live() {
+    run_services();
+    run_jobs();
+    settle_commitments();
+    pay_optimizations();
+    for (std::size_t i = 0; i < scenario_.items.size(); ++i) pay(scenario_.items[i], world_.items[i]);
+    draw_credit();
+    pay_shares();
+    path_.cost = bill_.total();
+    path_.category = bill_.by_category();
+    path_.owner = bill_.by_owner();
+    path_.cumulative = cumulative();
+    return path_;
+  }
+
+ private:
+  int owner(const std::string& name) const {
+    return static_cast<int>(std::find(setting_.owners.begin(), setting_.owners.end(), name) - setting_.owners.begin());
+  }
+  int unused() const { return static_cast<int>(setting_.owners.size()) - 1; }
+
+  bool has_contracts() const { return !plan_.commitments.empty() || !plan_.savings_plans.empty(); }
+
+  void run_services() {
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      const scenario::ServiceAssignment& assignment = plan_.services[i];
+      ServiceRun run = simulate_service(scenario_, assignment, world_, setting_.offers.pools[i], streams_,
+                                        owner(scenario_.services[assignment.service].owner), bill_);
+      for (Use& use : run.uses) use.service = use.workload = static_cast<int>(i);
+      uses_.insert(uses_.end(), run.uses.begin(), run.uses.end());
+      path_.services.push_back(run.path);
+      served_.push_back(run.served_by_step);
+    }
+  }
+
+  void run_jobs() {
+    for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
+      const scenario::JobAssignment& assignment = plan_.jobs[i];
+      const scenario::Job& job = scenario_.jobs[assignment.job];
+      JobTerms terms;
+      for (const int optimization : assignment.optimizations) {
+        terms.speedup *= world_.optimizations[optimization].throughput;
+      }
+      terms.offers = setting_.offers.jobs[i];
+      if (has_contracts()) terms.uses = &uses_;
+      const std::size_t before = uses_.size();
+      path_.jobs.push_back(simulate_job(scenario_, assignment, world_.markets, world_.runs[assignment.job],
+                                        streams_("job/" + job.name + "/interruptions"), owner(job.owner), bill_,
+                                        terms));
+      for (std::size_t use = before; use < uses_.size(); ++use)
+        uses_[use].workload = static_cast<int>(plan_.services.size() + i);
+    }
+  }
+
+  void settle_commitments() {
+    if (!has_contracts()) {
+      for (const Use& use : uses_) {
+        if (use.service < 0) continue;
+        for (const double cost : use.list_cost) path_.services[use.service].cost += cost;
+      }
+      return;
+    }
+    const Settlement settlement = settle(scenario_, plan_, uses_, unused(), bill_);
+    path_.covered = settlement.covered;
+    path_.allocated = settlement.allocated;
+    path_.effective = settlement.effective;
+    path_.unused_commitment = settlement.effective - settlement.allocated;
+    for (std::size_t i = 0; i < path_.services.size(); ++i) path_.services[i].cost += settlement.by_service[i];
+  }
+
+  // Once a plan that uses it, at the start, by the first workload that does.
+  void pay_optimizations() {
+    for (std::size_t o = 0; o < scenario_.optimizations.size(); ++o) {
+      const auto uses = [o](const std::vector<int>& optimizations) {
+        return std::find(optimizations.begin(), optimizations.end(), static_cast<int>(o)) != optimizations.end();
+      };
+      const std::string* payer = nullptr;
+      for (const scenario::ServiceAssignment& assignment : plan_.services) {
+        if (!payer && uses(assignment.optimizations)) payer = &scenario_.services[assignment.service].owner;
+      }
+      for (const scenario::JobAssignment& assignment : plan_.jobs) {
+        if (!payer && uses(assignment.optimizations)) payer = &scenario_.jobs[assignment.job].owner;
+      }
+      if (payer) bill_.charge(0, owner(*payer), Category::one_off, world_.optimizations[o].once);
+    }
+  }
+
+  bool pays(const scenario::Item& item) const {
+    return std::find(item.plans.begin(), item.plans.end(), setting_.plan) != item.plans.end();
+  }
+
+  // Monthly items are paid evenly over their from–until, those paid once at its start, those by the request with the
+  // requests of the steps between them.
+  void pay(const scenario::Item& item, const ItemDraw& draw) {
+    if (!pays(item) || !draw.happens) return;
+    const double step = scenario_.step_seconds;
+    if (item.kind == scenario::Item::Kind::once) {
+      const auto k = static_cast<std::int64_t>(snap(item.from_seconds / step, time_tolerance));
+      if (k < steps_) bill_.charge(k, owner(item.owner), Category::one_off, draw.amount);
+      return;
+    }
+    if (item.kind == scenario::Item::Kind::share) return;
+    for (std::int64_t k = 0; k < steps_; ++k) {
+      const double begin = std::max(item.from_seconds, static_cast<double>(k) * step);
+      const double end = std::min(item.until_seconds, static_cast<double>(k + 1) * step);
+      if (end <= begin) continue;
+      const double amount = item.kind == scenario::Item::Kind::monthly
+                                ? draw.amount * (end - begin) / month_seconds
+                                : draw.amount / 1000.0 * served(item.demand, k) * (end - begin) / step;
+      bill_.charge(k, owner(item.owner), Category::item, amount);
+    }
+  }
+
+  /// Requests that the plan's services on a demand serve in step k.
+  double served(int demand, std::int64_t k) const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < plan_.services.size(); ++i) {
+      if (scenario_.services[plan_.services[i].service].demand == demand)
+        sum += served_[i][static_cast<std::size_t>(k)];
+    }
+    return sum;
+  }
+
+  // Credit pays the first part of the bill as it comes; penalties and unfinished work draw none.
+  void draw_credit() {
+    if (!plan_.credit) return;
+    double left = plan_.credit->amount;
+    const std::int64_t until = std::min(steps_, first_step_from(plan_.credit->until_seconds / scenario_.step_seconds));
+    for (std::int64_t k = 0; k < until; ++k) {
+      double payable = 0.0;
+      for (const Category category : {Category::commitment, Category::on_demand, Category::spot, Category::serverless,
+                                      Category::egress, Category::item, Category::one_off}) {
+        payable += bill_.of_step(k, category);
+      }
+      const double paid = std::min(left, payable);
+      left -= paid;
+      bill_.charge(k, unused(), Category::credit, -paid);
+    }
+  }
+
+  // A share is reckoned at the horizon on the plan's category totals, before any share is added to them.
+  void pay_shares() {
+    const std::array<double, category_count> totals = bill_.by_category();
+    for (std::size_t i = 0; i < scenario_.items.size(); ++i) {
+      const scenario::Item& item = scenario_.items[i];
+      if (item.kind != scenario::Item::Kind::share || !pays(item) || !world_.items[i].happens) continue;
+      double base = 0.0;
+      for (const Category category : item.of) base += totals[static_cast<int>(category)];
+      bill_.charge(steps_ - 1, owner(item.owner), Category::item, world_.items[i].amount * base);
+    }
+  }
+
+  // Money is booked in the step it is charged in; a bin takes the steps that begin before its end.
+  std::vector<double> cumulative() const {
+    std::vector<double> sums;
+    double sum = 0.0;
+    std::int64_t k = 0;
+    for (const double edge : setting_.edge_hours) {
+      const std::int64_t end = first_step_from(edge / scenario_.step_hours());
+      for (; k < std::min(steps_, end); ++k) sum += bill_.of_step(k);
+      sums.push_back(sum);
+    }
+    return sums;
+  }
+
+  const PlanSetting& setting_;
+  const scenario::Scenario& scenario_;
+  const scenario::Plan& plan_;
+  const World& world_;
+  const StreamMaker& streams_;
+  const std::int64_t steps_;
+  Bill bill_;
+  std::vector<Use> uses_;                    ///< services before jobs, in file order
+  std::vector<std::vector<double>> served_;  ///< [service assignment][step]: requests
+  PlanPath path_;
+};
+
+}  // namespace
+
+PlanPath simulate_plan(const PlanSetting& setting, const World& world, const StreamMaker& streams) {
+  return PlanOnPath(setting, world, streams).live();
+}
+
+}  // namespace costrisk::reference

@@ -1,0 +1,157 @@
+// Published prices as markets, and an advisor's band that does not become a hazard by itself.
+#include "src/calibrate/prices.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "calibrate_samples.hpp"
+#include "src/calibrate/errors.hpp"
+
+namespace costrisk::calibrate {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+const char* const skypilot =
+    "InstanceType,AcceleratorName,AcceleratorCount,vCPUs,Price,SpotPrice,Region,AvailabilityZone\n"
+    "p4d.24xlarge,A100,8,96,21.957642,8.9,us-east-1,us-east-1a\n"
+    "p4d.24xlarge,A100,8,96,21.957642,,us-east-1,us-east-1b\n"
+    "g5.xlarge,A10G,1,4,1.006,0.4,us-east-1,us-east-1a\n"
+    ",A100,1,,,,us-east-1,\n";
+
+std::vector<Offer> offers() { return read_catalog(io::parse_csv(skypilot, "c.csv")); }
+
+nlohmann::json advisor(int band) {
+  return {{"ranges", {{{"index", band}, {"label", "5-10%"}}}},
+          {"spot_advisor", {{"us-east-1", {{"Linux", {{"p4d.24xlarge", {{"s", 60}, {"r", band}}}}}}}}}};
+}
+
+/// Two changes a day for thirty days, the latest first, as AWS prints them.
+std::string aws_history() {
+  Dice dice(4);
+  const std::vector<double> walk = simulated_process(6.0, 60, dice);
+  std::string entries;
+  for (std::size_t i = 60; i-- > 0;)
+    entries += std::string(entries.empty() ? "" : ",") + "{\"AvailabilityZone\": \"us-east-1a\", \"InstanceType\": " +
+               "\"p4d.24xlarge\", \"ProductDescription\": \"Linux/UNIX\", \"SpotPrice\": \"" +
+               std::to_string(9.0 * std::exp(0.1 * walk[i])) + "\", \"Timestamp\": \"2026-01-" +
+               (i / 2 + 1 < 10 ? "0" : "") + std::to_string(i / 2 + 1) + (i % 2 ? "T12" : "T00") + ":00:00+00:00\"}";
+  return "{\"SpotPriceHistory\": [" + entries + "]}";
+}
+
+TEST(Prices, ACatalogueBecomesMarkets) {
+  PricesOptions options;
+  options.instance = "p4d.24xlarge";
+  options.as_of = "2025-06";
+  const Findings findings = market_findings(offers(), {}, std::nullopt, options);
+  EXPECT_TRUE(contains(findings.toml, "name = \"p4d-24xlarge-us-east-1a\"")) << findings.toml;
+  EXPECT_TRUE(contains(findings.toml, "on_demand = 21.957642"));
+  EXPECT_TRUE(contains(findings.toml, "as_of = \"2025-06\""));
+  EXPECT_FALSE(contains(findings.toml, "g5"));
+  EXPECT_TRUE(findings.warnings.empty());
+  EXPECT_EQ(findings.json["markets"].size(), 2u);
+  EXPECT_FALSE(findings.json["markets"][1].contains("spot_mean"));
+}
+
+TEST(Prices, ACatalogueWithoutADateIsWarnedOf) {
+  const Findings findings = market_findings(offers(), {}, std::nullopt);
+  ASSERT_EQ(findings.warnings.size(), 1u);
+  EXPECT_TRUE(contains(findings.warnings[0], "--as-of"));
+}
+
+TEST(Prices, AHistoryIsTurnedRoundAndDatesItself) {
+  const auto histories = read_spot_history(aws_history(), "h.json");
+  ASSERT_EQ(histories.size(), 1u);
+  EXPECT_EQ(histories[0].prices.size(), 60u);
+  EXPECT_LT(histories[0].prices.time_seconds[0], histories[0].prices.time_seconds[59]);
+  const Findings findings = market_findings(offers(), histories, std::nullopt);
+  EXPECT_TRUE(contains(findings.toml, "as_of = \"2026-01-30\"")) << findings.toml;
+  EXPECT_TRUE(contains(findings.toml, "on_demand = 21.957642")) << "from the catalogue, by region";
+  EXPECT_TRUE(contains(findings.toml, "cap = 21.957642"));
+  EXPECT_TRUE(contains(findings.toml, "volatility = "));
+  EXPECT_NEAR(findings.json["markets"][0]["spot_mean"].get<double>(), 9.0, 0.6);
+}
+
+TEST(Prices, WhatIsWrongWithAHistoryIsSaidWithItsEntry) {
+  const auto complaint = [](const std::string& text) -> std::string {
+    try {
+      read_spot_history(text, "h.json");
+    } catch (const io::FormatError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  const auto entry = [](const std::string& price, const std::string& time) {
+    return "{\"AvailabilityZone\": \"a\", \"InstanceType\": \"i\", \"ProductDescription\": \"p\", \"SpotPrice\": \"" +
+           price + "\", \"Timestamp\": \"" + time + "\"}";
+  };
+  EXPECT_TRUE(contains(complaint("{}"), "describe-spot-price-history"));
+  EXPECT_TRUE(contains(complaint("not json"), "describe-spot-price-history"));
+  EXPECT_TRUE(
+      contains(complaint("{\"SpotPriceHistory\": [7]}"), "SpotPriceHistory[0]: there is no text named SpotPrice"));
+  EXPECT_TRUE(
+      contains(complaint("{\"SpotPriceHistory\": [" + entry("-1", "2026-01-01T00:00Z") + "]}"), "'-1' is no price"));
+  EXPECT_TRUE(
+      contains(complaint("{\"SpotPriceHistory\": [" + entry("1", "2026-01-01T00:00") + "]}"), "no time with a zone"));
+  EXPECT_TRUE(contains(complaint("{\"SpotPriceHistory\": [" + entry("1", "2026-01-01T00:00Z") + "," +
+                                 entry("2", "2026-01-01T00:00Z") + "]}"),
+                       "SpotPriceHistory[1]: another price"));
+}
+
+TEST(Prices, AnAdvisorsBandIsContextUnlessAnAssumptionIsAskedFor) {
+  PricesOptions options;
+  options.instance = "p4d.24xlarge";
+  const Findings context = market_findings(offers(), {}, advisor(1), options);
+  EXPECT_TRUE(contains(context.toml, "# Spot Advisor: 5-10%")) << context.toml;
+  EXPECT_TRUE(contains(context.toml, "No hazard"));
+  EXPECT_FALSE(contains(context.toml, "reclaim_every"));
+  options.advisor_use = AdvisorUse::constant_hazard;
+  const Findings assumed = market_findings(offers(), {}, advisor(1), options);
+  EXPECT_TRUE(contains(assumed.toml, "# assumes that 0.075 of the instances are lost in 730 h"));
+  // −730/ln(1 − 0.075) h are 390.1 days.
+  EXPECT_TRUE(contains(assumed.toml, "reclaim_every = \"390.1d\"")) << assumed.toml;
+}
+
+TEST(Prices, AnOpenBandGivesItsLowerEnd) {
+  PricesOptions options;
+  options.advisor_use = AdvisorUse::constant_hazard;
+  const Findings assumed = market_findings(offers(), {}, advisor(4), options);
+  EXPECT_TRUE(contains(assumed.toml, "the lower end of an open band")) << assumed.toml;
+}
+
+TEST(Prices, DamagedAdvisorsAreRefused) {
+  EXPECT_THROW(advice_of(nlohmann::json::parse("[]"), "r", "i"), io::FormatError);
+  EXPECT_THROW(advice_of(advisor(9), "us-east-1", "p4d.24xlarge"), io::FormatError);
+  EXPECT_FALSE(advice_of(advisor(1), "us-east-1", "g5.xlarge"));
+}
+
+TEST(Prices, NothingAndTooMuchAreSaid) {
+  PricesOptions options;
+  options.instance = "p9";
+  EXPECT_THROW(market_findings(offers(), {}, std::nullopt, options), io::FormatError);
+  const std::vector<Offer> many(33, offers()[0]);
+  try {
+    market_findings(many, {}, std::nullopt);
+    FAIL();
+  } catch (const io::FormatError& problem) {
+    EXPECT_TRUE(contains(problem.what(), "33 markets fit"));
+  }
+}
+
+TEST(SharedData, ThePublishedCatalogueAndAdvisorAreRead) {
+  COSTRISK_SHARED_FILE(catalog, "skypilot-catalog/aws_gpu_prices_excerpt.csv");
+  const auto all = read_catalog(io::read_csv(catalog));
+  EXPECT_EQ(all[0].instance, "p4d.24xlarge");
+  EXPECT_EQ(all[0].gpus, 8);
+  EXPECT_EQ(*all[0].on_demand, 44.92215);
+  const auto bands =
+      nlohmann::json::parse(io::read_whole(shared_file("aws-spot-advisor/spot-advisor-data-2025-06.json")));
+  const auto advice = advice_of(bands, "us-east-1", "p4d.24xlarge");
+  ASSERT_TRUE(advice);
+  EXPECT_EQ(advice->label, "10-15%");
+  EXPECT_EQ(advice->savings_percent, 67);
+}
+
+}  // namespace
+}  // namespace costrisk::calibrate

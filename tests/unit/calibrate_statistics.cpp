@@ -1,0 +1,92 @@
+// Distribution functions against published values, and the search for least values.
+#include "src/calibrate/statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "src/calibrate/minimize.hpp"
+#include "src/calibrate/toml_text.hpp"
+
+namespace costrisk::calibrate {
+namespace {
+
+TEST(CalibrateStatistics, NormalQuantilesAreThoseOfTheTables) {
+  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-12);
+  EXPECT_NEAR(normal_quantile(0.001), -3.090232306167813, 1e-11);
+  EXPECT_NEAR(normal_quantile(1e-10), -6.361340902404056, 1e-9);
+  for (double p = 0.01; p < 1.0; p += 0.01) EXPECT_NEAR(normal_cdf(normal_quantile(p)), p, 1e-14);
+}
+
+TEST(CalibrateStatistics, ChiSquaredTailsAreThoseOfTheTables) {
+  EXPECT_NEAR(chi_squared_tail(3.841458820694124, 1.0), 0.05, 1e-12);
+  EXPECT_NEAR(chi_squared_tail(18.307038053275146, 10.0), 0.05, 1e-12);
+  EXPECT_NEAR(chi_squared_tail(2.0, 2.0), std::exp(-1.0), 1e-14);
+}
+
+TEST(CalibrateStatistics, PoissonIntervalsAreExact) {
+  // Garwood's interval of ten events: 4.795 to 18.39.
+  const Estimate rate = poisson_rate(10.0, 2.0);
+  EXPECT_DOUBLE_EQ(rate.value, 5.0);
+  EXPECT_NEAR(rate.low, 4.7954 / 2.0, 1e-4);
+  EXPECT_NEAR(rate.high, 18.3904 / 2.0, 1e-4);
+  EXPECT_EQ(poisson_rate(0.0, 1.0).low, 0.0);
+  EXPECT_NEAR(poisson_rate(0.0, 1.0).high, -std::log(0.025), 1e-9);
+}
+
+TEST(CalibrateStatistics, LjungBoxRejectsMemoryAndKeepsItsLevel) {
+  Dice dice(3);
+  int rejected = 0;
+  for (int turn = 0; turn < 400; ++turn) {
+    std::vector<double> values;
+    for (int i = 0; i < 200; ++i) values.push_back(dice.normal());
+    rejected += ljung_box(values, 10, 0) < 0.05 ? 1 : 0;
+  }
+  EXPECT_NEAR(rejected / 400.0, 0.05, 4.0 * std::sqrt(0.05 * 0.95 / 400.0));
+  std::vector<double> memory = {0.0};
+  for (int i = 1; i < 200; ++i) memory.push_back(0.5 * memory.back() + dice.normal());
+  EXPECT_LT(ljung_box(memory, 10, 0), 1e-4);
+}
+
+TEST(CalibrateStatistics, LeastValuesAreFoundWithTheirCurvature) {
+  const Objective valley = [](const std::vector<double>& x) {
+    return 100.0 * std::pow(x[1] - x[0] * x[0], 2) + std::pow(1.0 - x[0], 2);
+  };
+  const auto best = minimize(valley, {-1.0, 1.0}, 0.5);
+  EXPECT_NEAR(best[0], 1.0, 1e-4);
+  EXPECT_NEAR(best[1], 1.0, 1e-4);
+  const Objective bowl = [](const std::vector<double>& x) {
+    return 0.5 * (2.0 * x[0] * x[0] + 2.0 * x[0] * x[1] + 3.0 * x[1] * x[1]);
+  };
+  const auto covariance = covariance_at(bowl, {0.0, 0.0});
+  EXPECT_NEAR(covariance[0], 0.6, 1e-8);
+  EXPECT_NEAR(covariance[1], -0.2, 1e-8);
+  EXPECT_NEAR(covariance[3], 0.4, 1e-8);
+  EXPECT_TRUE(std::isinf(covariance_at([](const std::vector<double>&) { return 1.0; }, {0.0})[0]));
+}
+
+TEST(CalibrateText, NumbersAreRoundedWithoutExponents) {
+  EXPECT_EQ(number_text(21.957642, 8), "21.957642");
+  EXPECT_EQ(number_text(1234567.0, 4), "1234567");
+  EXPECT_EQ(number_text(0.000123456, 3), "0.000123");
+  EXPECT_EQ(number_text(-0.5), "-0.5");
+  EXPECT_EQ(number_text(3.0), "3");
+  EXPECT_EQ(number_text(0.0), "0");
+  EXPECT_EQ(number_text(99.996, 4), "100");
+}
+
+TEST(CalibrateText, DurationsNamesAndStringsAreThoseOfAScenario) {
+  EXPECT_EQ(duration_text(5.4712), "\"5.471h\"");
+  EXPECT_EQ(duration_text(96.0), "\"4d\"");
+  EXPECT_EQ(duration_text(0.25), "\"15m\"");
+  EXPECT_EQ(duration_text(0.001), "\"3.6s\"");
+  EXPECT_EQ(name_of("p4d.24xlarge/us"), "p4d-24xlarge-us");
+  EXPECT_EQ(name_of("  "), "x");
+  EXPECT_EQ(toml_string("a\"b\\\n"), "\"a\\\"b\\\\\\u000A\"");
+  EXPECT_EQ(comment("a\xFF\x01\n–"), "# a?\n# –\n");
+  EXPECT_EQ(toml_key("gpu-shortage"), "gpu-shortage");
+  EXPECT_EQ(toml_key("gpu shortage"), "\"gpu shortage\"");
+}
+
+}  // namespace
+}  // namespace costrisk::calibrate

@@ -1,0 +1,153 @@
+// What is said of drivers, against arithmetic by hand.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+#include <vector>
+
+#include "kernels/model/driver_parameters.hpp"
+#include "src/tally/drivers.hpp"
+#include "tests/unit/tally_fixture.hpp"
+
+namespace costrisk::tests {
+namespace {
+
+using tally::DriverSums;
+using tally::Int128;
+using tally::Moments;
+
+/// A chunk of two plans and three drivers whose costs are given.
+class Chunk {
+ public:
+  static constexpr int drivers = 3;
+  Chunk(int paths, std::int64_t scale) : shape_{.plans = 2, .drivers = drivers} {
+    stride_ = paths + 5;
+    costs_.resize(2 * static_cast<std::size_t>(stride_));
+    bins_.resize(drivers * static_cast<std::size_t>(stride_));
+    for (int p = 0; p < paths; ++p)
+      for (int row = 0; row < drivers; ++row) {
+        const auto path = static_cast<std::uint64_t>(p);
+        const std::size_t place = static_cast<std::size_t>(row * stride_ + p);
+        bins_[place] = static_cast<std::int32_t>(hashed(path, static_cast<std::uint64_t>(row)) % driver_bins);
+        if (row < 2)
+          costs_[place] = static_cast<std::int64_t>(hashed(path, 50 + static_cast<std::uint64_t>(row)) % 2000) * scale -
+                          700 * scale;
+      }
+    out_.stride = stride_;
+    out_.plan_cost = costs_.data();
+    out_.driver_bin = bins_.data();
+  }
+
+  const Shape& shape() const { return shape_; }
+  const Output& output() const { return out_; }
+  std::int64_t cost(int plan, int p) const { return costs_[static_cast<std::size_t>(plan * stride_ + p)]; }
+  int bin(int driver, int p) const { return bins_[static_cast<std::size_t>(driver * stride_ + p)]; }
+
+ private:
+  Shape shape_;
+  int stride_ = 0;
+  std::vector<std::int64_t> costs_;
+  std::vector<std::int32_t> bins_;
+  Output out_;
+};
+
+class DriverSumsOf : public testing::TestWithParam<std::int64_t> {};
+
+TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareAndBudget) {
+  constexpr int paths = 1500;
+  const Chunk chunk(paths, GetParam());
+  const std::int64_t budget = 300 * GetParam();
+  DriverSums sums = tally::empty_driver_sums(chunk.shape());
+  add_driver_sums(sums, chunk.shape(), budget, chunk.output(), paths);
+
+  DriverSums expected = tally::empty_driver_sums(chunk.shape());
+  for (int p = 0; p < paths; ++p)
+    for (int driver = 0; driver < Chunk::drivers; ++driver) {
+      const auto cell = static_cast<std::size_t>(driver * driver_bins + chunk.bin(driver, p));
+      ++expected.paths[cell];
+      for (int plan = 0; plan < 2; ++plan) {
+        const std::size_t at = static_cast<std::size_t>(plan * Chunk::drivers * driver_bins) + cell;
+        const Int128 cost = chunk.cost(plan, p);
+        expected.cost[at].sum += cost;
+        expected.cost[at].squares += static_cast<tally::UInt128>(cost * cost);
+        expected.over_budget[at] += cost > budget ? 1 : 0;
+      }
+    }
+  EXPECT_EQ(sums.paths, expected.paths);
+  EXPECT_EQ(sums.over_budget, expected.over_budget);
+  for (std::size_t i = 0; i < expected.cost.size(); ++i) {
+    EXPECT_TRUE(sums.cost[i].sum == expected.cost[i].sum) << i;
+    EXPECT_TRUE(sums.cost[i].squares == expected.cost[i].squares) << i;
+  }
+}
+
+// The largest does not fit into sums of 64 bits.
+INSTANTIATE_TEST_SUITE_P(SmallAndLarge, DriverSumsOf,
+                         testing::Values(std::int64_t{1}, std::int64_t{1} << 38, std::int64_t{1} << 45));
+
+TEST(DriverSums, WithoutABudgetNothingIsOverIt) {
+  const Chunk chunk(100, 1000);
+  DriverSums sums = tally::empty_driver_sums(chunk.shape());
+  add_driver_sums(sums, chunk.shape(), std::nullopt, chunk.output(), 100);
+  EXPECT_EQ(std::accumulate(sums.over_budget.begin(), sums.over_budget.end(), std::uint64_t{0}), 0u);
+}
+
+/// Moments of a few values.
+Moments moments_of(const std::vector<std::int64_t>& values) {
+  Moments moments;
+  for (const std::int64_t value : values) {
+    moments.sum += value;
+    moments.squares += static_cast<tally::UInt128>(Int128{value} * value);
+  }
+  return moments;
+}
+
+TEST(DriverShare, IsTheVarianceOfMeansLessTheirNoise) {
+  // Two bins of four: means 10 and 20, variances within 4/3 and 16/3.
+  const std::vector<std::uint64_t> paths = {4, 4};
+  const std::vector<Moments> cost = {moments_of({9, 9, 11, 11}), moments_of({18, 18, 22, 22})};
+  const double variance = 25.0 + 2.5;
+  const auto share = tally::variance_share(paths, cost, {variance, 0.0, 2.0 * variance * variance});
+  const double noise = 0.5 * (4.0 / 3.0) / 8.0 + 0.5 * (16.0 / 3.0) / 8.0;
+  EXPECT_NEAR(share.share, (25.0 - noise) / variance, 1e-12);
+  EXPECT_GT(share.standard_error, 0.0);
+}
+
+TEST(DriverShare, DoesNotExistWhereNothingVariesOrABinIsEmpty) {
+  const std::vector<Moments> equal = {moments_of({5, 5}), moments_of({5, 5})};
+  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 2}, equal, {}).share));
+  const std::vector<Moments> single = {moments_of({5, 7}), moments_of({6})};
+  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 1}, single, {1, 0, 1}).share));
+}
+
+TEST(BudgetBreak, IsWhereBinsBecomeOverBudgetMoreOftenThanNot) {
+  const std::vector<std::uint64_t> paths(16, 10);
+  std::vector<std::uint64_t> over(16, 0);
+  const auto place = [&] { return tally::budget_break(paths, over); };
+  EXPECT_TRUE(std::isnan(place().above) && std::isnan(place().below)) << "never";
+  for (std::size_t bin = 12; bin < 16; ++bin) over[bin] = 6;
+  over[11] = 5;  // half is not more than half
+  EXPECT_EQ(place().above, 0.75);
+  EXPECT_TRUE(std::isnan(place().below));
+  for (std::size_t bin = 0; bin < 16; ++bin) over[bin] = bin < 4 ? 9 : 1;
+  EXPECT_EQ(place().below, 0.25);
+  EXPECT_TRUE(std::isnan(place().above));
+  over[9] = 8;
+  EXPECT_TRUE(std::isnan(place().above) && std::isnan(place().below)) << "here and there";
+}
+
+TEST(DriverResults, NameTheDriverThatThePlanFollows) {
+  const tally::Tally tally = tally_of(small_layout(20'000), 0, 20'000, 512);
+  const tally::Results results = evaluate(tally, small_context());
+  EXPECT_GT(results.driver_share[0], 0.5);
+  for (const std::size_t other : {1u, 3u, 5u})
+    EXPECT_LT(std::abs(results.driver_share[other]), 5.0 * results.driver_share_se[other]);
+  EXPECT_NEAR(results.driver_rest[0], 1.0 - results.driver_share[0] - results.driver_share[1], 1e-12);
+  EXPECT_LT(results.driver_mean[0], results.driver_mean[15]);
+  EXPECT_LT(results.driver_over_budget[0], results.driver_over_budget[15]);
+}
+
+}  // namespace
+}  // namespace costrisk::tests
