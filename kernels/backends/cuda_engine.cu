@@ -71,6 +71,8 @@ class DeviceParameters {
       set_pointer(in_constant_, arrays[i].pointer_offset, memory_.data() + places[i]);
     }
     fill_constant(arrays, device);
+    // Copies from pageable memory may still be under way, and the launches' streams do not wait for this one.
+    check(cudaStreamSynchronize(nullptr), "copying the parameters", device);
   }
 
   const NormalTable* table() const { return reinterpret_cast<const NormalTable*>(memory_.data()); }

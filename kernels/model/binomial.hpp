@@ -15,6 +15,9 @@ class Binomial {
   using M = typename L::M;
 
  public:
+  /// Instances that one uniform serves at least, and at most.
+  static constexpr int least_part = 32, most_part = 4096;
+
   /// @param rate hazard an instance and step, above 0
   COSTRISK_FN void begin(F rate) {
     const F kept = exponential(-rate);
@@ -25,7 +28,7 @@ class Binomial {
     share_ = select(rate < F(0.03f), small, share);
     log_rest_ = select(mirrored_, logarithm(max(F(1.0f) - share_, F(0.5f))), -rate);
     odds_ = share_ / (F(1.0f) - share_);
-    most_ = max(floor(min(F(most_mean) / max(share_, F(1e-6f)), F(4096.0f))), F(1.0f));
+    most_ = max(floor(min(F(most_mean) / max(share_, F(1e-6f)), F(static_cast<float>(most_part)))), F(1.0f));
   }
 
   /// One uniform serves n·share ≤ 16; whoever has more draws again.
@@ -45,7 +48,7 @@ class Binomial {
   }
 
  private:
-  static constexpr float most_mean = 16.0f;
+  static constexpr float most_mean = 16.0f;  ///< of one part: least_part at a share of ½
 
   /// The smallest count whose distribution function reaches u.
   COSTRISK_FN F invert(F n, F u) const {

@@ -35,8 +35,8 @@ class Items {
       if (!is_paid_by_time(item)) continue;
       const float since = static_cast<float>(step - item.from.step) - item.from.offset;
       float share = since > 0.0f ? 1.0f : 0.0f;
-      if (item.kind == ItemKind::spread && step < item.until.step)
-        share = since > 0.0f ? min(since * item.inverse_span, 1.0f) : 0.0f;
+      const bool lasts = step < item.until.step || (step == item.until.step && item.until.offset > 0.0f);
+      if (item.kind == ItemKind::spread && lasts) share = since > 0.0f ? min(since * item.inverse_span, 1.0f) : 0.0f;
       const F part = select(path_.happens(item), path_.law(item.amount) * F(share), F(0.0f));
       CompensatedSum<L> sum = CompensatedSum<L>::zero();
       sum.add(part);

@@ -228,6 +228,9 @@ class JobComponent {
     M behind = begun < I(job_.repeats);
     s.unfinished = s.active | behind;
     for (; any(behind); behind = begun < I(job_.repeats)) {
+      // Many of them owe more than one account holds between closes.
+      accumulate<L>(totals_.money[account_penalty], s.accounts[account_penalty]);
+      s.accounts[account_penalty] = Amount<L>::zero();
       s.late = select(behind, add(s.late, I(1)), s.late);
       bill().charge_lateness(behind, deadline_after(release), horizon_instant);
       release = plus(release, job_.repeat);

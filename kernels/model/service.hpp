@@ -243,6 +243,8 @@ class ServiceComponent {
         state.block = step / 4;
         state.words = stream.block(static_cast<std::uint32_t>(state.block));
       }
+      // A step has 32 further blocks of four words.
+      static_assert(most_fleet / Binomial<L>::least_part <= 32 * 4);
       const F struck = state.reclaims.draw(rows_.instances[k], state.words.word[step % 4], [&](int part) {
         return path_.philox.event(pool.further_reclaims_stream, I(step * 32 + part / 4)).word[part % 4];
       });

@@ -6,6 +6,9 @@
 
 namespace costrisk {
 
+/// Instances of a fleet at most.
+inline constexpr int most_fleet = 4096;
+
 /// One pool of a fleet. The target and all sums over pools count in instances of the first pool.
 struct PoolParameters {
   std::int32_t market = 0;

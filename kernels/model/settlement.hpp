@@ -12,9 +12,6 @@
 
 namespace costrisk {
 
-/// Settled money is closed at steps that this divides, and at the horizon.
-inline constexpr int close_steps = 4 * tile_steps;
-
 template <class L>
 class Settlement {
   using F = typename L::F;
@@ -47,7 +44,7 @@ class Settlement {
   COSTRISK_FN void begin_tile(const WorldTile<L>& tile, const TileEdges& edges) {
     edges_ = edges;
     ending_ = 0;
-    closes_ = tile.end % close_steps == 0 || tile.end == parameters_.steps;
+    closes_ = tile.end % settlement_close_steps == 0 || tile.end == parameters_.steps;
     if (parameters_.use_row_count == 0) return;
     while (settled_ + ending_ == 0 || period_end(settled_ + ending_ - 1) < parameters_.steps) {
       if (period_end(settled_ + ending_) > tile.end) break;

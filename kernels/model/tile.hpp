@@ -13,6 +13,9 @@ static_assert(tile_steps == 32, "a tile's steps are the bits of an int32");
 inline constexpr int row_length = tile_steps + 2;
 inline constexpr int base_place = tile_steps + 1;
 
+/// Steps between closes of the money that commitments settle: whole tiles.
+inline constexpr int settlement_close_steps = 4 * tile_steps;
+
 /// Events of one process in a tile, after which the path is given up.
 inline constexpr int event_limit = 1 << 14;
 

@@ -280,7 +280,7 @@ class Speaker {
 
   void obligation(std::size_t plan) {
     if (results_.obligation[plan] > 0.0)
-      say(fmt::format("It commits {} beyond the horizon.", money(results_.obligation[plan])));
+      say(fmt::format("{} commits {} beyond the horizon.", name(plan), money(results_.obligation[plan])));
   }
 
   std::string failings(std::size_t plan) const {

@@ -163,7 +163,7 @@ DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::Tal
   cuda::EngineOptions engine_options;
   engine_options.chunk_paths = options.chunk_paths;
   std::vector<std::unique_ptr<cuda::Engine>> engines(devices.size());
-  std::vector<std::thread> workers;
+  std::vector<std::jthread> workers;
   for (std::size_t i = 0; i < devices.size(); ++i)
     workers.emplace_back([&, i] {
       try {
@@ -174,7 +174,7 @@ DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::Tal
         shared.fail(std::current_exception());
       }
     });
-  for (std::thread& worker : workers) worker.join();
+  workers.clear();
   if (const std::exception_ptr failure = shared.failure()) std::rethrow_exception(failure);
 
   DeviceRun run;

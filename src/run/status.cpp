@@ -14,7 +14,7 @@ void check_status(const Output& output, std::uint64_t first_path, int paths) {
         fmt::format("path {} could not be simulated: {}", first_path + static_cast<std::uint64_t>(i),
                     output.status[i] & status_event_loop
                         ? "more than 16384 events of one process in 32 steps; take a longer mean time or a shorter step"
-                        : "more than 2^30 currency units in 32 steps; take a shorter step or another currency unit"));
+                        : "more than 2^30 currency units at one close; take a shorter step or another currency unit"));
   }
 }
 

@@ -92,7 +92,8 @@ Outcome continue_run(const scenario::Scenario& scenario, const Options& options,
   Options part = options;
   part.first_path = options.first_path + done;
   part.paths = paths - done;
-  if (before) part.notice = nullptr;  // it has been said already
+  // It has been said already, unless a GPU was lost since.
+  if (before && before->backend != "cuda") part.notice = nullptr;
   part.whole_run = tally::PathRange{options.first_path, paths};
   if (options.progress) part.progress = [&](std::uint64_t now, std::uint64_t) { options.progress(done + now, paths); };
   Outcome outcome = simulate(scenario, part);

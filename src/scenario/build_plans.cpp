@@ -5,13 +5,13 @@
 #include <limits>
 #include <map>
 
+#include "kernels/model/service_parameters.hpp"
 #include "src/scenario/build.hpp"
 #include "src/scenario/duration.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
-constexpr int largest_fleet = 4096;
 constexpr double most_window_steps = 64.0;
 
 /// One plan under construction.
@@ -193,7 +193,7 @@ class PlanBuilder {
     const auto found = std::find(purchase_names.begin(), purchase_names.end(), buy);
     pool.buy = static_cast<Purchase>(found == purchase_names.end() ? 0 : found - purchase_names.begin());
     pool.share = table.number("share");
-    pool.max = table.has("max") ? static_cast<int>(table.integer("max")) : largest_fleet;
+    pool.max = table.has("max") ? static_cast<int>(table.integer("max")) : most_fleet;
     if (!table.has("market") || !table.has("buy")) return pool;
     const Market& candidate = market(pool.market);
     const bool known = std::any_of(service.rate.begin(), service.rate.end(),
@@ -208,7 +208,7 @@ class PlanBuilder {
     if (pool.buy == Purchase::spot && !candidate.spot)
       table.error("buy", fmt::format("the market '{}' sells no spot instances; expected 'spot' there", candidate.name));
     if (pool.buy == Purchase::reserved) {
-      if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, largest_fleet);
+      if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
       allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
     }
     return pool;

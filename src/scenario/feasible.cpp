@@ -6,6 +6,7 @@
 
 #include "kernels/model/tile.hpp"
 #include "src/scenario/checks.hpp"
+#include "src/scenario/edges.hpp"
 #include "src/scenario/extremes.hpp"
 #include "src/scenario/lowering.hpp"
 #include "src/scenario/money_bound.hpp"
@@ -52,7 +53,9 @@ void check_demand(const Demand& demand, const Scenario& scenario, const Places& 
   if (!demand.tokens) return;
   const Law& output = demand.tokens->output;
   const double tokens = Extreme(rate).times(output).value(extreme_deviations) * scenario.horizon_seconds;
-  if (center_of(output) > most_tokens_per_request || !(tokens < most_tokens_per_path))
+  // A log-normal law has no end: its typical value counts.
+  const double most_tokens = output.kind == Law::Kind::log_normal ? output.median : highest(output);
+  if (most_tokens > most_tokens_per_request || !(tokens < most_tokens_per_path))
     diagnostics.error(place_of(address + ".tokens.output", places),
                       fmt::format("the output tokens of '{}' are more than can be counted; expected at most {} per "
                                   "request and 9e18 in all",
@@ -80,20 +83,26 @@ void check_money(const Scenario& scenario, int index, const Places& places, Diag
   const Plan& plan = scenario.plans[static_cast<std::size_t>(index)];
   const std::string address = "plan." + plan.name;
   const MoneyBound bound = money_bound(scenario, index);
-  const double per_close = bound.per_hour * close_steps * scenario.step_hours() + bound.at_once;
-  const double per_path = bound.per_hour * scenario.horizon_hours() + bound.contracts +
+  const bool settles = !plan.commitments.empty() || !plan.savings_plans.empty();
+  const double steps_per_close = settles ? settlement_close_steps + settlement(scenario).steps : close_steps;
+  const double per_close = bound.per_hour * steps_per_close * scenario.step_hours() + bound.at_once;
+  const double per_path = bound.per_hour * scenario.horizon_hours() + bound.contracts + bound.backlog +
                           bound.at_once * std::max(1.0, static_cast<double>(scenario.steps()) / close_steps);
   if (!(per_close < most_money_per_close))
     diagnostics.error(
         place_of(address, places),
         fmt::format("the plan '{}' could spend {:.3g} within {} steps, more than can be counted; expected "
                     "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
-                    plan.name, per_close, tile_steps));
+                    plan.name, per_close, static_cast<int>(steps_per_close)));
   else if (!(per_path < most_money_per_path))
     diagnostics.error(place_of(address, places),
                       fmt::format("the plan '{}' could spend {:.3g}, more than can be counted; expected at most "
                                   "4.6e12: smaller prices, a larger currency unit or a shorter horizon",
                                   plan.name, per_path));
+  if (index == 0 && scenario.budget && !(*scenario.budget < most_money_per_path))
+    diagnostics.error(
+        place_of("budget", places),
+        fmt::format("the budget of {:.3g} is more than can be counted; expected at most 4.6e12", *scenario.budget));
   if (plan.credit && !(plan.credit->amount < most_money_per_path))
     diagnostics.error(
         place_of(address + ".credit.amount", places),

@@ -63,8 +63,11 @@ class Bounding {
       dearest_here = std::max(dearest_here, price(where));
       minimum = std::max({minimum, where.billing_minimum_seconds, where.billing_increment_seconds});
     }
-    const double runs = job.repeat_seconds ? 2.0 : 1.0;
-    bound_.per_hour += assignment.instances * dearest_here + job.late_penalty_per_hour * runs;
+    bound_.per_hour += assignment.instances * dearest_here + job.late_penalty_per_hour;
+    if (job.repeat_seconds && job.late_penalty_per_hour > 0.0)
+      for (double due = job.release_seconds + job.deadline_seconds.value_or(0.0); due < scenario_.horizon_seconds;
+           due += *job.repeat_seconds)
+        bound_.backlog += job.late_penalty_per_hour * (scenario_.horizon_seconds - due) / 3600.0;
 
     double dearest = 0.0, slowest = HUGE_VAL, egress = 0.0;
     for (const MarketRate& rate : job.throughput) {

@@ -10,6 +10,7 @@ struct MoneyBound {
   double per_hour = 0.0;   ///< instances at the highest price of their markets, requests, commitments, penalties
   double at_once = 0.0;    ///< unfinished work bought out, moved state, billing minima, what waits at the end, items
   double contracts = 0.0;  ///< what commitments and savings plans cost by the horizon
+  double backlog = 0.0;    ///< penalties of runs that queue up to the horizon
 };
 
 MoneyBound money_bound(const Scenario& scenario, int plan);

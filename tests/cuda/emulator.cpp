@@ -474,6 +474,8 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   Call call("cudaStreamSynchronize");
   if (call.failed()) return call.end();
+  // Of the default stream everything is done at once.
+  if (!stream) return call.fail(state().sticky);
   costrisk::emulation::work_off_others(stream);
   costrisk::emulation::work_off(*stream, [] { return false; });
   return call.fail(state().sticky);
