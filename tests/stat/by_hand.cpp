@@ -1,6 +1,7 @@
 // Jobs without chance, worked out by hand: costs and times are exact, for the engine and for the reference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/stat/builder.hpp"
@@ -193,6 +194,22 @@ TEST_P(ByHand, ItemsArePaidEvenlyOnceOrAsAShareAndAddUpInTheFan) {
   EXPECT_MONEY(plan.cumulative[0].mean, 80.0 + 295.0 + 77.0);
   EXPECT_MONEY(plan.cumulative[1].mean, 100.0 + 695.0 + 77.0);
   EXPECT_MONEY(plan.cumulative[2].mean, plan.cost[0]);
+}
+
+TEST_P(ByHand, ABacklogOfLateRunsOwesMoreThanAnyOneOfThem) {
+  // Each run takes two hours and the next is released after one: more than 2^32 in all, in currency.
+  constexpr double horizon = 8760.0, penalty = 500.0;
+  scenario::Scenario scenario = one_market(1.0, horizon);
+  scenario::Job job = plain_job("j", scenario::Law::constant(2.0));
+  job.repeat_seconds = job.deadline_seconds = 3600.0;
+  job.late_penalty_per_hour = penalty;
+  job.unfinished = scenario::Job::Unfinished::ignore;
+  add_job(scenario, job, Policy::on_demand);
+  double hours_late = 0.0;
+  for (double run = 0.0; run < horizon; run += 1.0) hours_late += std::min(2.0 * (run + 1.0), horizon) - (run + 1.0);
+  const PlanResults plan = live(scenario);
+  EXPECT_MONEY(category(plan, Category::penalty), hours_late * penalty);
+  EXPECT_GT(plan.cost[0], 0x1p33);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ByHand, testing::Values(Subject::reference, Subject::engine),
