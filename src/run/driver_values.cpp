@@ -6,58 +6,13 @@
 
 #include "kernels/math/host.hpp"
 #include "kernels/model/driver_parameters.hpp"
+#include "src/scenario/laws.hpp"
 
 namespace costrisk::run {
 
 namespace {
 
 using scenario::Law;
-
-/// Calls `visit` with every law that a driver may be.
-template <class Visit>
-void each_law(const scenario::Scenario& scenario, Visit visit) {
-  const auto capacity = [&](const std::optional<scenario::Capacity>& value) {
-    if (!value) return;
-    visit(value->up.mean_hours);
-    visit(value->down.mean_hours);
-    if (value->depth) visit(*value->depth);
-  };
-  for (const auto& market : scenario.markets) {
-    if (market.hardware_mtbf_hours) visit(*market.hardware_mtbf_hours);
-    if (market.on_demand) {
-      visit(market.on_demand->price);
-      capacity(market.on_demand->capacity);
-    }
-    if (!market.spot) continue;
-    if (market.spot->price) visit(market.spot->price->mean);
-    capacity(market.spot->capacity);
-    if (market.spot->reclaim_every_hours) visit(*market.spot->reclaim_every_hours);
-  }
-  for (const auto& demand : scenario.demands) {
-    visit(demand.base);
-    visit(demand.growth_per_month);
-    for (const auto& change : demand.changes) visit(change.multiplier);
-    if (!demand.tokens) continue;
-    visit(demand.tokens->input);
-    visit(demand.tokens->output);
-  }
-  for (const auto& job : scenario.jobs) {
-    visit(job.work_instance_hours);
-    for (const auto& rate : job.throughput) visit(rate.rate);
-  }
-  for (const auto& service : scenario.services)
-    for (const auto& rate : service.rate) visit(rate.rate);
-  for (const auto& serverless : scenario.serverless) {
-    visit(serverless.per_request);
-    visit(serverless.input_per_million);
-    visit(serverless.output_per_million);
-  }
-  for (const auto& item : scenario.items) visit(item.amount);
-  for (const auto& optimization : scenario.optimizations) {
-    visit(optimization.throughput);
-    visit(optimization.once);
-  }
-}
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -106,7 +61,7 @@ std::vector<double> driver_values(const scenario::Scenario& scenario, const std:
   };
   for (const auto& factor : scenario.factors)
     if ("factor." + factor.name == address) fill(normal_edge);
-  each_law(scenario, [&](const Law& law) {
+  scenario::each_law(scenario, [&](const Law& law) {
     if (law.address == address && law.loading.empty()) fill([&](int bin) { return edge(law, bin); });
   });
   return values;

@@ -9,6 +9,8 @@
 #include "src/scenario/advise_plan.hpp"
 #include "src/scenario/checks.hpp"
 #include "src/scenario/duration.hpp"
+#include "src/scenario/laws.hpp"
+#include "src/scenario/lowering.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -18,8 +20,6 @@ constexpr double many_interruptions_per_step = 3.0;
 
 /// A restart of less than this share of a step is worth a word where a policy reckons with it in whole steps.
 constexpr double small_share_of_step = 0.1;
-
-double typical(const Law& law) { return law.kind == Law::Kind::log_normal ? law.median : law.mode; }
 
 class Adviser {
  public:
@@ -69,8 +69,8 @@ class Adviser {
   }
 
   void grid(const Capacity& capacity, const std::string& address) {
-    finer(address + ".up.mean", "a mean run", typical(capacity.up.mean_hours) * 3600.0);
-    finer(address + ".down.mean", "a mean run", typical(capacity.down.mean_hours) * 3600.0);
+    finer(address + ".up.mean", "a mean run", center_of(capacity.up.mean_hours) * 3600.0);
+    finer(address + ".down.mean", "a mean run", center_of(capacity.down.mean_hours) * 3600.0);
   }
 
   void grid(const Demand& demand) {
@@ -108,6 +108,9 @@ class Adviser {
 
   bool anything_uncertain() const {
     const auto drawn = [](const Law& law) { return !law.is_constant(); };
+    const auto uncertain = [](const Change& change) {
+      return change.chance > 0.0 && (change.chance < 1.0 || !change.multiplier.is_constant());
+    };
     for (const Market& market : scenario_.markets) {
       if (market.hardware_mtbf_hours || market.repricing) return true;
       if (market.on_demand && (drawn(market.on_demand->price) || market.on_demand->capacity)) return true;
@@ -119,7 +122,8 @@ class Adviser {
     }
     for (const Demand& demand : scenario_.demands)
       if (demand.noise || demand.bursts || demand.history || drawn(demand.base) || drawn(demand.growth_per_month) ||
-          !demand.changes.empty() || (demand.tokens && (drawn(demand.tokens->input) || drawn(demand.tokens->output))))
+          std::any_of(demand.changes.begin(), demand.changes.end(), uncertain) ||
+          (demand.tokens && (drawn(demand.tokens->input) || drawn(demand.tokens->output))))
         return true;
     for (const Job& job : scenario_.jobs)
       if (drawn(job.work_instance_hours) || (job.attempts && job.attempts->success < 1.0 && job.attempts->max > 1))
@@ -173,57 +177,13 @@ class Adviser {
              fmt::format("{} the {} '{}'", who, kind, entities[i].name));
   }
 
-  /// Calls `visit` with every law of the scenario.
-  template <typename Visit>
-  void for_each_law(Visit visit) const {
-    const auto capacity = [&](const std::optional<Capacity>& value) {
-      if (!value) return;
-      visit(value->up.mean_hours);
-      visit(value->down.mean_hours);
-      if (value->depth) visit(*value->depth);
-    };
-    for (const Market& market : scenario_.markets) {
-      if (market.hardware_mtbf_hours) visit(*market.hardware_mtbf_hours);
-      if (market.repricing) visit(market.repricing->multiplier);
-      if (market.on_demand) {
-        visit(market.on_demand->price);
-        capacity(market.on_demand->capacity);
-      }
-      if (!market.spot) continue;
-      if (market.spot->price) visit(market.spot->price->mean);
-      capacity(market.spot->capacity);
-      if (market.spot->reclaim_every_hours) visit(*market.spot->reclaim_every_hours);
-    }
-    for (const Demand& demand : scenario_.demands) {
-      visit(demand.base);
-      visit(demand.growth_per_month);
-      for (const Change& change : demand.changes) visit(change.multiplier);
-      if (!demand.tokens) continue;
-      visit(demand.tokens->input);
-      visit(demand.tokens->output);
-    }
-    for (const Job& job : scenario_.jobs) visit(job.work_instance_hours);
-    for (const Service& service : scenario_.services)
-      for (const MarketRate& rate : service.rate) visit(rate.rate);
-    for (const Serverless& serverless : scenario_.serverless) {
-      visit(serverless.per_request);
-      visit(serverless.input_per_million);
-      visit(serverless.output_per_million);
-    }
-    for (const Item& item : scenario_.items) visit(item.amount);
-    for (const Optimization& optimization : scenario_.optimizations) {
-      visit(optimization.throughput);
-      visit(optimization.once);
-    }
-  }
-
   std::set<int> factors_loaded() const {
     std::set<int> factors;
     const auto add = [&](const Loadings& loadings) {
       for (const Loading& loading : loadings)
         if (loading.beta != 0.0) factors.insert(loading.factor);
     };
-    for_each_law([&](const Law& law) { add(law.loading); });
+    each_law(scenario_, [&](const Law& law) { add(law.loading); });
     for (const Market& market : scenario_.markets) {
       if (market.on_demand && market.on_demand->capacity) add(market.on_demand->capacity->loading);
       if (!market.spot) continue;

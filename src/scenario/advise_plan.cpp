@@ -18,6 +18,9 @@ namespace {
 /// A window of less than this share of a step is as good as none.
 constexpr double small_share_of_step = 0.1;
 
+/// Instances so many times as fast as the first pool's leave a rest worth a word.
+constexpr double big_instances = 2.0;
+
 const Law& rate_in(const Service& service, int market) {
   return std::find_if(service.rate.begin(), service.rate.end(), [&](const MarketRate& r) { return r.market == market; })
       ->rate;
@@ -80,6 +83,7 @@ class PlanAdviser {
       warn_(address, "a pool with a share of 0 never gets an instance");
       return;
     }
+    rounding(assignment, index, address);
     // Instances of the first market divide the target without a remainder.
     for (std::size_t before = 0; before < index; ++before) {
       if (assignment.pools[before].market != assignment.pools.front().market) break;
@@ -90,6 +94,20 @@ class PlanAdviser {
                                  market(assignment.pools[before].market).name));
       return;
     }
+  }
+
+  /// A last pool takes whole instances, to the nearest: of big ones that may be none for a small rest.
+  void rounding(const ServiceAssignment& assignment, std::size_t index, const std::string& address) {
+    if (index == 0 || index + 1 < assignment.pools.size()) return;
+    const Service& service = service_of(assignment);
+    const double first = center_of(rate_in(service, assignment.pools.front().market));
+    const double here = center_of(rate_in(service, assignment.pools[index].market));
+    if (here < big_instances * first) return;
+    warn_(address,
+          fmt::format("an instance in '{}' does the work of {:.3g} of the first pool's: what the pools before it "
+                      "leave is rounded to whole ones, and less than half of one stays missing; expected the "
+                      "bigger instances in an earlier pool",
+                      market(assignment.pools[index].market).name, here / first));
   }
 
   /// Whether a pool of the first market leaves nothing to those after it, in any future.

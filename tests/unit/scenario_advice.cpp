@@ -118,6 +118,35 @@ TEST(ScenarioAdvice, NamesPoolsThatNeverFill) {
   EXPECT_TRUE(pools("buy = \"spot\"", "buy = \"on-demand\"").empty()) << "spot may be down";
 }
 
+TEST(ScenarioAdvice, NamesALastPoolOfBigInstances) {
+  const auto pools = [](const std::string& rate, const std::string& first, const std::string& last) {
+    return fleet_warnings(
+        {"service.api.rate={ east = 1, big = " + rate + " }", "plan.p.service.api.pools=[ { market = \"" + first +
+                                                                  "\", buy = \"on-demand\", max = 12 }, { market = \"" +
+                                                                  last + "\", buy = \"on-demand\" } ]"},
+        "[[market]]\nname = \"big\"\non_demand = 9\n");
+  };
+  expect_one(pools("10", "east", "big"), "does the work of 10 of the first pool's");
+  EXPECT_TRUE(pools("1.5", "east", "big").empty());
+  EXPECT_TRUE(pools("10", "big", "east").empty());
+}
+
+TEST(ScenarioAdvice, AChangeThatIsCertainMakesNothingUncertain) {
+  const auto with_change = [](const std::string& change) {
+    return load_text(
+               "horizon = \"1w\"\nstep = \"1h\"\n[[market]]\nname = \"east\"\non_demand = 2\n[[demand]]\nname = "
+               "\"chat\"\nbase = 10\nchange = [ { at = \"1d\", " +
+                   change +
+                   " } ]\n[[service]]\nname = \"api\"\ndemand = \"chat\"\nrate = { east = 1 }\n[[plan]]\nname = "
+                   "\"p\"\n[plan.service.api]\npools = [ { market = \"east\", buy = \"on-demand\" } ]\n",
+               "change.toml")
+        .warnings;
+  };
+  expect_one(with_change("multiplier = 2"), "nothing is uncertain");
+  EXPECT_TRUE(with_change("multiplier = 2, chance = 0.5").empty());
+  EXPECT_TRUE(with_change("multiplier = { low = 1, mode = 2, high = 3 }").empty());
+}
+
 TEST(ScenarioAdvice, SaysWhenAFleetIsTooSmallForTheUsualDemand) {
   expect_one(fleet_warnings({"plan.p.service.api.max=19"}), "wants 20 instances, more than 'max', 19");
   EXPECT_TRUE(fleet_warnings({"plan.p.service.api.max=20"}).empty());
