@@ -100,7 +100,8 @@ TEST_F(ServicesCommandLine, JsonHasServicesAndCommitmentsAsByHand) {
 }
 
 TEST_F(ServicesCommandLine, JsonDividesTheCostByCategoryAndOwner) {
-  for (const Json& plan : json()["plans"])
+  const Json results = json();
+  for (const Json& plan : results["plans"])
     for (const char* parts : {"categories", "owners"}) {
       double mean = 0.0, share = 0.0;
       for (const Json& part : plan[parts]) {

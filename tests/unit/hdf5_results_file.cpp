@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -86,10 +85,6 @@ class ResultsFile : public testing::Test {
     return bytes.replace(place, 8, digits);
   }
 
-  static bool same(const std::vector<double>& a, const std::vector<double>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
-  }
-
   fs::path folder_;
 };
 
@@ -103,7 +98,7 @@ TEST_F(ResultsFile, GivesBackWhatWasWritten) {
   EXPECT_EQ(read.step_hours, 0.25);
   EXPECT_EQ(read.budget, written.budget);
   for (const tally::ResultField& field : tally::result_fields())
-    EXPECT_TRUE(same(read.*field.values, written.*field.values)) << field.name;
+    EXPECT_TRUE(same_bits(read.*field.values, written.*field.values)) << field.name;
 }
 
 TEST_F(ResultsFile, EqualRunsAreEqualFiles) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -26,6 +27,14 @@ inline std::uint64_t hashed(std::uint64_t path, std::uint64_t what) {
 /// Uniform on (0, 1).
 inline double uniform(std::uint64_t path, std::uint64_t what) {
   return (static_cast<double>(hashed(path, what) >> 12) + 0.5) * 0x1p-52;
+}
+
+/// NaN equals itself, and 0 is not −0.
+inline bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto equal = [](double x, double y) {
+    return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
 }
 
 /// Owns what an Output points to.
