@@ -11,7 +11,7 @@ import tempfile
 
 FLOORS = {
     "kernels": ["kernels/lane", "kernels/math", "kernels/model", "kernels/backends", "kernels/ladder"],
-    "src": ["src/tally", "src/scenario", "src/io", "src/calibrate", "src/run", "src/report", "src/cli"],
+    "src": ["src/tally", "src/trace", "src/scenario", "src/io", "src/calibrate", "src/run", "src/backtest", "src/report", "src/cli"],
 }
 # Each folder and what it may include besides itself.
 BELOW = {}

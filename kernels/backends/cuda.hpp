@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/backends/cuda_reduction.hpp"
 #include "kernels/model/output.hpp"
 #include "kernels/model/parameters.hpp"
 
@@ -62,8 +63,9 @@ struct EngineOptions {
   int block_threads = 0;  ///< 32, 64 or 128; 0: chosen
   RowPlace rows = RowPlace::automatic;
   WorkspacePlace workspace = WorkspacePlace::automatic;
-  int chunk_paths = 0;                            ///< at most; 0: by the device and its free memory
-  std::size_t most_output_bytes = 256ull << 20u;  ///< of one chunk, on the device and pinned on the host
+  int chunk_paths = 0;                               ///< at most; 0: by the device and its free memory
+  std::size_t most_output_bytes = 256ull << 20u;     ///< of one chunk, on the device and, without sums, on the host
+  std::size_t most_histogram_bytes = 128ull << 20u;  ///< on the device, a slot
 };
 
 /// Device time of one kind of launch.
@@ -82,9 +84,10 @@ class Engine {
 
   /// Copies the parameters to the device.
   /// @param arrays where the parameters' arrays stand and how long they are
+  /// @param reduction what to add up on the device; null: whole chunks go to the host
   /// @throws Error
   Engine(int device, const Parameters& parameters, std::span<const ParameterArray> arrays, const Shape& shape,
-         const EngineOptions& options = {});
+         const EngineOptions& options = {}, const Reduction* reduction = nullptr);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -100,6 +103,16 @@ class Engine {
   /// Waits for what was begun in the slot and frees it. What it left stays valid until the slot's next begin.
   /// @throws Error
   const Output& finish(int slot);
+
+  /// The same with a reduction: waits for the sums of what was begun in the slot and frees it.
+  /// @throws Error, std::overflow_error (sums of squares beyond 128 bits)
+  const ChunkSums& finish_sums(int slot);
+  /// All that the paths of the slot's last chunk left, for one whose sums are not complete.
+  /// @throws Error
+  const Output& whole_output(int slot);
+  /// The histograms of all chunks whose sums were complete. Nothing is in flight.
+  /// @throws Error
+  std::vector<HistogramPage> histogram_pages() const;
 
   /// How the kernel is launched, in words.
   std::string description() const;

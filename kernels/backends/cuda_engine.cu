@@ -1,4 +1,5 @@
-// Launches the kernel: parameters copied once, chunks on two streams, their outputs back into pinned memory.
+// Launches the kernel: parameters copied once, chunks on two streams, their sums back into pinned memory, or the whole
+// of what they left.
 #include "kernels/backends/cuda_kernel.cuh"
 
 #include <nvtx3/nvToolsExt.h>
@@ -8,6 +9,7 @@
 #include <type_traits>
 
 #include "kernels/backends/cuda_call.hpp"
+#include "kernels/backends/cuda_reducer.hpp"
 
 namespace costrisk::cuda {
 
@@ -118,8 +120,10 @@ struct Slot {
   Event begun, computed, copied;
   DeviceMemory output, workspaces;
   PinnedMemory host;
-  std::size_t output_bytes = 0, workspace_bytes = 0;
+  std::size_t output_bytes = 0, host_bytes = 0, workspace_bytes = 0;
+  std::size_t used_bytes = 0;  ///< of the output, by the last chunk
   Output on_host;
+  std::unique_ptr<Reducer> reducer;  ///< null: the whole output goes to the host
 };
 
 }  // namespace
@@ -127,7 +131,7 @@ struct Slot {
 class Engine::Implementation {
  public:
   Implementation(int device, const Parameters& parameters, std::span<const ParameterArray> arrays, const Shape& shape,
-                 const EngineOptions& options)
+                 const EngineOptions& options, const Reduction* reduction)
       : device_((use(device), device)),
         shape_(shape),
         options_(options),
@@ -139,6 +143,11 @@ class Engine::Implementation {
     choose_form();
     choose_block();
     choose_chunk();
+    if (!reduction) return;
+    std::size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for free memory", device_);
+    const std::size_t histogram_bytes = std::min(options_.most_histogram_bytes, free / 16);
+    for (Slot& slot : slot_) slot.reducer = std::make_unique<Reducer>(*reduction, shape, histogram_bytes, device);
   }
 
   ~Implementation() {
@@ -177,13 +186,32 @@ class Engine::Implementation {
   }
 
   const Output& finish(int index) {
+    wait(slot_[index]);
+    return slot_[index].on_host;
+  }
+
+  const ChunkSums& finish_sums(int index) {
+    wait(slot_[index]);
+    return slot_[index].reducer->finish();
+  }
+
+  const Output& whole_output(int index) {
     use(device_);
-    const Range range("costrisk wait for a chunk");
     Slot& slot = slot_[index];
-    check(cudaEventSynchronize(slot.copied.get()), "simulating", device_);
-    simulate_time_.add(milliseconds(slot.begun, slot.computed));
-    copy_time_.add(milliseconds(slot.computed, slot.copied));
+    reserve_host(slot);
+    lay_out(shape_, slot.on_host.stride, slot.host.data(), slot.on_host);
+    check(cudaMemcpy(slot.host.data(), slot.output.data(), slot.used_bytes, cudaMemcpyDeviceToHost),
+          "copying the output", device_);
     return slot.on_host;
+  }
+
+  std::vector<HistogramPage> histogram_pages() const {
+    use(device_);
+    std::vector<HistogramPage> pages;
+    for (const Slot& slot : slot_)
+      if (slot.reducer)
+        for (HistogramPage& page : slot.reducer->pages()) pages.push_back(std::move(page));
+    return pages;
   }
 
   std::string description() const {
@@ -195,7 +223,8 @@ class Engine::Implementation {
 
   std::vector<LaunchTime> launch_times() const {
     return {{form_->name, device_, simulate_time_.count, simulate_time_.seconds},
-            {"copy of the output", device_, copy_time_.count, copy_time_.seconds}};
+            {slot_[0].reducer ? "sums and their copy" : "copy of the output", device_, copy_time_.count,
+             copy_time_.seconds}};
   }
 
  private:
@@ -207,6 +236,14 @@ class Engine::Implementation {
       seconds += 1e-3 * static_cast<double>(milliseconds);
     }
   };
+
+  void wait(const Slot& slot) {
+    use(device_);
+    const Range range("costrisk wait for a chunk");
+    check(cudaEventSynchronize(slot.copied.get()), "simulating", device_);
+    simulate_time_.add(milliseconds(slot.begun, slot.computed));
+    copy_time_.add(milliseconds(slot.computed, slot.copied));
+  }
 
   static void use(int device) { check(cudaSetDevice(device), "selecting the device", device); }
 
@@ -297,7 +334,7 @@ class Engine::Implementation {
     slot.output = {};
     slot.workspaces = {};
     slot.host = {};
-    slot.output_bytes = slot.workspace_bytes = 0;
+    slot.output_bytes = slot.host_bytes = slot.workspace_bytes = 0;
   }
 
   int blocks_of(int paths) const {
@@ -315,11 +352,14 @@ class Engine::Implementation {
     if (slot.output_bytes < output_bytes) {
       slot.output_bytes = 0;
       slot.output = {};
-      slot.host = {};
       slot.output = DeviceMemory(output_bytes, device_);
-      slot.host = PinnedMemory(output_bytes, device_);
       slot.output_bytes = output_bytes;
     }
+    slot.used_bytes = output_bytes;
+    if (slot.reducer)
+      slot.reducer->reserve(stride_of(paths), paths);
+    else
+      reserve_host(slot);
     if (form_->placement == Placement::constant) return;
     const std::size_t bytes = workspace_bytes_ * static_cast<std::size_t>(blocks_of(paths) * block_threads_);
     if (slot.workspace_bytes >= bytes) return;
@@ -327,6 +367,15 @@ class Engine::Implementation {
     slot.workspaces = {};
     slot.workspaces = DeviceMemory(bytes, device_);
     slot.workspace_bytes = bytes;
+  }
+
+  /// Memory of the host for the whole of a chunk, unless the slot has it.
+  void reserve_host(Slot& slot) const {
+    if (slot.host_bytes >= slot.used_bytes) return;
+    slot.host_bytes = 0;
+    slot.host = {};
+    slot.host = PinnedMemory(slot.used_bytes, device_);
+    slot.host_bytes = slot.used_bytes;
   }
 
   void launch(Slot& slot, std::uint64_t first_path, int paths) {
@@ -351,9 +400,11 @@ class Engine::Implementation {
     check(cudaEventRecord(slot.begun.get(), stream), "recording an event", device_);
     check(cudaLaunchKernelEx(&config, form_->kernel, parameters_.of(form_->placement), launch), form_->name, device_);
     check(cudaEventRecord(slot.computed.get(), stream), "recording an event", device_);
-    // What a reduction on the device would replace: all that the paths left goes to the host.
-    check(cudaMemcpyAsync(slot.host.data(), slot.output.data(), bytes, cudaMemcpyDeviceToHost, stream),
-          "copying the output", device_);
+    if (slot.reducer)
+      slot.reducer->begin(launch.output, paths, stream);
+    else
+      check(cudaMemcpyAsync(slot.host.data(), slot.output.data(), bytes, cudaMemcpyDeviceToHost, stream),
+            "copying the output", device_);
     check(cudaEventRecord(slot.copied.get(), stream), "recording an event", device_);
   }
 
@@ -372,14 +423,17 @@ class Engine::Implementation {
 };
 
 Engine::Engine(int device, const Parameters& parameters, std::span<const ParameterArray> arrays, const Shape& shape,
-               const EngineOptions& options)
-    : implementation_(std::make_unique<Implementation>(device, parameters, arrays, shape, options)) {}
+               const EngineOptions& options, const Reduction* reduction)
+    : implementation_(std::make_unique<Implementation>(device, parameters, arrays, shape, options, reduction)) {}
 Engine::~Engine() = default;
 int Engine::chunk_paths() const { return implementation_->chunk_paths(); }
 int Engine::begin(int slot, std::uint64_t first_path, int paths) {
   return implementation_->begin(slot, first_path, paths);
 }
 const Output& Engine::finish(int slot) { return implementation_->finish(slot); }
+const ChunkSums& Engine::finish_sums(int slot) { return implementation_->finish_sums(slot); }
+const Output& Engine::whole_output(int slot) { return implementation_->whole_output(slot); }
+std::vector<HistogramPage> Engine::histogram_pages() const { return implementation_->histogram_pages(); }
 std::string Engine::description() const { return implementation_->description(); }
 std::vector<LaunchTime> Engine::launch_times() const { return implementation_->launch_times(); }
 

@@ -56,6 +56,7 @@ COSTRISK_FN void each_constant_array(Parameters& p, Visit visit) {
   visit(p.renewals);
   visit(p.factors);
   visit(p.capacities);
+  visit(p.histories);
   visit(p.repricings);
   visit(p.prices);
   visit(p.demands);

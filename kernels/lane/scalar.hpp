@@ -98,6 +98,9 @@ struct ScalarLane {
   COSTRISK_FN static I lane_index() { return 0; }
   /// rows[index][this lane], where a row holds one number a lane.
   COSTRISK_FN static F gather_row(const F* rows, I index) { return rows[index]; }
+  /// table[index], the same table for all lanes.
+  COSTRISK_FN static F gather(const float* table, I index) { return table[index]; }
+  COSTRISK_FN static I gather(const std::int32_t* table, I index) { return table[index]; }
   /// Adds to rows[index][this lane] where `where`; the index is valid elsewhere too.
   COSTRISK_FN static void add_to_row(F* rows, I index, F value, M where) {
     rows[index] = select(where, rows[index] + value, rows[index]);

@@ -172,6 +172,8 @@ struct SimdLane {
     const I element = add(multiply(index, I(width)), lane_index());
     return hn::GatherIndex(FloatTag(), reinterpret_cast<const float*>(rows), element.v);
   }
+  COSTRISK_FN static F gather(const float* table, I index) { return hn::GatherIndex(FloatTag(), table, index.v); }
+  COSTRISK_FN static I gather(const std::int32_t* table, I index) { return hn::GatherIndex(IntTag(), table, index.v); }
   COSTRISK_FN static void add_to_row(F* rows, I index, F value, M where) {
     const I element = add(multiply(index, I(width)), lane_index());
     float* numbers = reinterpret_cast<float*>(rows);

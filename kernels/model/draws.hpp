@@ -20,9 +20,10 @@ struct PathContext {
   const Parameters& parameters;
   PhiloxPath<L> philox;
   const NormalTable& table;
-  F* law_values;        ///< [law]
-  F* factors_at_start;  ///< [factor], without shocks
-  I status;             ///< Status bits
+  F* law_values;                 ///< [law]
+  F* factors_at_start;           ///< [factor], without shocks
+  I status;                      ///< Status bits
+  std::uint64_t first_path = 0;  ///< of the first lane
 
   COSTRISK_FN F normal(I word) const { return standard_normal(word, table); }
 

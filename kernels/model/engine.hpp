@@ -50,6 +50,7 @@ struct Workspace {
     world.price_x = arena.take<F>(p.price_count);
     world.demands = arena.take<DemandState<L>>(p.demand_count);
     world.changes = arena.take<F>(p.change_count);
+    world.histories = arena.take<HistoryState<L>>(p.history_count);
     jobs = arena.take<JobState<L>>(p.job_count);
     job_totals = arena.take<JobTotals<L>>(p.job_count);
     job_use = arena.take<JobUse<L>>(p.job_market_count);
@@ -98,14 +99,20 @@ struct Workspace {
   COSTRISK_FN ComponentCosts<L> component_costs() const {
     return {job_totals, job_edges, service_totals, service_edges, service_item_totals, service_item_edges, use_rows};
   }
-  COSTRISK_FN ServiceComponent<L> service(PathContext<L>& path, int i) const {
-    return {path, path.parameters.services[i], services[i], service_totals[i], service_arrays[i]};
+  template <class Watch = Unwatched>
+  COSTRISK_FN ServiceComponent<L, Watch> service(PathContext<L>& path, int i, Watch watch = {}) const {
+    return {path, path.parameters.services[i], services[i], service_totals[i], service_arrays[i], watch};
   }
-  COSTRISK_FN JobComponent<L> job(PathContext<L>& path, int j) const {
+  template <class Watch = Unwatched>
+  COSTRISK_FN JobComponent<L, Watch> job(PathContext<L>& path, int j, Watch watch = {}) const {
     const JobParameters& job = path.parameters.jobs[j];
-    return {path, job, jobs[j], job_totals[j],
+    return {path,
+            job,
+            jobs[j],
+            job_totals[j],
             JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
-                         job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows}};
+                         job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows},
+            watch};
   }
 };
 
@@ -114,19 +121,19 @@ enum class Stage { world, jobs, services, plans };
 
 /// Paths [base, base + width), of which the lanes [first, first + count) are wanted, into the output's columns
 /// from `column` on. `base` is a multiple of the lane's width. `clock` is told of each stage. `rows` is where the
-/// world's tile goes, p.slots * row_length numbers; null: into `memory` with all else.
-template <class L, class Clock>
+/// world's tile goes, p.slots * row_length numbers; null: into `memory` with all else. `watch` looks on.
+template <class L, class Clock, class Watch = Unwatched>
 COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int first, int count, int column,
                                 const Output& out, std::byte* memory, const NormalTable& table, Clock& clock,
-                                typename L::F* rows = nullptr) {
+                                typename L::F* rows = nullptr, const Watch& watch = {}) {
   using F = typename L::F;
   using I = typename L::I;
   Workspace<L> work(p, memory);
   if (rows) work.rows = rows;
   const I path_low = add(L::lane_index(), I(static_cast<std::int32_t>(static_cast<std::uint32_t>(base))));
   const I path_high(static_cast<std::int32_t>(static_cast<std::uint32_t>(base >> 32)));
-  PathContext<L> path{p,   PhiloxPath<L>(path_low, path_high, p.key), table, work.law_values, work.factors_at_start,
-                      I(0)};
+  PathContext<L> path{
+      p, PhiloxPath<L>(path_low, path_high, p.key), table, work.law_values, work.factors_at_start, I(0), base};
 
   clock.enter(Stage::world);
   for (int f = 0; f < p.factor_count; ++f) work.world.factor_x[f] = F(0.0f);
@@ -146,6 +153,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   }
   Plans<L> plans(path, work.component_costs(), work.plans);
   plans.begin();
+  watch.begins(path, work);
 
   int edge = 0;
   WorldTile<L> tile{work.rows, work.capacities, 0, 0};
@@ -160,16 +168,17 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
 
     clock.enter(Stage::jobs);
     for (int j = 0; j < p.job_count; ++j) {
-      JobComponent<L> job = work.job(path, j);
+      auto job = work.job(path, j, watch.job(j));
       job.advance(tile, edges);
       job.store();
     }
     clock.enter(Stage::services);
     for (int i = 0; i < p.service_count; ++i) {
-      ServiceComponent<L> service = work.service(path, i);
+      auto service = work.service(path, i, watch.service(i));
       service.advance(tile, edges);
       service.store();
     }
+    watch.tile(tile, work);
 
     clock.enter(Stage::plans);
     plans.begin_tile(tile, edges);

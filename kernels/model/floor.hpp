@@ -35,12 +35,14 @@ COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, co
   for (int f = 0; f < p.factor_count; ++f)
     each_normal(p.factors[f].process.stream, [&](F normal) { sum = sum + normal; });
   for (int i = 0; i < p.price_count; ++i)
-    each_normal(p.prices[i].process.stream, [&](F normal) { sum = sum + exponential(normal); });
+    if (p.prices[i].history < 0)
+      each_normal(p.prices[i].process.stream, [&](F normal) { sum = sum + exponential(normal); });
   for (int d = 0; d < p.demand_count; ++d)
     if (p.demands[d].has_noise)
       each_normal(p.demands[d].noise.stream, [&](F normal) { sum = sum + exponential(normal); });
   for (int i = 0; i < p.capacity_count; ++i) {
     const CapacityParameters& capacity = p.capacities[i];
+    if (capacity.history >= 0) continue;
     const float cycle = typical_value(p.laws[capacity.up_mean]) + typical_value(p.laws[capacity.down_mean]);
     const int cycles = static_cast<int>(static_cast<float>(p.steps) / cycle);
     for (int k = 0; k < cycles; ++k) {

@@ -11,10 +11,11 @@
 #include "kernels/model/job_policy.hpp"
 #include "kernels/model/job_use_rows.hpp"
 #include "kernels/model/job_work.hpp"
+#include "kernels/model/watch.hpp"
 
 namespace costrisk {
 
-template <class L>
+template <class L, class Watch = Unwatched>
 class JobComponent {
   using F = typename L::F;
   using I = typename L::I;
@@ -22,14 +23,15 @@ class JobComponent {
 
  public:
   COSTRISK_FN JobComponent(PathContext<L>& path, const JobParameters& job, JobState<L>& state, JobTotals<L>& totals,
-                           const JobArrays<L>& arrays)
+                           const JobArrays<L>& arrays, Watch watch = {})
       : path_(path),
         job_(job),
         markets_(path.parameters.job_markets + job.markets.first),
         memory_(state),
         s(state),
         totals_(totals),
-        arrays_(arrays) {
+        arrays_(arrays),
+        watch_(watch) {
     for (int m = 0; m < job_.markets.count; ++m) {
       tells_use_ = tells_use_ || markets_[m].use_row >= 0;
       charges_egress_ = charges_egress_ || markets_[m].egress > 0.0f;
@@ -122,6 +124,7 @@ class JobComponent {
 
     const F sum = price_sum<L>(tile, s.row, quiet_end_at);
     for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, place.here, cursor, quiet_end);
+    watch_.passes(cursor, quiet_end, s);
     pass_quietly(select(holds, steps, F(0.0f)), select(holds, sum - sum_here_, F(0.0f)));
     use_rows().keep(holds, place.at, quiet_end_at);
     sum_here_ = sum;
@@ -131,6 +134,7 @@ class JobComponent {
     sum_here_ = price_sum<L>(tile, s.row, subtract(next, I(tile.start)));
     const F price = select(eventful, fma(s.scale, sum_here_ - sum, s.base_price), F(0.0f));
     live_through(eventful, quiet_end, select(eventful, quiet_end_at, I(0)), price);
+    watch_.lived(quiet_end, s);
     for (int e = 0; e < edges.count; ++e)
       if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) bill().tell_edge(e, ends, F(0.0f));
     return next;
@@ -185,6 +189,7 @@ class JobComponent {
     s.restart_left = select(due, F(0.0f), s.restart_left);
     s.runs_begun = select(due, add(s.runs_begun, I(1)), s.runs_begun);
     s.active = s.active | due;
+    watch_.happens(JobEvent::released, due, s.release, s);
   }
 
   /// The work is done: it pleases and the run ends, or it starts over on the instances held.
@@ -192,11 +197,13 @@ class JobComponent {
     s.attempts_left = select(finished, subtract(s.attempts_left, I(1)), s.attempts_left);
     const M again = finished & (s.attempts_left > I(0));
     if (any(again)) {
+      watch_.happens(JobEvent::starts_over, again, now, s);
       work().set_left(again, s.total);
       s.restart_left = select(again, F(job_.restart), s.restart_left);
     }
     const M done = finished & (!again);
     if (!any(done)) return;
+    watch_.happens(JobEvent::finished, done, now, s);
     bill().add_extra(done, at, bill().extra(now), price);
     let_go(done);
     s.finish = select<L>(done, now, s.finish);
@@ -306,6 +313,7 @@ class JobComponent {
 
   /// The capacity of the lanes' spot went down.
   COSTRISK_FN void lose_spot(M lost, const WorldTile<L>& tile, const Place& place) {
+    watch_.happens(JobEvent::capacity_lost, lost, Instant<L>{place.step, F(0.0f)}, s);
     M saves(job_.lossless != 0);
     if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m)
@@ -316,6 +324,7 @@ class JobComponent {
   }
   /// A stop that the policy chooses: what is unsaved is saved.
   COSTRISK_FN void leave(M stop, const WorldTile<L>& tile, const Place& place) {
+    watch_.happens(JobEvent::left, stop, Instant<L>{place.step, F(0.0f)}, s);
     work().save(stop);
     end_holding(stop, tile, place);
   }
@@ -355,6 +364,7 @@ class JobComponent {
     s.held_since = select<L>(start, {place.step, F(0.0f)}, s.held_since);
     sum_here_ = select(start, price_sum<L>(tile, s.row, place.at), sum_here_);
     s.recent_price = select(start, held_price(tile, place), s.recent_price);
+    watch_.happens(JobEvent::taken, start, Instant<L>{place.step, F(0.0f)}, s);
   }
 
   /// Moves lanes that start to their markets: what is to be moved is paid for, the work left is another time.
@@ -434,6 +444,7 @@ class JobComponent {
         saves = saves | ((s.market == I(m)) & s.on_spot & reclaimed);
       }
     s.recent_price = select(interrupted, price, s.recent_price);
+    watch_.happens(JobEvent::struck, interrupted, now, s);
     interrupt(interrupted, saves);
     bill().add_extra(interrupted, at, bill().extra(now), price);
     s.held_since = select<L>(interrupted, now, s.held_since);
@@ -459,6 +470,7 @@ class JobComponent {
   AtHand<JobState<L>> s;
   JobTotals<L>& totals_;
   const JobArrays<L> arrays_;
+  Watch watch_;
   bool tells_use_ = false, charges_egress_ = false;
   // Of the current tile
   bool releases_left_ = false;  ///< runs that some lane has not begun

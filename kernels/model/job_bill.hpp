@@ -67,7 +67,7 @@ class JobBill {
       const F increments =
           fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
       const F snapped = snap(increments, market.increment_tolerance);
-      const F rounding = (ceil(snapped) - snapped) * F(market.increment);
+      const F rounding = max(ceil(snapped) - increments, F(0.0f)) * F(market.increment);
       const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
       extra = select((s.market == I(m)) | M(job_.one_billing != 0), max(rounding, short_of_minimum), extra);
     }

@@ -132,8 +132,10 @@ class JobOffers {
     bits = tile.capacities[capacity];
     const int depth_slot = path_.parameters.capacities[capacity].depth_slot;
     if (depth_slot < 0) return bits;
-    const I fits = depth_bits(tile.row(depth_slot), tile.end - tile.start);
-    return {bits.up & fits, bits.unbroken & fits};
+    const int steps = tile.end - tile.start, least_slot = path_.parameters.capacities[capacity].least_slot;
+    const I fits = depth_bits(tile.row(depth_slot), steps);
+    const I keeps = least_slot < 0 ? fits : depth_bits(tile.row(least_slot), steps);
+    return {bits.up & fits, bits.unbroken & keeps};
   }
   COSTRISK_FN I depth_bits(const F* depth, int steps) const {
     I bits(0);

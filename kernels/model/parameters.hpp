@@ -6,6 +6,7 @@
 
 #include "kernels/math/philox.hpp"
 #include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/history_parameters.hpp"
 #include "kernels/model/job_parameters.hpp"
 #include "kernels/model/plan_parameters.hpp"
 #include "kernels/model/service_parameters.hpp"
@@ -41,6 +42,11 @@ struct Parameters {
   std::int32_t change_count = 0;
   const float* profiles = nullptr;
   const AvailabilityParameters* availabilities = nullptr;
+  const HistoryParameters* histories = nullptr;
+  std::int32_t history_count = 0;
+  const std::int32_t* history_states = nullptr;   ///< of capacities: bits, and steps to the end of the run
+  const float* history_values = nullptr;          ///< prices (relative), requests a second, depths
+  const std::int32_t* history_numbers = nullptr;  ///< starts, and pairs of runs
 
   const DriverParameters* drivers = nullptr;
   std::int32_t driver_count = 0;

@@ -10,10 +10,11 @@
 
 #include "kernels/model/draws.hpp"
 #include "kernels/model/service_state.hpp"
+#include "kernels/model/watch.hpp"
 
 namespace costrisk {
 
-template <class L>
+template <class L, class Watch = Unwatched>
 class ServiceComponent {
   using F = typename L::F;
   using I = typename L::I;
@@ -21,7 +22,7 @@ class ServiceComponent {
 
  public:
   COSTRISK_FN ServiceComponent(PathContext<L>& path, const ServiceParameters& service, ServiceState<L>& state,
-                               ServiceTotals<L>& totals, const ServiceArrays<L>& arrays)
+                               ServiceTotals<L>& totals, const ServiceArrays<L>& arrays, Watch watch = {})
       : path_(path),
         service_(service),
         pools_(path.parameters.pools + service.pools.first),
@@ -29,7 +30,8 @@ class ServiceComponent {
         memory_(state),
         totals_(totals),
         arrays_(arrays),
-        rows_(arrays.rows) {}
+        rows_(arrays.rows),
+        watch_(watch) {}
 
   /// Keeps the state for the next tile. In between it lives in registers.
   COSTRISK_FN void store() { memory_ = s; }
@@ -73,6 +75,7 @@ class ServiceComponent {
       }
       serve(stretch);
       if (tile.start + end == path_.parameters.steps) turn_away_the_waiting();
+      watch_.serves(tile, first, end, s, arrays_, rows_);
       for (; edge < edges.count && edges.steps[edge] == tile.start + end; ++edge)
         mark_edge(tile, edge, tile.start + end);
       first = end;
@@ -454,6 +457,7 @@ class ServiceComponent {
   ServiceTotals<L>& totals_;
   const ServiceArrays<L>& arrays_;
   const ServiceRows<L> rows_;
+  Watch watch_;
   bool loses_ = false;    ///< some pool may lose instances
   bool one_rate_ = true;  ///< all pools have the first pool's rate
 };

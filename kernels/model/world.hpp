@@ -7,6 +7,7 @@
 
 #include "kernels/model/arithmetic.hpp"
 #include "kernels/model/draws.hpp"
+#include "kernels/model/history.hpp"
 #include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
@@ -55,6 +56,7 @@ struct WorldState {
   typename L::F* price_x;         ///< [price]
   DemandState<L>* demands;        ///< [demand]
   typename L::F* changes;         ///< [change]: its multiplier where it happens, 1 elsewhere
+  HistoryState<L>* histories;     ///< [history]
 };
 
 template <class L>
@@ -87,6 +89,7 @@ class World {
       state_.demands[d].level = path_.law(p.demands[d].base);
       state_.demands[d].noise_x = F(0.0f);
     }
+    for (int h = 0; h < p.history_count; ++h) reader(h).begin();
   }
 
   /// Makes the steps of `tile`.
@@ -148,6 +151,10 @@ class World {
     return z;
   }
 
+  COSTRISK_FN HistoryReader<L> reader(int history) const {
+    return {path_, path_.parameters.histories[history], state_.histories[history]};
+  }
+
   COSTRISK_FN static F bounded(F steps) { return min(max(steps, F(shortest_sojourn)), F(longest_sojourn)); }
 
   COSTRISK_FN void advance_factor(int f, const WorldTile<L>& tile) {
@@ -201,6 +208,7 @@ class World {
   /// The capacity's bits, and the row of its depth where that is limited.
   COSTRISK_FN void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,
                                     const WorldTile<L>& tile, CapacityBits<L>& bits) {
+    if (capacity.history >= 0) return read_capacity(capacity, tile, bits);
     if (tile.start == 0) begin_capacity(capacity, state);
     const bool has_depth = capacity.depth >= 0;
     F* row = has_depth ? tile.row(capacity.depth_slot) : nullptr;
@@ -258,6 +266,23 @@ class World {
     }
     bits.up = up_bits;
     bits.unbroken = up_bits & (lost_bits ^ I(-1));
+  }
+
+  /// The same of what was measured.
+  COSTRISK_FN void read_capacity(const CapacityParameters& capacity, const WorldTile<L>& tile, CapacityBits<L>& bits) {
+    HistoryReader<L> history = reader(capacity.history);
+    F* depth = capacity.depth_slot < 0 ? nullptr : tile.row(capacity.depth_slot);
+    F* least = capacity.least_slot < 0 ? nullptr : tile.row(capacity.least_slot);
+    I up(0), unbroken(0);
+    history.each_step(tile.end - tile.start, [&](int k, I position) {
+      const I word = history.capacity_state(position), bit(static_cast<std::int32_t>(1u << k));
+      up = up | select(test(word, I(history_up)), bit, I(0));
+      unbroken = unbroken | select(test(word, I(history_unbroken)), bit, I(0));
+      if (depth) depth[k] = history.value(position);
+      if (least) least[k] = history.least(position);
+    });
+    bits.up = up;
+    bits.unbroken = unbroken;
   }
 
   COSTRISK_FN F draw_depth(const CapacityParameters& capacity, I ordinal) const {
@@ -321,19 +346,26 @@ class World {
     F* row = tile.row(price.slot);
     F* sums = tile.row(price.sum_slot);
     const F* repricing = price.repricing < 0 ? nullptr : tile.row(path_.parameters.repricings[price.repricing].slot);
-    const F mean = path_.law(price.mean);
     F sum(0.0f), base(0.0f);
     sums[0] = sum;
-    each_step(price.process, state, tile, [&](int k, F x) {
-      const F z = mixture_at(price.process.mixture, k, x);
-      const F free = mean * exponential(fma(F(price.process.volatility), z, F(price.process.drift)));
-      const F capped = min(F(price.cap), free);
+    const auto put = [&](int k, F capped) {
       const F listed = repricing ? capped * repricing[k] : capped;
       row[k] = listed;
       if (k == 0) base = listed;
       sum = sum + (listed - base);
       sums[k + 1] = sum;
-    });
+    };
+    if (price.history >= 0) {
+      HistoryReader<L> history = reader(price.history);
+      history.each_step(tile.end - tile.start, [&](int k, I position) { put(k, history.value(position)); });
+    } else {
+      const F mean = path_.law(price.mean);
+      each_step(price.process, state, tile, [&](int k, F x) {
+        const F z = mixture_at(price.process.mixture, k, x);
+        const F free = mean * exponential(fma(F(price.process.volatility), z, F(price.process.drift)));
+        put(k, min(F(price.cap), free));
+      });
+    }
     sums[base_place] = base;
   }
 
@@ -347,6 +379,10 @@ class World {
         if (p.changes[i].step == tile.start + k) state.level = state.level * state_.changes[i];
       row[k] = state.level * F(p.profiles[demand.profile.first + place]);
       if (++place == demand.profile.count) place = 0;
+    }
+    if (demand.history >= 0) {
+      HistoryReader<L> history = reader(demand.history);
+      history.each_step(steps, [&](int k, I position) { row[k] = row[k] * history.value(position); });
     }
     const F log_growth = demand.log_growth < 0 ? F(0.0f) : path_.law(demand.log_growth);
     const auto grown = [&](int k) { return log_growth * F(static_cast<float>(tile.start + k)); };

@@ -102,6 +102,8 @@ struct CapacityParameters {
   MixtureParameters mixture;
   std::int32_t depth = -1;       ///< index into event_laws; −1: unlimited
   std::int32_t depth_slot = -1;  ///< world slot of the depth; −1: unlimited
+  std::int32_t history = -1;     ///< index into histories, in place of the laws; −1: none
+  std::int32_t least_slot = -1;  ///< world slot of the least depth since the start of the step before; −1: the depth
 };
 
 /// A stretch of time with a market's list prices multiplied.
@@ -121,6 +123,7 @@ struct PriceParameters {
   std::int32_t repricing = -1;  ///< index into repricings
   std::int32_t slot = 0;        ///< world slot of the price
   std::int32_t sum_slot = 0;    ///< world slot of the price's sums from the tile's start
+  std::int32_t history = -1;    ///< index into histories, in place of the process; −1: none
 };
 
 /// Where a price stands: a world slot's steps, or the sums over them, times a path value. Without a slot the
@@ -155,7 +158,8 @@ struct DemandParameters {
   std::int32_t bursts = -1;  ///< index into renewals
   float burst_multiplier = 1.0f;
   Range changes;
-  std::int32_t slot = 0;  ///< world slot of the demand
+  std::int32_t slot = 0;      ///< world slot of the demand
+  std::int32_t history = -1;  ///< index into histories: what was measured is a factor too; −1: none
 };
 
 }  // namespace costrisk

@@ -12,7 +12,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/toml_text.hpp"
-#include "src/io/history_time.hpp"
+#include "src/trace/history_time.hpp"
 
 namespace costrisk::calibrate {
 
@@ -23,34 +23,34 @@ constexpr double hours_per_month = 730.0;
 /// The columns of a bill that are read, and the cells of a row by them.
 class BillColumns {
  public:
-  explicit BillColumns(const io::CsvTable& table) : table_(table) {
+  explicit BillColumns(const trace::CsvTable& table) : table_(table) {
     for (const char* name : {"ChargeCategory", "BilledCost", "EffectiveCost"}) table.required_column({name});
   }
 
   /// Nothing where the column is missing or the cell is empty or NULL.
-  std::optional<std::string> text(const io::CsvRow& row, const char* name) const {
+  std::optional<std::string> text(const trace::CsvRow& row, const char* name) const {
     const auto column = table_.column(name);
-    if (!column || io::is_absent(row.cells[*column])) return std::nullopt;
+    if (!column || trace::is_absent(row.cells[*column])) return std::nullopt;
     return row.cells[*column];
   }
-  double amount(const io::CsvRow& row, const char* name) const {
+  double amount(const trace::CsvRow& row, const char* name) const {
     const auto cell = text(row, name);
     if (!cell) return 0.0;
-    const auto number = io::parse_number(*cell);
+    const auto number = trace::parse_number(*cell);
     if (!number)
       throw io::FormatError(fmt::format("{}: '{}' in column {} is no number", table_.place(row), *cell, name));
     return *number;
   }
-  std::optional<double> instant(const io::CsvRow& row, const char* name) const {
+  std::optional<double> instant(const trace::CsvRow& row, const char* name) const {
     const auto cell = text(row, name);
     if (!cell) return std::nullopt;
-    const auto time = io::parse_instant(*cell);
+    const auto time = trace::parse_instant(*cell);
     if (!time) throw io::FormatError(fmt::format("{}: '{}' in column {} is no time", table_.place(row), *cell, name));
     return time->seconds;
   }
 
  private:
-  const io::CsvTable& table_;
+  const trace::CsvTable& table_;
 };
 
 /// The value of a key in Tags, which is a JSON object; a text that is none has no tags.
@@ -85,27 +85,27 @@ BillCommitment& commitment_of(std::vector<BillCommitment>& commitments, const st
   return commitments.back();
 }
 
-void read_commitment(const BillColumns& columns, const io::CsvRow& row, const std::string& category, Bill& bill) {
+void read_commitment(const BillColumns& columns, const trace::CsvRow& row, const std::string& category, Bill& bill) {
   const auto id = columns.text(row, "CommitmentDiscountId");
   if (!id) return;
   BillCommitment& commitment = commitment_of(bill.commitments, *id);
   if (const auto type = columns.text(row, "CommitmentDiscountType")) commitment.type = *type;
   if (const auto unit = columns.text(row, "CommitmentDiscountUnit")) commitment.unit = *unit;
   if (const auto kind = columns.text(row, "CommitmentDiscountCategory"))
-    commitment.spend = io::lower_case(*kind) == "spend";
+    commitment.spend = trace::lower_case(*kind) == "spend";
   else if (!commitment.spend && !commitment.unit.empty())
     commitment.spend = commitment.unit == columns.text(row, "BillingCurrency").value_or("USD");
   if (category == "purchase") {
     const double billed = columns.amount(row, "BilledCost");
     commitment.purchases += billed;
     const auto from = columns.instant(row, "ChargePeriodStart"), to = columns.instant(row, "ChargePeriodEnd");
-    if (io::lower_case(columns.text(row, "ChargeFrequency").value_or("")) == "one-time")
+    if (trace::lower_case(columns.text(row, "ChargeFrequency").value_or("")) == "one-time")
       commitment.upfront += billed;
     else if (from && to)
       commitment.purchase_hours += (*to - *from) / 3600.0;
     return;
   }
-  const bool unused = io::lower_case(columns.text(row, "CommitmentDiscountStatus").value_or("")) == "unused";
+  const bool unused = trace::lower_case(columns.text(row, "CommitmentDiscountStatus").value_or("")) == "unused";
   (unused ? commitment.unused : commitment.used) += columns.amount(row, "EffectiveCost");
   if (!unused) commitment.covered_list += columns.amount(row, "ListCost");
   commitment.quantity += columns.text(row, "CommitmentDiscountQuantity")
@@ -197,7 +197,7 @@ Table item_table(const Bill& bill) {
 
 double Bill::months() const { return (last_seconds - first_seconds) / 3600.0 / hours_per_month; }
 
-Bill read_bill(const io::CsvTable& table, const BillingOptions& options) {
+Bill read_bill(const trace::CsvTable& table, const BillingOptions& options) {
   const BillColumns columns(table);
   const char* cost_column = options.cost == BillingOptions::Cost::effective ? "EffectiveCost" : "BilledCost";
   const char* group_column = options.by == BillingOptions::By::category ? "ServiceCategory" : "ServiceName";
@@ -205,9 +205,9 @@ Bill read_bill(const io::CsvTable& table, const BillingOptions& options) {
   Span use, periods;
   std::map<std::pair<std::string, std::string>, Group> groups;
   std::map<double, double> period_ends;
-  for (const io::CsvRow& row : table.rows) {
+  for (const trace::CsvRow& row : table.rows) {
     ++bill.rows;
-    const std::string category = io::lower_case(columns.text(row, "ChargeCategory").value_or(""));
+    const std::string category = trace::lower_case(columns.text(row, "ChargeCategory").value_or(""));
     const double cost = columns.amount(row, cost_column);
     bill.billed += columns.amount(row, "BilledCost");
     bill.effective += columns.amount(row, "EffectiveCost");
@@ -276,7 +276,7 @@ Bill read_bill(const io::CsvTable& table, const BillingOptions& options) {
   return bill;
 }
 
-Findings calibrate_billing(const io::CsvTable& table, const BillingOptions& options) {
+Findings calibrate_billing(const trace::CsvTable& table, const BillingOptions& options) {
   const Bill bill = read_bill(table, options);
   if (bill.items.empty() && bill.commitments.empty())
     throw TooLittleData(fmt::format("{}: no row has a cost{}", table.file,
@@ -287,7 +287,7 @@ Findings calibrate_billing(const io::CsvTable& table, const BillingOptions& opti
   for (const BillItem& item : bill.items) total += item.monthly;
   findings.toml = comment(fmt::format("{}: {} rows, {} to {} UTC; {} cost, {} {} a month of 730 h",
                                       std::filesystem::path(table.file).filename().string(), bill.rows,
-                                      io::instant_text(bill.first_seconds), io::instant_text(bill.last_seconds),
+                                      trace::instant_text(bill.first_seconds), trace::instant_text(bill.last_seconds),
                                       options.cost == BillingOptions::Cost::effective ? "effective" : "billed",
                                       number_text(total, 5), bill.currency));
   std::map<std::string, int> names;
@@ -344,8 +344,8 @@ Findings calibrate_billing(const io::CsvTable& table, const BillingOptions& opti
                            {"unit", c.unit},
                            {"purchases", c.purchases}});
   findings.json = {{"currency", bill.currency},
-                   {"from", io::instant_text(bill.first_seconds)},
-                   {"until", io::instant_text(bill.last_seconds)},
+                   {"from", trace::instant_text(bill.first_seconds)},
+                   {"until", trace::instant_text(bill.last_seconds)},
                    {"monthly", total},
                    {"billed", bill.billed},
                    {"effective", bill.effective},

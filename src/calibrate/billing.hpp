@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/calibrate/findings.hpp"
-#include "src/io/csv.hpp"
+#include "src/trace/csv.hpp"
 
 namespace costrisk::calibrate {
 
@@ -49,8 +49,8 @@ struct Bill {
 };
 
 /// @throws io::FormatError with file and line: columns that are missing, costs or times that are none, two currencies
-Bill read_bill(const io::CsvTable& table, const BillingOptions& options = {});
+Bill read_bill(const trace::CsvTable& table, const BillingOptions& options = {});
 
-Findings calibrate_billing(const io::CsvTable& table, const BillingOptions& options = {});
+Findings calibrate_billing(const trace::CsvTable& table, const BillingOptions& options = {});
 
 }  // namespace costrisk::calibrate

@@ -54,8 +54,8 @@ struct FittedZone {
   }
 };
 
-FittedZone fitted_zone(const io::History& trace, const std::string& name, const CapacityOptions& options) {
-  io::require_even(trace);
+FittedZone fitted_zone(const trace::History& trace, const std::string& name, const CapacityOptions& options) {
+  trace::require_even(trace);
   FittedZone zone;
   zone.name = name;
   zone.file = std::filesystem::path(trace.file).filename().string();
@@ -270,9 +270,9 @@ void warn(const FittedZone& zone, const CapacityOptions& options, Findings& find
 }
 
 /// The flags of each zone from the time on at which all have begun.
-std::vector<Zone> aligned(const std::vector<FittedZone>& fitted, const std::vector<io::History>& traces) {
+std::vector<Zone> aligned(const std::vector<FittedZone>& fitted, const std::vector<trace::History>& traces) {
   double begin = traces[0].time_seconds[0];
-  for (const io::History& trace : traces) {
+  for (const trace::History& trace : traces) {
     begin = std::max(begin, trace.time_seconds[0]);
     if (std::abs(trace.gap_seconds - traces[0].gap_seconds) > 1e-6 * traces[0].gap_seconds)
       throw io::FormatError(
@@ -344,7 +344,21 @@ void join(const std::vector<FittedZone>& zones, const FactorLoadings& loadings, 
 
 }  // namespace
 
-Findings calibrate_capacity(const std::vector<io::History>& traces, const CapacityOptions& options) {
+CapacityFit fit_capacity(const trace::History& trace, const CapacityOptions& options) {
+  const FittedZone zone = fitted_zone(trace, trace.file, options);
+  const auto memoryless = [&zone](const SojournFits& fits) {
+    return zone.by == SojournBy::moments ? fits.empirical_mean_hours : fits.exponential.mean_hours.value;
+  };
+  return {zone.by,
+          zone.mean_hours(zone.up),
+          zone.cv(zone.up),
+          zone.mean_hours(zone.down),
+          zone.cv(zone.down),
+          memoryless(zone.up),
+          memoryless(zone.down)};
+}
+
+Findings calibrate_capacity(const std::vector<trace::History>& traces, const CapacityOptions& options) {
   Findings findings;
   findings.title = "Capacity";
   std::vector<FittedZone> zones;
@@ -380,7 +394,7 @@ Findings calibrate_capacity(const std::vector<io::History>& traces, const Capaci
   }
   const FactorLoadings loadings =
       fit_loadings(aligned(zones, traces), traces[0].gap_seconds / 3600.0, options.half_life_hours);
-  if (traces[0].scale == io::TimeScale::elapsed)
+  if (traces[0].scale == trace::TimeScale::elapsed)
     findings.notes.emplace_back("the traces name no dates: they are taken to begin at one time");
   join(zones, loadings, options, findings);
   findings.toml += comment("each market lacks its prices: market.NAME.spot.price");

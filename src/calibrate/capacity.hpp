@@ -8,7 +8,7 @@
 #include "src/calibrate/findings.hpp"
 #include "src/calibrate/loadings.hpp"
 #include "src/calibrate/sojourn.hpp"
-#include "src/io/history.hpp"
+#include "src/trace/history.hpp"
 
 namespace costrisk::calibrate {
 
@@ -32,9 +32,19 @@ struct CapacityOptions {
   int replications = 199;                 ///< simulations behind each p-value
 };
 
+/// The laws of a trace, as a fragment would have them.
+struct CapacityFit {
+  SojournBy by = SojournBy::likelihood;  ///< never automatic
+  double up_hours = 0.0, up_cv = 1.0, down_hours = 0.0, down_cv = 1.0;
+  double memoryless_up_hours = 0.0, memoryless_down_hours = 0.0;  ///< means of exponential laws
+};
+
+/// @throws io::FormatError: gaps in the trace, too few runs
+CapacityFit fit_capacity(const trace::History& trace, const CapacityOptions& options = {});
+
 /// Of one trace a fragment [market.spot.capacity] to stand below its market; of several one [[market]] each, and the
 /// factor that they share.
 /// @throws io::FormatError: gaps in a trace, traces of different gaps, too few runs
-Findings calibrate_capacity(const std::vector<io::History>& traces, const CapacityOptions& options = {});
+Findings calibrate_capacity(const std::vector<trace::History>& traces, const CapacityOptions& options = {});
 
 }  // namespace costrisk::calibrate

@@ -227,7 +227,8 @@ std::string html_page(const std::string& title, const std::vector<Chart>& charts
       escaped(title));
   for (const Chart& chart : charts) text += fmt::format("<h2>{}</h2>\n{}", escaped(chart.title), svg(chart));
   for (const Table& table : tables) text += html_table(table);
-  return text + fmt::format("<h2>Fragment of a scenario</h2>\n<pre>{}</pre>\n</body></html>\n", escaped(fragment));
+  if (!fragment.empty()) text += fmt::format("<h2>Fragment of a scenario</h2>\n<pre>{}</pre>\n", escaped(fragment));
+  return text + "</body></html>\n";
 }
 
 }  // namespace costrisk::calibrate

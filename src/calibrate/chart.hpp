@@ -33,6 +33,7 @@ struct Table {
 std::string svg(const Chart& chart);
 
 /// A page that loads nothing and runs no script.
+/// @param fragment of a scenario, at the end; empty: none
 std::string html_page(const std::string& title, const std::vector<Chart>& charts, const std::vector<Table>& tables,
                       const std::string& fragment);
 

@@ -33,13 +33,13 @@ Design design_of(const RateSeries& series, const DemandOptions& options, const D
   Design design;
   const std::size_t n = series.rate.size();
   double first = series.first_seconds + 3600.0 * options.utc_offset_hours;
-  if (series.scale == io::TimeScale::elapsed)
+  if (series.scale == trace::TimeScale::elapsed)
     first = options.start ? options.start->seconds : 4.0 * 86400.0;  // a Monday
   for (std::size_t i = 0; i < n; ++i) {
     const double middle = first + 3600.0 * series.window_hours * (static_cast<double>(i) + 0.5);
     const double hour = std::floor(middle / 3600.0);
     design.hour.push_back(static_cast<int>(hour - 24.0 * std::floor(hour / 24.0)));
-    design.weekday.push_back(io::weekday_of(middle));
+    design.weekday.push_back(trace::weekday_of(middle));
   }
   design.columns.emplace_back(n, 1.0);
   if (fit.has_growth) {
@@ -248,8 +248,8 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
 
 }  // namespace
 
-RateSeries rates_of(const io::History& rates) {
-  io::require_even(rates);
+RateSeries rates_of(const trace::History& rates) {
+  trace::require_even(rates);
   RateSeries series;
   series.file = rates.file;
   series.rate = rates.value;
@@ -259,7 +259,7 @@ RateSeries rates_of(const io::History& rates) {
   return series;
 }
 
-RateSeries rates_of(const io::RequestLog& log, std::optional<double> window_hours) {
+RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_hours) {
   const double span = (log.time_seconds.back() - log.time_seconds.front()) / 3600.0;
   RateSeries series;
   series.file = log.file;

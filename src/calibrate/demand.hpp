@@ -9,7 +9,7 @@
 #include "src/calibrate/capacity.hpp"
 #include "src/calibrate/findings.hpp"
 #include "src/calibrate/process.hpp"
-#include "src/io/history.hpp"
+#include "src/trace/history.hpp"
 
 namespace costrisk::calibrate {
 
@@ -19,22 +19,22 @@ struct RateSeries {
   std::vector<double> rate;
   double window_hours = 0.0;
   double first_seconds = 0.0;  ///< where the first window begins
-  io::TimeScale scale = io::TimeScale::elapsed;
+  trace::TimeScale scale = trace::TimeScale::elapsed;
   bool counted = false;                                 ///< made of single requests
   std::optional<Estimate> input_tokens, output_tokens;  ///< mean a request
 };
 
 /// @throws io::FormatError where the rates are not at even distances
-RateSeries rates_of(const io::History& rates);
+RateSeries rates_of(const trace::History& rates);
 /// Counts the requests of each window; the last, which is not whole, is left out.
 /// @param window_hours absent: the shortest of 1, 5, 10, 15, 30 and 60 min with thirty requests in the mean
 /// @throws TooLittleData where there are fewer than two windows
-RateSeries rates_of(const io::RequestLog& log, std::optional<double> window_hours = std::nullopt);
+RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_hours = std::nullopt);
 
 struct DemandOptions {
   std::string name = "demand";
-  double utc_offset_hours = 0.0;     ///< what the clock of the profile is ahead of that of the file
-  std::optional<io::Instant> start;  ///< when a file that counts from a zero of its own begins
+  double utc_offset_hours = 0.0;        ///< what the clock of the profile is ahead of that of the file
+  std::optional<trace::Instant> start;  ///< when a file that counts from a zero of its own begins
   Uncertainty uncertainty = Uncertainty::left_out;
 };
 

@@ -100,10 +100,10 @@ void warn(const RateSeries& series, const DemandFit& fit, const DemandOptions& o
   if (!fit.has_hours)
     warnings.emplace_back("under a day of data, or values over an hour apart: no profile by hour is fitted");
   if (!fit.has_weekdays) warnings.emplace_back("under a week of data: no profile by weekday and no growth is fitted");
-  if (series.scale == io::TimeScale::elapsed && !options.start && fit.has_hours)
+  if (series.scale == trace::TimeScale::elapsed && !options.start && fit.has_hours)
     warnings.emplace_back(
         "the file names no date: its first value is taken to be at midnight of a Monday; --start says when it was");
-  if (series.scale == io::TimeScale::utc && options.utc_offset_hours == 0.0 && fit.has_hours)
+  if (series.scale == trace::TimeScale::utc && options.utc_offset_hours == 0.0 && fit.has_hours)
     findings.notes.emplace_back("hours are those of UTC; --utc-offset moves them to the clock of the scenario's start");
   if (fit.has_growth && !fit.growth_believed)
     warnings.emplace_back("the data are too short to tell a growth: write what is known of it from elsewhere");

@@ -11,7 +11,7 @@
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
 #include "src/calibrate/toml_text.hpp"
-#include "src/io/history_time.hpp"
+#include "src/trace/history_time.hpp"
 
 namespace costrisk::calibrate {
 
@@ -23,7 +23,7 @@ struct LifetimeColumn {
   double hours;
 };
 
-std::optional<LifetimeColumn> lifetime_column(const io::CsvTable& table) {
+std::optional<LifetimeColumn> lifetime_column(const trace::CsvTable& table) {
   for (const auto& [unit, hours] : {std::pair("hours", 1.0), std::pair("minutes", 1.0 / 60.0),
                                     std::pair("seconds", 1.0 / 3600.0), std::pair("days", 24.0)})
     for (const char* what : {"lifetime_", "duration_", "life_", ""})
@@ -31,8 +31,8 @@ std::optional<LifetimeColumn> lifetime_column(const io::CsvTable& table) {
   return std::nullopt;
 }
 
-bool answer(const io::CsvTable& table, const io::CsvRow& row, std::size_t column) {
-  const std::string text = io::lower_case(row.cells[column]);
+bool answer(const trace::CsvTable& table, const trace::CsvRow& row, std::size_t column) {
+  const std::string text = trace::lower_case(row.cells[column]);
   for (const char* yes : {"1", "true", "yes", "y", "lost", "reclaimed", "preempted", "interrupted"})
     if (text == yes) return true;
   for (const char* no : {"0", "false", "no", "n", "", "censored", "running", "stopped"})
@@ -41,8 +41,8 @@ bool answer(const io::CsvTable& table, const io::CsvRow& row, std::size_t column
                                     table.place(row), row.cells[column], table.header[column]));
 }
 
-double instant(const io::CsvTable& table, const io::CsvRow& row, std::size_t column) {
-  const auto time = io::parse_instant(row.cells[column]);
+double instant(const trace::CsvTable& table, const trace::CsvRow& row, std::size_t column) {
+  const auto time = trace::parse_instant(row.cells[column]);
   if (!time)
     throw io::FormatError(
         fmt::format("{}: '{}' in column {} is no time", table.place(row), row.cells[column], table.header[column]));
@@ -88,13 +88,13 @@ std::string survival_at(const std::vector<SurvivalStep>& steps, double hours) {
 
 }  // namespace
 
-Lifetimes read_lifetimes(const io::CsvTable& table) {
+Lifetimes read_lifetimes(const trace::CsvTable& table) {
   Lifetimes lifetimes;
   lifetimes.file = table.file;
   const auto flag = table.column_of({"lost", "reclaimed", "preempted", "interrupted", "event"});
   if (const auto lifetime = lifetime_column(table)) {
-    for (const io::CsvRow& row : table.rows) {
-      const auto value = io::parse_number(row.cells[lifetime->column]);
+    for (const trace::CsvRow& row : table.rows) {
+      const auto value = trace::parse_number(row.cells[lifetime->column]);
       if (!value || *value < 0.0)
         throw io::FormatError(fmt::format("{}: '{}' is no lifetime; expected a number from 0 on", table.place(row),
                                           row.cells[lifetime->column]));
@@ -111,11 +111,11 @@ Lifetimes read_lifetimes(const io::CsvTable& table) {
                     "start and end; there are: {}",
                     table.file, fmt::join(table.header, ", ")));
   double last = 0.0;
-  for (const io::CsvRow& row : table.rows)
+  for (const trace::CsvRow& row : table.rows)
     for (const std::size_t column : {*start, *end})
-      if (!io::is_absent(row.cells[column])) last = std::max(last, instant(table, row, column));
-  for (const io::CsvRow& row : table.rows) {
-    const bool ended = !io::is_absent(row.cells[*end]);
+      if (!trace::is_absent(row.cells[column])) last = std::max(last, instant(table, row, column));
+  for (const trace::CsvRow& row : table.rows) {
+    const bool ended = !trace::is_absent(row.cells[*end]);
     const double from = instant(table, row, *start), to = ended ? instant(table, row, *end) : last;
     if (to < from)
       throw io::FormatError(fmt::format("{}: it ends at '{}', before it starts at '{}'", table.place(row),

@@ -7,7 +7,7 @@
 #include "src/calibrate/capacity.hpp"
 #include "src/calibrate/findings.hpp"
 #include "src/calibrate/sojourn.hpp"
-#include "src/io/csv.hpp"
+#include "src/trace/csv.hpp"
 
 namespace costrisk::calibrate {
 
@@ -21,7 +21,7 @@ struct Lifetimes {
 /// that ran on when the last time of the file was written. A column lost, reclaimed, preempted or event (yes or no, 1
 /// or 0) says which ends were losses; without it all are.
 /// @throws io::FormatError with file and line: negative lifetimes, an end before its start, words that are no answer
-Lifetimes read_lifetimes(const io::CsvTable& table);
+Lifetimes read_lifetimes(const trace::CsvTable& table);
 
 /// A step of the Kaplan–Meier estimate (Kaplan and Meier 1958), with Greenwood's interval on the scale of log(−log).
 struct SurvivalStep {

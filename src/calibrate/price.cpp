@@ -17,7 +17,7 @@ namespace {
 constexpr int fewest_changes = 8;
 constexpr double most_points = 20'000.0;
 
-void measure_changes(const io::History& prices, PriceFit& fit) {
+void measure_changes(const trace::History& prices, PriceFit& fit) {
   std::vector<double> steps;
   for (std::size_t i = 1; i < prices.size(); ++i)
     if (prices.value[i] != prices.value[i - 1])
@@ -31,7 +31,7 @@ void measure_changes(const io::History& prices, PriceFit& fit) {
 }
 
 /// A price is at its cap where its highest value is held for a notable time and reached more than twice.
-std::optional<double> cap_of(const io::History& prices, double highest) {
+std::optional<double> cap_of(const trace::History& prices, double highest) {
   double held = 0.0;
   int reached = 0;
   for (std::size_t i = 0; i + 1 < prices.size(); ++i) {
@@ -43,7 +43,7 @@ std::optional<double> cap_of(const io::History& prices, double highest) {
   return std::nullopt;
 }
 
-Chart price_chart(const io::History& prices, const PriceFit& fit) {
+Chart price_chart(const trace::History& prices, const PriceFit& fit) {
   Chart chart;
   chart.title = "Price";
   chart.x_label = "days since the first value";
@@ -57,13 +57,13 @@ Chart price_chart(const io::History& prices, const PriceFit& fit) {
   return chart;
 }
 
-Chart memory_chart(const io::History& prices, const PriceFit& fit) {
+Chart memory_chart(const trace::History& prices, const PriceFit& fit) {
   Chart chart;
   chart.title = "How long the price remembers";
   chart.x_label = "lag in days";
   chart.y_label = "autocorrelation of the logarithm";
   std::vector<double> logs;
-  for (const double value : io::held_values(prices, fit.grid_hours * 3600.0)) logs.push_back(std::log(value));
+  for (const double value : trace::held_values(prices, fit.grid_hours * 3600.0)) logs.push_back(std::log(value));
   Series seen{"observed", Series::Mark::points, {}}, fitted{"fitted", Series::Mark::line, {}};
   const std::size_t lags = std::min<std::size_t>(60, logs.size() / 3);
   for (std::size_t lag = 0; lag <= lags; ++lag) {
@@ -77,7 +77,7 @@ Chart memory_chart(const io::History& prices, const PriceFit& fit) {
 
 }  // namespace
 
-PriceFit fit_price(const io::History& prices, const PriceOptions& options) {
+PriceFit fit_price(const trace::History& prices, const PriceOptions& options) {
   for (std::size_t i = 0; i < prices.size(); ++i)
     if (!(prices.value[i] > 0.0))
       throw io::FormatError(
@@ -101,7 +101,7 @@ PriceFit fit_price(const io::History& prices, const PriceOptions& options) {
   fit.grid_hours = options.grid_hours ? *options.grid_hours : std::max(0.25, hours / fit.changes);
   fit.grid_hours = std::max(fit.grid_hours, hours / most_points);
   std::vector<double> logs;
-  for (const double value : io::held_values(prices, fit.grid_hours * 3600.0)) logs.push_back(std::log(value));
+  for (const double value : trace::held_values(prices, fit.grid_hours * 3600.0)) logs.push_back(std::log(value));
   fit.process = fit_process(logs, fit.grid_hours, Nugget::none);
   const double half_variance = 0.5 * fit.process.volatility.value * fit.process.volatility.value;
   fit.mean = by_log(std::exp(fit.process.level + half_variance), fit.process.mean_log_se);
@@ -146,7 +146,7 @@ std::vector<std::string> price_warnings(const PriceFit& fit) {
   return warnings;
 }
 
-Findings calibrate_price(const io::History& prices, const PriceOptions& options) {
+Findings calibrate_price(const trace::History& prices, const PriceOptions& options) {
   const PriceFit fit = fit_price(prices, options);
   Findings findings;
   findings.title = "Spot price";

@@ -7,7 +7,7 @@
 #include "src/calibrate/capacity.hpp"
 #include "src/calibrate/findings.hpp"
 #include "src/calibrate/process.hpp"
-#include "src/io/history.hpp"
+#include "src/trace/history.hpp"
 
 namespace costrisk::calibrate {
 
@@ -30,7 +30,7 @@ struct PriceFit {
 };
 
 /// @throws io::FormatError, where a price is zero; TooLittleData, where there are fewer than eight changes
-PriceFit fit_price(const io::History& prices, const PriceOptions& options = {});
+PriceFit fit_price(const trace::History& prices, const PriceOptions& options = {});
 
 /// The value of `spot.price`: a number where it is constant, a table otherwise.
 std::string price_value(const PriceFit& fit, const PriceOptions& options);
@@ -38,6 +38,6 @@ std::string price_value(const PriceFit& fit, const PriceOptions& options);
 std::string price_summary(const PriceFit& fit);
 std::vector<std::string> price_warnings(const PriceFit& fit);
 
-Findings calibrate_price(const io::History& prices, const PriceOptions& options = {});
+Findings calibrate_price(const trace::History& prices, const PriceOptions& options = {});
 
 }  // namespace costrisk::calibrate

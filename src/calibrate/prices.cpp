@@ -10,7 +10,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/toml_text.hpp"
-#include "src/io/history_time.hpp"
+#include "src/trace/history_time.hpp"
 
 namespace costrisk::calibrate {
 
@@ -21,9 +21,10 @@ using Json = nlohmann::json;
 constexpr std::size_t most_markets = 32;
 constexpr double hours_per_month = 730.0;
 
-std::optional<double> price_in(const io::CsvTable& table, const io::CsvRow& row, std::optional<std::size_t> column) {
-  if (!column || io::is_absent(row.cells[*column])) return std::nullopt;
-  const auto price = io::parse_number(row.cells[*column]);
+std::optional<double> price_in(const trace::CsvTable& table, const trace::CsvRow& row,
+                               std::optional<std::size_t> column) {
+  if (!column || trace::is_absent(row.cells[*column])) return std::nullopt;
+  const auto price = trace::parse_number(row.cells[*column]);
   if (!price || *price < 0.0)
     throw io::FormatError(
         fmt::format("{}: '{}' in column {} is no price", table.place(row), row.cells[*column], table.header[*column]));
@@ -84,7 +85,7 @@ class Markets {
     PriceOptions price = options_.price;
     if (!price.cap) price.cap = on_demand;
     const std::string name = unique(history.instance + "-" + history.zone), region = region_of(history.zone);
-    const std::string as_of = io::instant_text(history.prices.time_seconds.back()).substr(0, 10);
+    const std::string as_of = trace::instant_text(history.prices.time_seconds.back()).substr(0, 10);
     std::string value, summary;
     double mean = 0.0;
     try {
@@ -95,7 +96,7 @@ class Markets {
       for (const std::string& warning : price_warnings(fit)) findings_.warnings.push_back(name + ": " + warning);
     } catch (const TooLittleData& problem) {
       // Too few changes for a process: the price as it is on the mean of the time.
-      const auto held = io::held_values(history.prices, std::max(60.0, history.prices.span_seconds() / 5000.0));
+      const auto held = trace::held_values(history.prices, std::max(60.0, history.prices.span_seconds() / 5000.0));
       mean = mean_of(held);
       value = number_text(mean, 6);
       summary = fmt::format("the mean over {} days; too few changes for a process",
@@ -104,8 +105,8 @@ class Markets {
     }
     findings_.toml += head(name, region, history.instance, gpus, as_of);
     if (on_demand) findings_.toml += fmt::format("on_demand = {}\n", number_text(*on_demand, 8));
-    findings_.toml += comment(fmt::format("{} to {}: {}", io::instant_text(history.prices.time_seconds.front()),
-                                          io::instant_text(history.prices.time_seconds.back()), summary));
+    findings_.toml += comment(fmt::format("{} to {}: {}", trace::instant_text(history.prices.time_seconds.front()),
+                                          trace::instant_text(history.prices.time_seconds.back()), summary));
     findings_.toml += fmt::format("[market.spot]\nprice = {}\n", value) + advice(region, history.instance) + "\n";
     row(name, on_demand, mean, as_of);
   }
@@ -167,7 +168,7 @@ class Markets {
 
 }  // namespace
 
-std::vector<Offer> read_catalog(const io::CsvTable& table) {
+std::vector<Offer> read_catalog(const trace::CsvTable& table) {
   const std::size_t instance = table.required_column({"InstanceType", "instance_type"});
   const std::size_t region = table.required_column({"Region", "region"});
   const auto zone = table.column_of({"AvailabilityZone", "az", "zone"});
@@ -177,15 +178,15 @@ std::vector<Offer> read_catalog(const io::CsvTable& table) {
              spot = table.column_of({"SpotPrice", "price_spot"});
   if (!on_demand && !spot) table.required_column({"Price", "price_ondemand"});
   std::vector<Offer> offers;
-  for (const io::CsvRow& row : table.rows) {
-    if (io::is_absent(row.cells[instance])) continue;  // catalogues hold accelerators that no instance type offers
+  for (const trace::CsvRow& row : table.rows) {
+    if (trace::is_absent(row.cells[instance])) continue;  // catalogues hold accelerators that no instance type offers
     Offer offer;
     offer.instance = row.cells[instance];
     offer.region = row.cells[region];
-    if (zone && !io::is_absent(row.cells[*zone])) offer.zone = row.cells[*zone];
+    if (zone && !trace::is_absent(row.cells[*zone])) offer.zone = row.cells[*zone];
     if (accelerator) offer.accelerator = row.cells[*accelerator];
-    if (count && !io::is_absent(row.cells[*count])) {
-      const auto gpus = io::parse_number(row.cells[*count]);
+    if (count && !trace::is_absent(row.cells[*count])) {
+      const auto gpus = trace::parse_number(row.cells[*count]);
       if (!gpus || *gpus < 0.0 || *gpus > 4096.0)
         throw io::FormatError(fmt::format("{}: '{}' in column {} is no number of accelerators", table.place(row),
                                           row.cells[*count], table.header[*count]));
@@ -216,10 +217,10 @@ std::vector<SpotHistory> read_spot_history(const std::string& text, const std::s
         throw fail(fmt::format("there is no text named {}", key));
       return entries[i][key].get<std::string>();
     };
-    const auto price = io::parse_number(word("SpotPrice"));
+    const auto price = trace::parse_number(word("SpotPrice"));
     if (!price || *price <= 0.0) throw fail(fmt::format("'{}' is no price", word("SpotPrice")));
-    const auto time = io::parse_instant(word("Timestamp"));
-    if (!time || time->scale != io::TimeScale::utc)
+    const auto time = trace::parse_instant(word("Timestamp"));
+    if (!time || time->scale != trace::TimeScale::utc)
       throw fail(fmt::format("'{}' is no time with a zone, such as 2026-01-05T06:30:00Z", word("Timestamp")));
     auto& prices = series[{word("InstanceType"), word("AvailabilityZone"), word("ProductDescription")}];
     const auto [known, fresh] = prices.emplace(time->seconds, *price);
@@ -231,7 +232,7 @@ std::vector<SpotHistory> read_spot_history(const std::string& text, const std::s
     SpotHistory history;
     std::tie(history.instance, history.zone, history.product) = key;
     history.prices.file = fmt::format("{} ({} in {})", file, history.instance, history.zone);
-    history.prices.scale = io::TimeScale::utc;
+    history.prices.scale = trace::TimeScale::utc;
     for (const auto& [time, price] : prices) {
       history.prices.time_seconds.push_back(time);
       history.prices.value.push_back(price);

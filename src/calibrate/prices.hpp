@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "src/calibrate/price.hpp"
-#include "src/io/csv.hpp"
+#include "src/trace/csv.hpp"
 
 namespace costrisk::calibrate {
 
@@ -21,12 +21,12 @@ struct Offer {
 /// A SkyPilot catalogue: InstanceType, AcceleratorName, AcceleratorCount, Price, SpotPrice, Region, AvailabilityZone,
 /// or instance_type, accelerator, count, price_ondemand, price_spot, region, az.
 /// @throws io::FormatError with file and line
-std::vector<Offer> read_catalog(const io::CsvTable& table);
+std::vector<Offer> read_catalog(const trace::CsvTable& table);
 
 /// The spot price of an instance type in a zone.
 struct SpotHistory {
   std::string instance, zone, product;
-  io::History prices;  ///< in order of time, at changes
+  trace::History prices;  ///< in order of time, at changes
 };
 
 /// What `aws ec2 describe-spot-price-history` prints. It begins with the latest: the order is turned.

@@ -27,9 +27,11 @@ constexpr const char* overview =
     "  costrisk run configs/quickstart.toml          simulate, print the table, write results/quickstart.h5\n"
     "  costrisk show results/quickstart.h5           print the table again\n"
     "  costrisk report results/quickstart.h5         make an HTML report of it\n"
+    "  costrisk explain results/quickstart.h5 --plan spot --worst   tell the story of one future\n"
     "  costrisk check my.toml                        find every problem in a scenario file\n"
     "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
     "  costrisk prices aws.csv                       make markets of published prices\n"
+    "  costrisk backtest my.toml                     hold predictions against what then happened\n"
     "  costrisk devices                              what a run could be computed on here\n"
     "  costrisk COMMAND --help                       the options of a command\n"
     "\n"
@@ -91,10 +93,13 @@ int run_program(int argc, char** argv) {
     add_check(app, exit_code);
     add_show(app, exit_code);
     add_report(app, exit_code);
+    add_explain(app, exit_code);
     add_calibrate(app, exit_code);
     add_prices(app, exit_code);
+    add_backtest(app, exit_code);
     add_devices(app, exit_code);
     add_bench(app, exit_code);
+    add_ladder(app, exit_code);
     return parse(app, argc, argv, exit_code);
   } catch (const UsageError& error) {
     print_error(error.what());

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/precision.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/io/version.hpp"
 #include "src/report/numbers.hpp"
@@ -16,55 +18,103 @@ namespace costrisk::cli {
 
 namespace {
 
-std::string as_table(const run::BenchReport& report) {
+std::string main_table(const run::BenchReport& report) {
   report::TextTable table;
   table.add_column("backend", report::TextTable::Align::left);
-  for (const char* title : {"threads", "paths", "seconds", "path-steps/s", "plan-steps/s", "world", "jobs", "services",
-                            "plans", "tally", "world ns", "of floor", "job ns", "service ns", "plan ns"})
+  for (const char* title : {"threads", "futures", "seconds", "path-steps/s", "plan-steps/s", "world", "jobs",
+                            "services", "plans", "tally", "peak MB"})
     table.add_column(title);
-  for (const run::BenchRow& row : report.rows)
-    table.add_row(
-        {row.backend, fmt::format("{}", row.threads), report::count(row.paths), fmt::format("{:.2f}", row.seconds),
-         report::rate(row.path_steps_per_second), report::rate(row.plan_steps_per_second),
-         report::percent(row.world_share), report::percent(row.jobs_share), report::percent(row.services_share),
-         report::percent(row.plans_share), report::percent(row.tally_share), fmt::format("{:.1f}", row.world_ns),
-         fmt::format("{:.2f} ×", row.world_ns / row.floor_ns), fmt::format("{:.1f}", row.job_ns),
-         fmt::format("{:.1f}", row.service_ns), fmt::format("{:.1f}", row.plan_ns)});
-  return fmt::format(
-             "{} plans, {} distinct jobs, {} distinct services, {} markets, {} steps a path, on {}\n"
-             "world, job, service, plan ns: one step of a whole group of lanes for one of them; floor: the world's "
-             "random words and transcendentals alone\n\n",
-             report.plans, report.jobs, report.services, report.markets,
-             report::count(static_cast<std::uint64_t>(report.steps)), report.processor) +
-         table.text(styled(stdout));
+  for (const run::BenchRow& row : report.rows) {
+    const auto share = [&](double value) { return row.lanes > 0 ? report::percent(value) : std::string("–"); };
+    table.add_row({row.backend, fmt::format("{}", row.threads), report::count(row.paths),
+                   fmt::format("{:.2f}", row.seconds), report::rate(row.path_steps_per_second),
+                   report::rate(row.plan_steps_per_second), share(row.world_share), share(row.jobs_share),
+                   share(row.services_share), share(row.plans_share), share(row.tally_share),
+                   fmt::format("{:.0f}", row.peak_mb)});
+  }
+  return table.text(styled(stdout));
 }
 
-std::string as_json(const run::BenchReport& report) {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (const run::BenchRow& row : report.rows)
-    rows.push_back({{"backend", row.backend},
-                    {"threads", row.threads},
-                    {"lanes", row.lanes},
-                    {"paths", row.paths},
-                    {"seconds", row.seconds},
-                    {"best_seconds", row.best_seconds},
-                    {"path_steps_per_second", row.path_steps_per_second},
-                    {"plan_steps_per_second", row.plan_steps_per_second},
-                    {"component_steps_per_second", row.component_steps_per_second},
-                    {"share",
-                     {{"world", row.world_share},
-                      {"jobs", row.jobs_share},
-                      {"services", row.services_share},
-                      {"plans", row.plans_share},
-                      {"tally", row.tally_share}}},
-                    {"group_step_ns",
-                     {{"world", row.world_ns},
-                      {"floor", row.floor_ns},
-                      {"job", row.job_ns},
-                      {"service", row.service_ns},
-                      {"plan", row.plan_ns}}}});
+/// Core cycles a step and lane, stage by stage; nanoseconds of a group where the clock is not known.
+std::string stage_table(const run::BenchReport& report) {
+  const bool cycles = report.clock_ghz > 0.0;
+  report::TextTable table;
+  table.add_column("backend", report::TextTable::Align::left);
+  for (const char* title : {"threads", "lanes", "floor", "world", "of floor", "a job", "a service", "a plan"})
+    table.add_column(title);
+  for (const run::BenchRow& row : report.rows) {
+    if (row.lanes == 0) continue;
+    const run::StageTimes& t = cycles ? row.lane_cycles : row.group_step_ns;
+    const auto number = [](double value) { return fmt::format("{:.2f}", value); };
+    table.add_row({row.backend, fmt::format("{}", row.threads), fmt::format("{}", row.lanes), number(t.floor),
+                   number(t.world), fmt::format("{:.2f} ×", t.world / t.floor), number(t.job), number(t.service),
+                   number(t.plan)});
+  }
+  return (cycles ? fmt::format("core cycles a step and lane, of one world, job, service or plan, at {:.2f} GHz;",
+                               report.clock_ghz)
+                 : std::string("nanoseconds a step of a whole group of lanes;")) +
+         " floor: the world's random\nwords and transcendentals alone\n\n" + table.text(styled(stdout));
+}
+
+std::string scaling_table(const run::BenchReport& report) {
+  report::TextTable table;
+  table.add_column("with so many", report::TextTable::Align::left);
+  for (const char* title : {"", "futures", "seconds", "path-steps/s", "peak MB"}) table.add_column(title);
+  for (const run::ScalingRow& row : report.scaling)
+    table.add_row({row.of, report::count(row.count), report::count(row.paths), fmt::format("{:.2f}", row.seconds),
+                   report::rate(row.path_steps_per_second), fmt::format("{:.0f}", row.peak_mb)});
+  return table.text(styled(stdout));
+}
+
+std::string as_text(const run::BenchReport& report, const std::string& statistic) {
+  std::string text =
+      fmt::format("{} plans, {} distinct jobs, {} distinct services, {} markets, {} steps a path, on {}\n\n",
+                  report.plans, report.jobs, report.services, report.markets,
+                  report::count(static_cast<std::uint64_t>(report.steps)), report.processor);
+  text += main_table(report) + "\n" + stage_table(report);
+  if (!report.scaling.empty())
+    text += fmt::format("\n{} on all threads, with one thing changed; plans: those that differ in commitments\n\n{}",
+                        report.rows.front().backend, scaling_table(report));
+  if (report.precision)
+    text +=
+        fmt::format("\n{} of every plan known to ±{:.2g} % after {} futures, {:.2f} s\n", statistic,
+                    100.0 * report.precision->error, report::count(report.precision->paths), report.precision->seconds);
+  return text;
+}
+
+nlohmann::ordered_json as_json(const run::StageTimes& t) {
+  return {{"world", t.world}, {"floor", t.floor}, {"job", t.job}, {"service", t.service}, {"plan", t.plan}};
+}
+
+nlohmann::ordered_json as_json(const run::BenchRow& row) {
+  nlohmann::ordered_json json = {{"backend", row.backend},
+                                 {"threads", row.threads},
+                                 {"paths", row.paths},
+                                 {"seconds", row.seconds},
+                                 {"best_seconds", row.best_seconds},
+                                 {"peak_mb", row.peak_mb},
+                                 {"path_steps_per_second", row.path_steps_per_second},
+                                 {"plan_steps_per_second", row.plan_steps_per_second},
+                                 {"component_steps_per_second", row.component_steps_per_second}};
+  if (row.lanes == 0) {
+    json["device_share"] = row.device_share;
+    return json;
+  }
+  json["lanes"] = row.lanes;
+  json["share"] = {{"world", row.world_share},
+                   {"jobs", row.jobs_share},
+                   {"services", row.services_share},
+                   {"plans", row.plans_share},
+                   {"tally", row.tally_share}};
+  json["group_step_ns"] = as_json(row.group_step_ns);
+  json["lane_cycles"] = as_json(row.lane_cycles);
+  return json;
+}
+
+std::string as_json(const run::BenchReport& report, const std::string& statistic) {
   nlohmann::ordered_json document;
   document["processor"] = report.processor;
+  document["clock_ghz"] = report.clock_ghz;
   document["git_sha"] = io::version().git_sha;
   document["compiler"] = io::version().compiler;
   document["plans"] = report.plans;
@@ -72,14 +122,47 @@ std::string as_json(const run::BenchReport& report) {
   document["services"] = report.services;
   document["markets"] = report.markets;
   document["steps"] = report.steps;
-  document["rows"] = rows;
+  document["rows"] = nlohmann::ordered_json::array();
+  for (const run::BenchRow& row : report.rows) document["rows"].push_back(as_json(row));
+  if (!report.scaling.empty()) document["scaling"] = nlohmann::ordered_json::array();
+  for (const run::ScalingRow& row : report.scaling)
+    document["scaling"].push_back({{"of", row.of},
+                                   {"count", row.count},
+                                   {"paths", row.paths},
+                                   {"seconds", row.seconds},
+                                   {"path_steps_per_second", row.path_steps_per_second},
+                                   {"peak_mb", row.peak_mb}});
+  if (report.precision)
+    document["precision"] = {{"statistic", statistic},
+                             {"error", report.precision->error},
+                             {"paths", report.precision->paths},
+                             {"seconds", report.precision->seconds}};
   return document.dump(2) + "\n";
 }
 
 struct BenchArguments {
   run::BenchOptions options;
+  std::string until_error;
   bool json = false, scenario = false;
 };
+
+int measure(BenchArguments& arguments) {
+  if (arguments.scenario) {
+    run::BenchShape shape;
+    shape.scenario = arguments.options.scenario;
+    print(run::bench_scenario(shape));
+    return exit_done;
+  }
+  std::string statistic;
+  if (!arguments.until_error.empty()) {
+    const NamedPrecision precision = parse_precision(arguments.until_error, {}, true);
+    arguments.options.until_error = precision.precision;
+    statistic = precision.statistic;
+  }
+  const run::BenchReport report = run::bench(arguments.options);
+  print(arguments.json ? as_json(report, statistic) : as_text(report, statistic));
+  return exit_done;
+}
 
 }  // namespace
 
@@ -104,6 +187,9 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(0.01, 3600.0));
   command->add_option("--repetitions", arguments->options.repetitions, "The median of so many counts (default: 3)")
       ->check(CLI::Range(1, 1000));
+  command->add_flag("--scaling", arguments->options.scaling, "Also with more or less paths, steps, plans and markets");
+  command->add_option("--until-error", arguments->until_error,
+                      "Also how long it takes to know a statistic of all plans: X%, or mean=X%, as for run");
   command->add_flag("--scenario", arguments->scenario, "Print the benchmark scenario instead");
   command->add_flag("--json", arguments->json, "Print JSON instead of a table");
   command->footer(
@@ -111,16 +197,9 @@ void add_bench(CLI::App& app, int& exit_code) {
       "  costrisk bench\n"
       "  costrisk bench --backend avx512 scalar --threads 1 --repetitions 7\n"
       "  costrisk bench --case commitments --threads 2\n"
-      "  costrisk bench --json >results/bench/here.json\n");
-  command->callback([arguments, &exit_code] {
-    if (arguments->scenario) {
-      print(run::bench_scenario(arguments->options.scenario));
-    } else {
-      const run::BenchReport report = run::bench(arguments->options);
-      print(arguments->json ? as_json(report) : as_table(report));
-    }
-    exit_code = 0;
-  });
+      "  costrisk bench --scaling --until-error 0.5% --json\n"
+      "Against NumPy, numba, C++ and, on a GPU, array languages: python3 tests/peers/compare.py\n");
+  command->callback([arguments, &exit_code] { exit_code = measure(*arguments); });
 }
 
 }  // namespace costrisk::cli

@@ -15,8 +15,8 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/findings.hpp"
 #include "src/cli/scenario_file.hpp"
-#include "src/io/csv.hpp"
-#include "src/io/history.hpp"
+#include "src/trace/csv.hpp"
+#include "src/trace/history.hpp"
 
 namespace costrisk::cli {
 
@@ -27,18 +27,18 @@ using calibrate::Uncertainty;
 /// What every history is asked.
 struct Source {
   std::vector<std::string> files;
-  io::HistoryColumns columns;
+  trace::HistoryColumns columns;
   bool laws = false;
   FindingsOptions findings;
 
   Uncertainty uncertainty() const { return laws ? Uncertainty::as_laws : Uncertainty::left_out; }
-  io::History history(const std::string& file) const {
+  trace::History history(const std::string& file) const {
     require_file(file);
-    return io::read_history(file, columns);
+    return trace::read_history(file, columns);
   }
 };
 
-void add_column_options(CLI::App& command, io::HistoryColumns& columns) {
+void add_column_options(CLI::App& command, trace::HistoryColumns& columns) {
   command.add_option("--time-column", columns.time, "Column of the times [found by its name]")->type_name("NAME");
   command.add_option("--value-column", columns.value, "Column of the values [the only other one]")->type_name("NAME");
 }
@@ -88,7 +88,7 @@ void add_capacity(CLI::App& parent, int& exit_code) {
                   : by == "likelihood" ? calibrate::SojournBy::likelihood
                                        : calibrate::SojournBy::automatic;
     capacity.uncertainty = source.uncertainty();
-    std::vector<io::History> traces;
+    std::vector<trace::History> traces;
     for (const std::string& file : source.files) traces.push_back(source.history(file));
     present(calibrate::calibrate_capacity(traces, capacity), source.findings);
     exit_code = exit_done;
@@ -164,18 +164,18 @@ void add_demand(CLI::App& parent, int& exit_code) {
     demand.utc_offset_hours = options->utc_offset;
     demand.uncertainty = options->source.uncertainty();
     if (!options->start.empty()) {
-      demand.start = io::parse_instant(options->start);
-      if (!demand.start || demand.start->scale == io::TimeScale::elapsed)
+      demand.start = trace::parse_instant(options->start);
+      if (!demand.start || demand.start->scale == trace::TimeScale::elapsed)
         throw UsageError(fmt::format("--start {} is no date; expected one such as 2026-01-05T00:00", options->start));
     }
     std::optional<double> window;
     if (!options->window.empty()) window = hours_option(options->window, "--window");
     const calibrate::RateSeries series =
-        options->log
-            ? calibrate::rates_of(io::read_request_log(options->file, {options->source.columns.time,
-                                                                       options->input_tokens, options->output_tokens}),
-                                  window)
-            : calibrate::rates_of(options->source.history(options->file));
+        options->log ? calibrate::rates_of(
+                           trace::read_request_log(options->file, {options->source.columns.time, options->input_tokens,
+                                                                   options->output_tokens}),
+                           window)
+                     : calibrate::rates_of(options->source.history(options->file));
     present(calibrate::calibrate_demand(series, demand), options->source.findings);
     exit_code = exit_done;
   });
@@ -194,7 +194,7 @@ void add_lifetimes(CLI::App& parent, int& exit_code) {
       "  costrisk calibrate lifetimes instances.csv --plot lifetimes.html\n");
   command->callback([file, source, &exit_code] {
     require_file(*file);
-    present(calibrate::calibrate_lifetimes(calibrate::read_lifetimes(io::read_csv(*file)), source->uncertainty()),
+    present(calibrate::calibrate_lifetimes(calibrate::read_lifetimes(trace::read_csv(*file)), source->uncertainty()),
             source->findings);
     exit_code = exit_done;
   });
@@ -231,7 +231,7 @@ void add_billing(CLI::App& parent, int& exit_code) {
     require_file(options->file);
     options->billing.by = options->by == "service" ? Billing::By::service : Billing::By::category;
     options->billing.cost = options->cost == "billed" ? Billing::Cost::billed : Billing::Cost::effective;
-    present(calibrate::calibrate_billing(io::read_csv(options->file), options->billing), options->findings);
+    present(calibrate::calibrate_billing(trace::read_csv(options->file), options->billing), options->findings);
     exit_code = exit_done;
   });
 }

@@ -10,7 +10,6 @@
 #include "src/cli/terminal.hpp"
 #include "src/report/numbers.hpp"
 #include "src/scenario/resolved.hpp"
-#include "src/scenario/unsupported.hpp"
 
 namespace costrisk::cli {
 
@@ -63,7 +62,6 @@ int check_as_json(const CheckOptions& options) {
     document["valid"] = true;
     document["errors"] = nlohmann::ordered_json::array();
     document["warnings"] = loaded.warnings;
-    document["unsupported"] = scenario::unsupported(loaded.scenario);
   } catch (const scenario::InvalidScenario& invalid) {
     document["valid"] = false;
     document["errors"] = diagnostics_json(invalid.diagnostics);
@@ -82,8 +80,6 @@ int check(const CheckOptions& options) {
     return exit_done;
   }
   print(fmt::format("{} is valid: {}\n", options.file, contents(loaded.scenario)));
-  const std::vector<std::string> later = scenario::unsupported(loaded.scenario);
-  if (!later.empty()) notices.warning(fmt::format("this version cannot simulate yet: {}", fmt::join(later, ", ")));
   return exit_done;
 }
 

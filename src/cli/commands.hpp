@@ -11,9 +11,12 @@ void add_run(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
 void add_calibrate(CLI::App& app, int& exit_code);
 void add_prices(CLI::App& app, int& exit_code);
+void add_backtest(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
+void add_ladder(CLI::App& app, int& exit_code);
 
 }  // namespace costrisk::cli

@@ -9,7 +9,7 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/findings.hpp"
 #include "src/cli/scenario_file.hpp"
-#include "src/io/csv.hpp"
+#include "src/trace/csv.hpp"
 
 namespace costrisk::cli {
 
@@ -33,17 +33,17 @@ void prices(Options& options) {
   std::vector<calibrate::SpotHistory> histories;
   for (const std::string& file : options.files) {
     require_file(file);
-    const std::string text = io::read_whole(file);
+    const std::string text = trace::read_whole(file);
     if (is_json(text)) {
       for (auto& history : calibrate::read_spot_history(text, file)) histories.push_back(std::move(history));
     } else {
-      for (auto& offer : calibrate::read_catalog(io::parse_csv(text, file))) offers.push_back(std::move(offer));
+      for (auto& offer : calibrate::read_catalog(trace::parse_csv(text, file))) offers.push_back(std::move(offer));
     }
   }
   std::optional<nlohmann::json> advisor;
   if (!options.advisor.empty()) {
     require_file(options.advisor);
-    advisor = nlohmann::json::parse(io::read_whole(options.advisor), nullptr, false);
+    advisor = nlohmann::json::parse(trace::read_whole(options.advisor), nullptr, false);
   }
   if (options.assume_hazard) {
     if (!advisor) throw UsageError("--assume-constant-hazard reads the bands of --advisor, which is not given");

@@ -29,7 +29,6 @@
 #include "src/run/context.hpp"
 #include "src/run/run.hpp"
 #include "src/run/until_error.hpp"
-#include "src/scenario/unsupported.hpp"
 #include "src/tally/results.hpp"
 
 namespace costrisk::cli {
@@ -96,14 +95,6 @@ std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scena
   std::vector<Gate> gates;
   for (const std::string& text : texts) gates.push_back(parse_gate(text, plans, scope));
   return gates;
-}
-
-/// @throws UsageError that names what the engine cannot simulate
-void refuse_unsupported(const scenario::Scenario& scenario, const std::string& file) {
-  const std::vector<std::string> features = scenario::unsupported(scenario);
-  if (!features.empty())
-    throw UsageError(fmt::format("{} is valid, but uses what this version cannot simulate yet: {}", file,
-                                 fmt::join(features, ", ")));
 }
 
 /// @throws UsageError
@@ -219,7 +210,6 @@ int run_scenario(const RunOptions& options) {
   scenario::Scenario& scenario = loaded.scenario;
   if (options.paths > 0) scenario.simulation.paths = options.paths;
   if (options.seed >= 0) scenario.simulation.seed = static_cast<std::uint64_t>(options.seed);
-  refuse_unsupported(scenario, options.file);
   if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
     throw UsageError(fmt::format("--devices names GPUs, and --backend {} runs on the processor: leave out one of them",
                                  options.backend));

@@ -1,18 +1,11 @@
-// What can go wrong with files, in two kinds that callers answer differently.
+// What can go wrong with result files: the same two kinds as with any other file.
 #pragma once
 
-#include <stdexcept>
+#include "src/trace/errors.hpp"
 
 namespace costrisk::io {
 
-/// The system refused to read or write: no space, no permission, no such file. Nothing was damaged.
-struct IoError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// A file was read and is not what it should be: another format or version, or damaged.
-struct FormatError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+using trace::FormatError;
+using trace::IoError;
 
 }  // namespace costrisk::io

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "kernels/model/driver_parameters.hpp"
+#include "src/report/numbers.hpp"
 
 namespace costrisk::report {
 
@@ -56,6 +57,25 @@ std::vector<DriverSummary> drivers_of(const tally::Results& results, std::size_t
     return (std::isnan(a.share) ? -1.0 : a.share) > (std::isnan(b.share) ? -1.0 : b.share);
   });
   return drivers;
+}
+
+std::string break_words(const std::optional<BreakSummary>& place) {
+  if (!place) return "\u2013";
+  const std::string level = "P" + fmt::format("{:.0f}", 100.0 * place->level);
+  const char* side = place->side == BreakSummary::Side::above ? "above" : "below";
+  return std::isnan(place->value) ? fmt::format("{} {}", side, level)
+                                  : fmt::format("{} {} ({})", side, driver_value(place->value), level);
+}
+
+std::string driver_value(double value) {
+  constexpr double countable = 1e3, most = 1e9;
+  if (std::abs(value) < countable || std::abs(value) >= most) return fmt::format("{:.4g}", value);
+  const std::string digits = count(static_cast<std::uint64_t>(std::llround(std::abs(value))));
+  return value < 0.0 ? "-" + digits : digits;
+}
+
+std::string variance_percent(double share) {
+  return std::isnan(share) ? percent(share) : fmt::format("{:.1f} %", 100.0 * std::max(share, 0.0));
 }
 
 std::string driver_words(const std::string& address) {

@@ -37,6 +37,15 @@ struct DriverSummary {
 /// The drivers of a plan, the largest share first.
 std::vector<DriverSummary> drivers_of(const tally::Results& results, std::size_t plan);
 
+/// Where the budget breaks, in words: "above 0.081 (P75)"; "–" where it does not.
+std::string break_words(const std::optional<BreakSummary>& place);
+
+/// A value of an unknown, to four digits or as a whole number: "0.8871", "13,300".
+std::string driver_value(double value);
+
+/// A share of variance in percent: the sample may put it a little below 0, which reads as 0.
+std::string variance_percent(double share);
+
 /// The unknown at an address in words: "the growth of chat", "whether change 1 of chat happens".
 std::string driver_words(const std::string& address);
 

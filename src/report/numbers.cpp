@@ -90,6 +90,10 @@ std::string count(std::uint64_t number) {
   return digits;
 }
 
+std::string counted(std::uint64_t number, const std::string& thing) {
+  return fmt::format("{} {}{}", count(number), thing, number == 1 ? "" : "s");
+}
+
 std::string wait(double seconds) {
   if (seconds < 0.1) return fmt::format("{:.0f} ms", 1e3 * seconds);
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);

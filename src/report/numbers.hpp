@@ -41,6 +41,9 @@ std::string hours(double hours);
 /// A count with thousands set apart: "100 000" as "100,000".
 std::string count(std::uint64_t number);
 
+/// A count of things: "1 future", "20,000 futures".
+std::string counted(std::uint64_t number, const std::string& thing);
+
 /// A duration of a wait: "40 ms", "0.4 s", "12 s", "3 min 20 s", "1 h 5 min".
 std::string wait(double seconds);
 

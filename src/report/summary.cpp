@@ -92,6 +92,25 @@ class PlanReader {
   std::size_t probabilities_ = context_.probabilities.size();
 };
 
+std::vector<ConvergenceSummary> convergence_of(const tally::Results& results, std::size_t plan) {
+  std::vector<ConvergenceSummary> looks;
+  const std::size_t count = results.convergence_mean.empty() ? 0 : results.checkpoints.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t place = plan * count + i;
+    ConvergenceSummary look;
+    look.paths = static_cast<std::uint64_t>(results.checkpoints[i]);
+    look.mean = results.convergence_mean[place];
+    look.standard_error = results.convergence_mean_se[place];
+    look.p95 = {results.convergence_p95[place], results.convergence_p95_low[place],
+                results.convergence_p95_high[place]};
+    look.cvar95 = {results.convergence_cvar95[place], results.convergence_cvar95_low[place],
+                   results.convergence_cvar95_high[place]};
+    if (!results.convergence_over_budget.empty()) look.over_budget = results.convergence_over_budget[place];
+    looks.push_back(look);
+  }
+  return looks;
+}
+
 }  // namespace
 
 Summary summarize(const tally::Results& results) {
@@ -127,6 +146,7 @@ Summary summarize(const tally::Results& results) {
     plan.commitments = reader.commitments();
     plan.drivers = drivers_of(results, p);
     if (!results.driver_rest.empty()) plan.driver_rest = results.driver_rest[p];
+    plan.convergence = convergence_of(results, p);
     summary.plans.push_back(std::move(plan));
   }
   return summary;

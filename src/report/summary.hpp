@@ -54,6 +54,14 @@ struct CommitmentSummary {
   double obligation = 0.0;   ///< owed beyond the horizon
 };
 
+/// What the first so many paths alone would have said of a plan.
+struct ConvergenceSummary {
+  std::uint64_t paths = 0;
+  double mean = 0.0, standard_error = 0.0;
+  Estimate p95, cvar95;
+  std::optional<double> over_budget;  ///< a share; absent without a budget
+};
+
 struct PlanSummary {
   std::string plan;
   double mean = 0.0, sd = 0.0, standard_error = 0.0;
@@ -67,6 +75,7 @@ struct PlanSummary {
   std::optional<CommitmentSummary> commitments;  ///< absent where the plan has none
   std::vector<DriverSummary> drivers;            ///< the largest share of variance first
   double driver_rest = 0.0;                      ///< of the variance: fluctuation and interactions
+  std::vector<ConvergenceSummary> convergence;   ///< ever more paths; none where a run is too small or too large for it
 };
 
 struct Summary {

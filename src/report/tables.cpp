@@ -72,8 +72,8 @@ bool any_late(const Summary& summary) {
 }
 
 std::string caption(const Summary& summary, const MoneyUnit& unit) {
-  std::string text = fmt::format("{}: cost in {} over {} futures{}", summary.scenario, unit.name, count(summary.paths),
-                                 summary.complete ? "" : " (stopped early)");
+  std::string text = fmt::format("{}: cost in {} over {}{}", summary.scenario, unit.name,
+                                 counted(summary.paths, "future"), summary.complete ? "" : " (stopped early)");
   if (summary.budget) text += fmt::format(", budget {}", money_with_unit(*summary.budget, summary.currency));
   return text + "\n\n";
 }
@@ -165,6 +165,18 @@ Json verdict_json(const Summary& summary, const Verdict& verdict) {
           {"sentences", verdict.sentences}, {"warnings", verdict.warnings}};
 }
 
+Json convergence_json(const PlanSummary& plan) {
+  Json looks = Json::array();
+  for (const ConvergenceSummary& look : plan.convergence)
+    looks.push_back({{"paths", look.paths},
+                     {"mean", look.mean},
+                     {"standard_error", look.standard_error},
+                     {"p95", estimate(look.p95)},
+                     {"cvar95", tail_is_told(look.paths, 0.95) ? estimate(look.cvar95) : Json(nullptr)},
+                     {"over_budget", look.over_budget ? Json(*look.over_budget) : Json(nullptr)}});
+  return looks;
+}
+
 Json plan_json(const Summary& summary, const PlanSummary& plan) {
   Json quantiles, tails;
   for (std::size_t i = 0; i < summary.probabilities.size(); ++i) {
@@ -191,7 +203,8 @@ Json plan_json(const Summary& summary, const PlanSummary& plan) {
           {"owners", parts_json(summary, plan.owners, "owner")},
           {"commitments", plan.commitments ? commitments_json(*plan.commitments) : Json(nullptr)},
           {"drivers", drivers_json(plan)},
-          {"driver_rest", plan.drivers.empty() ? Json(nullptr) : Json(plan.driver_rest)}};
+          {"driver_rest", plan.drivers.empty() ? Json(nullptr) : Json(plan.driver_rest)},
+          {"convergence", convergence_json(plan)}};
 }
 
 constexpr int comfortable_width = 110;
@@ -273,20 +286,6 @@ int high_probability(const Summary& summary) {
 
 const std::vector<PartSummary>& parts_of(const PlanSummary& plan, Breakdown by) {
   return by == Breakdown::category ? plan.categories : plan.owners;
-}
-
-/// "above 0.081 (P75)": where the budget breaks.
-std::string break_words(const std::optional<BreakSummary>& place) {
-  if (!place) return "\u2013";
-  const std::string level = "P" + fmt::format("{:.0f}", 100.0 * place->level);
-  const char* side = place->side == BreakSummary::Side::above ? "above" : "below";
-  return std::isnan(place->value) ? fmt::format("{} {}", side, level)
-                                  : fmt::format("{} {:.4g} ({})", side, place->value, level);
-}
-
-/// A share of variance: the sample may put it a little beyond 0 or 1.
-std::string variance_percent(double share) {
-  return std::isnan(share) ? percent(share) : fmt::format("{:.1f} %", 100.0 * std::max(share, 0.0));
 }
 
 constexpr std::size_t most_drivers_shown = 8;

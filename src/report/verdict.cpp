@@ -106,12 +106,14 @@ class Speaker {
 
   void say(std::string sentence) { verdict_.sentences.push_back(std::move(sentence)); }
   void warn(std::string sentence) { verdict_.warnings.push_back(std::move(sentence)); }
-  std::string futures() const { return count(summary_.paths) + " futures"; }
+  std::string futures() const { return counted(summary_.paths, "future"); }
+
+  /// Whether the run shows no spread at all: nothing differs, or there is only one future.
+  bool certain(std::size_t plan) const { return summary_.paths < 2 || summary_.plans[plan].sd == 0.0; }
 
   void extent() {
     if (!summary_.complete)
-      say(fmt::format("The run was stopped early; what follows rests on the {} futures that were simulated.",
-                      count(summary_.paths)));
+      say(fmt::format("The run was stopped early; what follows rests on {} simulated until then.", futures()));
   }
 
   void choice() {
@@ -124,19 +126,24 @@ class Speaker {
     }
     const auto plan = static_cast<std::size_t>(choice_.plan);
     const std::string mean = money(summary_.plans[plan].mean);
+    const char* lowest = certain(plan) ? "lowest cost" : "lowest mean cost";
     if (summary_.plans.size() == 1)
-      say(fmt::format("{} costs {} on average.", name(plan), mean));
+      say(fmt::format("{} costs {}{}.", name(plan), mean, certain(plan) ? "" : " on average"));
     else if (goal)
-      say(fmt::format("{} is the plan to choose: of those that meet the goal it has the lowest mean cost, {}.",
-                      name(plan), mean));
+      say(fmt::format("{} is the plan to choose: of those that meet the goal it has the {}, {}.", name(plan), lowest,
+                      mean));
     else
-      say(fmt::format("{} has the lowest mean cost, {}.", name(plan), mean));
+      say(fmt::format("{} has the {}, {}.", name(plan), lowest, mean));
   }
 
   void budget(std::size_t plan) {
     const std::optional<Estimate>& over = summary_.plans[plan].over_budget;
     if (!over || !summary_.budget) return;
     const double inside = 1.0 - over->value;
+    if (certain(plan)) {
+      say(fmt::format("It {} the budget of {}.", inside == 1.0 ? "stays within" : "breaks", money(*summary_.budget)));
+      return;
+    }
     const double error = std::max(over->high - over->value, over->value - over->low);
     say(
         fmt::format("In {} simulated futures it stays within the budget of {} (sampling error ±{}; says nothing about "
@@ -148,13 +155,19 @@ class Speaker {
   }
 
   void spread(std::size_t plan) {
+    if (certain(plan)) {
+      if (summary_.paths > 1) say("It costs the same in every future.");
+      return;
+    }
     const int low = find_probability(summary_.probabilities, 0.1), high = find_probability(summary_.probabilities, 0.9),
               tail = find_probability(summary_.probabilities, 0.95);
     if (low < 0 || high < 0) return;
     const PlanSummary& chosen = summary_.plans[plan];
-    std::string sentence = fmt::format("Eight futures of ten cost between {} and {}",
-                                       money(chosen.quantile[static_cast<std::size_t>(low)].value),
-                                       money(chosen.quantile[static_cast<std::size_t>(high)].value));
+    const double least = chosen.quantile[static_cast<std::size_t>(low)].value,
+                 most = chosen.quantile[static_cast<std::size_t>(high)].value;
+    std::string sentence = least == most
+                               ? fmt::format("At least eight futures of ten cost {}", money(least))
+                               : fmt::format("Eight futures of ten cost between {} and {}", money(least), money(most));
     if (tail >= 0 && tail_is_told(summary_.paths, 0.95))
       sentence += fmt::format("; the dearest twentieth costs {} on average",
                               money(chosen.cvar[static_cast<std::size_t>(tail)].value));
@@ -175,8 +188,8 @@ class Speaker {
                     overlap ? "; what moves together counts in each" : ""));
     const std::optional<BreakSummary>& place = all.front().budget_break;
     if (!place || std::isnan(place->value)) return;
-    say(fmt::format("It breaks the budget more often than not where {} is {} {:.3g}.", driver_words(all.front().driver),
-                    place->side == BreakSummary::Side::above ? "above" : "below", place->value));
+    say(fmt::format("It breaks the budget more often than not where {} is {} {}.", driver_words(all.front().driver),
+                    place->side == BreakSummary::Side::above ? "above" : "below", driver_value(place->value)));
   }
 
   void ties(std::size_t plan) {
@@ -204,9 +217,14 @@ class Speaker {
     }
     if (!next) return;
     const double share = results_.cheaper[*next * summary_.plans.size() + plan];
-    std::string sentence =
-        fmt::format("{} costs {} more on average (sampling error ±{})", name(*next), money(difference(*next, plan)),
-                    error_money(difference_error(*next, plan), summary_.currency));
+    const double error = difference_error(*next, plan);
+    if (!(error > 0.0)) {
+      say(fmt::format("{} costs {} more{}.", name(*next), money(difference(*next, plan)),
+                      summary_.paths > 1 ? " in every future" : ""));
+      return;
+    }
+    std::string sentence = fmt::format("{} costs {} more on average (sampling error ±{})", name(*next),
+                                       money(difference(*next, plan)), error_money(error, summary_.currency));
     if (share > 0.0) sentence += fmt::format(", though less in {} futures", of_hundred(share));
     say(sentence + ".");
   }
@@ -250,14 +268,15 @@ class Speaker {
   }
 
   void warnings() {
-    const bool certain = std::all_of(summary_.plans.begin(), summary_.plans.end(),
-                                     [](const PlanSummary& plan) { return plan.sd == 0.0; });
-    if (certain)
+    const bool none_differs = std::all_of(summary_.plans.begin(), summary_.plans.end(),
+                                          [](const PlanSummary& plan) { return plan.sd == 0.0; });
+    if (none_differs)
       warn(
           "Nothing in this scenario makes costs differ: every future costs the same, so that chances and intervals say "
           "nothing.");
-    if (summary_.paths < 2) warn("A single future has no spread: chances, intervals and comparisons say nothing.");
-    if (find_probability(summary_.probabilities, 0.95) >= 0 && !tail_is_told(summary_.paths, 0.95))
+    if (summary_.paths < 2)
+      warn("A single future has no spread: chances, intervals and comparisons say nothing.");
+    else if (find_probability(summary_.probabilities, 0.95) >= 0 && !tail_is_told(summary_.paths, 0.95))
       warn(fmt::format("CVaR95 is withheld: fewer than {} of the {} lie in its tail; {} would do.", fewest_in_tail,
                        futures(), count(20 * fewest_in_tail)));
     goal_too_close();

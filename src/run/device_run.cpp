@@ -1,4 +1,4 @@
-// While a device computes one chunk, another is copied and a third added up.
+// While a device computes one chunk, the sums of another are added to the tally.
 #include "src/run/device_run.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "src/run/device_tally.hpp"
 #include "src/run/status.hpp"
 
 namespace costrisk::run {
@@ -73,7 +74,7 @@ Output columns_from(const Output& output, const Shape& shape, int column) {
   return part;
 }
 
-/// Threads that share the adding up of a chunk, each with a tally of its own.
+/// Threads that share the adding up of a chunk path by path, each with a tally of its own.
 class TallyTeam {
  public:
   TallyTeam(const tally::TallyLayout& layout, int threads)
@@ -109,17 +110,22 @@ class TallyTeam {
   double seconds_ = 0.0;
 };
 
-/// One device's share of the run.
-void work(cuda::Engine& engine, SharedPaths& shared, TallyTeam& team) {
+/// One device's share of the run. What its sums cannot tell, the team adds up from the whole output.
+void work(cuda::Engine& engine, SharedPaths& shared, DeviceTally& device_tally, TallyTeam& team) {
   Paths in_flight[cuda::Engine::slots];
   Paths rest;  // taken, but more than the device has memory for at once
   for (int slot = 0;; slot = (slot + 1) % cuda::Engine::slots) {
     Paths& flying = in_flight[slot];
     const Paths finished = flying;
-    const Output* output = finished.count > 0 ? &engine.finish(slot) : nullptr;
-    if (output) {
-      check_status(*output, finished.first, finished.count);
-      team.add(*output, finished);
+    if (finished.count > 0) {
+      const cuda::ChunkSums& sums = engine.finish_sums(slot);
+      if (sums.complete) {
+        device_tally.add(sums, finished.first, finished.count);
+      } else {
+        const Output& output = engine.whole_output(slot);
+        check_status(output, finished.first, finished.count);
+        team.add(output, finished);
+      }
       shared.report(finished.count);
     }
     flying = {};
@@ -162,14 +168,16 @@ DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::Tal
   TallyTeam team(layout, threads);
   cuda::EngineOptions engine_options;
   engine_options.chunk_paths = options.chunk_paths;
+  const cuda::Reduction reduction = reduction_for(layout);
   std::vector<std::unique_ptr<cuda::Engine>> engines(devices.size());
+  std::vector<DeviceTally> device_tallies(devices.size(), DeviceTally(layout));
   std::vector<std::jthread> workers;
   for (std::size_t i = 0; i < devices.size(); ++i)
     workers.emplace_back([&, i] {
       try {
         engines[i] = std::make_unique<cuda::Engine>(devices[i], lowered.parameters, lowered.arrays, lowered.shape,
-                                                    engine_options);
-        work(*engines[i], shared, team);
+                                                    engine_options, &reduction);
+        work(*engines[i], shared, device_tallies[i], team);
       } catch (...) {
         shared.fail(std::current_exception());
       }
@@ -185,6 +193,8 @@ DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::Tal
   run.done = shared.done();
   run.tally_seconds = team.seconds();
   run.tally = team.take();
+  for (std::size_t i = 0; i < engines.size(); ++i)
+    run.tally.merge(device_tallies[i].take(engines[i]->histogram_pages()));
   return run;
 }
 

@@ -9,6 +9,7 @@
 #include "src/scenario/advise_plan.hpp"
 #include "src/scenario/checks.hpp"
 #include "src/scenario/duration.hpp"
+#include "src/scenario/histories.hpp"
 #include "src/scenario/laws.hpp"
 #include "src/scenario/lowering.hpp"
 
@@ -17,6 +18,9 @@ namespace {
 
 /// More interruptions of a gang than this in a step are worth a word.
 constexpr double many_interruptions_per_step = 3.0;
+
+/// Durations in this proportion are of another order.
+constexpr double much = 4.0;
 
 /// A restart of less than this share of a step is worth a word where a policy reckons with it in whole steps.
 constexpr double small_share_of_step = 0.1;
@@ -30,6 +34,7 @@ class Adviser {
     for (const Factor& factor : scenario_.factors) grid(factor);
     for (const Market& market : scenario_.markets) grid(market);
     for (const Demand& demand : scenario_.demands) grid(demand);
+    each_history(scenario_, [this](const HistoryPlace& place, const History& history) { trace(place, history); });
     for (const Plan& plan : scenario_.plans) {
       for (const JobAssignment& assignment : plan.jobs) job(plan, assignment);
       advise_plan(scenario_, plan,
@@ -80,6 +85,30 @@ class Adviser {
       finer(address + ".bursts.duration", "a mean duration", demand.bursts->renewal.duration.mean_seconds);
   }
 
+  /// Says so when a trace and the steps, or the horizon, are of another order.
+  void trace(const HistoryPlace& place, const History& history) {
+    const std::string address = place.address + ".history";
+    const double gap = history.trace->gap_seconds, step = scenario_.step_seconds, span = history.trace->span_seconds();
+    const auto text = [](double seconds) { return duration_text(std::round(seconds)); };
+    if (gap > much * step)
+      warn(address, fmt::format("the trace has a value every {}, and a step is {}: what comes in between was not "
+                                "measured, and does not happen",
+                                text(gap), text(step)));
+    if (place.role == HistoryRole::capacity && gap > 0.0 && gap * much < step)
+      warn(address, fmt::format("the trace has a value every {}, and a step is {}: capacity that comes back within a "
+                                "step is not used before the next; a shorter step follows it better",
+                                text(gap), text(step)));
+    if (history.sampling == History::Sampling::bootstrap && span * much < scenario_.horizon_seconds)
+      warn(address,
+           fmt::format("the horizon of {} is drawn from a trace of {}: the same stretches come again and again",
+                       text(scenario_.horizon_seconds), text(span)));
+    if (history.sampling == History::Sampling::window && (span - scenario_.horizon_seconds) * much < span)
+      warn(address,
+           fmt::format("windows of {} in a trace of {} share most of it, so the futures hardly differ; a longer "
+                       "trace, or sampling = \"bootstrap\", tells more",
+                       text(scenario_.horizon_seconds), text(span)));
+  }
+
   void job(const Plan& plan, const JobAssignment& assignment) {
     const Job& job = scenario_.jobs[static_cast<std::size_t>(assignment.job)];
     const std::string address = fmt::format("plan.{}.job.{}", plan.name, job.name);
@@ -108,6 +137,9 @@ class Adviser {
 
   bool anything_uncertain() const {
     const auto drawn = [](const Law& law) { return !law.is_constant(); };
+    const auto varies = [](const std::optional<History>& history) {
+      return history && (history->sampling != History::Sampling::replay || history->every_seconds);
+    };
     const auto uncertain = [](const Change& change) {
       return change.chance > 0.0 && (change.chance < 1.0 || !change.multiplier.is_constant());
     };
@@ -115,14 +147,14 @@ class Adviser {
       if (market.hardware_mtbf_hours || market.repricing) return true;
       if (market.on_demand && (drawn(market.on_demand->price) || market.on_demand->capacity)) return true;
       if (!market.spot) continue;
-      if (market.spot->capacity || market.spot->reclaim_every_hours || market.spot->capacity_history ||
-          market.spot->price_history)
+      if (market.spot->capacity || market.spot->reclaim_every_hours || varies(market.spot->capacity_history) ||
+          varies(market.spot->price_history))
         return true;
       if (market.spot->price && (drawn(market.spot->price->mean) || market.spot->price->process)) return true;
     }
     for (const Demand& demand : scenario_.demands)
-      if (demand.noise || demand.bursts || demand.history || drawn(demand.base) || drawn(demand.growth_per_month) ||
-          std::any_of(demand.changes.begin(), demand.changes.end(), uncertain) ||
+      if (demand.noise || demand.bursts || varies(demand.history) || drawn(demand.base) ||
+          drawn(demand.growth_per_month) || std::any_of(demand.changes.begin(), demand.changes.end(), uncertain) ||
           (demand.tokens && (drawn(demand.tokens->input) || drawn(demand.tokens->output))))
         return true;
     for (const Job& job : scenario_.jobs)

@@ -26,6 +26,20 @@ Factor built_factor(const TableReader& table) {
   return factor;
 }
 
+/// Runs of capacity differ in length from trace to trace, so only windows and blocks can be drawn together.
+void check_joint(const TableReader& table, const History& history, bool knows_block) {
+  if (!is_name(history.joint))
+    table.error("joint", fmt::format("'{}' is no name; expected letters, digits, '_', '-' and blanks", history.joint));
+  else if (history.sampling == History::Sampling::replay)
+    table.error("joint",
+                "'joint' cannot stand beside sampling = \"replay\", which draws nothing; expected it with "
+                "\"window\" or \"bootstrap\"");
+  else if (history.sampling == History::Sampling::bootstrap && !knows_block)
+    table.error("joint",
+                "runs of capacity are drawn market by market, and 'joint' is for windows and blocks; expected "
+                "sampling = \"window\"");
+}
+
 /// The trace that a table names, whose file must exist.
 std::optional<History> built_history(const TableReader& table, const Diagnostics& diagnostics, bool knows_block) {
   if (!table.has("history")) return std::nullopt;
@@ -41,10 +55,15 @@ std::optional<History> built_history(const TableReader& table, const Diagnostics
   history.sampling = sampling == "window"      ? History::Sampling::window
                      : sampling == "bootstrap" ? History::Sampling::bootstrap
                                                : History::Sampling::replay;
+  history.column = table.text("column");
   history.offset_seconds = table.seconds("offset");
-  if (table.has("offset") && history.sampling != History::Sampling::replay)
-    table.error("offset",
-                fmt::format("'offset' cannot stand beside sampling = \"{}\"; expected it with \"replay\"", sampling));
+  history.every_seconds = table.optional_seconds("every");
+  for (const char* key : {"offset", "every"})
+    if (table.has(key) && history.sampling != History::Sampling::replay)
+      table.error(
+          key, fmt::format("'{}' cannot stand beside sampling = \"{}\"; expected it with \"replay\"", key, sampling));
+  history.joint = table.text("joint");
+  if (table.has("joint")) check_joint(table, history, knows_block);
   if (!knows_block) return history;
   history.block_seconds = table.seconds("block");
   const bool draws_blocks = history.sampling == History::Sampling::bootstrap;

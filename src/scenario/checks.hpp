@@ -8,6 +8,12 @@
 
 namespace costrisk::scenario {
 
+/// Reads the files of all histories, and notes an error for each that cannot be read or is not what it should be.
+void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
+/// Notes an error for each history that cannot be sampled as it is asked to be. The files have been read.
+void check_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
 /// Notes an error for mean sojourns under 1/64 step, over 64 expected interruptions of a gang in a step, and money,
 /// requests or tokens that could leave the range in which they are counted.
 void check_feasible(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);

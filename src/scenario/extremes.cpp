@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/scenario/histories.hpp"
 #include "src/scenario/lowering.hpp"
 
 namespace costrisk::scenario {
@@ -48,7 +49,10 @@ double Extreme::value(double deviations) const {
 
 Extreme highest_demand(const Scenario& scenario, const Demand& demand) {
   Extreme most;
-  most.times(demand.base);
+  if (demand.history)
+    most.times(highest(*demand.history->trace));
+  else
+    most.times(demand.base);
   most.times(*std::max_element(demand.by_hour.begin(), demand.by_hour.end()));
   most.times(*std::max_element(demand.by_weekday.begin(), demand.by_weekday.end()));
   const double months = scenario.horizon_hours() / hours_per_month;

@@ -31,6 +31,8 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   build_world(reader, diagnostics, loaded.scenario);
   build_workloads(reader, loaded.scenario);
   build_plans(reader, loaded.scenario);
+  if (!diagnostics.has_errors()) read_histories(loaded.scenario, validated.places, diagnostics);
+  if (!diagnostics.has_errors()) check_histories(loaded.scenario, validated.places, diagnostics);
   if (!diagnostics.has_errors()) check_feasible(loaded.scenario, validated.places, diagnostics);
   if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
 

@@ -58,6 +58,10 @@ Parameters parameters_of(const Lowering& lowering, const ParameterStorage& s, st
   point(p.changes, p.change_count, s.changes);
   point(p.profiles, s.profiles);
   point(p.availabilities, s.availabilities);
+  point(p.histories, p.history_count, s.histories);
+  point(p.history_states, s.history_states);
+  point(p.history_values, s.history_values);
+  point(p.history_numbers, s.history_numbers);
   point(p.drivers, p.driver_count, s.drivers);
   point(p.jobs, p.job_count, s.jobs);
   point(p.job_markets, p.job_market_count, s.job_markets);
@@ -141,6 +145,10 @@ std::string hash_of(const Scenario& scenario, const Parameters& p, const Paramet
   absorb(hash, s.changes);
   absorb(hash, s.profiles);
   absorb(hash, s.availabilities);
+  absorb(hash, s.histories);
+  absorb(hash, s.history_states);
+  absorb(hash, s.history_values);
+  absorb(hash, s.history_numbers);
   absorb(hash, s.jobs);
   absorb(hash, s.job_markets);
   absorb(hash, s.services);

@@ -27,6 +27,9 @@ struct ParameterStorage {
   std::vector<ChangeParameters> changes;
   std::vector<float> profiles;
   std::vector<AvailabilityParameters> availabilities;
+  std::vector<HistoryParameters> histories;
+  std::vector<std::int32_t> history_states, history_numbers;
+  std::vector<float> history_values;
   std::vector<DriverParameters> drivers;
   std::vector<JobParameters> jobs;
   std::vector<JobMarketParameters> job_markets;
@@ -49,7 +52,7 @@ struct Lowered {
   std::unique_ptr<ParameterStorage> storage;
   Parameters parameters;               ///< points into the storage
   std::vector<ParameterArray> arrays;  ///< all that it points to
-  Shape shape;
+  costrisk::Shape shape;
   std::vector<std::string> drivers;            ///< addresses of the unknowns drawn once per future
   std::vector<std::string> owners;             ///< "unused" last
   std::vector<int> plan_job_component;         ///< [plan][job], −1 where the plan does not run the job
@@ -60,7 +63,7 @@ struct Lowered {
   std::string sha256;                          ///< of the numbers' bits, without seed and bins
 };
 
-/// @throws std::invalid_argument where two streams collide
+/// @throws std::invalid_argument where two streams collide, or a history cannot be sampled
 Lowered lower(const Scenario& scenario);
 
 }  // namespace costrisk::scenario

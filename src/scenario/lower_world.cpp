@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "kernels/math/host.hpp"
+#include "src/scenario/lower_history.hpp"
 
 namespace costrisk::scenario {
 
@@ -18,7 +19,7 @@ constexpr double seconds_per_week = 604800.0;
 class WorldLowering {
  public:
   explicit WorldLowering(Lowering& lowering)
-      : lowering_(lowering), scenario_(lowering.scenario()), storage_(lowering.storage()) {}
+      : lowering_(lowering), scenario_(lowering.scenario()), storage_(lowering.storage()), histories_(lowering) {}
 
   WorldSlots run() {
     lower_factors();
@@ -98,8 +99,15 @@ class WorldLowering {
     const Spot& spot = *market.spot;
     const std::string name = "market/" + market.name + "/spot";
     if (spot.capacity) slots.spot_capacity = add_capacity(name + "/capacity", *spot.capacity);
+    if (spot.capacity_history) slots.spot_capacity = histories_.capacity(*spot.capacity_history);
     if (spot.reclaim_every_hours)
       slots.reclaim_rate = lowering_.inverted_law(*spot.reclaim_every_hours, 1.0 / scenario_.step_hours());
+    if (spot.price_history) {
+      PriceParameters price = histories_.price(*spot.price_history, slots.spot_reference);
+      price.repricing = repricing;
+      slots.spot = {price.slot, price.sum_slot, no_law};
+      storage_.prices.push_back(price);
+    }
     if (!spot.price) return;
     slots.spot_reference = reference_of(spot.price->mean);
     const double to_relative = 1.0 / slots.spot_reference;
@@ -124,7 +132,8 @@ class WorldLowering {
   void lower_demand(const Demand& demand) {
     const std::string name = "demand/" + demand.name;
     DemandParameters result;
-    result.base = lowering_.law(demand.base, 1.0);
+    result.base = lowering_.law(demand.history ? Law::constant(1.0) : demand.base, 1.0);
+    if (demand.history) result.history = histories_.demand(*demand.history);
     const Law& growth = demand.growth_per_month;
     if (!(growth.is_constant() && growth.mode == 0.0))
       result.log_growth = lowering_.log_one_plus_law(growth, scenario_.step_hours() / hours_per_month);
@@ -158,6 +167,7 @@ class WorldLowering {
   Lowering& lowering_;
   const Scenario& scenario_;
   ParameterStorage& storage_;
+  HistoryLowering histories_;
   WorldSlots slots_;
 };
 

@@ -7,6 +7,7 @@
 #include "kernels/model/tile.hpp"
 #include "src/scenario/contracts.hpp"
 #include "src/scenario/extremes.hpp"
+#include "src/scenario/histories.hpp"
 
 namespace costrisk::scenario {
 
@@ -51,6 +52,7 @@ class Bounding {
       if (spot.process) uncapped *= std::exp(extreme_deviations * spot.process->volatility);
       most = std::max(most, std::min(spot.cap, uncapped));
     }
+    if (where.spot && where.spot->price_history) most = std::max(most, highest(*where.spot->price_history->trace));
     if (where.repricing) most *= highest_repricing(scenario_, *where.repricing);
     return most;
   }

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <span>
-#include <stdexcept>
 #include <vector>
 
 #include "src/scenario/duration.hpp"
+#include "src/scenario/histories.hpp"
 #include "src/scenario/sha256.hpp"
 
 namespace costrisk::scenario {
@@ -163,10 +162,12 @@ class Writer {
     std::vector<std::pair<std::string, std::string>> keys;
     keys.emplace_back("history",
                       text_text(history_paths_ == HistoryPaths::in_full ? value.path : path.filename().string()));
+    if (!value.column.empty()) keys.emplace_back("column", text_text(value.column));
     switch (value.sampling) {
       case History::Sampling::replay:
         keys.emplace_back("sampling", "\"replay\"");
         keys.emplace_back("offset", time_text(value.offset_seconds));
+        if (value.every_seconds) keys.emplace_back("every", time_text(*value.every_seconds));
         break;
       case History::Sampling::window:
         keys.emplace_back("sampling", "\"window\"");
@@ -176,6 +177,7 @@ class Writer {
         if (value.block_seconds > 0.0) keys.emplace_back("block", time_text(value.block_seconds));
         break;
     }
+    if (!value.joint.empty()) keys.emplace_back("joint", text_text(value.joint));
     return keys;
   }
 
@@ -477,27 +479,6 @@ class Writer {
   std::string text_;
 };
 
-std::string file_bytes(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file)
-    throw std::runtime_error(fmt::format("the history '{}' cannot be read; check that the file is there", path));
-  return bytes;
-}
-
-/// The paths of all histories, in the order of the scenario.
-std::vector<std::string> history_paths(const Scenario& scenario) {
-  std::vector<std::string> paths;
-  for (const Market& market : scenario.markets) {
-    if (!market.spot) continue;
-    if (market.spot->price_history) paths.push_back(market.spot->price_history->path);
-    if (market.spot->capacity_history) paths.push_back(market.spot->capacity_history->path);
-  }
-  for (const Demand& demand : scenario.demands)
-    if (demand.history) paths.push_back(demand.history->path);
-  return paths;
-}
-
 }  // namespace
 
 std::string resolved_toml(const Scenario& scenario) {
@@ -508,12 +489,9 @@ std::string scenario_sha256(const Scenario& scenario) {
   Sha256 digest;
   const std::string text = Writer(scenario, HistoryPaths::file_name_only).written(SimulationTable::left_out);
   digest.update(std::as_bytes(std::span(text)));
-  for (const std::string& path : history_paths(scenario)) {
-    const std::string bytes = file_bytes(path);
-    const std::string length = fmt::format("\n{}\n", bytes.size());
-    digest.update(std::as_bytes(std::span(length)));
-    digest.update(std::as_bytes(std::span(bytes)));
-  }
+  each_history(scenario, [&](const HistoryPlace&, const History& history) {
+    digest.update(std::as_bytes(std::span(history.content_sha256)));
+  });
   return digest.hex();
 }
 

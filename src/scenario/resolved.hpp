@@ -11,9 +11,8 @@ namespace costrisk::scenario {
 /// likenesses. Numbers have the shortest spelling that reads back as the same bits.
 std::string resolved_toml(const Scenario& scenario);
 
-/// SHA-256 of the resolved text without [simulation] and of the bytes of every history file, as 64
-/// hexadecimal digits. It does not depend on where the files lie.
-/// @throws std::runtime_error when a history file cannot be read
+/// SHA-256 of the resolved text without [simulation] and of the bytes that every history file held when the scenario
+/// was loaded, as 64 hexadecimal digits. It does not depend on where the files lie.
 std::string scenario_sha256(const Scenario& scenario);
 
 }  // namespace costrisk::scenario

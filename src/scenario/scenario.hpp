@@ -8,12 +8,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "kernels/model/terms.hpp"
+#include "src/trace/history.hpp"
 
 namespace costrisk::scenario {
 
@@ -67,10 +69,15 @@ struct Process {
 /// A measured trace in place of laws.
 struct History {
   enum class Sampling { replay, window, bootstrap };
-  std::string path;  ///< resolved against the folder of the file that names it
+  std::string path;    ///< resolved against the folder of the file that names it
+  std::string column;  ///< of a CSV file; empty: the only one beside the time
   Sampling sampling = Sampling::replay;
-  double offset_seconds = 0.0;  ///< replay: where in the trace the horizon begins
-  double block_seconds = 0.0;   ///< bootstrap of prices and demands; 0: not given
+  double offset_seconds = 0.0;          ///< replay: where in the trace the horizon begins
+  std::optional<double> every_seconds;  ///< replay: how much later each path begins than the one before
+  double block_seconds = 0.0;           ///< bootstrap of prices and demands; 0: not given
+  std::string joint;                    ///< histories of one name are drawn together; empty: those of the same file
+  std::shared_ptr<const trace::History> trace;  ///< what the file holds
+  std::string content_sha256;                   ///< of the file's bytes
 };
 
 struct Shock {

@@ -138,6 +138,15 @@ const Key offset_key{.name = "offset",
                      .type = Type::duration,
                      .range = non_negative,
                      .fallback = defaults::offset};
+const Key every_key{.name = "every",
+                    .about = "replay: future number n begins n times this later, over and over while the trace lasts",
+                    .type = Type::duration,
+                    .range = positive};
+const Key joint_key{.name = "joint",
+                    .about =
+                        "window and blocks: a name; histories with the same one begin at the same places of their "
+                        "traces; absent: those of the same file do"};
+const Key column_key{.name = "column", .about = "CSV: name of the column with the values, where there are several"};
 const Key block_key{.name = "block",
                     .about = "bootstrap of prices and demands: length of the blocks drawn",
                     .type = Type::duration,
@@ -162,9 +171,12 @@ const Table spot_capacity{
               .range = positive},
              loading_key,
              history_key,
+             column_key,
              sampling_key,
-             offset_key},
-    .alternatives = {{"up", "down", "depth", "loading"}, {"history", "sampling", "offset"}},
+             offset_key,
+             every_key,
+             joint_key},
+    .alternatives = {{"up", "down", "depth", "loading"}, {"history", "column", "sampling", "offset", "every", "joint"}},
     .needs_alternative = true};
 
 const Table on_demand{
@@ -191,10 +203,14 @@ const Table spot_price{
              loading_key,
              {.name = "cap", .about = "largest price; absent: none", .type = Type::number, .range = positive},
              history_key,
+             column_key,
              sampling_key,
              offset_key,
-             block_key},
-    .alternatives = {{"mean", "volatility", "half_life", "loading"}, {"history", "sampling", "offset", "block"}},
+             every_key,
+             block_key,
+             joint_key},
+    .alternatives = {{"mean", "volatility", "half_life", "loading"},
+                     {"history", "column", "sampling", "offset", "every", "block", "joint"}},
     .needs_alternative = true};
 
 const Table spot{
@@ -340,11 +356,14 @@ const Table demand{
           .table = &change},
          {.name = "tokens", .about = "tokens per request; absent: not counted", .type = Type::table, .table = &tokens},
          history_key,
+         column_key,
          sampling_key,
          offset_key,
-         block_key},
+         every_key,
+         block_key,
+         joint_key},
     .alternatives = {{"base", "growth", "profile", "by_hour", "by_weekday", "noise", "bursts"},
-                     {"history", "sampling", "offset", "block"}},
+                     {"history", "column", "sampling", "offset", "every", "block", "joint"}},
     .needs_alternative = true};
 
 const Table checkpoint{

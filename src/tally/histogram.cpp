@@ -3,18 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
+
+#include "kernels/math/log_linear.hpp"
 
 namespace costrisk::tally {
 
 namespace {
-
-constexpr int mantissa_bits = 52;
-constexpr std::uint64_t exponent_of_one = 1023;
-
-constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 
 /// ⌈x⌉ − less, or the largest integer where x is beyond it.
 std::int64_t ceiling(double x, std::int64_t less) {
@@ -42,25 +38,15 @@ void Histogram::add(std::span<const std::int64_t> values) {
 }
 
 void Histogram::locate(std::span<const std::int64_t> values, std::uint32_t* bin_of, std::uint32_t* offset_of) {
-  const int index_shift = mantissa_bits - bits_;
-  const int offset_shift = index_shift - offset_bits;
-  const std::uint64_t first_index = exponent_of_one << bits_;
-  const std::uint64_t offset_mask = (std::uint64_t{1} << index_shift) - 1;
-  const std::uint64_t offset_half = std::uint64_t{1} << (offset_shift - 1);
-  const std::uint64_t page_mask = (std::uint64_t{1} << page_bits_) - 1;
+  const LogLinear scale(bits_);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::int64_t sign = values[i] >> 63;
-    const std::uint64_t magnitude = static_cast<std::uint64_t>(values[i] ^ sign) - static_cast<std::uint64_t>(sign) + 1;
-    const auto real = static_cast<double>(static_cast<std::int64_t>(magnitude));
-    const std::uint64_t word = std::bit_cast<std::uint64_t>(real) & ~sign_bit;
-    const std::uint64_t index = (word >> index_shift) - first_index;
-    const int page = static_cast<int>(index >> page_bits_) ^ static_cast<int>(sign);
-    const auto place = static_cast<std::uint32_t>(page - first_page_);
+    const LogLinear::Place to = scale.place(values[i]);
+    const auto place = static_cast<std::uint32_t>(to.page - first_page_);
     int slot = place < directory_.size() ? directory_[place] : -1;
     if (slot < 0) [[unlikely]]
-      slot = make_page(page);
-    bin_of[i] = (static_cast<std::uint32_t>(slot) << page_bits_) + static_cast<std::uint32_t>(index & page_mask);
-    offset_of[i] = static_cast<std::uint32_t>(((word & offset_mask) + offset_half) >> offset_shift);
+      slot = make_page(to.page);
+    bin_of[i] = (static_cast<std::uint32_t>(slot) << page_bits_) + to.bin;
+    offset_of[i] = to.offset;
   }
 }
 

@@ -56,8 +56,6 @@ class Histogram {
     std::uint64_t offset = 0;
   };
 
-  static constexpr int offset_bits = 23;
-
   /// The place in `bins_` and the offset within the bin of each value; makes the pages they need.
   void locate(std::span<const std::int64_t> values, std::uint32_t* bin_of, std::uint32_t* offset_of);
   int make_page(int page);

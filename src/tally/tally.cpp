@@ -28,10 +28,6 @@ constexpr int fan_histogram_bits = 8;
 constexpr int finish_histogram_bits = 11;
 constexpr int unit_histogram_bits = 11;
 
-// What unit costs are counted by, and how many of them one unit of the output holds.
-constexpr double requests_counted = 1e6, requests_per_unit = 0x1p-10;
-constexpr double tokens_counted = 1e9, tokens_per_unit = 1.0;
-
 std::size_t at(int row, int width, int column) {
   return static_cast<std::size_t>(row) * static_cast<std::size_t>(width) + static_cast<std::size_t>(column);
 }
@@ -163,11 +159,9 @@ void expect_size(std::size_t size, std::size_t expected, const char* what) {
                     what, size, expected));
 }
 
-/// What `counted` of a thing cost on each path where there were any; `amounts` is in units of `per_unit` of them.
-std::vector<std::int64_t> unit_costs(const std::int64_t* costs, const std::int64_t* amounts, int n, double counted,
-                                     double per_unit) {
+/// The quotient of costs and amounts, times `scale`, on each path where there were any.
+std::vector<std::int64_t> unit_costs(const std::int64_t* costs, const std::int64_t* amounts, int n, double scale) {
   constexpr double largest = 0x1p62;
-  const double scale = counted / per_unit;
   std::vector<std::int64_t> result;
   result.reserve(static_cast<std::size_t>(n));
   for (int p = 0; p < n; ++p)
@@ -327,7 +321,10 @@ void Tally::add(const Output& chunk, std::uint64_t first_path, int paths) {
   add_services(chunk, paths);
   add_unit_costs(chunk, paths);
   add_driver_sums(data_.drivers, layout_.shape, layout_.budget_micros, chunk, paths);
-  if (layout_.holds_costs()) keep(chunk, range);
+  if (!layout_.holds_costs()) return;
+  PathBlock block = path_block(layout_, chunk, range);
+  data_.blocks.insert(std::upper_bound(data_.blocks.begin(), data_.blocks.end(), block, starts_before),
+                      std::move(block));
 }
 
 void Tally::add_costs(const Output& chunk, int paths) {
@@ -468,45 +465,10 @@ void Tally::add_unit_costs(const Output& chunk, int paths) {
       const std::int64_t* cost = chunk.plan_service + place * static_cast<std::size_t>(chunk.stride);
       const std::size_t row = at(component, chunk.stride, 0);
       data_.service_cost[place] += sum_of(cost, paths);
-      data_.unit_cost_histogram[place].add(
-          unit_costs(cost, chunk.service_served + row, paths, requests_counted, requests_per_unit));
+      data_.unit_cost_histogram[place].add(unit_costs(cost, chunk.service_served + row, paths, requests_scale));
       if (layout_.tells_tokens[static_cast<std::size_t>(service)])
-        data_.token_cost_histogram[place].add(
-            unit_costs(cost, chunk.service_tokens + row, paths, tokens_counted, tokens_per_unit));
+        data_.token_cost_histogram[place].add(unit_costs(cost, chunk.service_tokens + row, paths, tokens_scale));
     }
-}
-
-void Tally::keep(const Output& chunk, PathRange range) {
-  PathBlock block;
-  block.range = range;
-  const auto paths = static_cast<std::ptrdiff_t>(range.count);
-  block.cost_micros.reserve(product(layout_.shape.plans, static_cast<int>(paths)));
-  for (int plan = 0; plan < layout_.shape.plans; ++plan) {
-    const std::int64_t* cost = chunk.plan_cost + at(plan, chunk.stride, 0);
-    block.cost_micros.insert(block.cost_micros.end(), cost, cost + paths);
-  }
-  if (layout_.keep_paths) {
-    const double hours_per_tick = layout_.step_hours / static_cast<double>(ticks_per_step);
-    block.finish_hours.reserve(product(layout_.shape.job_components, static_cast<int>(paths)));
-    for (int component = 0; component < layout_.shape.job_components; ++component) {
-      const std::int64_t* finish = chunk.job_finish + at(component, chunk.stride, 0);
-      for (std::ptrdiff_t p = 0; p < paths; ++p)
-        block.finish_hours.push_back(finish[p] == never_ticks
-                                         ? std::numeric_limits<float>::infinity()
-                                         : static_cast<float>(static_cast<double>(finish[p]) * hours_per_tick));
-    }
-    block.served_share.reserve(product(layout_.shape.service_components, static_cast<int>(paths)));
-    for (int component = 0; component < layout_.shape.service_components; ++component) {
-      const std::size_t row = at(component, chunk.stride, 0);
-      for (std::ptrdiff_t p = 0; p < paths; ++p) {
-        const auto served = static_cast<double>(chunk.service_served[row + static_cast<std::size_t>(p)]);
-        const auto unserved = static_cast<double>(chunk.service_unserved[row + static_cast<std::size_t>(p)]);
-        block.served_share.push_back(served + unserved > 0.0 ? static_cast<float>(served / (served + unserved)) : 1.0f);
-      }
-    }
-  }
-  data_.blocks.insert(std::upper_bound(data_.blocks.begin(), data_.blocks.end(), block, starts_before),
-                      std::move(block));
 }
 
 void Tally::merge(Tally&& other) {
@@ -600,6 +562,38 @@ std::vector<std::int64_t> Tally::sorted_costs(int plan) const {
   std::vector<std::int64_t> costs = costs_by_path(plan);
   tbb::parallel_sort(costs.begin(), costs.end());
   return costs;
+}
+
+PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange range) {
+  PathBlock block;
+  block.range = range;
+  const auto paths = static_cast<std::ptrdiff_t>(range.count);
+  block.cost_micros.reserve(product(layout.shape.plans, static_cast<int>(paths)));
+  for (int plan = 0; plan < layout.shape.plans; ++plan) {
+    const std::int64_t* cost = chunk.plan_cost + at(plan, chunk.stride, 0);
+    block.cost_micros.insert(block.cost_micros.end(), cost, cost + paths);
+  }
+  if (layout.keep_paths) {
+    const double hours_per_tick = layout.step_hours / static_cast<double>(ticks_per_step);
+    block.finish_hours.reserve(product(layout.shape.job_components, static_cast<int>(paths)));
+    for (int component = 0; component < layout.shape.job_components; ++component) {
+      const std::int64_t* finish = chunk.job_finish + at(component, chunk.stride, 0);
+      for (std::ptrdiff_t p = 0; p < paths; ++p)
+        block.finish_hours.push_back(finish[p] == never_ticks
+                                         ? std::numeric_limits<float>::infinity()
+                                         : static_cast<float>(static_cast<double>(finish[p]) * hours_per_tick));
+    }
+    block.served_share.reserve(product(layout.shape.service_components, static_cast<int>(paths)));
+    for (int component = 0; component < layout.shape.service_components; ++component) {
+      const std::size_t row = at(component, chunk.stride, 0);
+      for (std::ptrdiff_t p = 0; p < paths; ++p) {
+        const auto served = static_cast<double>(chunk.service_served[row + static_cast<std::size_t>(p)]);
+        const auto unserved = static_cast<double>(chunk.service_unserved[row + static_cast<std::size_t>(p)]);
+        block.served_share.push_back(served + unserved > 0.0 ? static_cast<float>(served / (served + unserved)) : 1.0f);
+      }
+    }
+  }
+  return block;
 }
 
 std::uint64_t estimated_bytes(const TallyLayout& layout, int threads) {

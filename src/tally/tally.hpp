@@ -53,6 +53,10 @@ struct PathBlock {
   std::vector<float> served_share;        ///< [service component][path]; only with keep_paths
 };
 
+/// What turns the quotient of a cost and an amount into what unit costs are counted in: micro-units per million
+/// requests, where the amount is in 2^-10 request, and per 10^9 tokens.
+inline constexpr double requests_scale = 1e6 * 0x1p10, tokens_scale = 1e9;
+
 /// The integers of a tally. Money in micro-units, time in ticks (2^-20 step), requests in 2^-10, tokens whole.
 struct TallyData {
   std::vector<PathRange> ranges;  ///< what has been added: ascending, disjoint, not touching
@@ -156,11 +160,14 @@ class Tally {
   void add_jobs(const Output& chunk, int paths);
   void add_services(const Output& chunk, int paths);
   void add_unit_costs(const Output& chunk, int paths);
-  void keep(const Output& chunk, PathRange range);
 
   TallyLayout layout_;
   TallyData data_;
 };
+
+/// What is kept by path of a chunk.
+/// @pre layout.holds_costs()
+PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange range);
 
 /// Memory in bytes that a run of this layout holds in all its tallies and needs to write its file: what
 /// is kept by path, once in the tallies, and the file's image twice.

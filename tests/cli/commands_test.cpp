@@ -396,12 +396,13 @@ TEST_F(CommandLine, EveryShippedScenarioIsValidAndRuns) {
   EXPECT_GE(found, 3);
 }
 
-TEST_F(CommandLine, AFeatureOfLaterIsRefusedByNameAndNotIgnored) {
+TEST_F(CommandLine, AHistoryWithoutValuesIsRefusedByItsFileAndItsPlace) {
   folder.write("trace.csv", "time,requests\n");
-  folder.write("later.toml", small_scenario() + "[[demand]]\nname = \"measured\"\nhistory = \"trace.csv\"\n");
-  const Ended ended = run({"run", "later.toml"});
+  folder.write("traced.toml", small_scenario() + "[[demand]]\nname = \"measured\"\nhistory = \"trace.csv\"\n");
+  const Ended ended = run({"run", "traced.toml"});
   EXPECT_EQ(ended.code, 2) << ended.err;
-  EXPECT_TRUE(contains(ended.err, "demand.measured.history")) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "traced.toml:")) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "trace.csv has a header but no rows")) << ended.err;
 }
 
 }  // namespace

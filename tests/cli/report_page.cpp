@@ -6,10 +6,12 @@
 #include <regex>
 
 #include "src/io/results_file.hpp"
+#include "src/report/drivers.hpp"
 #include "src/report/html/distribution.hpp"
 #include "src/report/html/markup.hpp"
 #include "src/report/html/page.hpp"
 #include "src/report/html/scale.hpp"
+#include "src/report/numbers.hpp"
 #include "src/report/verdict.hpp"
 #include "src/tally/statistics.hpp"
 #include "tests/cli/program.hpp"
@@ -22,6 +24,7 @@ using Json = nlohmann::json;
 namespace html = report::html;
 
 constexpr std::uint64_t paths = 400;
+constexpr std::uint64_t enough = 5000;  ///< for the mean of the worst twentieth, and for a course
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -54,8 +57,9 @@ std::string own_markup(const std::string& page) {
   return text.erase(text.find(style), style.size());
 }
 
-std::string page_of(const tally::ResultsContext& context, const tally::TallyLayout& layout) {
-  const tally::Tally tally = tests::tally_of(layout, 0, std::min(paths, layout.paths));
+std::string page_of(const tally::ResultsContext& context, const tally::TallyLayout& layout,
+                    std::uint64_t most_paths = paths) {
+  const tally::Tally tally = tests::tally_of(layout, 0, std::min(most_paths, layout.paths));
   return report::html_report(tally::evaluate(tally, context), tally);
 }
 
@@ -164,10 +168,10 @@ TEST(Report, ItsNumbersAreThoseOfTheResults) {
 
 TEST(Report, NamesEveryPlanAndHasATableForEveryChart) {
   const tally::ResultsContext context = tests::small_context();
-  const std::string page = page_of(context, tests::small_layout(paths));
+  const std::string page = page_of(context, tests::small_layout(enough), enough);
   for (const std::string section :
        {"overview", "verdict", "exceedance", "density", "time", "categories", "owners", "waste", "commitments",
-        "finish", "services", "risk", "differences", "assumptions"}) {
+        "drivers", "finish", "services", "risk", "differences", "convergence", "assumptions"}) {
     const std::string text = between(page, "<section id=\"" + section + "\"", "</section>");
     ASSERT_FALSE(text.empty()) << section;
     if (section == "verdict") continue;
@@ -179,6 +183,89 @@ TEST(Report, NamesEveryPlanAndHasATableForEveryChart) {
         EXPECT_TRUE(contains(text, plan)) << section << ": " << plan;
       }
   }
+}
+
+TEST(Report, TellsOfEachPlanWhatMakesItsCostUncertain) {
+  const tally::Tally tally = tests::tally_of(tests::small_layout(enough), 0, enough);
+  tally::Results results = tally::evaluate(tally, tests::small_context());
+  results.cost_mean[0] = 1.0;  // the plan that the first screen is about
+  const std::string page = report::html_report(results, tally);
+  const std::string section = between(page, "<section id=\"drivers\"", "</section>");
+  const report::DriverSummary driver = report::drivers_of(results, 0).front();
+  ASSERT_TRUE(driver.stands_out);
+  const std::vector<double> amounts = {driver.lowest.mean, driver.highest.mean};
+  const report::MoneyUnit unit = report::money_unit(amounts, "USD");
+  for (const std::string& figure :
+       {driver.driver, report::variance_percent(driver.share), report::money(driver.lowest.mean, unit),
+        report::money(driver.highest.mean, unit), report::percent(*driver.highest.over_budget),
+        report::break_words(driver.budget_break)})
+    EXPECT_TRUE(contains(section, html::escape(figure))) << figure;
+  EXPECT_TRUE(contains(between(page, "<section id=\"overview\"", "</section>"), "growth of chat"));
+  if (!report::interactive_reports()) return;
+  const Json data = data_of(page);
+  for (const Json& chart : data["charts"])
+    if (chart["id"] == "tornado-0") {
+      EXPECT_NEAR(chart["bars"][0]["low"].get<double>(), driver.lowest.mean, 1e-5 * driver.lowest.mean);
+      EXPECT_NEAR(chart["bars"][0]["high"].get<double>(), driver.highest.mean, 1e-5 * driver.highest.mean);
+      return;
+    }
+  FAIL() << "the page has no tornado of the first plan";
+}
+
+TEST(Report, SaysHowToFindOutWhereNothingIsUnknown) {
+  tally::TallyLayout layout = tests::small_layout(paths);
+  tally::ResultsContext context = tests::small_context();
+  layout.shape.drivers = 0;
+  context.drivers.clear();
+  context.driver_bin_low.clear();
+  context.driver_bin_high.clear();
+  const std::string page = page_of(context, layout);
+  EXPECT_TRUE(contains(between(page, "<section id=\"drivers\"", "</section>"), "can be given as a law"));
+}
+
+TEST(Report, WithholdsTheMeanOfATailOfFewFutures) {
+  tally::ResultsContext context = tests::small_context();
+  const std::string few = own_markup(page_of(context, tests::small_layout(paths)));
+  EXPECT_TRUE(contains(few, "CVaR95 is withheld"));
+  EXPECT_FALSE(contains(few, ">CVaR95<"));
+  EXPECT_FALSE(contains(few, "id=\"risk-chart\""));
+  const std::string many = own_markup(page_of(context, tests::small_layout(enough), enough));
+  EXPECT_FALSE(contains(many, "withheld"));
+  EXPECT_TRUE(contains(many, ">CVaR95<"));
+  EXPECT_TRUE(contains(many, "id=\"risk-chart\""));
+}
+
+TEST(Report, ShowsHowTheEstimatesSettled) {
+  const tally::Tally tally = tests::tally_of(tests::small_layout(enough), 0, enough);
+  const tally::Results results = tally::evaluate(tally, tests::small_context());
+  const std::string page = report::html_report(results, tally);
+  const std::string section = between(page, "<section id=\"convergence\"", "</section>");
+  const report::MoneyUnit unit = report::money_unit(results.convergence_p95, "USD");
+  EXPECT_TRUE(contains(section, ">4,096<") && contains(section, ">5,000<"));
+  EXPECT_TRUE(contains(section, report::money(results.convergence_p95[0], unit)));
+  for (const std::string chart : {"mean", "p95", "cvar95", "over"})
+    EXPECT_TRUE(contains(section, "id=\"convergence-" + chart + "\"")) << chart;
+  EXPECT_FALSE(contains(page_of(tests::small_context(), tests::small_layout(paths)), "id=\"convergence\""));
+}
+
+TEST(Report, SetsEachPeriodAgainstItsShareOfTheBudget) {
+  if (!report::interactive_reports()) GTEST_SKIP() << "this build has static charts";
+  const tally::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const tally::Results results = tally::evaluate(tally, tests::small_context());
+  const Json data = data_of(report::html_report(results, tally));
+  for (const Json& chart : data["charts"]) {
+    if (chart["id"] != "overview-periods") continue;
+    const std::size_t plan = chart["plan"], probabilities = results.context.probabilities.size();
+    double budget = 0.0;
+    for (std::size_t t = 0; t < results.context.time_hours.size(); ++t) {
+      const double median = results.period_quantile[(plan * results.context.time_hours.size() + t) * probabilities + 1];
+      EXPECT_NEAR(chart["middle"][t].get<double>(), median, 1e-5 * median);
+      budget += chart["pace"][t].get<double>();
+    }
+    EXPECT_NEAR(budget, *results.budget, 1e-4 * *results.budget);
+    return;
+  }
+  FAIL() << "the page has no cost by period";
 }
 
 TEST(Report, LeavesOutWhatTheRunHasNothingOf) {

@@ -111,6 +111,46 @@ TEST(VerdictWarns, WhereNothingIsUncertain) {
   EXPECT_TRUE(contains(all_of(report::verdict(results).warnings), "Nothing in this scenario"));
 }
 
+TEST(Verdict, OfCostsThatNeverDifferSpeaksOfNoChances) {
+  tally::Results results = made_up_results();
+  for (std::vector<double>* spread : {&results.cost_sd, &results.difference_se})
+    std::fill(spread->begin(), spread->end(), 0.0);
+  for (std::size_t plan = 0; plan < 3; ++plan)
+    for (std::size_t i = 0; i < results.context.probabilities.size(); ++i)
+      results.cost_quantile[plan * results.context.probabilities.size() + i] = results.cost_mean[plan];
+  std::fill(results.over_budget.begin(), results.over_budget.end(), 0.0);
+  const std::string text = all_of(report::verdict(results).sentences);
+  EXPECT_TRUE(contains(text, "It stays within the budget of")) << text;
+  EXPECT_TRUE(contains(text, "It costs the same in every future.")) << text;
+  EXPECT_TRUE(contains(text, "more in every future.")) << text;
+  for (const std::string word : {"Eight futures", "sampling error", "of 100 ", "average"})
+    EXPECT_FALSE(contains(text, word)) << text;
+  std::fill(results.over_budget.begin(), results.over_budget.end(), 1.0);
+  EXPECT_TRUE(contains(all_of(report::verdict(results).sentences), "It breaks the budget of"));
+}
+
+TEST(Verdict, WhereMostFuturesCostTheSameSaysSo) {
+  tally::Results results = made_up_results();
+  std::fill(results.cost_quantile.begin(), results.cost_quantile.end(), 5000.0);
+  results.context.probabilities = {0.1, 0.5, 0.9, 0.95, 0.999};
+  const std::string text = all_of(report::verdict(results).sentences);
+  EXPECT_TRUE(contains(text, "At least eight futures of ten cost 5000 $")) << text;
+  EXPECT_FALSE(contains(text, "between")) << text;
+}
+
+TEST(Verdict, OfASingleFutureCountsItAsOne) {
+  tally::Results results = made_up_results(1);
+  results.context.status = tally::RunStatus::partial;
+  const report::Verdict verdict = report::verdict(results);
+  const std::string text = all_of(verdict.sentences) + all_of(verdict.warnings);
+  EXPECT_TRUE(contains(text, "rests on 1 future simulated until then")) << text;
+  EXPECT_TRUE(contains(text, "A single future has no spread")) << text;
+  for (const std::string word : {"1 futures", "Eight futures", "nan", "withheld"})
+    EXPECT_FALSE(contains(text, word)) << text;
+  const std::string table = report::plan_table(report::summarize(results), {});
+  EXPECT_TRUE(contains(table, "over 1 future ")) << table;
+}
+
 TEST(Verdict, SaysWhatMakesTheSpreadAndNotWhatCannotBeTold) {
   tally::Results results = made_up_results();
   std::fill(results.driver_share.begin(), results.driver_share.end(), 0.62);
@@ -141,6 +181,13 @@ TEST(DriverWords, TellWhatIsUnknownOfWhom) {
       {"market.p4d.on_demand.price", "the on demand price of p4d"},
   };
   for (const auto& [address, words] : known) EXPECT_EQ(report::driver_words(address), words);
+}
+
+TEST(DriverWords, ValuesAreWrittenWithoutPowersOfTen) {
+  EXPECT_EQ(report::driver_value(0.88714), "0.8871");
+  EXPECT_EQ(report::driver_value(-1.5341), "-1.534");
+  EXPECT_EQ(report::driver_value(1329.6), "1,330");
+  EXPECT_EQ(report::driver_value(-13300.0), "-13,300");
 }
 
 TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {

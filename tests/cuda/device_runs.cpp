@@ -5,6 +5,7 @@
 #include "src/run/run.hpp"
 #include "tests/cuda/emulator.hpp"
 #include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/tallies_equal.hpp"
 
 namespace costrisk::emulation {
 namespace {
@@ -27,16 +28,14 @@ run::Options options_for(const std::string& backend, std::uint64_t paths = 300, 
 
 void expect_equal(const tally::Tally& a, const tally::Tally& b) {
   const tally::TallyLayout& layout = a.layout();
-  ASSERT_EQ(a.paths(), b.paths());
-  for (int plan = 0; plan < layout.shape.plans; ++plan) EXPECT_EQ(a.costs_by_path(plan), b.costs_by_path(plan));
+  EXPECT_EQ(difference(a.data(), b.data()), "");
+  for (int plan = 0; layout.holds_costs() && plan < layout.shape.plans; ++plan)
+    EXPECT_EQ(a.costs_by_path(plan), b.costs_by_path(plan));
+  if (!layout.keep_paths) return;
   for (int component = 0; component < layout.shape.job_components; ++component)
     EXPECT_EQ(a.finish_by_path(component), b.finish_by_path(component));
-  EXPECT_EQ(a.data().job_late, b.data().job_late);
-  EXPECT_EQ(a.data().job_use, b.data().job_use);
-  EXPECT_EQ(a.data().cheaper, b.data().cheaper);
-  EXPECT_EQ(a.data().difference_squares, b.data().difference_squares);
-  for (std::size_t i = 0; i < a.data().fan_histogram.size(); ++i)
-    EXPECT_EQ(a.data().fan_histogram[i].entries(), b.data().fan_histogram[i].entries());
+  for (int component = 0; component < layout.shape.service_components; ++component)
+    EXPECT_EQ(a.served_by_path(component), b.served_by_path(component));
 }
 
 TEST_F(EmulatedRuns, equal_those_on_the_processor) {
@@ -50,6 +49,35 @@ TEST_F(EmulatedRuns, equal_those_on_the_processor) {
     EXPECT_EQ(outcome.timings.launches.size(), 2u);
     expect_equal(expected.tally, outcome.tally);
   }
+}
+
+class EmulatedRunsOf : public testing::TestWithParam<std::filesystem::path> {
+ protected:
+  void SetUp() override { reset(); }
+  void TearDown() override { EXPECT_EQ(bytes_taken(), 0u) << "memory was not given back"; }
+};
+
+TEST_P(EmulatedRunsOf, every_scenario_leave_the_sums_of_the_processor) {
+  const scenario::Scenario scenario = load_file(GetParam());
+  for (const bool exact : {true, false}) {
+    run::Options options = options_for("scalar", 40);
+    options.keep_paths = exact;
+    if (!exact) options.whole_run = tally::PathRange{0, std::uint64_t{1} << 40};
+    const run::Outcome expected = run::simulate(scenario, options);
+    options.backend = "cuda";
+    expect_equal(expected.tally, run::simulate(scenario, options).tally);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, EmulatedRunsOf, testing::ValuesIn(scenario_files()), file_name);
+
+TEST_F(EmulatedRuns, without_room_for_histograms_equal_those_with_it) {
+  const scenario::Scenario scenario = quickstart();
+  const run::Outcome expected = run::simulate(scenario, options_for("scalar"));
+  machine().devices[0].memory_bytes = std::size_t{24} << 20;
+  const run::Outcome outcome = run::simulate(scenario, options_for("cuda"));
+  EXPECT_GT(machine().calls["cudaMallocHost"], 0);
+  expect_equal(expected.tally, outcome.tally);
 }
 
 TEST_F(EmulatedRuns, share_the_paths_among_all_devices) {

@@ -487,6 +487,13 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
   stream->work.push_back([=] { std::memcpy(to, from, bytes); });
   return call.end();
 }
+cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream) {
+  Call call("cudaMemsetAsync");
+  if (call.failed()) return call.end();
+  if (!costrisk::emulation::on_device(to, bytes)) return call.fail(cudaErrorInvalidValue);
+  stream->work.push_back([=] { std::memset(to, value, bytes); });
+  return call.end();
+}
 cudaError_t cudaEventCreate(cudaEvent_t* event) {
   Call call("cudaEventCreate");
   if (call.failed()) return call.end();

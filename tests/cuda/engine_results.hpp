@@ -2,6 +2,9 @@
 // backend.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <cctype>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -17,6 +20,14 @@ namespace costrisk::emulation {
 std::vector<std::filesystem::path> scenario_files();
 scenario::Scenario load_file(const std::filesystem::path& file);
 scenario::Scenario quickstart();
+
+/// The name of a test of one of these files.
+inline std::string file_name(const testing::TestParamInfo<std::filesystem::path>& info) {
+  std::string name = info.param.stem().string();
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return name;
+}
 
 /// One array of the Output: [row][path].
 struct Array {

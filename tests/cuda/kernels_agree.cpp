@@ -2,7 +2,6 @@
 // is launched. No test here has seen a GPU: they hold the source, the launches and the memory to account, not nvcc.
 #include <gtest/gtest.h>
 
-#include <cctype>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -66,13 +65,6 @@ TEST_P(EmulatedKernels, read_nothing_that_is_the_hosts) {
       if (array.bytes > 0) std::memset(const_cast<void*>(array.data), 0xFF, array.bytes);
     EXPECT_EQ(difference(expected, on_engine(engine, other.shape, 0, 20, 20)), "");
   }
-}
-
-std::string file_name(const testing::TestParamInfo<std::filesystem::path>& info) {
-  std::string name = info.param.stem().string();
-  for (char& c : name)
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, EmulatedKernels, testing::ValuesIn(scenario_files()), file_name);

@@ -22,7 +22,8 @@ class OpenRun {
     Workspace<L> work(p, memory);
     const I low = add(L::lane_index(), I(static_cast<std::int32_t>(static_cast<std::uint32_t>(base))));
     const I high(static_cast<std::int32_t>(static_cast<std::uint32_t>(base >> 32)));
-    PathContext<L> path{p, PhiloxPath<L>(low, high, p.key), normal_table, work.law_values, work.factors_at_start, I(0)};
+    PathContext<L> path{
+        p, PhiloxPath<L>(low, high, p.key), normal_table, work.law_values, work.factors_at_start, I(0), base};
     const OpenRun open(p, work, recorder);
 
     for (int f = 0; f < p.factor_count; ++f) work.world.factor_x[f] = F(0.0f);
@@ -46,6 +47,7 @@ class OpenRun {
       tile.end = tile.start + tile_steps < p.steps ? tile.start + tile_steps : p.steps;
       world.advance(tile);
       open.put_world(tile);
+      open.put_histories();
       for (int j = 0; j < p.job_count; ++j) {
         JobComponent<L> job = work.job(path, j);
         job.advance(tile, TileEdges{});
@@ -108,11 +110,13 @@ class OpenRun {
       const CapacityState<L>& c = s.capacities[i];
       put("capacity up", i, 0, tile.capacities[i].up & inside);
       put("capacity unbroken", i, 0, tile.capacities[i].unbroken & inside);
+      if (p_.capacities[i].depth_slot >= 0) put_row("depth", i, tile.row(p_.capacities[i].depth_slot), steps);
+      if (p_.capacities[i].least_slot >= 0) put_row("least depth", i, tile.row(p_.capacities[i].least_slot), steps);
+      if (p_.capacities[i].history >= 0) continue;
       put_run("capacity run", i, c.run);
       put("capacity next down", i, 0, c.next_down);
       put("capacity last change", i, 0, c.last_down);
       put("capacity last change", i, 1, c.last_up);
-      if (p_.capacities[i].depth_slot >= 0) put_row("depth", i, tile.row(p_.capacities[i].depth_slot), steps);
     }
     for (int i = 0; i < p_.repricing_count; ++i) {
       put("next repricing", i, s.repricings[i].next);
@@ -132,6 +136,15 @@ class OpenRun {
       put("demand noise", d, 0, s.demands[d].noise_x);
       if (p_.demands[d].bursts >= 0) put_run("burst", d, s.demands[d].bursts);
       put_row("demand", d, tile.row(p_.demands[d].slot), steps);
+    }
+  }
+  void put_histories() const {
+    for (int h = 0; h < p_.history_count; ++h) {
+      const HistoryState<L>& state = work_.world.histories[h];
+      put("history position", h, 0, state.position);
+      put("history steps left", h, 0, state.left);
+      put("history ordinal", h, 0, state.ordinal);
+      put("history up", h, 0, state.up);
     }
   }
   void put_run(const char* what, int entity, const RunState<L>& run) const {

@@ -33,7 +33,21 @@ enum class Map {
 };
 
 /// Functions of two numbers.
-enum class Map2 { min, max, add, subtract, multiply, divide, fused, test, less, product_of_words, gather, add_to_row };
+enum class Map2 {
+  min,
+  max,
+  add,
+  subtract,
+  multiply,
+  divide,
+  fused,
+  test,
+  less,
+  product_of_words,
+  gather,
+  gather_shared,
+  add_to_row
+};
 
 /// Numbers that every lane's width divides: what `count` is a multiple of, everywhere below.
 inline constexpr int block = 16;

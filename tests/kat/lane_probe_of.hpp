@@ -116,6 +116,13 @@ struct ProbeOf {
         case Map2::gather:
           put(L::gather_row(reinterpret_cast<const F*>(rows), m & I(31)), q);
           break;
+        case Map2::gather_shared: {
+          std::int32_t integers[32];
+          float numbers[32];
+          for (int k = 0; k < 32; ++k) integers[k] = 1000 * k, numbers[k] = 3.0f * static_cast<float>(k);
+          L::store(add(L::gather(integers, m), to_int(L::gather(numbers, m))), q);
+          break;
+        }
         case Map2::add_to_row: {
           // Weighed by its number, no row can stand in for another.
           L::add_to_row(reinterpret_cast<F*>(rows), m & I(31), F(7.0f), I(0) < n);

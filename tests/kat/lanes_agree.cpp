@@ -133,6 +133,13 @@ TEST_P(Lane, gathers_from_the_row_it_names_in_its_own_column) {
   }
 }
 
+TEST_P(Lane, gathers_from_a_table_that_all_lanes_share) {
+  std::vector<std::int32_t> places(block), out(block);
+  for (int i = 0; i < block; ++i) places[i] = (31 + i * 5) % 32;
+  lane().map2(Map2::gather_shared, places.data(), places.data(), out.data(), block);
+  for (int i = 0; i < block; ++i) EXPECT_EQ(out[i], 1003 * places[i]);
+}
+
 TEST_P(Lane, adds_only_to_the_row_it_names_in_its_own_column_where_it_is_told_to) {
   const std::vector<std::int32_t> rows = {0, 31, 7, 1, 16, 15, 30, 2, 3, 29, 5, 5, 17, 0, 31, 8};
   const std::vector<std::int32_t> where = {1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1};

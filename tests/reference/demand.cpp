@@ -1,4 +1,4 @@
-// Demand: base · growth · profile · changes · noise · bursts.
+// Demand: base · growth · profile, or what was measured; then changes · noise · bursts.
 #include "tests/reference/demand.hpp"
 
 #include <fmt/format.h>
@@ -46,7 +46,8 @@ std::vector<double> profile_by_step(const scenario::Scenario& scenario, const sc
   return profile;
 }
 
-DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Demand& demand, const Drawer& draw) {
+DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Demand& demand, const Drawer& draw,
+                       const HistoryDrawer& histories) {
   const std::string role = "demand/" + demand.name;
   DemandPath path;
   if (demand.tokens) {
@@ -61,6 +62,7 @@ DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Deman
   for (std::int64_t k = 0; k < steps; ++k) {
     value[k] *= base * std::pow(1.0 + growth, static_cast<double>(k) * scenario.step_hours() / month_hours);
   }
+  if (demand.history) value = histories.rates(*demand.history);
   for (std::size_t i = 0; i < demand.changes.size(); ++i) {
     const scenario::Change& change = demand.changes[i];
     const std::string change_role = fmt::format("{}/change/{}", role, i);

@@ -6,6 +6,7 @@
 
 #include "src/scenario/scenario.hpp"
 #include "tests/reference/drawing.hpp"
+#include "tests/reference/histories.hpp"
 
 namespace costrisk::reference {
 
@@ -14,7 +15,8 @@ struct DemandPath {
   double input_tokens = 0.0, output_tokens = 0.0;  ///< a request
 };
 
-DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Demand& demand, const Drawer& draw);
+DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Demand& demand, const Drawer& draw,
+                       const HistoryDrawer& histories);
 
 /// by_hour·by_weekday in local time, averaged over each step.
 std::vector<double> profile_by_step(const scenario::Scenario& scenario, const scenario::Demand& demand);

@@ -141,7 +141,7 @@ class Gang {
 
   void choose_what_to_hold(std::int64_t k) {
     const State last = held_;
-    if (held_ == State::spot && markets_[market_].spot.lost[k]) lose_spot(k);
+    if (held_ == State::spot && is_lost(markets_[market_].spot, k)) lose_spot(k);
 
     const int spot_market = choose_spot_market(k);
     Tick tick;
@@ -173,6 +173,11 @@ class Gang {
 
   bool enough(const CapacityPath& capacity, std::int64_t k) const {
     return capacity.depth[k] > 0.0 && capacity.depth[k] >= assignment_.instances;
+  }
+
+  /// Whether what the gang held there since the step before is gone.
+  bool is_lost(const CapacityPath& capacity, std::int64_t k) const {
+    return capacity.lost[k] || (!capacity.least.empty() && capacity.least[k] < assignment_.instances);
   }
 
   // Spot stays where it is while that is up; else the first market of the list that is up, or the cheapest

@@ -1,7 +1,5 @@
 // The independent reference simulator: the model in double precision, one path at a time, written from its
 // description and not from the kernels. It is an executable specification; it is not fast.
-//
-// Covered: everything but histories.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +19,6 @@ struct Sample {
 };
 
 /// On as many threads as the machine has.
-/// @throws std::runtime_error for parts of a scenario that it does not cover.
 Sample simulate_reference(const scenario::Scenario& scenario, std::uint64_t paths, std::uint64_t seed);
 
 }  // namespace costrisk::reference

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/reference/histories.hpp"
+
 namespace costrisk::reference {
 
 namespace {
@@ -14,7 +16,11 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 class WorldDrawer {
  public:
   WorldDrawer(const scenario::Scenario& scenario, const StreamMaker& streams)
-      : scenario_(scenario), streams_(streams), draw_(scenario, streams, world_.factors), steps_(scenario.steps()) {}
+      : scenario_(scenario),
+        streams_(streams),
+        draw_(scenario, streams, world_.factors),
+        histories_(scenario, streams),
+        steps_(scenario.steps()) {}
 
   World draw() {
     for (const scenario::Factor& factor : scenario_.factors) world_.factors.push_back(factor_path(factor));
@@ -22,7 +28,7 @@ class WorldDrawer {
     for (const scenario::Job& job : scenario_.jobs) world_.runs.push_back(run_draws(job));
     for (const scenario::Item& item : scenario_.items) world_.items.push_back(item_draw(item));
     for (const scenario::Demand& demand : scenario_.demands) {
-      world_.demands.push_back(draw_demand(scenario_, demand, draw_));
+      world_.demands.push_back(draw_demand(scenario_, demand, draw_, histories_));
     }
     for (const scenario::Service& service : scenario_.services) world_.rates.push_back(service_rates(service));
     for (const scenario::Serverless& serverless : scenario_.serverless) {
@@ -70,7 +76,13 @@ class WorldDrawer {
       }
     }
     if (market.spot) {
-      path.spot_price = spot_price_path(*market.spot->price, multiplier, role + "/spot/price");
+      if (market.spot->price_history) {
+        path.spot_price = histories_.rates(*market.spot->price_history);
+        for (std::int64_t k = 0; k < steps_; ++k) path.spot_price[k] *= multiplier[k];
+      } else {
+        path.spot_price = spot_price_path(*market.spot->price, multiplier, role + "/spot/price");
+      }
+      if (market.spot->capacity_history) path.spot = measured_capacity(*market.spot->capacity_history, market.name);
       if (market.spot->capacity) path.spot = capacity_path(*market.spot->capacity, role + "/spot/capacity");
       if (market.spot->reclaim_every_hours) {
         path.reclaims_per_hour = 1.0 / draw_.law(*market.spot->reclaim_every_hours, role + "/spot/reclaim_every");
@@ -148,6 +160,15 @@ class WorldDrawer {
     return path;
   }
 
+  CapacityPath measured_capacity(const scenario::History& history, const std::string& market) const {
+    const MeasuredCapacity measured = histories_.capacity(history, market);
+    CapacityPath path;
+    path.depth = measured.held;
+    path.least = measured.least;
+    for (const double least : measured.least) path.lost.push_back(least < 1.0 ? 1 : 0);
+    return path;
+  }
+
   // Every run has its own draw of work. An attempt pleases with chance `success`; the last one always does.
   std::vector<RunDraw> run_draws(const scenario::Job& job) const {
     Stream works = streams_("job/" + job.name + "/work");
@@ -192,6 +213,7 @@ class WorldDrawer {
   const StreamMaker& streams_;
   World world_;
   Drawer draw_;
+  HistoryDrawer histories_;
   std::int64_t steps_;
 };
 

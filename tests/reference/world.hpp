@@ -17,6 +17,7 @@ namespace costrisk::reference {
 struct CapacityPath {
   std::vector<double> depth;                       ///< instances; 0 while down, infinity without a depth
   std::vector<char> lost;                          ///< 1: the market went down since the last step start
+  std::vector<double> least;                       ///< measured: fewest instances since then; empty otherwise
   std::vector<double> sojourns_up, sojourns_down;  ///< completed ones, in steps, for tests of their laws
 
   static CapacityPath always_up(std::int64_t steps);

@@ -34,7 +34,7 @@ const char* const small_bill =
     "-30,-30,,Credit,One-Time,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z,2026-01-01,2026-02-01,EUR,Other,Credit,,,,,,\n";
 
 Bill read(const std::string& text, const BillingOptions& options = {}) {
-  return read_bill(io::parse_csv(text, "b.csv"), options);
+  return read_bill(trace::parse_csv(text, "b.csv"), options);
 }
 
 double cost_of(const Bill& bill, const std::string& what, const std::string& owner = "") {
@@ -79,7 +79,7 @@ TEST(Bills, CommitmentsHaveTheirUseWasteAndTerms) {
   EXPECT_DOUBLE_EQ(plan.unused, 24.0);
   EXPECT_FALSE(reserved.spend);
   EXPECT_DOUBLE_EQ(reserved.upfront, 2000.0);
-  const std::string toml = calibrate_billing(io::parse_csv(small_bill, "b.csv")).toml;
+  const std::string toml = calibrate_billing(trace::parse_csv(small_bill, "b.csv")).toml;
   EXPECT_NE(toml.find("# spend_per_hour = 0.6"), std::string::npos) << toml;
   EXPECT_NE(toml.find("# discounts = { MARKET = 0.4 }"), std::string::npos) << toml;
   EXPECT_NE(toml.find("# instances = 2 "), std::string::npos) << toml;
@@ -127,7 +127,7 @@ TEST(SharedData, ThePublishedBillComesToItsTotal) {
   BillingOptions options;
   options.cost = BillingOptions::Cost::billed;
   options.most_items = 64;
-  const Bill bill = read_bill(io::read_csv(file), options);
+  const Bill bill = read_bill(trace::read_csv(file), options);
   EXPECT_EQ(bill.rows, 991u);
   EXPECT_NEAR(bill.billed, 20.672124290770032, 1e-9);
   double items = 0.0;
@@ -142,7 +142,7 @@ TEST(SharedData, EveryExampleOfTheSpecificationIsRead) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".csv") continue;
     try {
-      const Findings findings = calibrate_billing(io::read_csv(entry.path()));
+      const Findings findings = calibrate_billing(trace::read_csv(entry.path()));
       EXPECT_NE(findings.toml.find("[[plan."), std::string::npos) << entry.path() << "\n" << findings.toml;
     } catch (const io::FormatError& problem) {
       // One of them has a time that there is not.

@@ -26,7 +26,7 @@ struct Planted {
 };
 
 /// Half-hourly rates that begin on a Monday.
-io::History planted_rates(const Planted& planted, std::uint64_t seed) {
+trace::History planted_rates(const Planted& planted, std::uint64_t seed) {
   Dice dice(seed);
   const auto count = static_cast<std::size_t>(48 * planted.days);
   const std::vector<double> noise = simulated_process(2.0 * planted.half_life_hours, count, dice);
@@ -43,8 +43,8 @@ io::History planted_rates(const Planted& planted, std::uint64_t seed) {
       burst_begins = hours - planted.burst_every_hours * std::log(dice.uniform());
     rates.push_back(rate);
   }
-  io::History history = history_of(rates, 1800.0);
-  history.scale = io::TimeScale::utc;
+  trace::History history = history_of(rates, 1800.0);
+  history.scale = trace::TimeScale::utc;
   for (double& time : history.time_seconds) time += monday;
   return history;
 }
@@ -77,7 +77,7 @@ TEST(Demand, TheMeanOfTheModelIsThatOfTheData) {
   Planted wild;
   wild.volatility = 0.8;
   wild.growth = 0.0;
-  const io::History rates = planted_rates(wild, 9);
+  const trace::History rates = planted_rates(wild, 9);
   const DemandFit fit = fit_demand(rates_of(rates));
   EXPECT_NEAR(mean_of(fit.expected) / mean_of(rates.value), 1.0, 0.1) << "exp of the mean logarithm would be 27 % low";
 }
@@ -117,9 +117,9 @@ TEST(Demand, HoursAreThoseOfTheClockThatIsAskedFor) {
 TEST(Demand, ALogOfRequestsIsCountedInWindows) {
   // Requests at a constant rate: what is left over is counting alone.
   Dice dice(14);
-  io::RequestLog log;
+  trace::RequestLog log;
   log.file = "log.csv";
-  log.scale = io::TimeScale::utc;
+  log.scale = trace::TimeScale::utc;
   for (double time = monday; time < monday + 3.0 * 86400.0; time -= std::log(dice.uniform()) / 0.6) {
     log.time_seconds.push_back(time);
     log.input_tokens.push_back(1000.0 * dice.uniform());
@@ -149,7 +149,7 @@ TEST(Demand, WindowsWithoutRequestsAreSaid) {
 
 TEST(SharedData, ThePublishedRatesHaveTheirKnownShape) {
   COSTRISK_SHARED_FILE(file, "servegen/language_m-small_total_rate_10min.csv");
-  const DemandFit fit = fit_demand(rates_of(io::read_history(file)));
+  const DemandFit fit = fit_demand(rates_of(trace::read_history(file)));
   EXPECT_GT(fit.noise.volatility.value, 0.1);
   EXPECT_LT(fit.noise.volatility.value, 0.36);
   EXPECT_NEAR(mean_of(fit.expected) / fit.mean_rate, 1.0, 0.1);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr Uncertainty both[] = {Uncertainty::left_out, Uncertainty::as_laws};
 
-io::History trace(std::uint64_t seed, const std::string& file) {
+trace::History trace(std::uint64_t seed, const std::string& file) {
   return history_of(simulated_trace(log_normal(40.0, 1.5), log_normal(20.0, 1.2), 8000, seed), 300.0, file);
 }
 
@@ -73,11 +73,11 @@ TEST(Fragments, RunsThatNobodySawAreNotWritten) {
 TEST(Fragments, TracesThatCannotBeComparedAreRefused) {
   CapacityOptions options;
   options.replications = 9;
-  io::History other = trace(2, "b.json");
+  trace::History other = trace(2, "b.json");
   other.gap_seconds = 600.0;
   EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), io::FormatError);
   other = trace(2, "b.json");
-  other.scale = io::TimeScale::utc;
+  other.scale = trace::TimeScale::utc;
   EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), io::FormatError);
 }
 
@@ -138,14 +138,14 @@ TEST(Fragments, BillsStandAlone) {
       "11,11,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Storage \"hot\",,\n"
       "-3,-3,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Refunds,,\n"
       "1,1,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Storage/hot/,c\x01\xE9\"1,\n";
-  const Findings findings = calibrate_billing(io::parse_csv(bill, "b.csv"));
+  const Findings findings = calibrate_billing(trace::parse_csv(bill, "b.csv"));
   EXPECT_EQ(problems_of(scenario_head() + findings.toml), "");
   EXPECT_NE(findings.toml.find("{ low = "), std::string::npos) << "three months and more make a law\n" << findings.toml;
   EXPECT_FALSE(findings.warnings.empty()) << "a negative sum is no item";
 }
 
 TEST(Fragments, PricesStandAlone) {
-  const auto offers = read_catalog(io::parse_csv(
+  const auto offers = read_catalog(trace::parse_csv(
       "instance_type,accelerator,count,price_ondemand,price_spot,region,az\n\"p4d \"\"x\"\"\",A100,8,20,8,r-1,z\n"
       "p5,H100,8,,8,r-1,z\n",
       "c.csv"));
@@ -168,9 +168,9 @@ TEST(Pages, LoadNothingAndEscapeWhatTheyShow) {
 
 TEST(SharedData, PublishedZonesGiveTheKnownMeansAndAValidFragment) {
   COSTRISK_SHARED_FILE(folder, "spot-traces/availability/1-node/aws-02-15-2023");
-  std::vector<io::History> traces;
+  std::vector<trace::History> traces;
   for (const char* zone : {"us-east-1c", "us-east-2a", "us-west-2b"})
-    traces.push_back(io::read_history(folder + "/" + zone + "_v100_1.json"));
+    traces.push_back(trace::read_history(folder + "/" + zone + "_v100_1.json"));
   CapacityOptions options;
   options.replications = 19;
   options.names = {"a", "b", "c"};

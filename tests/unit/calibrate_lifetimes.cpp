@@ -11,7 +11,7 @@
 namespace costrisk::calibrate {
 namespace {
 
-Lifetimes read(const std::string& text) { return read_lifetimes(io::parse_csv(text, "l.csv")); }
+Lifetimes read(const std::string& text) { return read_lifetimes(trace::parse_csv(text, "l.csv")); }
 
 std::string complaint(const std::string& text) {
   try {

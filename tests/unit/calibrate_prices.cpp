@@ -20,7 +20,7 @@ const char* const skypilot =
     "g5.xlarge,A10G,1,4,1.006,0.4,us-east-1,us-east-1a\n"
     ",A100,1,,,,us-east-1,\n";
 
-std::vector<Offer> offers() { return read_catalog(io::parse_csv(skypilot, "c.csv")); }
+std::vector<Offer> offers() { return read_catalog(trace::parse_csv(skypilot, "c.csv")); }
 
 nlohmann::json advisor(int band) {
   return {{"ranges", {{{"index", band}, {"label", "5-10%"}}}},
@@ -141,12 +141,12 @@ TEST(Prices, NothingAndTooMuchAreSaid) {
 
 TEST(SharedData, ThePublishedCatalogueAndAdvisorAreRead) {
   COSTRISK_SHARED_FILE(catalog, "skypilot-catalog/aws_gpu_prices_excerpt.csv");
-  const auto all = read_catalog(io::read_csv(catalog));
+  const auto all = read_catalog(trace::read_csv(catalog));
   EXPECT_EQ(all[0].instance, "p4d.24xlarge");
   EXPECT_EQ(all[0].gpus, 8);
   EXPECT_EQ(*all[0].on_demand, 44.92215);
   const auto bands =
-      nlohmann::json::parse(io::read_whole(shared_file("aws-spot-advisor/spot-advisor-data-2025-06.json")));
+      nlohmann::json::parse(trace::read_whole(shared_file("aws-spot-advisor/spot-advisor-data-2025-06.json")));
   const auto advice = advice_of(bands, "us-east-1", "p4d.24xlarge");
   ASSERT_TRUE(advice);
   EXPECT_EQ(advice->label, "10-15%");

@@ -85,7 +85,7 @@ TEST(Process, ShortSeriesAndConstantOnesAreSaid) {
   EXPECT_TRUE(fit_process(simulated_process(100.0, 200, dice), 1.0, Nugget::none).unsettled);
 }
 
-io::History planted_prices(double half_life_hours, std::size_t hours, std::uint64_t seed) {
+trace::History planted_prices(double half_life_hours, std::size_t hours, std::uint64_t seed) {
   Dice dice(seed);
   std::vector<double> values = simulated_process(half_life_hours, hours, dice);
   for (double& value : values) value = 2.0 * std::exp(0.25 * value - 0.5 * 0.0625);
@@ -104,7 +104,7 @@ TEST(Price, MeanVolatilityAndHalfLifeAreRecovered) {
 }
 
 TEST(Price, TheMeanIsThatOfThePriceAndNotOfItsLogarithm) {
-  io::History prices = planted_prices(10.0, 8000, 3);
+  trace::History prices = planted_prices(10.0, 8000, 3);
   for (double& value : prices.value) value = std::pow(value, 3.0);  // volatility 0.75
   const PriceFit fit = fit_price(prices);
   EXPECT_TRUE(holds(fit.mean, mean_of(prices.value)));
@@ -114,8 +114,8 @@ TEST(Price, TheMeanIsThatOfThePriceAndNotOfItsLogarithm) {
 TEST(Price, IrregularChangesAreHeldBetweenThem) {
   // The same process, told at changes only: some values are dropped, which means that the price stayed.
   Dice dice(12);
-  const io::History even = planted_prices(72.0, 8000, 4);
-  io::History changes = even;
+  const trace::History even = planted_prices(72.0, 8000, 4);
+  trace::History changes = even;
   changes.gap_seconds = 0.0;
   changes.time_seconds.clear();
   changes.value.clear();
@@ -131,7 +131,7 @@ TEST(Price, IrregularChangesAreHeldBetweenThem) {
 }
 
 TEST(Price, CapsConstantsAndShortHistoriesAreSeen) {
-  io::History capped = planted_prices(24.0, 3000, 5);
+  trace::History capped = planted_prices(24.0, 3000, 5);
   for (double& value : capped.value) value = std::min(value, 2.4);
   ASSERT_TRUE(fit_price(capped).cap.has_value());
   EXPECT_EQ(*fit_price(capped).cap, 2.4);

@@ -10,8 +10,8 @@
 
 #include "src/calibrate/sojourn.hpp"
 #include "src/calibrate/statistics.hpp"
-#include "src/io/history.hpp"
 #include "src/scenario/load.hpp"
+#include "src/trace/history.hpp"
 
 namespace costrisk::calibrate {
 
@@ -34,9 +34,9 @@ inline std::vector<bool> simulated_trace(const SojournLaw& up, const SojournLaw&
   return trace;
 }
 
-inline io::History history_of(const std::vector<double>& values, double gap_seconds,
-                              const std::string& file = "planted.csv") {
-  io::History history;
+inline trace::History history_of(const std::vector<double>& values, double gap_seconds,
+                                 const std::string& file = "planted.csv") {
+  trace::History history;
   history.file = file;
   history.gap_seconds = gap_seconds;
   history.value = values;
@@ -44,7 +44,7 @@ inline io::History history_of(const std::vector<double>& values, double gap_seco
   return history;
 }
 
-inline io::History history_of(const std::vector<bool>& flags, double gap_seconds, const std::string& file) {
+inline trace::History history_of(const std::vector<bool>& flags, double gap_seconds, const std::string& file) {
   return history_of(std::vector<double>(flags.begin(), flags.end()), gap_seconds, file);
 }
 

@@ -201,7 +201,7 @@ TEST(Sojourns, ProbesRarerThanSamplesAreFound) {
 
 TEST(SharedData, HazardsOfThePublishedZoneAreThoseKnown) {
   COSTRISK_SHARED_FILE(file, "spot-traces/availability/1-node/aws-02-15-2023/us-east-1c_v100_1.json");
-  const io::History history = io::read_history(file);
+  const trace::History history = trace::read_history(file);
   std::vector<bool> flags;
   for (const double value : history.value) flags.push_back(value >= 1.0);
   const UpDown runs = runs_of(flags, history.gap_seconds / 3600.0);

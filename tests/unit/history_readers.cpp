@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "calibrate_samples.hpp"
-#include "src/io/csv.hpp"
-#include "src/io/errors.hpp"
-#include "src/io/history.hpp"
+#include "src/trace/csv.hpp"
+#include "src/trace/errors.hpp"
+#include "src/trace/history.hpp"
 
-namespace costrisk::io {
+namespace costrisk::trace {
 namespace {
 
 /// The message of the FormatError that `action` throws; "no error" where it throws none.
@@ -192,4 +192,4 @@ TEST(SharedData, PublishedTracesAndPricesAreRead) {
 }
 
 }  // namespace
-}  // namespace costrisk::io
+}  // namespace costrisk::trace

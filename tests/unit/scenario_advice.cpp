@@ -6,7 +6,6 @@
 
 #include "scenario_samples.hpp"
 #include "src/scenario/load.hpp"
-#include "src/scenario/unsupported.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -177,13 +176,6 @@ TEST(ScenarioAdvice, NamesCreditThatNeverPays) {
   expect_one(fleet_warnings({}, "[plan.credit]\namount = 0\n"), "never pays for anything");
   expect_one(fleet_warnings({}, "[plan.credit]\namount = 9\nuntil = \"1s\"\n"), "never pays for anything");
   EXPECT_TRUE(fleet_warnings({}, "[plan.credit]\namount = 9\nuntil = \"1h\"\n").empty());
-}
-
-TEST(ScenarioUnsupported, NamesExactlyWhatTheModelLacks) {
-  EXPECT_TRUE(unsupported(load_text(small_scenario, "small.toml").scenario).empty());
-  const std::vector<std::string> expected = {"market.traced.spot.price.history", "market.traced.spot.capacity.history",
-                                             "demand.measured.history"};
-  EXPECT_EQ(unsupported(load(good_inputs / "everything.toml").scenario), expected);
 }
 
 }  // namespace

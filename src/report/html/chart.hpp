@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct Axis {
   double low = 0.0, high = 1.0;
   double divisor = 1.0;     ///< what ticks are labelled in
   int decimals = 0;         ///< of the labels
-  std::vector<Tick> ticks;  ///< of time; other axes have round numbers
+  std::vector<Tick> ticks;  ///< where these are given; otherwise round numbers
 };
 
 /// A line across the whole chart, such as a deadline.
@@ -34,6 +35,7 @@ struct Mark {
 struct Line {
   int plan = 0;
   std::vector<double> x, y;
+  std::vector<double> low = {}, high = {};  ///< an interval about y; empty without one
 };
 
 struct LineChart {
@@ -99,6 +101,30 @@ struct RangeChart {
   std::vector<Mark> marks;
 };
 
+/// Cost period by period: a column each, its lower part up to the median, its upper part up to a high quantile.
+struct ColumnChart {
+  Axis x, y;
+  int plan = 0;
+  std::vector<double> edges;  ///< hours: the periods lie between them
+  std::vector<double> middle, high;
+  std::string middle_words, high_words;  ///< "P50", "P90"
+  std::vector<double> pace;              ///< what each period may cost; empty without
+  std::string pace_words;
+};
+
+/// What a plan costs on average at either end of each unknown, the others left as they come.
+struct TornadoChart {
+  Axis x;
+  int plan = 0;
+  double middle = 0.0;  ///< the plan's mean
+  struct Bar {
+    std::string label;
+    double low = 0.0, high = 0.0;                            ///< mean cost where the unknown is lowest, and highest
+    std::vector<std::pair<std::string, std::string>> notes;  ///< further figures, each with its name
+  };
+  std::vector<Bar> bars;
+};
+
 struct ScatterChart {
   Axis x, y;
   struct Dot {
@@ -109,7 +135,8 @@ struct ScatterChart {
   std::vector<int> frontier;  ///< plans that no other one beats in both, in ascending order of x
 };
 
-using Drawing = std::variant<LineChart, FanChart, RidgeChart, StackChart, RangeChart, ScatterChart>;
+using Drawing =
+    std::variant<LineChart, FanChart, RidgeChart, StackChart, RangeChart, ScatterChart, ColumnChart, TornadoChart>;
 
 struct Chart {
   std::string id, title;

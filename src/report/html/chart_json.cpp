@@ -36,8 +36,10 @@ Json marks_json(const std::vector<Mark>& marks) {
 struct Writer {
   Json operator()(const LineChart& chart) const {
     Json lines = Json::array();
-    for (const Line& line : chart.lines)
+    for (const Line& line : chart.lines) {
       lines.push_back({{"plan", line.plan}, {"x", numbers(line.x, 5)}, {"y", numbers(line.y, 5)}});
+      if (!line.low.empty()) lines.back().update({{"low", numbers(line.low, 4)}, {"high", numbers(line.high, 4)}});
+    }
     return {{"kind", "lines"}, {"x", axis_json(chart.x)},          {"y", axis_json(chart.y)},
             {"lines", lines},  {"marks", marks_json(chart.marks)}, {"budget", chart.budget}};
   }
@@ -47,6 +49,7 @@ struct Writer {
     for (const Band& band : chart.bands)
       bands.push_back({{"label", band.label}, {"low", numbers(band.low, 5)}, {"high", numbers(band.high, 5)}});
     return {{"kind", "fan"},
+            {"plan", chart.plan},
             {"x", axis_json(chart.x)},
             {"y", axis_json(chart.y)},
             {"time", numbers(chart.time)},
@@ -95,6 +98,28 @@ struct Writer {
             {"y", axis_json(chart.y)},
             {"dots", dots},
             {"frontier", chart.frontier}};
+  }
+
+  Json operator()(const ColumnChart& chart) const {
+    return {{"kind", "columns"},
+            {"plan", chart.plan},
+            {"x", axis_json(chart.x)},
+            {"y", axis_json(chart.y)},
+            {"edges", numbers(chart.edges)},
+            {"middle", numbers(chart.middle)},
+            {"high", numbers(chart.high)},
+            {"words", {chart.middle_words, chart.high_words, chart.pace_words}},
+            {"pace", numbers(chart.pace)}};
+  }
+
+  Json operator()(const TornadoChart& chart) const {
+    Json bars = Json::array();
+    for (const TornadoChart::Bar& bar : chart.bars) {
+      Json notes = Json::array();
+      for (const auto& [name, value] : bar.notes) notes.push_back({name, value});
+      bars.push_back({{"label", bar.label}, {"low", rounded(bar.low)}, {"high", rounded(bar.high)}, {"notes", notes}});
+    }
+    return {{"kind", "tornado"}, {"x", axis_json(chart.x)}, {"middle", rounded(chart.middle)}, {"bars", bars}};
   }
 };
 

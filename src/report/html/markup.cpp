@@ -11,7 +11,7 @@ namespace {
 
 std::string cell(const Table& table, const TableRow& row, std::size_t column) {
   const std::string text = escape(row.cells[column]);
-  if (column == 0) return fmt::format("<th scope=\"row\">{}{}</th>", row.plan >= 0 ? swatch(row.plan) : "", text);
+  if (column == 0) return fmt::format("<th scope=\"row\">{}{}", row.plan >= 0 ? swatch(row.plan) : "", text);
   return column < table.text_columns ? fmt::format("<td class=\"w\">{}</td>", text) : "<td>" + text;
 }
 
@@ -66,7 +66,7 @@ std::string table_markup(const Table& table) {
   for (const TableRow& row : table.rows) {
     html += row.plan >= 0 ? fmt::format("<tr data-plan=\"{}\">", row.plan) : "<tr>";
     for (std::size_t i = 0; i < row.cells.size(); ++i) html += cell(table, row, i);
-    html += "</tr>\n";
+    html += "\n";
   }
   return html + "</tbody></table></div>\n";
 }

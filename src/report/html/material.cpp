@@ -72,8 +72,17 @@ std::string Material::level_names() const {
 
 std::size_t Material::tail() const { return nearest(summary.probabilities, 0.95); }
 
+std::string Material::tail_name() const { return "CVaR" + percent_name(summary.probabilities[tail()]); }
+
+bool Material::tells_tail() const { return tail_is_told(summary.paths, summary.probabilities[tail()]); }
+
 std::size_t Material::share_of(std::size_t all_plans, std::size_t least, std::size_t most) const {
   return std::clamp(all_plans / plan_count(), least, most);
+}
+
+std::string withheld_tail(const Material& material) {
+  return fmt::format("{} is withheld: fewer than {} of the {} lie beyond {}.", material.tail_name(), fewest_in_tail,
+                     counted(material.summary.paths, "future"), material.level_name(material.tail()));
 }
 
 }  // namespace costrisk::report::html

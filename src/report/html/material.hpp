@@ -43,9 +43,16 @@ struct Material {
   std::string level_names() const;
   /// The place of 0.95, or of the nearest probability below 1 there is.
   std::size_t tail() const;
+  /// "CVaR95": the mean beyond that place.
+  std::string tail_name() const;
+  /// Whether the futures beyond that place are enough for their mean to be told.
+  bool tells_tail() const;
   /// At most so many entries of a list a plan that the page does not grow beyond what can be mailed and scrolled.
   std::size_t share_of(std::size_t all_plans, std::size_t least, std::size_t most) const;
 };
+
+/// Why the mean beyond the tail's quantile is not told: a sentence.
+std::string withheld_tail(const Material& material);
 
 /// A part of the page under a heading of its own.
 struct Section {

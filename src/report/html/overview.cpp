@@ -29,11 +29,11 @@ class Overview {
     return fmt::format(
         "<section id=\"overview\" aria-labelledby=\"overview-title\"><h2 id=\"overview-title\" "
         "class=\"visually-hidden\">At "
-        "a glance</h2><div class=\"lead\">{}{}</div><dl class=\"tiles\">{}</dl>",
+        "a glance</h2><div class=\"lead\">{}{}</div>{}",
         choice(), goals(), tiles());
   }
 
-  std::string after_chart() const { return "<div>" + changes() + prices() + "</div></div></section>\n"; }
+  std::string after_charts() const { return "<div class=\"changes\">" + changes() + prices() + "</div>"; }
 
  private:
   std::string money(double amount) const { return money_with_unit(amount, material_.currency()); }
@@ -66,48 +66,50 @@ class Overview {
 
   std::string tiles() const {
     const Levels& levels = material_.levels;
-    std::string html =
+    std::vector<std::string> tiles = {
         tile(material_.level_name(levels.middle) + " of cost", money(quantile(levels.middle).value),
              fmt::format("{} {}, {} {}", material_.level_name(levels.low), money(quantile(levels.low).value),
-                         material_.level_name(levels.high), money(quantile(levels.high).value)));
+                         material_.level_name(levels.high), money(quantile(levels.high).value)))};
     if (plan_.over_budget && summary_.budget)
-      html += tile("Over the budget", percent(plan_.over_budget->value),
-                   fmt::format("{}; by the sample {} to {}", money(*summary_.budget), percent(plan_.over_budget->low),
-                               percent(plan_.over_budget->high)));
-    html +=
-        tile("CVaR" + percent_name(summary_.probabilities[material_.tail()]), money(plan_.cvar[material_.tail()].value),
-             "mean of the dearest " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %");
-    html += workload_tiles();
+      tiles.push_back(tile(
+          "Over the budget of " + money(*summary_.budget), percent(plan_.over_budget->value),
+          fmt::format("by the sample {} to {}", percent(plan_.over_budget->low), percent(plan_.over_budget->high))));
+    if (material_.tells_tail())
+      tiles.push_back(
+          tile(material_.tail_name(), money(plan_.cvar[material_.tail()].value),
+               "mean of the dearest " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %"));
+    workload_tiles(tiles);
     double waste = 0.0;
     for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
       waste += material_.results.waste_mean[material_.featured * waste_kind_count + kind];
-    if (waste > 0.0) html += tile("Waste", money(waste), percent(waste / plan_.mean) + " of the mean cost");
+    if (waste > 0.0) tiles.push_back(tile("Waste", money(waste), percent(waste / plan_.mean) + " of the mean cost"));
     if (plan_.commitments && plan_.commitments->obligation > 0.0)
-      html += tile("Owed afterwards", money(plan_.commitments->obligation),
-                   percent(plan_.commitments->utilization) + " of commitments used");
-    return html;
+      tiles.push_back(tile("Owed afterwards", money(plan_.commitments->obligation),
+                           percent(plan_.commitments->utilization) + " of commitments used"));
+    // Rows of equal length, or nearly so.
+    constexpr std::size_t most_in_row = 6;
+    const std::size_t rows = (tiles.size() + most_in_row - 1) / most_in_row, columns = (tiles.size() + rows - 1) / rows;
+    return fmt::format("<dl class=\"tiles\" style=\"--columns:{}\">{}</dl>", columns, fmt::join(tiles, ""));
   }
 
-  std::string workload_tiles() const {
-    std::string html;
+  void workload_tiles(std::vector<std::string>& tiles) const {
     if (const double late = plan_.jobs.empty() ? NAN : statistic(summary_, plan_, "late"); !std::isnan(late)) {
       const auto worst = std::max_element(plan_.jobs.begin(), plan_.jobs.end(), [](const auto& a, const auto& b) {
         return (std::isnan(a.late) ? -1.0 : a.late) < (std::isnan(b.late) ? -1.0 : b.late);
       });
-      html += tile("Runs late", percent(late), worst->job);
+      tiles.push_back(tile("Runs late", percent(late), worst->job));
     }
     if (!plan_.services.empty()) {
       const auto worst = std::min_element(plan_.services.begin(), plan_.services.end(),
                                           [](const auto& a, const auto& b) { return a.served < b.served; });
-      html += tile("Requests served", percent(worst->served), worst->service);
+      tiles.push_back(tile("Requests served", percent(worst->served), worst->service));
       const auto dearest = std::max_element(plan_.services.begin(), plan_.services.end(),
                                             [](const auto& a, const auto& b) { return a.cost < b.cost; });
       const double unit = dearest->unit_cost[material_.levels.middle];
       if (std::isfinite(unit))
-        html += tile("1000 requests", fmt::format("{} {}", price(unit), currency_sign(material_.currency())),
-                     fmt::format("{}, {}", dearest->service, material_.level_name(material_.levels.middle)));
+        tiles.push_back(tile("1000 requests", fmt::format("{} {}", price(unit), currency_sign(material_.currency())),
+                             fmt::format("{}, {}", dearest->service, material_.level_name(material_.levels.middle))));
     }
-    return html;
   }
 
   /// What would have to be otherwise for another plan to be chosen, each computed from the results.
@@ -127,11 +129,16 @@ class Overview {
         lines.push_back(fmt::format("Whoever accepts {} saves {} on average with {}.", fmt::join(accepted, " and "),
                                     money(less), summary_.plans[other].plan));
     }
-    if (lines.size() > 4) lines.resize(4);
+    const std::vector<std::string> turns = driver_turns(material_);
+    constexpr std::size_t most_lines = 4;
+    if (lines.size() + turns.size() > most_lines)
+      lines.resize(std::min(lines.size(), most_lines - std::min(turns.size(), most_lines / 2)));
+    lines.insert(lines.end(), turns.begin(), turns.end());
+    if (lines.size() > most_lines) lines.resize(most_lines);
     if (lines.empty()) return "";
-    std::string html = "<div class=\"changes\"><h3>What would change the choice</h3><ul>";
+    std::string html = "<h3>What would change the choice</h3><ul>";
     for (const std::string& line : lines) html += "<li>" + escape(line) + "</li>";
-    return html + "</ul></div>";
+    return html + "</ul>";
   }
 
   std::string accepted_words(std::size_t plan, const GoalBound& bound) const {
@@ -179,7 +186,7 @@ class Overview {
 Table comparison_table(const Material& material) {
   const Summary& summary = material.summary;
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans) amounts.push_back(plan.cvar[material.tail()].value);
+  for (const PlanSummary& plan : summary.plans) amounts.push_back(plan.quantile[material.tail()].value);
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
   if (material.tail() != material.levels.high) levels.push_back(material.tail());
@@ -189,10 +196,11 @@ Table comparison_table(const Material& material) {
     served = served || !plan.services.empty();
   }
   Table table;
-  table.caption = fmt::format("All plans over {} futures, cost in {}", count(summary.paths), unit.name);
+  table.caption = fmt::format("All plans over {}, cost in {}", counted(summary.paths, "future"), unit.name);
+  if (!material.tells_tail()) table.caption += ". " + withheld_tail(material);
   table.columns = {"plan"};
   for (const std::size_t level : levels) table.columns.push_back(material.level_name(level));
-  table.columns.push_back("CVaR" + percent_name(summary.probabilities[material.tail()]));
+  if (material.tells_tail()) table.columns.push_back(material.tail_name());
   if (summary.budget) table.columns.push_back("over budget");
   if (late) table.columns.push_back("late");
   if (served) table.columns.push_back("served");
@@ -202,7 +210,7 @@ Table comparison_table(const Material& material) {
     const PlanSummary& plan = summary.plans[p];
     TableRow row{static_cast<int>(p), {plan.plan}};
     for (const std::size_t level : levels) row.cells.push_back(money(plan.quantile[level].value, unit));
-    row.cells.push_back(money(plan.cvar[material.tail()].value, unit));
+    if (material.tells_tail()) row.cells.push_back(money(plan.cvar[material.tail()].value, unit));
     if (plan.over_budget) row.cells.push_back(percent(plan.over_budget->value));
     if (late) row.cells.push_back(plan.jobs.empty() ? "–" : percent(statistic(summary, plan, "late")));
     if (served) row.cells.push_back(plan.services.empty() ? "–" : percent(statistic(summary, plan, "served")));
@@ -215,6 +223,6 @@ Table comparison_table(const Material& material) {
 }
 
 std::string overview_head(const Material& material) { return Overview(material).markup(); }
-std::string overview_tail(const Material& material) { return Overview(material).after_chart(); }
+std::string overview_tail(const Material& material) { return Overview(material).after_charts(); }
 
 }  // namespace costrisk::report::html

@@ -26,7 +26,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t most_panels = 8;
+constexpr std::size_t most_panels = 16;
 
 /// A digest as policies of content name it.
 std::string base64_of_hex(const std::string& hex) {
@@ -63,10 +63,12 @@ class Page {
     add(owner_section(material_));
     add(waste_section(material_));
     add(commitment_section(material_));
+    add(driver_section(material_));
     add(finish_section(material_));
     add(service_section(material_));
     add(risk_section(material_));
     add(difference_section(material_));
+    add(convergence_section(material_));
     add(assumption_section(material_));
   }
 
@@ -98,9 +100,9 @@ class Page {
 
   std::string header() const {
     const Summary& summary = material_.summary;
-    std::string line = fmt::format("{} {} over {} simulated futures of {}", summary.plans.size(),
-                                   summary.plans.size() == 1 ? "plan" : "plans", count(summary.paths),
-                                   duration(material_.results.context.horizon_hours));
+    std::string line =
+        fmt::format("{} over {} of {}", counted(summary.plans.size(), "plan"),
+                    counted(summary.paths, "simulated future"), duration(material_.results.context.horizon_hours));
     if (summary.budget) line += fmt::format(", budget {}", money_with_unit(*summary.budget, summary.currency));
     if (!summary.complete) line += " (stopped early)";
     std::string links;
@@ -129,9 +131,14 @@ class Page {
   }
 
   std::string overview() {
-    std::string html = overview_head(material_) + table_markup(comparison_table(material_)) + "<div class=\"glance\">";
-    for (const Chart& chart : overview_charts(material_)) html += figure(chart);
-    return html + overview_tail(material_);
+    std::string html = overview_head(material_) + "<div class=\"glance\">";
+    const std::vector<Chart> charts = overview_charts(material_);
+    for (const Chart& chart : charts) html += figure(chart);
+    html += "<div class=\"notes\">" + main_drivers(material_) + overview_tail(material_) + "</div></div>";
+    html += table_markup(comparison_table(material_));
+    if (!charts.empty())
+      html += hidden_tables(table_markup(period_table(material_, material_.featured)), "Table of cost over time");
+    return html + "</section>\n";
   }
 
   std::string section_markup(const Section& section) {
@@ -149,8 +156,12 @@ class Page {
     if (section.open)
       html += tables;
     else if (!tables.empty())
-      html += "<details class=\"data\"><summary>Table</summary>" + tables + "</details>";
+      html += hidden_tables(tables);
     return html + "</section>\n";
+  }
+
+  static std::string hidden_tables(const std::string& tables, const std::string& words = "Table") {
+    return "<details class=\"data\"><summary>" + words + "</summary>" + tables + "</details>";
   }
 
   /// The chart as it stands, which the script puts its own in place of.
@@ -182,8 +193,8 @@ class Page {
   }
 
   std::string footer() const {
-    return fmt::format("<footer><p>Made by costrisk {} from {} futures, seed {}.{}</p></footer>\n",
-                       escape(material_.results.context.costrisk_version), count(material_.results.paths),
+    return fmt::format("<footer><p>Made by costrisk {} from {}, seed {}.{}</p></footer>\n",
+                       escape(material_.results.context.costrisk_version), counted(material_.results.paths, "future"),
                        material_.results.context.seed,
                        script().empty() ? " The charts of this report are static: the program was built without npm."
                                         : " Charts: Apache ECharts.");

@@ -35,15 +35,15 @@ double hours_between(Seconds from, Seconds to) {
 }
 
 /// Starts of months, at most a dozen or so of them, with the year at the first and in January.
-std::vector<Tick> month_ticks(Seconds start, double horizon_hours) {
+std::vector<Tick> month_ticks(Seconds start, double from_hours, double horizon_hours) {
   std::vector<Tick> ticks;
-  const int every = static_cast<int>(std::ceil(horizon_hours / 730.0 / 14.0));
+  const int every = static_cast<int>(std::ceil((horizon_hours - from_hours) / 730.0 / 14.0));
   const chrono::year_month_day first(chrono::floor<chrono::days>(start));
   chrono::year_month month = first.year() / first.month();
   for (;; month += chrono::months(1)) {
     const double at = hours_between(start, chrono::sys_days(month / 1));
     if (at > horizon_hours) break;
-    if (at < 0.0 || (static_cast<int>(static_cast<unsigned>(month.month())) - 1) % every != 0) continue;
+    if (at < from_hours || (static_cast<int>(static_cast<unsigned>(month.month())) - 1) % every != 0) continue;
     const chrono::year_month_day day = month / 1;
     // The year stands below the month, but not where the axis ends.
     const bool year = (ticks.empty() || month.month() == chrono::January) && at < 0.95 * horizon_hours;
@@ -53,15 +53,14 @@ std::vector<Tick> month_ticks(Seconds start, double horizon_hours) {
   return ticks;
 }
 
-std::vector<Tick> day_ticks(Seconds start, double horizon_hours) {
+std::vector<Tick> day_ticks(Seconds start, double from_hours, double horizon_hours) {
   std::vector<Tick> ticks;
-  const int every = horizon_hours <= 24.0 * 10   ? 1
-                    : horizon_hours <= 24.0 * 20 ? 2
-                    : horizon_hours <= 24.0 * 70 ? 7
-                                                 : 14;
+  const double days = (horizon_hours - from_hours) / 24.0;
+  const int every = days <= 10.0 ? 1 : days <= 20.0 ? 2 : days <= 70.0 ? 7 : 14;
   auto day = chrono::floor<chrono::days>(start);
   if (day < start) day += chrono::days(1);
   for (; hours_between(start, day) <= horizon_hours; day += chrono::days(every)) {
+    if (hours_between(start, day) < from_hours) continue;
     const chrono::year_month_day date(day);
     ticks.push_back(
         {hours_between(start, day), fmt::format("{} {}", static_cast<unsigned>(date.day()), month_name(date))});
@@ -111,18 +110,20 @@ Axis share_axis(const std::string& words) {
   return axis;
 }
 
-Axis time_axis(double horizon_hours, const std::optional<scenario::StartTime>& start) {
+Axis time_axis(double horizon_hours, const std::optional<scenario::StartTime>& start, double from_hours) {
   Axis axis;
   axis.kind = Axis::Kind::time;
+  axis.low = from_hours;
   axis.high = horizon_hours;
-  if (start && horizon_hours > 48.0) {
-    axis.ticks = horizon_hours > 24.0 * 150 ? month_ticks(time_of(*start), horizon_hours)
-                                            : day_ticks(time_of(*start), horizon_hours);
+  const double span = horizon_hours - from_hours;
+  if (start && span > 48.0) {
+    axis.ticks = span > 24.0 * 150 ? month_ticks(time_of(*start), from_hours, horizon_hours)
+                                   : day_ticks(time_of(*start), from_hours, horizon_hours);
     return axis;
   }
   const double unit = horizon_hours > 72.0 ? 24.0 : 1.0;
   axis.title = unit == 24.0 ? "days since the start" : "hours since the start";
-  for (const double at : round_ticks(0.0, horizon_hours / unit, 8))
+  for (const double at : round_ticks(from_hours / unit, horizon_hours / unit, 8))
     axis.ticks.push_back({at * unit, fmt::format("{:g}", at)});
   return axis;
 }
@@ -145,7 +146,7 @@ double seconds_since_1970(const scenario::StartTime& start) {
 std::string tick_label(const Axis& axis, double at) {
   switch (axis.kind) {
     case Axis::Kind::share:
-      return fmt::format("{:.0f} %", 100.0 * at);
+      return fmt::format("{:.6g} %", 100.0 * at);
     case Axis::Kind::money:
       return fmt::format("{:.{}f}", at / axis.divisor, axis.decimals);
     default:
@@ -154,7 +155,7 @@ std::string tick_label(const Axis& axis, double at) {
 }
 
 std::vector<Tick> ticks_of(const Axis& axis, int count) {
-  if (axis.kind == Axis::Kind::time) return axis.ticks;
+  if (axis.kind == Axis::Kind::time || !axis.ticks.empty()) return axis.ticks;
   std::vector<Tick> ticks;
   for (const double at : round_ticks(axis.low, axis.high, count)) ticks.push_back({at, tick_label(axis, at)});
   return ticks;

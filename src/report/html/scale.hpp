@@ -23,8 +23,9 @@ Axis money_axis(const std::string& words, double low, double high, const std::st
 /// An axis from 0 to 1 in percent.
 Axis share_axis(const std::string& words);
 
-/// An axis of hours since the start: with dates where the start is known, otherwise with days or hours.
-Axis time_axis(double horizon_hours, const std::optional<scenario::StartTime>& start);
+/// An axis of hours since the start, from `from_hours` on: with dates where the start is known, otherwise with days or
+/// hours.
+Axis time_axis(double horizon_hours, const std::optional<scenario::StartTime>& start, double from_hours = 0.0);
 
 /// An instant in hours since the start as people read it: "26 Jan 2026, 14:15", or "day 25.6".
 std::string instant(double hours, const std::optional<scenario::StartTime>& start);

@@ -61,7 +61,12 @@ Section risk_section(const Material& material) {
   section.id = "risk";
   section.title = "What does safety cost?";
   if (material.plan_count() < 2) return section;
-  const std::string tail = "CVaR" + percent_name(material.summary.probabilities[material.tail()]);
+  if (!material.tells_tail()) {
+    section.lead = withheld_tail(material) + " A longer run sets the plans' mean costs against it.";
+    section.extra = " ";
+    return section;
+  }
+  const std::string tail = material.tail_name();
   ScatterChart chart;
   std::vector<double> means, tails;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {

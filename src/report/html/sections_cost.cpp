@@ -1,4 +1,4 @@
-// How much it could cost: exceedance, density, and cost over time.
+// How much it could cost: exceedance and density.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,9 +12,6 @@
 namespace costrisk::report::html {
 
 namespace {
-
-/// Up to so many plans have a table of cost over time each, with at most so many rows.
-constexpr std::size_t most_tables = 16, most_rows = 60;
 
 /// From where to where most costs of all plans lie.
 struct Span {
@@ -30,10 +27,6 @@ Span cost_span(const Material& material) {
   }
   const double margin = 0.02 * (span.high - span.low);
   return {span.low >= 0.0 ? std::max(0.0, span.low - margin) : span.low - margin, span.high + margin};
-}
-
-std::string budget_words(const Material& material) {
-  return fmt::format("budget {}", money_with_unit(*material.summary.budget, material.currency()));
 }
 
 Table quantile_table(const Material& material) {
@@ -71,14 +64,14 @@ Table interval_table(const Material& material) {
       "What the sample leaves open: 95 % intervals of the estimates, {}. More paths narrow them", unit.name);
   table.columns = {"plan", "mean"};
   for (const std::size_t place : places) table.columns.push_back(material.level_name(place));
-  table.columns.push_back("CVaR" + percent_name(summary.probabilities[material.tail()]));
+  if (material.tells_tail()) table.columns.push_back(material.tail_name());
   if (summary.budget) table.columns.push_back("over budget");
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
     const PlanSummary& plan = summary.plans[p];
     const double error = 1.959963984540054 * plan.standard_error;
     TableRow row{static_cast<int>(p), {plan.plan, interval({plan.mean, plan.mean - error, plan.mean + error}, unit)}};
     for (const std::size_t place : places) row.cells.push_back(interval(plan.quantile[place], unit));
-    row.cells.push_back(interval(plan.cvar[material.tail()], unit));
+    if (material.tells_tail()) row.cells.push_back(interval(plan.cvar[material.tail()], unit));
     if (plan.over_budget)
       row.cells.push_back(fmt::format("{} to {}", percent(plan.over_budget->low), percent(plan.over_budget->high)));
     table.rows.push_back(row);
@@ -107,65 +100,6 @@ std::string budget_markup(const Material& material, const BudgetLine& budget) {
         color_of(static_cast<int>(plan)), 100.0 * share);
   }
   return html + "</ul></div>";
-}
-
-/// At most `count` places of a list, evenly spread, the last among them.
-std::vector<std::size_t> thinned(std::size_t size, std::size_t count) {
-  std::vector<std::size_t> places;
-  const std::size_t kept = std::min(size, count);
-  for (std::size_t i = 1; i <= kept; ++i) places.push_back(i * size / kept - 1);
-  return places;
-}
-
-Table fan_table(const Material& material, std::size_t plan, std::size_t rows) {
-  const tally::Results& results = material.results;
-  const std::vector<double>& time = results.context.time_hours;
-  const std::size_t probabilities = material.summary.probabilities.size();
-  const auto value = [&](const std::vector<double>& quantiles, std::size_t t, std::size_t level) {
-    return quantiles[(plan * time.size() + t) * probabilities + level];
-  };
-  const MoneyUnit unit = money_unit(
-      std::vector<double>{value(results.fan_quantile, time.size() - 1, material.levels.high)}, material.currency());
-  const MoneyUnit period_unit = unit;
-  Table table;
-  table.caption = fmt::format("{}: cost from the start, and within the period that ends then, {}",
-                              material.plan_name(plan), unit.name);
-  table.columns = {"until"};
-  const std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
-  for (const std::size_t level : levels) table.columns.push_back(material.level_name(level));
-  const std::vector<std::size_t> kept = thinned(time.size(), rows);
-  const bool all = kept.size() == time.size();
-  if (all)
-    for (const std::size_t level : levels) table.columns.push_back("period " + material.level_name(level));
-  for (const std::size_t t : kept) {
-    TableRow row{-1, {instant(time[t], material.start())}};
-    for (const std::size_t level : levels) row.cells.push_back(money(value(results.fan_quantile, t, level), unit));
-    if (all)
-      for (const std::size_t level : levels)
-        row.cells.push_back(money(value(results.period_quantile, t, level), period_unit));
-    table.rows.push_back(row);
-  }
-  return table;
-}
-
-/// One table of all plans, for where a table each would be too much.
-Table fan_table_of_all(const Material& material, std::size_t level) {
-  const std::vector<double>& time = material.results.context.time_hours;
-  const MoneyUnit unit = money_unit(material.results.fan_quantile, material.currency());
-  Table table;
-  table.caption = fmt::format("Cost from the start, {}, {}", material.level_name(level), unit.name);
-  table.columns = {"plan"};
-  const std::vector<std::size_t> kept = thinned(time.size(), 12);
-  for (const std::size_t t : kept) table.columns.push_back(instant(time[t], material.start()));
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    TableRow row{static_cast<int>(plan), {material.plan_name(plan)}};
-    for (const std::size_t t : kept)
-      row.cells.push_back(
-          money(material.results.fan_quantile[(plan * time.size() + t) * material.summary.probabilities.size() + level],
-                unit));
-    table.rows.push_back(row);
-  }
-  return table;
 }
 
 }  // namespace
@@ -209,7 +143,7 @@ Section exceedance_section(const Material& material, const BudgetLine& budget) {
   lines.y = share_axis("share of futures");
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan)
     lines.lines.push_back(exceedance(CostDistribution(material.tally, static_cast<int>(plan)), static_cast<int>(plan),
-                                     material.share_of(1600, 25, 200)));
+                                     material.share_of(1152, 18, 200)));
   if (budget.given)
     lines.marks.push_back({Mark::Direction::vertical, *material.summary.budget, budget_words(material)});
   section.charts.push_back({"exceedance-chart", "Share of futures that cost more",
@@ -251,80 +185,6 @@ Section density_section(const Material& material) {
           money(material.results.cost_min[p], unit), money(material.results.cost_max[p], unit)}});
   section.tables.push_back(table);
   return section;
-}
-
-FanChart fan_of(const Material& material, std::size_t plan, double highest) {
-  const tally::Results& results = material.results;
-  const std::vector<double>& time = results.context.time_hours;
-  const std::vector<double>& probabilities = material.summary.probabilities;
-  FanChart fan;
-  fan.plan = static_cast<int>(plan);
-  if (time.empty()) return fan;
-  fan.x = time_axis(results.context.horizon_hours, material.start());
-  const std::vector<std::size_t> kept = thinned(time.size(), material.share_of(768, 12, 160));
-  const auto curve = [&](std::size_t level) {
-    std::vector<double> values = {0.0};
-    for (const std::size_t t : kept)
-      values.push_back(results.fan_quantile[(plan * time.size() + t) * probabilities.size() + level]);
-    return values;
-  };
-  fan.time = {0.0};
-  for (const std::size_t t : kept) fan.time.push_back(time[t]);
-  double lowest = 0.0;
-  for (std::size_t i = 0; i < probabilities.size() && probabilities[i] < 0.5; ++i) {
-    const int mirrored = find_probability(probabilities, 1.0 - probabilities[i]);
-    if (mirrored < 0 || probabilities[i] < 0.01) continue;
-    fan.bands.push_back({material.level_name(i) + " to " + material.level_name(static_cast<std::size_t>(mirrored)),
-                         curve(i), curve(static_cast<std::size_t>(mirrored))});
-    lowest = std::min(lowest, *std::min_element(fan.bands.back().low.begin(), fan.bands.back().low.end()));
-  }
-  fan.median = curve(material.levels.middle);
-  if (material.summary.budget) {
-    highest = std::max(highest, 1.05 * *material.summary.budget);
-    fan.marks.push_back({Mark::Direction::horizontal, *material.summary.budget, budget_words(material)});
-  }
-  fan.y = money_axis("cost so far", lowest, highest, material.currency());
-  return fan;
-}
-
-Section fan_section(const Material& material) {
-  Section section;
-  section.id = "time";
-  section.title = "When is it spent?";
-  const tally::Results& results = material.results;
-  if (results.context.time_hours.empty()) return section;
-  section.lead =
-      "Cost from the start, plan by plan, all on the same scale: the line is the median future, the shades hold the "
-      "middle half, eight of ten and nine of ten futures, as far as the run has these quantiles.";
-  section.panels = true;
-  double highest = 0.0;
-  const std::size_t last = results.context.time_hours.size() - 1, probabilities = material.summary.probabilities.size();
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan)
-    highest = std::max(highest, results.fan_quantile[(plan * (last + 1) + last) * probabilities + material.tail()]);
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    section.charts.push_back(
-        {fmt::format("fan-{}", plan), material.plan_name(plan),
-         fmt::format("Cost of {} from the start: median and spread, rising over time.", material.plan_name(plan)),
-         static_cast<int>(plan), fan_of(material, plan, 1.02 * highest)});
-    if (material.plan_count() <= most_tables) section.tables.push_back(fan_table(material, plan, most_rows));
-  }
-  if (material.plan_count() > most_tables)
-    for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
-      section.tables.push_back(fan_table_of_all(material, level));
-  return section;
-}
-
-std::vector<Chart> overview_charts(const Material& material) {
-  const std::size_t plan = material.featured;
-  const tally::Results& results = material.results;
-  if (results.context.time_hours.empty()) return {};
-  const std::size_t last = results.context.time_hours.size() - 1;
-  const double highest =
-      results.fan_quantile[(plan * (last + 1) + last) * material.summary.probabilities.size() + material.tail()];
-  return {{"overview-fan", fmt::format("{}: cost so far", material.plan_name(plan)),
-           fmt::format("Cost of {} over time: median and spread{}.", material.plan_name(plan),
-                       material.summary.budget ? ", against the budget" : ""),
-           static_cast<int>(plan), fan_of(material, plan, 1.02 * highest)}};
 }
 
 }  // namespace costrisk::report::html

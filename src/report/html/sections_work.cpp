@@ -42,13 +42,16 @@ Chart finish_chart(const Material& material, std::size_t job) {
     if (component < 0) continue;
     chart.lines.push_back(done_by(material.tally.data().finish_histogram[static_cast<std::size_t>(component)],
                                   material.results.paths, layout.step_hours, horizon, static_cast<int>(plan),
-                                  material.share_of(1280 / material.results.context.jobs.size(), 10, 150)));
+                                  material.share_of(960 / material.results.context.jobs.size(), 10, 150)));
     const Line& line = chart.lines.back();
     const auto first = std::find_if(line.y.begin(), line.y.end(), [](double share) { return share > 0.0; });
     if (first != line.y.end()) earliest = std::min(earliest, line.x[static_cast<std::size_t>(first - line.y.begin())]);
   }
   // The last run of a repeating job has nothing to show for the time before it.
-  if (earliest > 0.6 * horizon) chart.x.low = std::floor(0.9 * earliest);
+  constexpr double week = 168.0;
+  if (earliest > 0.6 * horizon)
+    chart.x = time_axis(horizon, material.start(),
+                        std::max(0.0, std::min(earliest - 0.1 * (horizon - earliest), horizon - week)));
   if (material.scenario)
     if (const std::optional<double> due = last_deadline(*material.scenario, job); due && *due <= horizon)
       chart.marks.push_back({Mark::Direction::vertical, *due, "deadline"});

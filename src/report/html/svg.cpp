@@ -6,96 +6,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/report/html/markup.hpp"
 #include "src/report/html/scale.hpp"
-#include "src/report/text_table.hpp"
+#include "src/report/html/svg_canvas.hpp"
 
 namespace costrisk::report::html {
 
 namespace {
-
-constexpr double chart_width = 720.0;
-
-struct Point {
-  double x = 0.0, y = 0.0;
-};
-
-/// From values to places.
-struct Scale {
-  double low = 0.0, high = 1.0, from = 0.0, to = 1.0;
-  double operator()(double value) const {
-    const double share = (std::clamp(value, std::min(low, high), std::max(low, high)) - low) / (high - low);
-    return from + share * (to - from);
-  }
-};
-
-/// At most `characters` of a text, with an ellipsis where it is longer.
-std::string shortened(const std::string& text, std::size_t characters) {
-  if (static_cast<std::size_t>(display_width(text)) <= characters) return text;
-  std::size_t end = 0;
-  for (std::size_t seen = 0; end < text.size(); ++end)
-    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && ++seen == characters) break;
-  return text.substr(0, end) + "\u2026";
-}
-
-std::string place(double value) { return fmt::format("{:.5g}", value); }
-
-std::string path_of(const std::vector<Point>& points) {
-  std::string path;
-  for (const Point& point : points)
-    path += fmt::format("{}{} {}", path.empty() ? "M" : "L", place(point.x), place(point.y));
-  return path;
-}
-
-class Canvas {
- public:
-  enum class Anchor { start, middle, end };
-
-  Canvas(double height, std::string label) : height_(height), label_(std::move(label)) {}
-
-  void text(double x, double y, const std::string& words, Anchor anchor = Anchor::start, const char* classes = "") {
-    static constexpr const char* anchors[] = {"start", "middle", "end"};
-    body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"{}\" class=\"{}\">{}</text>", place(x), place(y),
-                         anchors[static_cast<int>(anchor)], classes, escape(words));
-  }
-  void line(Point a, Point b, const char* classes) {
-    body_ += fmt::format("<path class=\"{}\" d=\"{}\"/>", classes, path_of({a, b}));
-  }
-  void curve(const std::vector<Point>& points, int plan, double width = 2.0) {
-    body_ += fmt::format("<path class=\"s{} d{}\" stroke-width=\"{}\" d=\"{}\"/>", color_of(plan), dash_of(plan), width,
-                         path_of(points));
-  }
-  void area(const std::vector<Point>& outline, int plan, double opacity) {
-    body_ += fmt::format("<path class=\"f{}\" fill-opacity=\"{:.2g}\" d=\"{}Z\"/>", color_of(plan), opacity,
-                         path_of(outline));
-  }
-  void bar(double left, double right, double top, double height, const std::string& classes,
-           const std::string& words = "") {
-    body_ += fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>",
-                         classes, place(std::min(left, right)), place(top), place(std::abs(right - left)),
-                         place(height), escape(words));
-  }
-  void dot(Point at, double radius, int plan) {
-    body_ += fmt::format("<circle class=\"f{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", color_of(plan), place(at.x),
-                         place(at.y), radius);
-  }
-  void open_plan(int plan) { body_ += fmt::format("<g data-plan=\"{}\">", plan); }
-  void close() { body_ += "</g>"; }
-
-  std::string svg() const {
-    return fmt::format("<svg class=\"static\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">{}</svg>\n",
-                       chart_width, height_, escape(label_), body_);
-  }
-
- private:
-  double height_;
-  std::string label_, body_;
-};
-
-/// The room between the axes.
-struct Frame {
-  double left = 62.0, right = chart_width - 16.0, top = 24.0, bottom = 0.0;
-};
 
 class Drawer {
  public:
@@ -109,7 +25,11 @@ class Drawer {
       if (!shown(line.plan)) continue;
       std::vector<Point> points;
       for (std::size_t i = 0; i < line.x.size(); ++i) points.push_back({x(line.x[i]), y(line.y[i])});
+      std::vector<Point> outline;
+      for (std::size_t i = 0; i < line.low.size(); ++i) outline.push_back({x(line.x[i]), y(line.high[i])});
+      for (std::size_t i = line.low.size(); i-- > 0;) outline.push_back({x(line.x[i]), y(line.low[i])});
       canvas.open_plan(line.plan);
+      if (!outline.empty()) canvas.area(outline, line.plan, 0.1);
       canvas.curve(points, line.plan);
       canvas.close();
     }
@@ -251,6 +171,48 @@ class Drawer {
     return canvas.svg();
   }
 
+  std::string operator()(const ColumnChart& chart) const {
+    Canvas canvas(330.0, chart_.title);
+    const Frame frame{.bottom = 282.0};
+    const Scale x = horizontal(canvas, chart.x, frame), y = vertical(canvas, chart.y, frame);
+    for (std::size_t i = 0; i + 1 < chart.edges.size(); ++i) {
+      const double from = x(chart.edges[i]), to = x(chart.edges[i + 1]), gap = 0.12 * (to - from);
+      const auto column = [&](double low, double high, double opacity) {
+        canvas.area({{from + gap, y(low)}, {from + gap, y(high)}, {to - gap, y(high)}, {to - gap, y(low)}}, chart.plan,
+                    opacity);
+      };
+      column(0.0, chart.middle[i], 0.85);
+      column(chart.middle[i], chart.high[i], 0.3);
+      if (!chart.pace.empty()) canvas.line({from, y(chart.pace[i])}, {to, y(chart.pace[i])}, "mark");
+    }
+    const std::string below = fmt::format("full: {}, pale: up to {}", chart.middle_words, chart.high_words);
+    canvas.text(frame.left, frame.bottom + 44.0, below + (chart.pace.empty() ? "" : ", dashes: " + chart.pace_words),
+                Canvas::Anchor::start, "tick");
+    return canvas.svg();
+  }
+
+  std::string operator()(const TornadoChart& chart) const {
+    constexpr double row = 30.0;
+    const Frame frame{.left = 230.0, .top = 14.0, .bottom = 18.0 + row * static_cast<double>(chart.bars.size())};
+    Canvas canvas(frame.bottom + 64.0, chart_.title);
+    const Scale x = horizontal(canvas, chart.x, frame);
+    for (std::size_t i = 0; i < chart.bars.size(); ++i) {
+      const TornadoChart::Bar& bar = chart.bars[i];
+      const double top = 18.0 + row * static_cast<double>(i) + 4.0, bottom = top + row - 10.0;
+      const auto part = [&](double end, double opacity) {
+        canvas.area({{x(chart.middle), top}, {x(end), top}, {x(end), bottom}, {x(chart.middle), bottom}}, chart.plan,
+                    opacity);
+      };
+      part(bar.low, 0.35);
+      part(bar.high, 0.9);
+      canvas.text(frame.left - 10.0, top + 14.0, shortened(bar.label, 32), Canvas::Anchor::end);
+    }
+    canvas.line({x(chart.middle), frame.top}, {x(chart.middle), frame.bottom}, "axis");
+    canvas.text(20.0, frame.bottom + 56.0, "pale: where it is lowest, full: where it is highest", Canvas::Anchor::start,
+                "tick");
+    return canvas.svg();
+  }
+
  private:
   bool shown(int plan) const { return chart_.plan >= 0 || plans_[static_cast<std::size_t>(plan)].shown; }
   std::string name(int plan) const { return shortened(plans_[static_cast<std::size_t>(plan)].name, 22); }
@@ -290,7 +252,9 @@ class Drawer {
     for (const Mark& mark : marks) {
       if (mark.direction == Mark::Direction::horizontal) {
         canvas.line({frame.left, y(mark.at)}, {frame.right, y(mark.at)}, "mark");
-        canvas.text(frame.left + 6.0, y(mark.at) - 5.0, mark.label, Canvas::Anchor::start, "marked");
+        const bool room_above = y(mark.at) > frame.top + 20.0;
+        canvas.text(frame.left + 6.0, y(mark.at) + (room_above ? -5.0 : 15.0), mark.label, Canvas::Anchor::start,
+                    "marked");
         continue;
       }
       const double at = x(mark.at);

@@ -4,7 +4,8 @@ import { GridComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-import { kinds, markSeries } from "./options.js";
+import { markSeries } from "./axes.js";
+import { kinds } from "./options.js";
 import { data } from "./state.js";
 import { colors } from "./theme.js";
 import { hideTip, showTip } from "./tip.js";

@@ -25,6 +25,7 @@ export function money(value) {
 /** A share in percent, in which neither end is reached by rounding. */
 export function percent(share) {
   if (share === null) return "–";
+  if (share < 0) return `−${percent(-share)}`;
   const points = 100 * share;
   if (points === 0 || points === 100) return `${points} %`;
   if (points < 0.01) return "<0.01 %";
@@ -51,7 +52,8 @@ export function instant(hours) {
 export function exact(axis, value) {
   if (axis.kind === "money") return money(value);
   if (axis.kind === "share") return percent(value);
-  return axis.kind === "time" ? instant(value) : String(value);
+  if (axis.kind === "time") return instant(value);
+  return axis.ticks.find(([at]) => at === value)?.[1] ?? String(value);
 }
 
 /** A value of an axis as its ticks have it. */

@@ -6,6 +6,9 @@ const symbols = ["circle", "rect", "triangle", "diamond"];
 export const dashOf = (plan) => dashes[Math.floor(plan / colorCount) % dashes.length];
 export const symbolOf = (plan) => symbols[Math.floor(plan / colorCount) % symbols.length];
 
+/** A colour as it looks where it is drawn pale. */
+export const pale = (color) => `${color}59`;
+
 /** The colours in force. */
 export function colors() {
   const style = getComputedStyle(document.documentElement);

@@ -1,0 +1,145 @@
+// `costrisk backtest`: predictions held against what then happened.
+#include "src/cli/backtest.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "src/backtest/rolling.hpp"
+#include "src/cli/backtest_tables.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/findings.hpp"
+#include "src/cli/report_file.hpp"
+#include "src/cli/scenario_file.hpp"
+#include "src/cli/signals.hpp"
+#include "src/cli/terminal.hpp"
+#include "src/io/atomic_file.hpp"
+#include "src/report/numbers.hpp"
+#include "src/report/text_table.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+struct BacktestOptions {
+  std::string file, model = "bootstrap", training, every, block, html, backend = "auto";
+  std::vector<std::string> overrides;
+  std::uint64_t paths = 2000;
+  int threads = 0;
+  bool json = false, quiet = false;
+};
+
+std::string text_of(const calibrate::Table& table) {
+  using Align = report::TextTable::Align;
+  report::TextTable text;
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    text.add_column(table.columns[i], i == 0 ? Align::left : Align::right);
+  for (const auto& row : table.rows) text.add_row(row);
+  return table.title + "\n" + text.text(styled(stdout));
+}
+
+double seconds_option(const std::string& text, const char* option) {
+  return text.empty() ? 0.0 : hours_option(text, option) * 3600.0;
+}
+
+/// What the scores rest on, in a paragraph.
+std::string explanation(const backtest::RollingScores& scores, const BacktestOptions& options) {
+  return fmt::format(
+      "{} windows of the horizon, each foretold by {} futures from the history before it alone ({}). Windows overlap "
+      "and so depend on one another: intervals are by blocks of a horizon, of which there are {}{}.",
+      scores.origin_seconds.size(), report::count(options.paths), options.model, scores.blocks,
+      scores.blocks < 3    ? ", too few for intervals"
+      : scores.blocks < 10 ? ", so few that they are rough"
+                           : "");
+}
+
+int backtest_scenario(const BacktestOptions& options) {
+  const Notices notices(options.quiet);
+  const StopSignals signals;
+  if (!options.html.empty()) protect_other_pages(options.html);
+  // Warnings are about futures; what is simulated here is not what FILE says of them.
+  const scenario::Scenario scenario = load_scenario(options.file, options.overrides, Notices(true)).scenario;
+  ProgressBar bar(!options.quiet);
+  backtest::RollingOptions rolling;
+  rolling.model = options.model == "log-normal"    ? backtest::Model::log_normal
+                  : options.model == "exponential" ? backtest::Model::exponential
+                                                   : backtest::Model::bootstrap;
+  rolling.training_seconds = seconds_option(options.training, "--training");
+  rolling.every_seconds = seconds_option(options.every, "--every");
+  if (!options.block.empty()) rolling.block_seconds = seconds_option(options.block, "--block");
+  rolling.paths = options.paths;
+  rolling.run.backend = options.backend;
+  rolling.run.threads = options.threads;
+  rolling.run.stop = &signals.stop();
+  rolling.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
+  backtest::RollingScores scores;
+  try {
+    scores = backtest::score_rolling(scenario, rolling);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("{}: {}", options.file, error.what()));
+  }
+  bar.clear();
+  const std::vector<calibrate::Table> tables = {coverage_table(scores), cost_table(scores, scenario.currency)};
+  notices.note(explanation(scores, options));
+  if (!options.html.empty()) {
+    const std::string page = calibrate::html_page(fmt::format("Backtest: {}", scenario.name),
+                                                  score_charts(scores, scenario.currency), tables, "");
+    io::write_file_atomically(options.html, std::as_bytes(std::span(page)));
+    notices.note(fmt::format("plots in {}", options.html));
+  }
+  print(options.json ? scores_json(scores).dump(2) + "\n" : text_of(tables[0]) + "\n" + text_of(tables[1]));
+  return signals.exit_code();
+}
+
+}  // namespace
+
+void add_backtest(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<BacktestOptions>();
+  CLI::App* command = app.add_subcommand("backtest", "Hold predictions against what then happened");
+  command->add_option("FILE", options->file, "Scenario (TOML) with a history of capacity, price or demand");
+  command
+      ->add_option("--model", options->model,
+                   "What predicts: bootstrap of what was measured, or laws fitted to it, log-normal or exponential in "
+                   "the runs of capacity [bootstrap]")
+      ->check(CLI::IsMember({"bootstrap", "log-normal", "exponential"}));
+  command->add_option("--training", options->training, "History before the first prediction [half of it]")
+      ->type_name("DURATION");
+  command->add_option("--every", options->every, "From one prediction to the next [so that there are about fifty]")
+      ->type_name("DURATION");
+  command
+      ->add_option("--block", options->block,
+                   "Bootstrap of prices and demands: length of the blocks where FILE says none [1d]")
+      ->type_name("DURATION");
+  command->add_option("--paths", options->paths, "Futures of each prediction [2000]")->check(CLI::Range(20, 1000000));
+  command->add_option("--set", options->overrides, "Replace a value of FILE: ADDRESS=VALUE; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--backend", options->backend, "What to compute on [auto]")
+      ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}));
+  command->add_option("--threads", options->threads, "Threads [as many as there are cores]")
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--html", options->html, "Write the plots to a page that loads nothing else")
+      ->type_name("FILE.html");
+  command->add_flag("--json", options->json, "Print JSON: every window");
+  command->add_flag("--quiet", options->quiet, "No notices and no progress, only the tables and errors");
+  CLI::App* replay = add_backtest_replay(*command, exit_code);
+  command->footer(
+      "The histories of FILE are cut off at each origin; what comes after it is only compared with.\n"
+      "\n"
+      "Examples:\n"
+      "  costrisk backtest my.toml                                 every plan over the second half of its histories\n"
+      "  costrisk backtest my.toml --model exponential --html backtest.html\n"
+      "  costrisk backtest my.toml --training 20d --every 6h --paths 5000 --json\n"
+      "  costrisk backtest replay --help                           the published simulator's rules on a trace\n");
+  command->callback([options, replay, &exit_code] {
+    if (replay->parsed()) return;
+    if (options->file.empty()) throw UsageError("backtest needs a scenario, or replay; try costrisk backtest --help");
+    exit_code = backtest_scenario(*options);
+  });
+}
+
+}  // namespace costrisk::cli

@@ -1,0 +1,207 @@
+// `costrisk explain`: one future of a run, told from its start to its end.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/cli/commands.hpp"
+#include "src/cli/explained_run.hpp"
+#include "src/cli/report_file.hpp"
+#include "src/cli/terminal.hpp"
+#include "src/io/atomic_file.hpp"
+#include "src/io/errors.hpp"
+#include "src/report/html/story_page.hpp"
+#include "src/report/story.hpp"
+#include "src/report/story_text.hpp"
+#include "src/report/timeline_files.hpp"
+#include "src/run/timeline.hpp"
+#include "src/tally/statistics.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+constexpr std::string_view csv_start = "hours,start,cost,cumulative_cost";
+
+struct ExplainOptions {
+  ExplainedRunOptions run;
+  std::string plan, csv, hdf5, html;
+  std::int64_t path = -1;
+  std::optional<double> quantile;
+  bool worst = false, json = false, all = false;
+};
+
+/// @throws UsageError unless the command line asks for one future
+void check_choice(const ExplainOptions& options) {
+  const int choices = (options.path >= 0 ? 1 : 0) + (options.quantile ? 1 : 0) + (options.worst ? 1 : 0);
+  if (choices == 0) throw UsageError("which future is to be explained? Say --path N, --quantile 0.99 or --worst");
+  if (choices > 1) throw UsageError("--path, --quantile and --worst each choose the future: give one of them");
+  if (options.quantile && !(*options.quantile > 0.0 && *options.quantile < 1.0))
+    throw UsageError(
+        fmt::format("--quantile {:g} is not between 0 and 1: the dearest hundredth begins at 0.99, and "
+                    "--worst is the dearest future",
+                    *options.quantile));
+}
+
+/// @throws UsageError
+std::size_t find_plan(const scenario::Scenario& scenario, const std::string& name) {
+  std::vector<std::string> names;
+  for (const scenario::Plan& plan : scenario.plans) names.push_back("'" + plan.name + "'");
+  if (name.empty() && names.size() == 1) return 0;
+  for (std::size_t i = 0; i < scenario.plans.size(); ++i)
+    if (scenario.plans[i].name == name) return i;
+  throw UsageError(fmt::format("{}; there are {}: choose one with --plan",
+                               name.empty() ? "the plan is not named" : fmt::format("'{}' is no plan", name),
+                               fmt::join(names, ", ")));
+}
+
+/// The place of the order statistic of a rank, from 1 on; of equal costs the lowest path stands first.
+std::size_t place_of_rank(const std::vector<std::int64_t>& costs, std::uint64_t rank) {
+  std::vector<std::uint32_t> places(costs.size());
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::uint32_t>(i);
+  const auto wanted = places.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+  std::nth_element(places.begin(), wanted, places.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return costs[a] != costs[b] ? costs[a] < costs[b] : a < b;
+  });
+  // Of those that cost as much, the first.
+  return static_cast<std::size_t>(std::find(costs.begin(), costs.end(), costs[*wanted]) - costs.begin());
+}
+
+/// @throws UsageError where the run has no such future
+std::size_t choose_place(const ExplainOptions& options, const ExplainedRun& run) {
+  if (options.worst) return place_of_rank(run.costs, run.costs.size());
+  if (options.quantile) return place_of_rank(run.costs, tally::quantile_rank(run.costs.size(), *options.quantile));
+  const auto path = static_cast<std::uint64_t>(options.path);
+  if (path < run.first_path || path - run.first_path >= run.costs.size())
+    throw UsageError(fmt::format("--path {}: the run has the futures {} to {}", path, run.first_path,
+                                 run.first_path + run.costs.size() - 1));
+  return static_cast<std::size_t>(path - run.first_path);
+}
+
+/// Sees that a file would replace nothing but its like, and makes its folder, before any work is done.
+/// @throws UsageError, io::IoError
+void prepare_file(const std::string& name, std::string_view start, const char* option) {
+  if (name.empty()) return;
+  const fs::path path = name;
+  std::error_code error;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
+  if (error)
+    throw io::IoError(fmt::format("cannot make the folder {}: {}", path.parent_path().string(), error.message()));
+  if (fs::is_directory(path, error)) throw UsageError(fmt::format("{} {} is a folder: name a file", option, name));
+  if (!fs::exists(path, error) || fs::file_size(path, error) == 0) return;
+  std::ifstream file(path, std::ios::binary);
+  std::string found(start.size(), '\0');
+  file.read(found.data(), static_cast<std::streamsize>(found.size()));
+  if (found != start)
+    throw UsageError(fmt::format("{} is there already and is something else: choose another file for {}, or remove it",
+                                 name, option));
+}
+
+template <class Bytes>
+void write_file(const std::string& name, const Bytes& bytes) {
+  io::write_file_atomically(name, std::as_bytes(std::span(bytes)));
+}
+
+void write_files(const ExplainOptions& options, const scenario::Scenario& scenario, const run::Timeline& timeline,
+                 const run::Timeline& median, const report::Story& story) {
+  if (!options.csv.empty()) write_file(options.csv, report::timeline_csv(scenario, timeline));
+  if (!options.hdf5.empty()) write_file(options.hdf5, report::timeline_hdf5(scenario, timeline));
+  if (!options.html.empty()) write_file(options.html, report::html_story(scenario, timeline, median, story));
+}
+
+void explain(const ExplainOptions& options) {
+  check_choice(options);
+  prepare_file(options.csv, csv_start, "--csv");
+  prepare_file(options.hdf5, hdf5_signature, "--hdf5");
+  if (!options.html.empty()) {
+    prepare_file(options.html, "<!doctype html>", "--html");
+    protect_other_pages(options.html);
+  }
+  const Notices notices(options.run.quiet);
+  const ExplainedRun run = load_explained_run(
+      options.run, [&](const scenario::Scenario& scenario) { return find_plan(scenario, options.plan); }, notices);
+  const std::size_t place = choose_place(options, run);
+  const std::size_t median_place = place_of_rank(run.costs, tally::quantile_rank(run.costs.size(), 0.5));
+  const run::Timeline timeline = trace_checked(run, place);
+  const run::Timeline median = trace_checked(run, median_place);
+  const auto cheaper =
+      std::count_if(run.costs.begin(), run.costs.end(), [&](std::int64_t cost) { return cost < run.costs[place]; });
+  const report::Story story =
+      report::tell_story(run.scenario, timeline, median, {run.costs.size(), static_cast<std::uint64_t>(cheaper)});
+  if (options.json) {
+    print(report::story_json(story, run.scenario));
+  } else {
+    report::StoryTextOptions text;
+    text.width = text_width();
+    text.styled = styled(stdout);
+    if (options.all) text.most_events = story.events.size();
+    print(report::story_text(story, run.scenario, text));
+  }
+  write_files(options, run.scenario, timeline, median, story);
+  std::string written;
+  for (const std::string& file : {options.csv, options.hdf5, options.html})
+    if (!file.empty() && !options.json) written += fmt::format("written to {}\n", file);
+  if (!written.empty()) print("\n" + written);
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ExplainOptions>();
+  CLI::App* command = app.add_subcommand("explain", "Tell the story of one future: what happened, and what it cost");
+  command
+      ->add_option("FILE", options->run.file, "Result file (HDF5), or scenario file (TOML), which is simulated first")
+      ->required();
+  command->add_option("--plan", options->plan, "Plan to follow [the only one]")->type_name("NAME");
+  command->add_option("--path", options->path, "The future of this number, from 0 on")
+      ->check(CLI::Range(std::int64_t{0}, (std::int64_t{1} << 40) - 1))
+      ->type_name("N");
+  command->add_option("--quantile", options->quantile, "The future whose cost is at this quantile, as 0.99")
+      ->type_name("Q");
+  command->add_flag("--worst", options->worst, "The dearest future");
+  command->add_option("--csv", options->csv, "Write the timeline, a row a step")->type_name("FILE.csv");
+  command->add_option("--hdf5", options->hdf5, "Write the timeline for h5py and xarray")->type_name("FILE.h5");
+  command->add_option("--html", options->html, "Write the story as a page with charts")->type_name("FILE.html");
+  command->add_flag("--all", options->all, "List every event, not only the weightiest");
+  command->add_flag("--json", options->json, "Print JSON instead of text");
+  command->add_option("--set", options->run.overrides, "Set the value at an address of the scenario; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS=VALUE");
+  command->add_option("--paths", options->run.paths, "Futures to simulate, instead of what FILE says")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32))
+      ->type_name("N");
+  command->add_option("--seed", options->run.seed, "Seed of the futures, instead of what FILE says")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->type_name("S");
+  command->add_option("--backend", options->run.backend, "What to compute on [auto], where futures are simulated")
+      ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}))
+      ->type_name("NAME");
+  command->add_option("--threads", options->run.threads, "Threads [as many as there are cores]")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  command->add_flag("--quiet", options->run.quiet, "No notices, only the story and errors");
+  command->footer(
+      "The future is compared with the median one of the same plan. Of equal costs the lowest number is taken.\n"
+      "\n"
+      "Examples:\n"
+      "  costrisk explain results/quickstart.h5 --plan uniform --quantile 0.99\n"
+      "  costrisk explain results/quickstart.h5 --plan spot --worst --html worst.html\n"
+      "  costrisk explain configs/quickstart.toml --plan spot --path 17 --csv future-17.csv\n"
+      "  costrisk explain my.toml --plan spot --worst --paths 10000 --set budget=60000 --json\n");
+  command->callback([options, &exit_code] {
+    explain(*options);
+    exit_code = 0;
+  });
+}
+
+}  // namespace costrisk::cli

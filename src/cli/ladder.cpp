@@ -1,0 +1,107 @@
+// `costrisk ladder`: the optimization course, measured here.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "kernels/ladder/sources.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
+#include "src/cli/terminal.hpp"
+#include "src/report/ladder.hpp"
+#include "src/run/ladder.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+struct LadderArguments {
+  run::LadderOptions options;
+  std::string rungs;
+  int explain = 0;
+  std::vector<int> diff;
+  bool json = false, csv = false, scenario = false;
+};
+
+/// "3" or "1-8".
+/// @throws UsageError
+void read_rungs(const std::string& text, run::LadderOptions& options) {
+  const char* end = text.data() + text.size();
+  auto read = std::from_chars(text.data(), end, options.first);
+  options.last = options.first;
+  if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-')
+    read = std::from_chars(read.ptr + 1, end, options.last);
+  const int count = static_cast<int>(run::ladder_rungs().size());
+  if (read.ec != std::errc() || read.ptr != end || options.first < 1 || options.last < options.first ||
+      options.last > count)
+    throw UsageError(
+        fmt::format("--rungs '{}' names no rungs; there are 1-{}, as in --rungs 3 or --rungs 1-8", text, count));
+}
+
+const run::LadderRung& rung_of(int number) { return run::ladder_rungs()[static_cast<std::size_t>(number - 1)]; }
+
+/// @throws std::runtime_error where a rung's costs are not the engine's
+void check_bits(const run::LadderReport& report) {
+  for (const run::LadderRow& row : report.rows)
+    if (row.problem.empty() && row.rung.engine_bits && !row.same_bits)
+      throw std::runtime_error(fmt::format(
+          "rung {} does not compute the engine's costs ({}): this build or this machine does not follow the arithmetic "
+          "that the source asks for; costrisk --version tells the compiler",
+          row.rung.number, row.place));
+}
+
+void measure(const LadderArguments& arguments) {
+  const run::LadderReport report = run::measure_ladder(arguments.options);
+  print(arguments.json  ? report::ladder_json(report)
+        : arguments.csv ? report::ladder_csv(report)
+                        : report::ladder_table(report, styled(stdout)));
+  check_bits(report);
+}
+
+}  // namespace
+
+void add_ladder(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<LadderArguments>();
+  const int count = static_cast<int>(run::ladder_rungs().size());
+  CLI::App* command = app.add_subcommand("ladder", "Climb from a plain program to the engine's speed, a change a rung");
+  command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 (default: all that run here)");
+  command
+      ->add_option("--paths", arguments->options.paths, "Futures to simulate (default: 4096; a GPU is timed on 262144)")
+      ->check(CLI::Range(2, 65536));
+  command->add_option("--seconds", arguments->options.seconds, "Time a rung is repeated for (default: 0.5)")
+      ->check(CLI::Range(0.0, 3600.0));
+  command->add_option("--repetitions", arguments->options.repetitions, "And how often at least (default: 5)")
+      ->check(CLI::Range(1, 1000));
+  auto* explain = command->add_option("--explain", arguments->explain, "Say what a rung changes and why it is faster")
+                      ->check(CLI::Range(1, count));
+  auto* diff = command->add_option("--diff", arguments->diff, "Show what changes from one rung's source to another's")
+                   ->expected(2)
+                   ->check(CLI::Range(1, count))
+                   ->excludes(explain);
+  auto* json = command->add_flag("--json", arguments->json, "Print JSON instead of a table");
+  auto* csv = command->add_flag("--csv", arguments->csv, "Print CSV instead of a table")->excludes(json);
+  for (CLI::Option* format : {json, csv}) format->excludes(explain)->excludes(diff);
+  command->add_flag("--scenario", arguments->scenario, "Print the ladder's scenario instead");
+  command->footer(
+      "Examples:\n"
+      "  costrisk ladder\n"
+      "  costrisk ladder --explain 5\n"
+      "  costrisk ladder --diff 4 5\n"
+      "  costrisk ladder --rungs 3-8 --json >ladder.json\n");
+  command->callback([arguments, &exit_code] {
+    if (!arguments->rungs.empty()) read_rungs(arguments->rungs, arguments->options);
+    if (arguments->scenario)
+      print(std::string(ladder::scenario_text()));
+    else if (arguments->explain > 0)
+      print(report::explain_rung(rung_of(arguments->explain)));
+    else if (!arguments->diff.empty())
+      print(report::rung_diff(rung_of(arguments->diff[0]), rung_of(arguments->diff[1])));
+    else
+      measure(*arguments);
+    exit_code = exit_done;
+  });
+}
+
+}  // namespace costrisk::cli

@@ -1,0 +1,211 @@
+// Charts with a row a plan, a group or an unknown. Every function takes the chart's data, the look of things and the
+// width there is, and gives its height, its options, and what to say of an item.
+import { frame, grid, markSeries, name, nameAxis, nameRoom, tickCount, valueAxis } from "./axes.js";
+import { money, percent } from "./format.js";
+import { data, shown } from "./state.js";
+import { pale } from "./theme.js";
+
+export function ridges(chart, look, width) {
+  const visible = chart.ridges.filter((ridge) => shown.has(ridge.plan));
+  const names = visible.map((ridge) => name(ridge.plan));
+  const room = nameRoom(names, width);
+  const hill = (params, api) => {
+    const ridge = visible[params.dataIndex];
+    const color = look.plan(ridge.plan);
+    const at = (value) => api.coord([value, params.dataIndex]);
+    const row = api.size([0, 1])[1];
+    const base = at(0)[1] + 0.4 * row;
+    const points = [];
+    ridge.heights.forEach((height, i) => {
+      const y = base - 0.78 * row * height;
+      points.push([at(ridge.first + i * ridge.width)[0], y], [at(ridge.first + (i + 1) * ridge.width)[0], y]);
+    });
+    const outline = [[points[0][0], base], ...points, [points[points.length - 1][0], base]];
+    const [from, middle, to] = [ridge.p10, ridge.p50, ridge.p90].map((value) => at(value)[0]);
+    return {
+      type: "group",
+      children: [
+        { type: "polygon", shape: { points: outline }, style: { fill: color, opacity: 0.32 } },
+        { type: "polyline", shape: { points: outline }, style: { stroke: color, lineWidth: 1.2, fill: "none" } },
+        { type: "line", shape: { x1: from, x2: to, y1: base, y2: base }, style: { stroke: color, lineWidth: 4 } },
+        {
+          type: "circle",
+          shape: { cx: middle, cy: base, r: 5 },
+          style: { fill: color, stroke: look.paper, lineWidth: 1.5 },
+        },
+      ],
+    };
+  };
+  return {
+    height: 74 + 52 * Math.max(1, visible.length),
+    option: frame({
+      grid: grid(room, 26, 18, 48),
+      xAxis: valueAxis(chart.x, look, tickCount(width - room), false),
+      yAxis: nameAxis(names, look, room),
+      series: [
+        { id: "hills", type: "custom", data: visible.map((ridge, i) => [ridge.p50, i]), renderItem: hill, clip: true },
+        markSeries(chart.marks, look),
+      ],
+    }),
+    tellItem({ seriesId, dataIndex }) {
+      if (seriesId !== "hills") return null;
+      const { plan, p10, p50, p90 } = visible[dataIndex];
+      const mean = data.plans[plan].mean;
+      return {
+        title: name(plan),
+        rows: [
+          [look.plan(plan), "P10", money(p10)],
+          [look.plan(plan), "P50", money(p50)],
+          [look.plan(plan), "P90", money(p90)],
+          [null, "mean", money(mean)],
+        ],
+      };
+    },
+  };
+}
+
+export function stack(chart, look, width) {
+  const visible = chart.bars.filter((bar) => shown.has(bar.plan));
+  const names = visible.map((bar) => name(bar.plan));
+  const room = nameRoom(names, width);
+  return {
+    height: 60 + 36 * Math.max(1, visible.length),
+    key: chart.parts.map((part, i) => [look.part(chart.styles[i]), part]),
+    option: frame({
+      grid: grid(room, 8, 18, 48),
+      xAxis: valueAxis(chart.x, look, tickCount(width - room), false),
+      yAxis: nameAxis(names, look, room),
+      series: chart.parts.map((part, i) => ({
+        id: `part-${i}`,
+        name: part,
+        type: "bar",
+        stack: "all",
+        barWidth: "62%",
+        emphasis: { disabled: true },
+        itemStyle: { color: look.part(chart.styles[i]), borderColor: look.paper, borderWidth: 1 },
+        data: visible.map((bar) => bar.values[i]),
+      })),
+    }),
+    tellItem({ dataIndex }) {
+      const bar = visible[dataIndex];
+      const total = bar.values.reduce((sum, value) => sum + value, 0);
+      return {
+        title: name(bar.plan),
+        rows: [
+          ...chart.parts.map((part, i) => [look.part(chart.styles[i]), part, money(bar.values[i])]),
+          [null, "all", money(total)],
+        ].filter(([, , value]) => value !== money(0)),
+      };
+    },
+  };
+}
+
+export function ranges(chart, look, width) {
+  const alone = chart.groups.length === 1;
+  const several = chart.ranges.length > chart.groups.length;
+  const rows = [];
+  chart.groups.forEach((group, g) => {
+    const members = chart.ranges.filter((range) => range.group === g && shown.has(range.plan));
+    if (!members.length) return;
+    if (rows.length && several) rows.push({ label: "" });
+    members.forEach((range, i) =>
+      rows.push({ label: alone ? name(range.plan) : i === (members.length - 1) >> 1 ? group : "", range, group }),
+    );
+  });
+  const crowded = rows.some((row) => !row.label && row.range);
+  const room = nameRoom(rows.map((row) => row.label), width);
+  const line = (params, api) => {
+    const { range } = rows[params.dataIndex];
+    if (!range) return null;
+    const color = look.plan(range.plan);
+    const [x0, y] = api.coord([range.low, params.dataIndex]);
+    const [x1] = api.coord([range.middle, params.dataIndex]);
+    const [x2] = api.coord([range.high, params.dataIndex]);
+    return {
+      type: "group",
+      children: [
+        { type: "rect", shape: { x: x0 - 8, y: y - 8, width: x2 - x0 + 16, height: 16 }, style: { fill: "transparent" } },
+        { type: "line", shape: { x1: x0, x2, y1: y, y2: y }, style: { stroke: color, lineWidth: 3, opacity: 0.75 } },
+        { type: "circle", shape: { cx: x1, cy: y, r: 5 }, style: { fill: color, stroke: look.paper, lineWidth: 1 } },
+      ],
+    };
+  };
+  return {
+    height: 74 + (crowded ? 17 : 30) * Math.max(1, rows.length),
+    option: frame({
+      grid: grid(room, 26, 18, 48),
+      xAxis: valueAxis(chart.x, look, tickCount(width - room), false),
+      yAxis: nameAxis(rows.map((row) => row.label), look, room),
+      series: [
+        {
+          id: "ranges",
+          type: "custom",
+          data: rows.map((row, i) => [row.range ? row.range.middle : "-", i]),
+          renderItem: line,
+        },
+        markSeries(chart.marks, look),
+      ],
+    }),
+    tellItem({ seriesId, dataIndex }) {
+      const row = rows[dataIndex];
+      if (seriesId !== "ranges" || !row?.range) return null;
+      const { plan, low, middle, high } = row.range;
+      const color = look.plan(plan);
+      const value = (amount) => (chart.x.kind === "share" ? percent(amount) : money(amount));
+      const figures = low === high ? [value(middle)] : [low, middle, high].map(value);
+      return {
+        title: alone || row.group === name(plan) ? name(plan) : `${row.group}, ${name(plan)}`,
+        rows: [[color, chart.words, figures.join(" · ")]],
+      };
+    },
+  };
+}
+
+export function tornado(chart, look, width) {
+  const color = look.plan(chart.plan);
+  const labels = chart.bars.map((bar) => bar.label);
+  const room = nameRoom(labels, width);
+  const bar = (params, api) => {
+    const { low, high } = chart.bars[params.dataIndex];
+    const [middle, y] = api.coord([chart.middle, params.dataIndex]);
+    const half = 0.32 * api.size([0, 1])[1];
+    const part = (value, opacity) => {
+      const end = api.coord([value, params.dataIndex])[0];
+      const shape = { x: Math.min(middle, end), y: y - half, width: Math.abs(end - middle), height: 2 * half };
+      return { type: "rect", shape, style: { fill: color, opacity } };
+    };
+    // Where both ends lie on one side of the mean, the nearer one stays to be seen.
+    const parts = [part(low, 0.35), part(high, 0.9)];
+    const hidden = (low - chart.middle) * (high - chart.middle) > 0 && Math.abs(low - chart.middle) < Math.abs(high - chart.middle);
+    const axis = { x1: middle, x2: middle, y1: y - 1.6 * half, y2: y + 1.6 * half };
+    return {
+      type: "group",
+      children: [...(hidden ? parts.reverse() : parts), { type: "line", shape: axis, style: { stroke: look.soft, lineWidth: 1 } }],
+    };
+  };
+  return {
+    height: 58 + 30 * Math.max(1, labels.length),
+    key: [
+      [pale(color), "where it is lowest"],
+      [color, "where it is highest"],
+    ],
+    option: frame({
+      grid: grid(room, 8, 22, 48),
+      xAxis: valueAxis(chart.x, look, tickCount(width - room), false),
+      yAxis: nameAxis(labels, look, room),
+      series: [{ id: "bars", type: "custom", clip: true, data: chart.bars.map((_, i) => [chart.middle, i]), renderItem: bar }],
+    }),
+    tellItem({ seriesId, dataIndex }) {
+      if (seriesId !== "bars") return null;
+      const { label, low, high, notes } = chart.bars[dataIndex];
+      return {
+        title: label,
+        rows: [
+          [pale(color), "mean cost where lowest", money(low)],
+          [color, "mean cost where highest", money(high)],
+          ...notes.map(([what, value]) => [null, what, value]),
+        ],
+      };
+    },
+  };
+}

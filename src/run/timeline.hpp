@@ -1,0 +1,141 @@
+// One path of a run, lived through again with everything written down: the world as a plan sees it, what its jobs and
+// services do, and what it costs, step by step.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/model/terms.hpp"
+#include "src/scenario/scenario.hpp"
+
+namespace costrisk::run {
+
+/// One value a step.
+using Series = std::vector<float>;
+
+/// A market that the plan uses. Empty where the plan does not buy there in that way.
+struct MarketTimeline {
+  int market = 0;
+  Series spot_price, on_demand_price;        ///< currency an instance-hour
+  std::vector<std::uint8_t> spot_up;         ///< at the step's start; also empty where spot is always there
+  std::vector<std::uint8_t> on_demand_up;    ///< likewise, for new launches
+  Series spot_depth;                         ///< instances, 0 while down; empty where unlimited
+  std::vector<std::int32_t> repricing_step;  ///< steps at which list prices changed
+  std::vector<float> repricing;              ///< by what they were multiplied then
+};
+
+struct DemandTimeline {
+  int demand = 0;
+  Series requests_per_second;
+};
+
+/// Instances of one market and way to buy.
+struct Holding {
+  int market = 0;
+  Purchase purchase = Purchase::on_demand;
+  Series instances;  ///< on average over the step
+};
+
+/// What happened to a job.
+struct JobRecord {
+  enum class Kind {
+    released,
+    taken,
+    left,
+    capacity_lost,
+    reclaimed,
+    failed,
+    starts_over,
+    finished,
+  };
+  Kind kind = Kind::released;
+  double step = 0.0;  ///< when, with the fraction of the step
+  int run = 0;        ///< from 1 on
+  int market = -1;    ///< held then, or from then on; −1: none
+  Purchase purchase = Purchase::on_demand;
+  bool saved = false;          ///< what an interruption would have lost was saved
+  double lost_steps = 0.0;     ///< run time that it lost
+  double deadline_step = 0.0;  ///< of the run
+};
+
+struct JobTimeline {
+  int job = 0;
+  std::vector<Holding> holdings;  ///< markets in the assignment's order, steady before spot
+  Series progress;                ///< share of the current attempt's work that is done, at the step's end
+  std::vector<std::int32_t> run;  ///< the run that the progress is of, from 1 on; 0: none was released yet
+  std::vector<JobRecord> records;
+  int runs = 0;        ///< that the horizon has room for
+  int late = 0;        ///< of these, late or unfinished
+  int never_done = 0;  ///< of these, not done at the horizon
+  int interruptions = 0;
+  double lost_steps = 0.0;
+};
+
+/// Spot instances of a service that were lost at a step's start, when their capacity went down.
+struct PoolLoss {
+  std::int32_t step = 0;
+  int pool = 0;  ///< in ServiceTimeline::pools
+  float before = 0.0f, after = 0.0f;
+};
+
+struct ServiceTimeline {
+  int service = 0;
+  std::vector<Holding> pools;  ///< in the assignment's order
+  Series served, overflowed, unserved,
+      waiting;  ///< requests of the step; waiting: at its end; overflowed is served too
+  std::vector<PoolLoss> losses;
+  double reclaimed = 0.0;  ///< instances taken back one by one, in instances of the first pool
+};
+
+/// An unknown that is drawn once per future, as this path drew it.
+struct Draw {
+  std::string address;
+  double level = 0.0;           ///< share of futures with a lower value
+  std::optional<double> value;  ///< in the scenario's units; absent for a chance
+  std::optional<bool> happens;  ///< of a chance
+};
+
+/// A stretch of steps in which a burst or a shock is on.
+struct Stretch {
+  int of = 0;                      ///< demand or factor
+  double from = 0.0, until = 0.0;  ///< steps, within the horizon
+};
+
+/// A demand's change that happened.
+struct ChangeRecord {
+  int demand = 0, change = 0;
+  std::int32_t step = 0;
+  double multiplier = 1.0;
+};
+
+struct Timeline {
+  std::uint64_t path = 0;
+  int plan = 0;
+  double step_hours = 0.0;
+  std::string parameters_sha256;
+
+  std::vector<MarketTimeline> markets;
+  std::vector<DemandTimeline> demands;
+  std::vector<JobTimeline> jobs;
+  std::vector<ServiceTimeline> services;
+  std::vector<Draw> draws;
+  std::vector<Stretch> bursts, shocks;
+  std::vector<ChangeRecord> changes;
+
+  std::vector<std::int64_t> cost_micros;                       ///< [step]: of the plan up to the step's end
+  std::array<std::int64_t, category_count> category_micros{};  ///< of the plan
+  std::array<std::int64_t, waste_kind_count> waste_micros{};   ///< likewise
+  std::vector<std::int64_t> plan_cost_micros;                  ///< [plan]
+
+  std::size_t steps() const { return cost_micros.size(); }
+  std::int64_t total_micros() const { return plan_cost_micros[static_cast<std::size_t>(plan)]; }
+};
+
+/// Lives through one path on the scalar backend, whose bits are those of every other.
+/// @throws std::runtime_error (a status word of the model)
+Timeline trace_path(const scenario::Scenario& scenario, std::size_t plan, std::uint64_t path);
+
+}  // namespace costrisk::run

@@ -1,0 +1,195 @@
+// Runs a scenario and opens its report in a browser: node report_check.mjs --program PROGRAM --chromium CHROMIUM SCENARIO
+// With --plant the page is given a wrong count first, and the check must find it. Exit code 77: cannot be run here.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    program: { type: "string" },
+    chromium: { type: "string" },
+    keep: { type: "boolean", default: false },
+    plant: { type: "boolean", default: false },
+  },
+});
+const [scenario] = positionals;
+const { chromium } = await import("playwright-core").catch(() => skip("playwright-core is not installed"));
+
+const paths = 4096;
+const folder = mkdtempSync(join(tmpdir(), "costrisk-browser-"));
+const failures = [];
+
+function skip(why) {
+  console.log(`skipped: ${why}`);
+  process.exit(77);
+}
+
+function check(holds, what) {
+  if (!holds) failures.push(what);
+}
+
+function costrisk(...words) {
+  return execFileSync(options.program, words, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** The run's own figures, with another budget where one is given. */
+function run(name, ...words) {
+  const result = join(folder, `${name}.h5`);
+  return JSON.parse(costrisk("run", scenario, "--paths", String(paths), "-o", result, "--json", "--quiet", ...words));
+}
+
+/** A share as reports write it. */
+function percent(share) {
+  const points = 100 * share;
+  if (points === 0 || points === 100) return `${points} %`;
+  if (points < 0.01) return "<0.01 %";
+  if (points > 99.99) return ">99.99 %";
+  return `${points.toFixed(points < 1 || points > 99 ? 2 : 1)} %`;
+}
+
+const sharesOf = (document) => document.plans.map((plan) => percent(plan.over_budget.value));
+
+/** Opens the report; what it says on the console, and asks of anyone, is a failure. */
+async function open(browser, file, name, settings) {
+  const context = await browser.newContext(settings);
+  const page = await context.newPage();
+  const own = pathToFileURL(file).href;
+  page.on("console", (message) => check(false, `${name}: console ${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => check(false, `${name}: error ${error.message}`));
+  page.on("request", (request) => check(request.url() === own, `${name}: it asks for ${request.url()}`));
+  await page.goto(own);
+  return page;
+}
+
+const overflow = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Figures that can be seen and have no chart of their own drawn as wide as their place. */
+const undrawn = (page) =>
+  page.$$eval("figure:not([hidden])", (figures) =>
+    figures
+      .filter((figure) => {
+        const svg = figure.querySelector(".chart.drawn svg");
+        const marks = figure.querySelectorAll(".chart.drawn svg path, .chart.drawn svg rect").length;
+        const place = figure.querySelector(".chart").getBoundingClientRect();
+        return !svg || marks < 3 || Math.abs(svg.getBoundingClientRect().width - place.width) > 1.5;
+      })
+      .map((figure) => figure.id),
+  );
+
+const told = (page) => page.$$eval("[data-over]", (elements) => elements.map((element) => element.textContent));
+const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+async function checkBudgetLine(page, document) {
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const stop = () =>
+    page.evaluate(() => JSON.parse(window.document.getElementById("data").textContent).budget.stops[window.document.getElementById("budget").value]);
+  check(await page.isVisible("#budget"), "the budget's slider is not to be seen");
+  const start = await told(page);
+  check(same(start, sharesOf(document)), `at the budget the page tells ${start}, the run ${sharesOf(document)}`);
+
+  await page.focus("#budget");
+  for (let i = 0; i < 9; ++i) await page.keyboard.press("ArrowRight");
+  const expectAt = async (how) => {
+    const budget = await stop();
+    check(budget !== document.budget, `${how}: the line stayed at ${budget}`);
+    const wanted = sharesOf(run("moved", "--set", `budget=${budget}`));
+    const got = await told(page);
+    check(same(got, wanted), `${how} to ${budget} the page tells ${got}, a run with that budget ${wanted}`);
+  };
+  await expectAt("moved by keys");
+
+  const chart = page.locator("#exceedance-chart .chart");
+  await chart.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const box = await chart.boundingBox();
+  const at = (share) => [box.x + share * box.width, box.y + 0.5 * box.height];
+  await page.mouse.move(...at(0.6));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.4), { steps: 4 });
+  await page.mouse.up();
+  await expectAt("dragged");
+  await page.mouse.move(...at(0.5));
+  const tip = await page.textContent(".tip-box");
+  check(document.plans.some(({ plan }) => tip.includes(plan)), `the tooltip names no plan: ${tip}`);
+}
+
+async function checkSwitches(page) {
+  const count = await page.locator("[data-switch]").count();
+  if (count < 2) return;
+  const curves = () => page.locator("#exceedance-chart svg path").count();
+  const parts = '[data-plan="1"]';
+  const before = await curves();
+  await page.uncheck('[data-switch="1"]');
+  check(await page.$$eval(parts, (all) => all.length > 0 && all.every((one) => one.hidden)), "a plan switched off is to be seen");
+  check((await curves()) < before, "a plan switched off keeps its curve");
+  await page.check('[data-switch="1"]');
+  check(await page.$$eval(parts, (all) => all.every((one) => !one.hidden)), "a plan switched on again is missing");
+  check((await curves()) === before, "a plan switched on again has not its curve");
+}
+
+async function checkWide(browser, file, document) {
+  const page = await open(browser, file, "wide", { viewport: { width: 1400, height: 900 }, colorScheme: "light" });
+  check((await overflow(page)) <= 0, "1400 pixels: wider than the screen");
+  const missing = await undrawn(page);
+  check(missing.length === 0, `charts not drawn: ${missing}`);
+  await checkBudgetLine(page, document);
+  await checkSwitches(page);
+  const light = await background(page);
+  await page.click("#theme");
+  check((await background(page)) !== light, "the switch to dark changes nothing");
+  await page.click("#theme");
+  check((await background(page)) === light, "the switch back to light changes nothing");
+  await page.pdf({ format: "A4", printBackground: true });
+  check((await undrawn(page)).length === 0, "charts are gone after printing");
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  check((await background(page)) === "rgb(255, 255, 255)", "paper is not white");
+  check(!(await page.isVisible("#theme")) && !(await page.isVisible("#budget")), "paper has controls");
+  await page.context().close();
+}
+
+async function checkPhone(browser, file) {
+  const page = await open(browser, file, "phone", { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true });
+  check((await overflow(page)) <= 0, "390 pixels: wider than the screen");
+  const missing = await undrawn(page);
+  check(missing.length === 0, `390 pixels: charts not drawn: ${missing}`);
+  const [red] = (await background(page)).match(/\d+/g).map(Number);
+  check(red < 64, "the system's dark is not followed");
+  await page.context().close();
+}
+
+async function checkWithoutScript(browser, file) {
+  const page = await open(browser, file, "without script", { viewport: { width: 1000, height: 900 }, javaScriptEnabled: false });
+  const [figures, drawings] = [await page.locator("figure:visible").count(), await page.locator("figure:visible svg.static").count()];
+  check(figures > 5 && drawings === figures, `without script ${drawings} of ${figures} charts are drawn`);
+  check((await overflow(page)) <= 0, "without script: wider than the screen");
+  await page.context().close();
+}
+
+if (!costrisk("--version").includes("interactive")) skip("this build makes static charts");
+try {
+  const document = run("report", "--drivers", "--report");
+  const file = join(folder, "report.html");
+  if (options.plant) {
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace('"over":[[', '"over":[[4096,').replace(/"stops":\[/, '"stops":[-1,'));
+  }
+  const browser = await chromium.launch({ executablePath: options.chromium, args: ["--no-sandbox"] });
+  await checkWide(browser, file, document);
+  if (!options.plant) {
+    await checkPhone(browser, file);
+    await checkWithoutScript(browser, file);
+  }
+  await browser.close();
+} finally {
+  if (options.keep) console.log(`kept in ${folder}`);
+  else rmSync(folder, { recursive: true });
+}
+
+for (const failure of failures) console.log(failure);
+const ended = options.plant ? failures.some((failure) => failure.includes("the page tells")) : failures.length === 0;
+console.log(ended ? "passed" : "failed");
+process.exit(ended ? 0 : 1);

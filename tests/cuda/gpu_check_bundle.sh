@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Packs what the GPU check needs into one archive that runs where it is unpacked.
+# usage: gpu_check_bundle.sh CMAKE BUILD_FOLDER ARCHIVE.tar.gz [MORE_PROGRAM...]
+set -euo pipefail
+cmake=$1 build=$2 archive=$3
+shift 3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+most_bytes=$((60 * 1000 * 1000))
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+bundle=$folder/gpu-check
+"$cmake" --install "$build" --prefix "$bundle" --strip >/dev/null
+rm -rf "$bundle/share/doc/costrisk/docs"
+cp "$here/gpu_check.sh" "$bundle"
+mkdir -p "$bundle/peers" "$bundle/scenarios"
+cp "$root"/tests/peers/*.{py,cpp,toml} "$bundle/peers"
+cp "$root"/tests/stat/scenarios/*.toml "$bundle/scenarios"
+cp -r "$root/tests/stat/traces" "$bundle"
+for program; do cp "$program" "$bundle/bin" && strip "$bundle/bin/$(basename "$program")"; done
+tar -C "$folder" -czf "$archive" --owner=0 --group=0 gpu-check
+bytes=$(du -sb "$bundle" | cut -f1)
+echo "$archive: $((bytes / 1000000)) MB unpacked, $(($(stat -c %s "$archive") / 1000000)) MB packed"
+[ "$bytes" -le $most_bytes ] || { echo "that is more than $((most_bytes / 1000000)) MB"; exit 1; }

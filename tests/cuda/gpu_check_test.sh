@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# The GPU check's own logic, with programs that stand for costrisk, the driver and CUDA's tools; and, where a real
+# program is given, a dry run of it and its answer where there is no GPU.
+# usage: gpu_check_test.sh fakes | dry-run COSTRISK | no-gpu CMAKE BUILD_FOLDER
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+fail() { echo "$1"; cat "$folder/said" 2>/dev/null "$folder"/out/*.md 2>/dev/null; exit 1; }
+
+# run EXPECTED_STATUS ARGUMENTS...: runs the check; its record is then in $folder/out.
+run() {
+  local expected=$1 status=0
+  shift
+  rm -rf "$folder/out"
+  "${script:-$here/gpu_check.sh}" --out "$folder/out" "$@" >"$folder/said" 2>&1 || status=$?
+  [ $status -eq "$expected" ] || fail "exit status $status and not $expected of gpu_check.sh $*"
+  python3 -m json.tool "$folder"/out/*.json >/dev/null || fail "the record is no JSON"
+}
+# Whether a check came out so.
+expect() { grep -Eq "\"name\": \"$1\", \"result\": \"$2\"" "$folder"/out/*.json || fail "$1 is not $2"; }
+
+case $1 in
+  fakes)
+    # A folder as the bundle unpacks, with a program that obeys its environment.
+    bundle=$folder/bundle script=$folder/bundle/gpu_check.sh
+    mkdir -p "$bundle/bin" "$bundle/share/costrisk/configs" "$folder/tools"
+    cp "$here/gpu_check.sh" "$bundle"
+    touch "$bundle/share/costrisk/configs/"{quickstart,other}.toml
+    cat >"$bundle/bin/costrisk" <<'FAKE'
+#!/usr/bin/env bash
+case $1 in
+  --version) echo 'costrisk "0"' ;;
+  devices) echo "cuda     ${FAKE_CUDA:-yes}   GPU 0: Fake 9000" ; echo "scalar   yes   one path at a time" ;;
+  ladder) [ "${FAKE_LADDER:-}" ] || exit 2; case "$*" in *--json*) echo '{"rungs": 3}' ;; *) echo "rung 3" ;; esac ;;
+  bench) case "$*" in *--json*) echo '{"rows": []}' ;; *) echo "fast" ;; esac ;;
+  run)
+    file=$2 backend= output=
+    while [ $# -gt 0 ]; do
+      case $1 in --backend) backend=$2 ;; -o) output=$2 ;; esac
+      shift
+    done
+    if [ "$backend" = cuda ] && [[ $file == *"${FAKE_WRONG:-nothing}"* ]]; then echo wrong >"$output"; else echo right >"$output"; fi
+    if [ "$backend" = cuda ] && [[ $file == *"${FAKE_CRASH:-nothing}"* ]]; then echo "device lost" >&2; exit 5; fi ;;
+esac
+FAKE
+    printf '#!/usr/bin/env bash\ncase "$*" in *name*) echo "Fake GPU 9000" ;; *) echo 580.1 ;; esac\n' >"$folder/tools/nvidia-smi"
+    printf '#!/usr/bin/env bash\necho "ERROR SUMMARY: 0 errors"\nexit ${FAKE_RACES:-0}\n' >"$folder/tools/compute-sanitizer"
+    printf '#!/usr/bin/env bash\necho "Compute (SM) Throughput 71"\n' >"$folder/tools/ncu"
+    chmod +x "$bundle/bin/costrisk" "$folder/tools/"*
+    export PATH=$folder/tools:$PATH
+
+    FAKE_LADDER=1 run 0
+    for name in identity.quickstart identity.other ladder bench sanitizer.memcheck sanitizer.racecheck ncu; do expect $name passed; done
+    expect peers skipped
+    grep -q '"device": "Fake GPU 9000"' "$folder"/out/fake-gpu-9000-*.json || fail "the device is not named"
+    grep -q '"gpu": true' "$folder"/out/*.json && grep -q '"rungs": 3' "$folder"/out/*.json || fail "the record lacks what was measured"
+    grep -q 'Compute (SM) Throughput 71' "$folder"/out/*.md || fail "the record lacks what ncu says"
+    [ ! -e "$folder/out/quickstart.h5" ] || fail "result files are left behind"
+
+    run 0 && expect ladder skipped
+    FAKE_WRONG=other run 1 && expect identity.other failed && expect identity.quickstart passed
+    FAKE_CRASH=quickstart run 1 && expect identity.quickstart failed
+    grep -q "device lost" "$folder"/out/*.json || fail "the record does not say why"
+    FAKE_RACES=1 run 1 && expect sanitizer.racecheck failed
+    FAKE_CUDA=no run 4
+    grep -q '"gpu": false' "$folder"/out/no-gpu-*.json || fail "the record claims a GPU"
+    run 1 --minutes 0 && expect identity.quickstart skipped && grep -q "no scenario was compared" "$folder/said" || fail "nothing was compared, and passed"
+    run 0 --dry-run
+    grep -q "DRY RUN" "$folder"/out/dry-run-*.md || fail "a dry run looks like a real one"
+    status=0
+    "$script" --minutes soon >/dev/null 2>&1 || status=$?
+    [ $status -eq 2 ] || fail "a wrong option is not exit status 2"
+    ;;
+  dry-run)
+    run 0 --dry-run --program "$2" --paths 24
+    expect identity.quickstart passed
+    expect bench passed
+    ;;
+  no-gpu)
+    # From the archive, unpacked where nothing of the project is.
+    "$here/gpu_check_bundle.sh" "$2" "$3" "$folder/bundle.tar.gz" || fail "the bundle could not be made"
+    tar -C "$folder" -xzf "$folder/bundle.tar.gz"
+    script=$folder/gpu-check/gpu_check.sh
+    "$folder/gpu-check/bin/costrisk" devices | awk '$1 == "cuda" { exit $2 == "yes" ? 1 : 0 }' || { echo "skipped: there is a GPU here"; exit 77; }
+    run 4
+    grep -q "no GPU" "$folder/said" || fail "it does not say that there is no GPU"
+    ;;
+esac
