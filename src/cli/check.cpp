@@ -21,15 +21,11 @@ struct CheckOptions {
   bool resolved = false, json = false, quiet = false;
 };
 
-std::string counted(std::size_t number, const char* noun) {
-  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
 /// "2 markets, 1 job, 5 plans; 3,360 steps, 100,000 futures".
 std::string contents(const scenario::Scenario& scenario) {
   std::vector<std::string> parts;
   const auto add = [&parts](std::size_t number, const char* noun) {
-    if (number > 0) parts.push_back(counted(number, noun));
+    if (number > 0) parts.push_back(report::counted(number, noun));
   };
   add(scenario.factors.size(), "factor");
   add(scenario.markets.size(), "market");
@@ -38,9 +34,9 @@ std::string contents(const scenario::Scenario& scenario) {
   add(scenario.services.size(), "service");
   add(scenario.items.size(), "item");
   add(scenario.plans.size(), "plan");
-  return fmt::format("{}; {} steps, {} futures", fmt::join(parts, ", "),
-                     report::count(static_cast<std::uint64_t>(scenario.steps())),
-                     report::count(scenario.simulation.paths));
+  return fmt::format("{}; {}, {}", fmt::join(parts, ", "),
+                     report::counted(static_cast<std::uint64_t>(scenario.steps()), "step"),
+                     report::counted(scenario.simulation.paths, "future"));
 }
 
 nlohmann::ordered_json diagnostics_json(const std::vector<scenario::Diagnostic>& diagnostics) {

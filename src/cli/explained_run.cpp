@@ -30,7 +30,7 @@ bool is_hdf5(const std::string& path) {
 /// Simulates the run's futures for the costs of one plan, path by path.
 void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, const Notices& notices,
                     ExplainedRun& run) {
-  notices.note(fmt::format("simulating {} futures to find the one", report::count(paths)));
+  notices.note(fmt::format("simulating {} to find the one", report::counted(paths, "future")));
   run::Options simulation;
   simulation.backend = options.backend;
   simulation.threads = options.threads;

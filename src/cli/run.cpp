@@ -138,9 +138,9 @@ run::Outcome run_futures(const scenario::Scenario& scenario, const RunOptions& o
 run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& options, const StopSignals& signals,
                       const Notices& notices) {
   if (options.until_error.empty())
-    notices.note(fmt::format("simulating {} plans over {} futures of {} steps", scenario.plans.size(),
-                             report::count(scenario.simulation.paths),
-                             report::count(static_cast<std::uint64_t>(scenario.steps()))));
+    notices.note(fmt::format("simulating {} over {} of {}", report::counted(scenario.plans.size(), "plan"),
+                             report::counted(scenario.simulation.paths, "future"),
+                             report::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
   else
     notices.note(fmt::format("simulating {} plans over futures of {} steps until the error is small enough",
                              scenario.plans.size(), report::count(static_cast<std::uint64_t>(scenario.steps()))));
@@ -158,8 +158,8 @@ run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& opti
   bar.clear();
   for (const std::string& device : outcome.devices) notices.note(device);
   const double seconds = outcome.timings.wall_seconds;
-  notices.note(fmt::format("{} futures on {}, {} {}, in {} ({} futures/s)", report::count(outcome.tally.paths()),
-                           outcome.backend, outcome.threads, outcome.threads == 1 ? "thread" : "threads",
+  notices.note(fmt::format("{} on {}, {}, in {} ({} futures/s)", report::counted(outcome.tally.paths(), "future"),
+                           outcome.backend, report::counted(static_cast<std::uint64_t>(outcome.threads), "thread"),
                            report::wait(seconds),
                            report::rate(seconds > 0.0 ? static_cast<double>(outcome.tally.paths()) / seconds : 0.0)));
   return outcome;
