@@ -63,6 +63,24 @@ COSTRISK_FN Wide plus(Wide a, Wide b, std::uint64_t& overflowed) {
 }
 COSTRISK_FN Wide square(std::int64_t value) { return wide(static_cast<UInt128>(Int128{value} * value)); }
 
+COSTRISK_FN Wider plus(Wider a, Wider b) {
+  const UInt128 low = UInt128{a.low} + b.low;
+  const UInt128 middle = UInt128{a.middle} + b.middle + (low >> 64);
+  return {static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(middle),
+          a.high + b.high + static_cast<std::uint64_t>(middle >> 64)};
+}
+/// @pre |value| < 2^62
+COSTRISK_FN Wider cube(std::int64_t value) {
+  const std::uint64_t sign = value < 0 ? ~std::uint64_t{0} : 0;
+  const std::uint64_t magnitude = (static_cast<std::uint64_t>(value) ^ sign) - sign;
+  const UInt128 square = UInt128{magnitude} * magnitude;
+  const UInt128 low = UInt128{static_cast<std::uint64_t>(square)} * magnitude;
+  const UInt128 upper = (square >> 64) * magnitude + (low >> 64);
+  const Wider bits = {static_cast<std::uint64_t>(low) ^ sign, static_cast<std::uint64_t>(upper) ^ sign,
+                      static_cast<std::uint64_t>(upper >> 64) ^ sign};
+  return plus(bits, {sign & 1u, 0, 0});
+}
+
 COSTRISK_FN void combine(RowSums& to, const RowSums& from) {
   to.sum = plus(to.sum, from.sum);
   to.overflowed |= from.overflowed;
@@ -81,6 +99,7 @@ COSTRISK_FN void combine(BinSums& to, const BinSums& from) {
   to.sum = plus(to.sum, from.sum);
   to.overflowed |= from.overflowed;
   to.squares = plus(to.squares, from.squares, to.overflowed);
+  to.cubes = plus(to.cubes, from.cubes);
   to.paths += from.paths;
   to.over_budget += from.over_budget;
 }
@@ -151,12 +170,12 @@ __global__ void sum_by_driver(const __grid_constant__ ChunkView chunk, BinSums* 
   const int place = static_cast<int>(blockIdx.x) / chunk.slices;
   const int plan = place / chunk.drivers, driver = place % chunk.drivers;
   const int bin = static_cast<int>(threadIdx.x) % driver_bins;
-  BinSums sums = {{0, 0}, {0, 0}, 0, 0, 0};
+  BinSums sums = {{0, 0}, {0, 0}, {0, 0, 0}, 0, 0, 0};
   each_path(chunk, static_cast<int>(threadIdx.x) / driver_bins, reduction_threads / driver_bins, [&](int path) {
     if (chunk.value({chunk.bin_array, driver}, path) != bin) return;
     const std::int64_t cost = chunk.cost(plan, path);
     const std::uint64_t over = cost > chunk.budget_micros ? 1u : 0u;
-    combine(sums, {wide(static_cast<UInt128>(Int128{cost})), square(cost), 1, over, 0});
+    combine(sums, {wide(static_cast<UInt128>(Int128{cost})), square(cost), cube(cost), 1, over, 0});
   });
   of_threads[threadIdx.x] = sums;
   combine_threads(of_threads, driver_bins);

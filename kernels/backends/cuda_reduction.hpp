@@ -58,6 +58,11 @@ struct Wide {
   std::uint64_t low, high;
 };
 
+/// 192 bits, two's complement.
+struct Wider {
+  std::uint64_t low, middle, high;
+};
+
 /// Of a row over a chunk.
 struct RowSums {
   Wide sum;
@@ -77,6 +82,7 @@ struct PairSums {
 /// Of the cost of a plan in a bin of a driver.
 struct BinSums {
   Wide sum, squares;
+  Wider cubes;
   std::uint64_t paths, over_budget;
   std::uint64_t overflowed;
 };

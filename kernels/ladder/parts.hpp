@@ -60,13 +60,13 @@ class World {
     FourSteps<L> four;
     F factors[4];
     const PhiloxWords<L> factor_words = factor_words_.block(block);
-    COSTRISK_UNROLL_WORDS
+    COSTRISK_UNROLL
     for (int j = 0; j < 4; ++j)
       factors[j] = factor_ =
           next_state(model_.factor, factor_, standard_normal(factor_words.word[j], table_), first + j);
     for (int m = 0; m < market_count; ++m) {
       const PhiloxWords<L> words = price_words_[m].block(block);
-      COSTRISK_UNROLL_WORDS
+      COSTRISK_UNROLL
       for (int j = 0; j < 4; ++j) {
         price_x_[m] =
             next_state(model_.prices[m].process, price_x_[m], standard_normal(words.word[j], table_), first + j);
@@ -74,7 +74,7 @@ class World {
       }
     }
     const PhiloxWords<L> words = demand_words_.block(block);
-    COSTRISK_UNROLL_WORDS
+    COSTRISK_UNROLL
     for (int j = 0; j < 4; ++j) {
       demand_x_ = next_state(model_.demand.process, demand_x_, standard_normal(words.word[j], table_), first + j);
       four.demand[j] = demand_rate(model_.demand, demand_x_);

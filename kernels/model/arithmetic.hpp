@@ -16,6 +16,18 @@ COSTRISK_FN F snap(F x, float tolerance) {
   return select(abs(x - nearest) <= max(abs(nearest) * F(0x1p-20f), F(tolerance)), nearest, x);
 }
 
+/// ⌈snap(x, 0)⌉ and ⌊snap(x, 0)⌋: the nearest whole number, or the next.
+template <class F>
+COSTRISK_FN F ceil_snapped(F x) {
+  const F nearest = rint(x);
+  return select(x - nearest > abs(nearest) * F(0x1p-20f), nearest + F(1.0f), nearest);
+}
+template <class F>
+COSTRISK_FN F floor_snapped(F x) {
+  const F nearest = rint(x);
+  return select(nearest - x > abs(nearest) * F(0x1p-20f), nearest - F(1.0f), nearest);
+}
+
 /// An instant on lanes: whole steps and a fraction in [0, 1).
 template <class L>
 struct Instant {

@@ -32,20 +32,25 @@ class Binomial {
   }
 
   /// One uniform serves n·share ≤ 16; whoever has more draws again.
-  /// @param word a random word of this step
-  /// @param next_word further ones: next_word(0), next_word(1), …
+  /// @param u uniform
+  /// @param next_word further random words: next_word(0), next_word(1), …
   template <class NextWord>
-  COSTRISK_FN F draw(F n, I word, NextWord next_word) const {
+  COSTRISK_FN F draw(F n, F u, NextWord next_word) const {
     F rest = n, count(0.0f);
     for (int part = 0;; ++part) {
       const F size = min(rest, most_);
-      count = count + invert(size, uniform(word));
+      count = count + invert(size, u);
       rest = rest - size;
       if (!any(rest > F(0.0f))) break;
-      word = next_word(part);
+      u = uniform(next_word(part));
     }
     return select(mirrored_, n - count, count);
   }
+
+  /// Instances of which one uniform serves all, and is sure to count what is struck; 0: never.
+  COSTRISK_FN F most_at_once() const { return select(mirrored_, F(0.0f), most_); }
+  /// The logarithm of the probability that none of n ≤ most_at_once() is struck.
+  COSTRISK_FN F log_none(F n) const { return n * log_rest_; }
 
  private:
   static constexpr float most_mean = 16.0f;  ///< of one part: least_part at a share of ½
@@ -76,6 +81,57 @@ class Binomial {
   F log_rest_;  ///< ln(1 − share)
   F odds_;      ///< share / (1 − share)
   F most_;      ///< instances a uniform serves
+};
+
+/// Binomial counts step after step, most of them 0: a unit-exponential clock is spent at the rate that one at least is
+/// struck, so that only steps in which it runs out draw anything.
+template <class L>
+class RareBinomials {
+  using F = typename L::F;
+  using M = typename L::M;
+
+ public:
+  /// @param rate hazard an instance and step, above 0
+  /// @param clock unit exponential
+  COSTRISK_FN void begin(F rate, F clock) {
+    counts_.begin(rate);
+    clock_ = clock;
+  }
+
+  /// Spends what the clock loses in steps with these instances, if it outlasts them all on every lane.
+  template <int count>
+  COSTRISK_FN bool pass(const F (&instances)[count]) {
+    F clock = clock_, most(0.0f);
+    for (int k = 0; k < count; ++k) {
+      clock = clock + counts_.log_none(instances[k]);
+      most = max(most, instances[k]);
+    }
+    if (any((clock < F(0.0f)) | (most > counts_.most_at_once()))) return false;
+    clock_ = clock;
+    return true;
+  }
+
+  /// How many of n are struck in a step. Where there are too many for one uniform the clock stands, and the count is
+  /// drawn as it is; elsewhere one at least is struck where the clock runs out, and it begins anew.
+  /// @param words of this step: for the count, for the clock
+  template <class Words, class NextWord>
+  COSTRISK_FN F draw(F n, Words words, NextWord next_word) {
+    const M many = n > counts_.most_at_once();
+    const F spent = clock_ + counts_.log_none(n);
+    const M struck = (!many) & (spent < F(0.0f));
+    clock_ = select(many, clock_, spent);
+    if (!any(many | struck)) return F(0.0f);
+    const PhiloxWords<L> drawn = words();
+    const F u = uniform(drawn.word[0]), without = exponential(counts_.log_none(n));
+    const F count = counts_.draw(select(many | struck, n, F(0.0f)),
+                                 select(struck, fma(F(1.0f) - without, u, without), u), next_word);
+    clock_ = select(struck, unit_exponential(drawn.word[1]), clock_);
+    return select(struck, max(count, F(1.0f)), count);
+  }
+
+ private:
+  Binomial<L> counts_;
+  F clock_;
 };
 
 }  // namespace costrisk

@@ -7,20 +7,23 @@
 
 namespace costrisk {
 
-/// Equiprobable bins in which a driver is told.
+/// Bins in which a driver is told: equiprobable, from low values to high ones. A chance has two of them, the first for
+/// the futures in which it happens and the last for the others; those between stay empty.
 inline constexpr int driver_bins = 16;
 
 enum class DriverKind : std::int32_t {
-  law,        ///< laws[index]
-  first_run,  ///< event_laws[index], its first draw
-  factor,     ///< factors[index], where it is one draw per future
-  chance,     ///< a uniform of `stream`
+  law,       ///< laws[index]
+  only_run,  ///< event_laws[index], its first draw, where there is one draw per future
+  factor,    ///< factors[index], where it is one draw per future
+  uniform,   ///< a uniform of `stream`
+  chance,    ///< whether a uniform of `stream` lies below `chance`
 };
 
 struct DriverParameters {
   DriverKind kind = DriverKind::law;
   std::int32_t index = 0;
   std::uint32_t stream = 0;
+  float chance = 0.0f;  ///< of the kind `chance`, in (0, 1)
 };
 
 }  // namespace costrisk

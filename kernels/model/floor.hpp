@@ -28,7 +28,7 @@ COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, co
     const PhiloxStream<L> stream(path, number);
     for (int block = 0; block * 4 < p.steps; ++block) {
       const PhiloxWords<L> words = stream.block(static_cast<std::uint32_t>(block));
-      COSTRISK_UNROLL_WORDS
+      COSTRISK_UNROLL
       for (int j = 0; j < 4; ++j) use(standard_normal(words.word[j], table));
     }
   };

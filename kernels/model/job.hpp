@@ -59,7 +59,7 @@ class JobComponent {
     bill().begin();
   }
 
-  COSTRISK_FN void advance(const WorldTile<L>& tile, const TileEdges& edges) {
+  COSTRISK_STAGE void advance(const WorldTile<L>& tile, const TileEdges& edges) {
     const bool at_the_horizon = tile.end == path_.parameters.steps;
     use_rows().begin_tile();
     begin_tile(tile);

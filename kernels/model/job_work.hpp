@@ -36,7 +36,7 @@ class JobWork {
     s.pace = select(where, total / max(s.deadline.since(s.release), F(time_tolerance)), s.pace);
   }
   COSTRISK_FN void set_left(M where, F left) {
-    const F whole = ceil(snap(left * F(job_.inverse_interval), 0.0f)) - F(1.0f);
+    const F whole = ceil_snapped(left * F(job_.inverse_interval)) - F(1.0f);
     const F checkpoints = max(whole, F(0.0f));
     s.checkpoints = select(where, checkpoints, s.checkpoints);
     s.tail = select(where, max(fma(-checkpoints, F(job_.interval), left), F(0.0f)), s.tail);

@@ -35,12 +35,10 @@ struct PoolState {
   // Constants of the path
   F relative, inverse_relative;  ///< its rate over the first pool's, and the reverse
   F price_scale;                 ///< what the world's prices are multiplied by
-  Binomial<L> reclaims;
 
-  F instances;           ///< held in the last step
-  PhiloxWords<L> words;  ///< for the reclaims of four steps
-  std::int32_t block;    ///< of these words; −1: none yet
-  F rest;                ///< currency that rounding left
+  RareBinomials<L> reclaims;
+  F instances;  ///< held in the last step
+  F rest;       ///< currency that rounding left
 
   // Since the tile began
   CapacityBits<L> bits;
@@ -69,9 +67,10 @@ struct ServiceState {
   F serverless_rest, penalty_rest;  ///< currency that rounding left
 
   // Since the tile began
-  CompensatedSum<L> fleet_served, overflowed, unserved;  ///< requests
-  F waiting;                                             ///< requests · steps
-  F idle;                                                ///< currency
+  CompensatedSum<L> overflowed, unserved;  ///< requests
+  F backlog_before;                        ///< requests that waited as it began
+  F waiting;                               ///< requests · steps
+  F idle;                                  ///< currency
 };
 
 /// The 64-bit totals of a service component, one a lane.
@@ -93,31 +92,15 @@ struct ServiceItemTotals {
   std::int64_t money[L::width];
 };
 
-/// Numbers of each step of a tile, [tile step] each; the services take turns with them.
+/// Numbers of each step of a tile, [tile step] each; the services take turns with them. Only where somebody asks.
 template <class L>
 struct ServiceRows {
   using F = typename L::F;
-  F* rest;       ///< of the target: instances that no pool has given yet
-  F* wanted;     ///< instances that were asked for long enough
-  F* got;        ///< instances
-  F* count;      ///< instances, each counting one; where rates differ
-  F* lost;       ///< instances, to droughts
+  F* served;     ///< requests, of the fleet and of serverless
   F* reclaimed;  ///< instances, one by one
-  F* instances;  ///< of the spot pool in hand
-  F* price;      ///< currency
-  F* served;     ///< requests
 
-  static constexpr int row_count = 9;
-  COSTRISK_FN explicit ServiceRows(F* rows)
-      : rest(rows),
-        wanted(rows + tile_steps),
-        got(rows + 2 * tile_steps),
-        count(rows + 3 * tile_steps),
-        lost(rows + 4 * tile_steps),
-        reclaimed(rows + 5 * tile_steps),
-        instances(rows + 6 * tile_steps),
-        price(rows + 7 * tile_steps),
-        served(rows + 8 * tile_steps) {}
+  static constexpr int row_count = 2;
+  COSTRISK_FN explicit ServiceRows(F* rows) : served(rows), reclaimed(rows + tile_steps) {}
 };
 
 /// The arrays of a component that its assignment sizes.

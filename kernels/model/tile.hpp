@@ -10,8 +10,10 @@ static_assert(tile_steps == 32, "a tile's steps are the bits of an int32");
 
 /// Numbers in a row of the world. A price's row holds sums[k] = Σ over i < k of (price i − price 0) at
 /// k = 0 … tile_steps, and price 0 itself at base_place; a constant price so has sums of exact zeros.
+/// A demand's row holds its tile_steps numbers, then their sum and what rounding dropped of that.
 inline constexpr int row_length = tile_steps + 2;
 inline constexpr int base_place = tile_steps + 1;
+inline constexpr int demand_sum_place = tile_steps, demand_rest_place = tile_steps + 1;
 
 /// Steps between closes of the money that commitments settle: whole tiles.
 inline constexpr int settlement_close_steps = 4 * tile_steps;

@@ -1,5 +1,6 @@
 // Extremes over sliding windows, three operations a step whatever the window's length (van Herk 1992; Gil and
-// Werman 1993): blocks as long as the window, prefixes of the current block, suffixes of the one before.
+// Werman 1993): blocks as long as the window, prefixes of the current block, suffixes of the one before. Windows of
+// up to four steps are looked through instead.
 #pragma once
 
 #include "kernels/lane/function.hpp"
@@ -32,7 +33,47 @@ class SlidingExtreme {
         place_(step % length_) {}
   COSTRISK_FN const State& state() const { return state_; }
 
-  /// The extreme with the next step's value in.
+  /// The extremes with the values of the next steps in.
+  template <int count>
+  COSTRISK_FN void push(const F (&values)[count], F (&extremes)[count]) {
+    switch (length_) {
+      case 1:
+        return push_short<0>(values, extremes);
+      case 2:
+        return push_short<1>(values, extremes);
+      case 3:
+        return push_short<2>(values, extremes);
+      case 4:
+        return push_short<3>(values, extremes);
+      default:
+        unrolled<count>([&](int k) COSTRISK_INLINE { extremes[k] = push(values[k]); });
+    }
+  }
+
+ private:
+  /// Short windows are looked through. Their block holds the last `whole` values, the oldest first.
+  template <int whole, int count>
+  COSTRISK_FN void push_short(const F (&values)[count], F (&extremes)[count]) {
+    if (whole == 0 && fraction_ <= 0.0f) {
+      unrolled<count>([&](int k) COSTRISK_INLINE { extremes[k] = values[k]; });
+      return;
+    }
+    F all[whole + count];
+    unrolled<whole>([&](int j) COSTRISK_INLINE { all[j] = is_first_ ? values[0] : block_[j]; });
+    unrolled<count>([&](int k) COSTRISK_INLINE { all[whole + k] = values[k]; });
+    F previous = is_first_ ? values[0] : state_.previous;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      F shorter = all[k];
+      for (int j = 1; j <= whole; ++j) shorter = extreme(shorter, all[k + j]);
+      const F longer = extreme(values[k], previous);
+      extremes[k] = fraction_ <= 0.0f ? shorter : fma(F(fraction_), longer - shorter, shorter);
+      previous = shorter;
+    });
+    unrolled<whole>([&](int j) COSTRISK_INLINE { block_[j] = all[count + j]; });
+    state_.previous = previous;
+    is_first_ = false;
+  }
+
   COSTRISK_FN F push(F value) {
     if (is_first_) {
       for (int i = 0; i < length_; ++i) block_[i] = value;
@@ -54,7 +95,6 @@ class SlidingExtreme {
     return fma(F(fraction_), longer - shorter, shorter);
   }
 
- private:
   COSTRISK_FN static F extreme(F a, F b) { return kind == Extreme::most ? max(a, b) : min(a, b); }
 
   const int length_;

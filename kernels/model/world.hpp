@@ -26,9 +26,12 @@ struct RunState {
 template <class L>
 struct CapacityState {
   RunState<L> run;
-  typename L::F next_down;           ///< the normal that draws the coming down-run
-  typename L::F depth;               ///< of the current up-run
-  typename L::I last_down, last_up;  ///< first steps that saw the last changes
+  // What is drawn of sojourns to come: with loadings a normal, which the factors at their begin add to; without, the
+  // length. The cycle after the next down-run stands ready too, so that no turn waits for the generator.
+  typename L::F next_down;             ///< of the coming down-run
+  typename L::F ahead_up, ahead_down;  ///< of the cycle after it
+  typename L::F depth;                 ///< of the current up-run
+  typename L::I last_down, last_up;    ///< first steps that saw the last changes
 };
 
 template <class L>
@@ -120,7 +123,7 @@ class World {
     F x = state;
     for (int first = 0; first < steps; first += 4) {
       const PhiloxWords<L> words = stream.block(static_cast<std::uint32_t>((tile.start + first) / 4));
-      COSTRISK_UNROLL_WORDS
+      COSTRISK_UNROLL
       for (int j = 0; j < 4; ++j) {
         if (first + j >= steps) break;
         const F normal = path_.normal(words.word[j]);
@@ -157,7 +160,7 @@ class World {
 
   COSTRISK_FN static F bounded(F steps) { return min(max(steps, F(shortest_sojourn)), F(longest_sojourn)); }
 
-  COSTRISK_FN void advance_factor(int f, const WorldTile<L>& tile) {
+  COSTRISK_STAGE void advance_factor(int f, const WorldTile<L>& tile) {
     const FactorParameters& factor = path_.parameters.factors[f];
     F* row = state_.factor_rows + f * tile_steps;
     each_step(factor.process, state_.factor_x[f], tile, [&](int k, F x) { row[k] = x; });
@@ -206,8 +209,8 @@ class World {
   }
 
   /// The capacity's bits, and the row of its depth where that is limited.
-  COSTRISK_FN void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,
-                                    const WorldTile<L>& tile, CapacityBits<L>& bits) {
+  COSTRISK_STAGE void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,
+                                       const WorldTile<L>& tile, CapacityBits<L>& bits) {
     if (capacity.history >= 0) return read_capacity(capacity, tile, bits);
     if (tile.start == 0) begin_capacity(capacity, state);
     const bool has_depth = capacity.depth >= 0;
@@ -220,33 +223,24 @@ class World {
     I up_bits = select(state.run.on, I(-1), I(0));
     // The last tile may have ended within a gap too short for any step to see.
     I lost_bits = select(state.run.on & (state.last_down == start) & (state.last_up == start), I(1), I(0));
-    // Each turn first ends up-runs, then down-runs; after it a lane is up, or down beyond the tile, so no
-    // down-run to end means that nothing is left.
+    // Each turn ends an up-run, then a down-run.
     for (int turn = 0;; ++turn) {
-      const M go_down = state.run.on & (state.run.end.step < I(tile.end));
-      if (any(go_down)) {
-        const I at = subtract(state.run.end.step, start);
-        const I tile_step = select(go_down & (at > I(0)), at, I(0));
-        const F z = mixture_where(capacity.mixture, tile_step, state.next_down, 1.0f);
-        const F mean = path_.law(capacity.down_mean) * F(capacity.down_shift);
-        const F length = bounded(mean * exponential(F(capacity.down_sigma) * z));
+      const M ends = state.run.end.step < I(tile.end);
+      if (!any(ends)) break;
+      if (turn == event_limit) {
+        path_.fail(ends, status_event_loop);
+        break;
+      }
+      if (const M go_down = ends & state.run.on; any(go_down)) {
+        const F length = down_length(capacity, state.next_down, [&] { return inside(state.run.end, go_down, tile); });
         up_bits = select(go_down, up_bits & low_bits(position(state.run.end, tile)), up_bits);
         state.last_down = select(go_down, state.run.end.first_step(), state.last_down);
         state.run.end = select<L>(go_down, state.run.end.plus(length), state.run.end);
         state.run.on = state.run.on & (!go_down);
       }
       const M go_up = (!state.run.on) & (state.run.end.step < I(tile.end));
-      if (!any(go_up)) break;
-      if (turn == event_limit) {
-        path_.fail(go_up, status_event_loop);
-        break;
-      }
-      const PhiloxWords<L> words = path_.philox.event(capacity.stream, state.run.ordinal);
-      const I at = subtract(state.run.end.step, start);
-      const I tile_step = select(go_up & (at > I(0)), at, I(0));
-      const F z = mixture_where(capacity.mixture, tile_step, path_.normal(words.word[0]), -1.0f);
-      const F mean = path_.law(capacity.up_mean) * F(capacity.up_shift);
-      const F length = bounded(mean * exponential(F(capacity.up_sigma) * z));
+      if (!any(go_up)) continue;
+      const F length = up_length(capacity, state.ahead_up, [&] { return inside(state.run.end, go_up, tile); });
       const I from = position(state.run.end, tile);
       const I first = state.run.end.first_step();
       up_bits = select(go_up, up_bits | (low_bits(from) ^ I(-1)), up_bits);
@@ -254,7 +248,6 @@ class World {
       const M unseen = go_up & (state.last_down == first) & (from < I(tile_steps));
       lost_bits = select(unseen, lost_bits | (low_bits(add(from, I(1))) ^ low_bits(from)), lost_bits);
       state.last_up = select(go_up, first, state.last_up);
-      state.next_down = select(go_up, path_.normal(words.word[1]), state.next_down);
       if (has_depth) {
         const F depth = draw_depth(capacity, state.run.ordinal);
         state.depth = select(go_up, depth, state.depth);
@@ -263,9 +256,49 @@ class World {
       state.run.end = select<L>(go_up, state.run.end.plus(length), state.run.end);
       state.run.ordinal = select(go_up, add(state.run.ordinal, I(1)), state.run.ordinal);
       state.run.on = state.run.on | go_up;
+      state.next_down = select(go_up, state.ahead_down, state.next_down);
+      draw_ahead(capacity, state, go_up);
     }
     bits.up = up_bits;
     bits.unbroken = up_bits & (lost_bits ^ I(-1));
+  }
+
+  /// The instant's step within the tile, of the lanes `where`; 0 elsewhere.
+  COSTRISK_FN static I inside(const Instant<L>& instant, M where, const WorldTile<L>& tile) {
+    const I at = subtract(instant.step, I(tile.start));
+    return select(where & (at > I(0)), at, I(0));
+  }
+
+  // Sojourns. `drawn` is as CapacityState says; `tile_step()` where they begin.
+  template <class TileStep>
+  COSTRISK_FN F up_length(const CapacityParameters& capacity, F drawn, TileStep tile_step) const {
+    if (capacity.mixture.loadings.count == 0) return drawn;
+    return up_of(capacity, mixture_where(capacity.mixture, tile_step(), drawn, -1.0f));
+  }
+  template <class TileStep>
+  COSTRISK_FN F down_length(const CapacityParameters& capacity, F drawn, TileStep tile_step) const {
+    if (capacity.mixture.loadings.count == 0) return drawn;
+    return down_of(capacity, mixture_where(capacity.mixture, tile_step(), drawn, 1.0f));
+  }
+  COSTRISK_FN F up_of(const CapacityParameters& capacity, F z) const {
+    return bounded(path_.law(capacity.up_mean) * F(capacity.up_shift) * exponential(F(capacity.up_sigma) * z));
+  }
+  COSTRISK_FN F down_of(const CapacityParameters& capacity, F z) const {
+    return bounded(path_.law(capacity.down_mean) * F(capacity.down_shift) * exponential(F(capacity.down_sigma) * z));
+  }
+  COSTRISK_FN F drawn_up(const CapacityParameters& capacity, I word) const {
+    const F normal = path_.normal(word);
+    return capacity.mixture.loadings.count > 0 ? normal : up_of(capacity, F(capacity.mixture.residual) * normal);
+  }
+  COSTRISK_FN F drawn_down(const CapacityParameters& capacity, I word) const {
+    const F normal = path_.normal(word);
+    return capacity.mixture.loadings.count > 0 ? normal : down_of(capacity, F(capacity.mixture.residual) * normal);
+  }
+  /// Draws the cycle of the run's ordinal.
+  COSTRISK_FN void draw_ahead(const CapacityParameters& capacity, CapacityState<L>& state, M where) const {
+    const PhiloxWords<L> words = path_.philox.event(capacity.stream, state.run.ordinal);
+    state.ahead_up = select(where, drawn_up(capacity, words.word[0]), state.ahead_up);
+    state.ahead_down = select(where, drawn_down(capacity, words.word[1]), state.ahead_down);
   }
 
   /// The same of what was measured.
@@ -286,7 +319,7 @@ class World {
   }
 
   COSTRISK_FN F draw_depth(const CapacityParameters& capacity, I ordinal) const {
-    return ceil(snap(path_.event_value(path_.parameters.event_laws[capacity.depth], ordinal), 0.0f));
+    return ceil_snapped(path_.event_value(path_.parameters.event_laws[capacity.depth], ordinal));
   }
 
   /// Stationary start: the state by its long-run share, the sojourn length-biased, what is left of it uniform.
@@ -303,13 +336,15 @@ class World {
     const F residual = select(state.run.on, up, down) * uniform(words.word[2]);
     state.run.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
     state.run.ordinal = I(2);
-    state.next_down = path_.normal(more.word[0]);
+    state.next_down = drawn_down(capacity, more.word[0]);
+    state.ahead_up = state.ahead_down = F(0.0f);
+    draw_ahead(capacity, state, M(true));
     state.depth = capacity.depth >= 0 ? draw_depth(capacity, I(0)) : F(0.0f);
     state.last_down = state.last_up = I(-1);
   }
 
-  COSTRISK_FN void advance_repricing(const RepricingParameters& repricing, RepricingState<L>& state,
-                                     const WorldTile<L>& tile) {
+  COSTRISK_STAGE void advance_repricing(const RepricingParameters& repricing, RepricingState<L>& state,
+                                        const WorldTile<L>& tile) {
     if (tile.start == 0) {
       const F gap = F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, I(0)).word[0]);
       state.next = Instant<L>{I(0), F(0.0f)}.plus(bounded(gap));
@@ -342,7 +377,7 @@ class World {
     for (int k = 0; k < steps; ++k) sums[k + 1] = sums[k] + (row[k] - row[0]);
   }
 
-  COSTRISK_FN void advance_price(const PriceParameters& price, F& state, const WorldTile<L>& tile) {
+  COSTRISK_STAGE void advance_price(const PriceParameters& price, F& state, const WorldTile<L>& tile) {
     F* row = tile.row(price.slot);
     F* sums = tile.row(price.sum_slot);
     const F* repricing = price.repricing < 0 ? nullptr : tile.row(path_.parameters.repricings[price.repricing].slot);
@@ -369,36 +404,43 @@ class World {
     sums[base_place] = base;
   }
 
-  COSTRISK_FN void advance_demand(const DemandParameters& demand, DemandState<L>& state, const WorldTile<L>& tile) {
+  COSTRISK_STAGE void advance_demand(const DemandParameters& demand, DemandState<L>& state, const WorldTile<L>& tile) {
     const Parameters& p = path_.parameters;
     F* row = tile.row(demand.slot);
     const int steps = tile.end - tile.start;
-    int place = tile.start % demand.profile.count;
-    for (int k = 0; k < steps; ++k) {
-      for (int i = demand.changes.first; i < demand.changes.first + demand.changes.count; ++i)
-        if (p.changes[i].step == tile.start + k) state.level = state.level * state_.changes[i];
-      row[k] = state.level * F(p.profiles[demand.profile.first + place]);
-      if (++place == demand.profile.count) place = 0;
-    }
+    const I bursts = demand.bursts < 0 ? I(0) : advance_renewal(p.renewals[demand.bursts], state.bursts, tile);
+    const bool is_bursting = any(!(bursts == I(0)));
     if (demand.history >= 0) {
       HistoryReader<L> history = reader(demand.history);
-      history.each_step(steps, [&](int k, I position) { row[k] = row[k] * history.value(position); });
+      history.each_step(steps, [&](int k, I position) { row[k] = history.value(position); });
     }
+    CompensatedSum<L> sum = CompensatedSum<L>::zero();
+    int place = tile.start % demand.profile.count;
+    const auto expected = [&](int k) {
+      for (int i = demand.changes.first; i < demand.changes.first + demand.changes.count; ++i)
+        if (p.changes[i].step == tile.start + k) state.level = state.level * state_.changes[i];
+      const F level = state.level * F(p.profiles[demand.profile.first + place]);
+      if (++place == demand.profile.count) place = 0;
+      return demand.history < 0 ? level : level * row[k];
+    };
+    const auto put = [&](int k, F value) {
+      const I bit(static_cast<std::int32_t>(1u << k));
+      if (is_bursting) value = value * select(test(bursts, bit), F(demand.burst_multiplier), F(1.0f));
+      row[k] = value;
+      sum.add(value);
+    };
     const F log_growth = demand.log_growth < 0 ? F(0.0f) : path_.law(demand.log_growth);
     const auto grown = [&](int k) { return log_growth * F(static_cast<float>(tile.start + k)); };
     if (demand.has_noise) {
       each_step(demand.noise, state.noise_x, tile, [&](int k, F x) {
         const F z = mixture_at(demand.noise.mixture, k, x);
-        row[k] = row[k] * exponential(fma(F(demand.noise.volatility), z, F(demand.noise.drift)) + grown(k));
+        put(k, expected(k) * exponential(fma(F(demand.noise.volatility), z, F(demand.noise.drift)) + grown(k)));
       });
-    } else if (demand.log_growth >= 0) {
-      for (int k = 0; k < steps; ++k) row[k] = row[k] * exponential(grown(k));
+    } else {
+      for (int k = 0; k < steps; ++k) put(k, demand.log_growth < 0 ? expected(k) : expected(k) * exponential(grown(k)));
     }
-    if (demand.bursts < 0) return;
-    const I bits = advance_renewal(p.renewals[demand.bursts], state.bursts, tile);
-    if (!any(!(bits == I(0)))) return;
-    for (int k = 0; k < steps; ++k)
-      row[k] = row[k] * select(test(bits, I(static_cast<std::int32_t>(1u << k))), F(demand.burst_multiplier), F(1.0f));
+    row[demand_sum_place] = sum.sum;
+    row[demand_rest_place] = sum.rest;
   }
 
   PathContext<L>& path_;

@@ -1,6 +1,8 @@
 // Histories cut off at an instant, and the laws fitted to what is left.
 #include "src/backtest/forecast.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,8 +10,10 @@
 #include <stdexcept>
 
 #include "src/calibrate/capacity.hpp"
+#include "src/calibrate/errors.hpp"
 #include "src/calibrate/price.hpp"
 #include "src/scenario/histories.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {
 
@@ -18,6 +22,18 @@ namespace {
 using scenario::HistoryPlace;
 using scenario::HistoryRole;
 using Sampling = scenario::History::Sampling;
+
+/// What a fit at an address gives, or its error with the address and the day.
+template <class Fit>
+auto told_where(const std::string& address, double origin_seconds, Fit fit) {
+  try {
+    return fit(address);
+  } catch (const calibrate::TooLittleData& error) {
+    throw calibrate::TooLittleData(
+        fmt::format("{}, from the first {:.4g} days of its history: {}; more --training leaves more to learn from",
+                    address, origin_seconds / seconds_per_day, error.what()));
+  }
+}
 
 double offset_of(const scenario::History& history) {
   return history.sampling == Sampling::replay ? history.offset_seconds : 0.0;
@@ -49,7 +65,8 @@ scenario::SpotPrice fitted_price(const std::string& address, const trace::Histor
   price.mean.address = address + ".mean";
   price.cap = fit.cap.value_or(std::numeric_limits<double>::infinity());
   if (!fit.constant)
-    price.process = scenario::Process{fit.process.volatility.value, fit.process.half_life_hours.value * 3600.0, {}};
+    price.process =
+        scenario::Process{fit.process.volatility.value, fit.process.half_life_hours.value * seconds_per_hour, {}};
   return price;
 }
 
@@ -58,15 +75,16 @@ scenario::SpotPrice fitted_price(const std::string& address, const trace::Histor
 trace::History before(const trace::History& trace, double seconds) {
   const double end = trace.time_seconds.front() + seconds;
   const double held = trace.gap_seconds > 0.0 ? trace.gap_seconds : 0.0;
+  constexpr double rounding_seconds = 1e-6, shortest_hold_seconds = 1e-3;
   std::size_t kept = 0;
-  while (kept < trace.size() && trace.time_seconds[kept] + held <= end + 1e-6) ++kept;
+  while (kept < trace.size() && trace.time_seconds[kept] + held <= end + rounding_seconds) ++kept;
   kept = std::max<std::size_t>(kept, 1);
   trace::History result = trace;
   result.time_seconds.resize(kept);
   result.value.resize(kept);
   if (!result.line.empty()) result.line.resize(kept);
   // At uneven times the last value holds until the cut.
-  if (held == 0.0 && result.time_seconds.back() < end - 1e-3) {
+  if (held == 0.0 && result.time_seconds.back() < end - shortest_hold_seconds) {
     result.time_seconds.push_back(end);
     result.value.push_back(result.value.back());
     if (!result.line.empty()) result.line.push_back(result.line.back());
@@ -98,11 +116,15 @@ scenario::Scenario forecast_scenario(const scenario::Scenario& scenario, double 
       scenario::Spot& spot = *market.spot;
       const std::string address = "market." + market.name + ".spot";
       if (spot.capacity_history) {
-        spot.capacity = fitted_capacity(address + ".capacity", *spot.capacity_history->trace, model);
+        spot.capacity = told_where(address + ".capacity", origin_seconds, [&](const std::string& place) {
+          return fitted_capacity(place, *spot.capacity_history->trace, model);
+        });
         spot.capacity_history.reset();
       }
       if (spot.price_history) {
-        spot.price = fitted_price(address + ".price", *spot.price_history->trace);
+        spot.price = told_where(address + ".price", origin_seconds, [&](const std::string& place) {
+          return fitted_price(place, *spot.price_history->trace);
+        });
         spot.price_history.reset();
       }
     }

@@ -7,24 +7,27 @@
 #include <vector>
 
 #include "src/backtest/published_rules.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {
 
 namespace {
 
 constexpr char states[] = {'-', 's', 'd'};
+/// Of sums of gaps and of costs, so that what is equal but for it counts as equal.
+constexpr double rounding = 1e-9;
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
 std::string cheapest_in_hindsight(const PublishedCase& job, std::span<const char> up) {
   const auto gaps = std::min(up.size(), static_cast<std::size_t>(job.deadline_seconds / job.gap_seconds));
-  const double price[] = {0.0, job.spot_price * job.gap_seconds / 3600.0,
-                          job.on_demand_price * job.gap_seconds / 3600.0};
+  const double price[] = {0.0, job.spot_price * job.gap_seconds / seconds_per_hour,
+                          job.on_demand_price * job.gap_seconds / seconds_per_hour};
   // Gaps that the task takes with so many starts.
   const auto needed = [&](std::size_t starts) {
     return static_cast<std::size_t>(
-        std::ceil((job.task_seconds + static_cast<double>(starts) * job.restart_seconds) / job.gap_seconds - 1e-9));
+        std::ceil((job.task_seconds + static_cast<double>(starts) * job.restart_seconds) / job.gap_seconds - rounding));
   };
   std::size_t most_starts = 1;
   while (most_starts < gaps && needed(most_starts + 1) <= gaps) ++most_starts;
@@ -59,7 +62,7 @@ std::string cheapest_in_hindsight(const PublishedCase& job, std::span<const char
             const std::size_t started = starts + (to != 0 && to != state ? 1 : 0);
             if (started > most_starts) continue;
             const double cost = price[to] + next[at(to, started, used + (to != 0 ? 1 : 0))];
-            if (cost < best - 1e-9) {
+            if (cost < best - rounding) {
               best = cost;
               taken = static_cast<std::int8_t>(to);
             }

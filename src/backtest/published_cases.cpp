@@ -12,6 +12,7 @@
 
 #include "src/trace/csv.hpp"
 #include "src/trace/errors.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {
 
@@ -61,9 +62,9 @@ PrintedCase read_case(const CaseReader& read) {
   result.start_index = static_cast<std::size_t>(read.number("start_index", 0.0));
   result.job = {read.policy(),
                 read.positive("gap_seconds"),
-                read.positive("task_hours") * 3600.0,
-                read.positive("deadline_hours") * 3600.0,
-                read.number("restart_overhead_hours", 0.0) * 3600.0,
+                read.positive("task_hours") * seconds_per_hour,
+                read.positive("deadline_hours") * seconds_per_hour,
+                read.number("restart_overhead_hours", 0.0) * seconds_per_hour,
                 read.number("price_spot", 0.0),
                 read.number("price_ondemand", 0.0)};
   result.printed.finished = true;

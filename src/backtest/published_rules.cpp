@@ -6,6 +6,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "src/trace/time_units.hpp"
+
 namespace costrisk::backtest {
 
 namespace {
@@ -46,7 +48,7 @@ class Replayed {
       credit(state, now);
       if (job_.task_seconds - now.done <= 1e-9) {
         outcome.finished = true;
-        outcome.finish_hours = now.elapsed / 3600.0;
+        outcome.finish_hours = now.elapsed / seconds_per_hour;
         break;
       }
       if (gap == up_.size()) break;
@@ -63,7 +65,7 @@ class Replayed {
          : state == State::on_demand ? outcome.on_demand_gaps
                                      : outcome.idle_gaps);
     }
-    const double gap_hours = job_.gap_seconds / 3600.0;
+    const double gap_hours = job_.gap_seconds / seconds_per_hour;
     outcome.spot_hours = outcome.spot_gaps * gap_hours;
     outcome.on_demand_hours = outcome.on_demand_gaps * gap_hours;
     outcome.idle_hours = outcome.idle_gaps * gap_hours;

@@ -9,6 +9,8 @@
 
 #include "src/backtest/scores.hpp"
 #include "src/scenario/duration.hpp"
+#include "src/tally/money.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {
 
@@ -22,10 +24,21 @@ struct Origins {
   std::size_t count = 0;
 };
 
+/// @throws std::invalid_argument where a distance that was asked for is no whole number of steps
+void require_steps(double seconds, double step, const char* what) {
+  const double steps = seconds / step;
+  if (seconds <= 0.0 || (steps > 0.5 && std::abs(steps - std::round(steps)) < 1e-6)) return;
+  throw std::invalid_argument(
+      fmt::format("{} of {} is no whole number of the scenario's steps, which are {}: take a multiple of it", what,
+                  scenario::duration_text(seconds), scenario::duration_text(step)));
+}
+
 double whole_steps(double seconds, double step) { return std::max(1.0, std::floor(seconds / step + 1e-6)) * step; }
 
 Origins origins_of(const scenario::Scenario& scenario, const RollingOptions& options) {
   const double step = scenario.step_seconds, there_is = shared_seconds(scenario);
+  require_steps(options.training_seconds, step, "training");
+  require_steps(options.every_seconds, step, "a distance from prediction to prediction");
   Origins origins;
   origins.first_seconds = whole_steps(options.training_seconds > 0.0 ? options.training_seconds : 0.5 * there_is, step);
   const double room = there_is - scenario.horizon_seconds - origins.first_seconds;
@@ -33,7 +46,7 @@ Origins origins_of(const scenario::Scenario& scenario, const RollingOptions& opt
     throw std::invalid_argument(fmt::format(
         "the histories cover {:.4g} days from their offset on, which is less than {} to learn from and a horizon of "
         "{}: take a shorter horizon, less training, or longer histories",
-        there_is / 86'400.0, scenario::duration_text(origins.first_seconds),
+        there_is / seconds_per_day, scenario::duration_text(origins.first_seconds),
         scenario::duration_text(scenario.horizon_seconds)));
   origins.every_seconds = whole_steps(options.every_seconds > 0.0 ? options.every_seconds : room / usual_origins, step);
   origins.count = static_cast<std::size_t>(std::floor(room / origins.every_seconds + 1e-9)) + 1;
@@ -55,8 +68,7 @@ run::Outcome simulated(const scenario::Scenario& scenario, const RollingOptions&
 
 std::vector<double> in_currency(const std::vector<std::int64_t>& micros) {
   std::vector<double> costs(micros.size());
-  std::transform(micros.begin(), micros.end(), costs.begin(),
-                 [](std::int64_t m) { return static_cast<double>(m) * 1e-6; });
+  std::transform(micros.begin(), micros.end(), costs.begin(), [](std::int64_t m) { return tally::in_currency(m); });
   return costs;
 }
 
@@ -87,6 +99,7 @@ void sum_up(PlanScores& plan, const std::vector<std::size_t>& blocks) {
   };
   const auto share = [&](auto holds) {
     calibrate::Estimate estimate = mean([&](const Foretold& o) { return holds(o) ? 1.0 : 0.0; });
+    if (!std::isfinite(estimate.low)) return estimate;
     estimate.low = std::max(estimate.low, 0.0);
     estimate.high = std::min(estimate.high, 1.0);
     // Where all blocks agree their spread tells nothing: the exact interval of as many windows as there are blocks.
@@ -114,6 +127,7 @@ void sum_up(PlanScores& plan, const std::vector<std::size_t>& blocks) {
 RollingScores score_rolling(const scenario::Scenario& scenario, const RollingOptions& options) {
   const Origins origins = origins_of(scenario, options);
   RollingScores scores;
+  scores.planned = origins.count;
   const run::Outcome came =
       simulated(actual_scenario(scenario, origins.first_seconds, origins.every_seconds), options, origins.count);
   scores.backend = came.backend;
@@ -139,7 +153,7 @@ RollingScores score_rolling(const scenario::Scenario& scenario, const RollingOpt
     blocks.push_back(static_cast<std::size_t>((origin - origins.first_seconds) / scenario.horizon_seconds + 1e-9));
     if (options.progress) options.progress(i + 1, done);
   }
-  if (blocks.empty()) throw std::runtime_error("stopped before the first prediction was held against what came");
+  if (blocks.empty()) return scores;
   scores.blocks = blocks.back() + 1;
   for (PlanScores& plan : scores.plans) sum_up(plan, blocks);
   return scores;

@@ -9,16 +9,17 @@
 #include "src/backtest/forecast.hpp"
 #include "src/calibrate/statistics.hpp"
 #include "src/run/run.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {
 
 struct RollingOptions {
   Model model = Model::bootstrap;
-  double training_seconds = 0.0;    ///< history before the first origin; 0: half of what there is, in whole steps
-  double every_seconds = 0.0;       ///< from origin to origin; 0: so that there are about fifty, in whole steps
-  double block_seconds = 86'400.0;  ///< of prices and demands whose history says none
-  std::uint64_t paths = 2000;       ///< of each prediction
-  run::Options run;                 ///< backend, threads, stop; the rest is set here
+  double training_seconds = 0.0;  ///< history before the first origin; 0: half of what there is, in whole steps
+  double every_seconds = 0.0;     ///< from origin to origin; 0: so that there are about fifty, in whole steps
+  double block_seconds = seconds_per_day;  ///< of prices and demands whose history says none
+  std::uint64_t paths = 2000;              ///< of each prediction
+  run::Options run;                        ///< backend, threads, stop; the rest is set here
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
 
@@ -41,13 +42,16 @@ struct PlanScores {
 
 struct RollingScores {
   std::vector<double> origin_seconds;  ///< after the offset of the histories
+  std::size_t planned = 0;             ///< origins that there would be, had nobody stopped it
   std::size_t blocks = 0;              ///< of origins at least a horizon apart, which intervals are by
   std::string backend;
-  std::vector<PlanScores> plans;
+  std::vector<PlanScores> plans;  ///< without scores where it was stopped before the first origin
+
+  bool complete() const { return origin_seconds.size() == planned; }
 };
 
-/// @throws std::invalid_argument where the histories are too short; trace::FormatError where a law asks for more than
-/// was measured; as run::simulate
+/// @throws std::invalid_argument where the histories are too short, or a distance is no whole number of steps;
+/// trace::FormatError where a law asks for more than was measured; as run::simulate
 RollingScores score_rolling(const scenario::Scenario& scenario, const RollingOptions& options);
 
 }  // namespace costrisk::backtest

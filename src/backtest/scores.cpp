@@ -28,7 +28,10 @@ double crps(std::span<const double> sorted, double came) {
     // Σ over pairs |x_i − x_j| = 2 Σ (2i − n + 1) x_i, from 0.
     apart += (2.0 * static_cast<double>(i) - n + 1.0) * sorted[i];
   }
-  return away / n - apart / (n * n);
+  const double score = away / n - apart / (n * n);
+  // What the sums leave by rounding where all futures cost what came.
+  const double rounding = 1e-12 * std::max(std::abs(sorted.front()), std::abs(sorted.back()));
+  return score > rounding ? score : 0.0;
 }
 
 double student_quantile(double degrees, double p) {
@@ -46,7 +49,7 @@ calibrate::Estimate mean_by_blocks(std::span<const double> values, std::span<con
   const double mean = calibrate::mean_of(std::vector<double>(values.begin(), values.end()));
   // Of a ratio: the residuals of each block's sum against the mean, as of clusters.
   double squares = 0.0;
-  int count = 0;
+  std::size_t count = 0;
   for (std::size_t i = 0; i < values.size();) {
     double residual = 0.0;
     const std::size_t block = blocks[i];
@@ -54,9 +57,10 @@ calibrate::Estimate mean_by_blocks(std::span<const double> values, std::span<con
     squares += residual * residual;
     ++count;
   }
-  if (count < 3) return {mean, -infinite, infinite};
-  const double se = std::sqrt(squares * count / (count - 1.0)) / static_cast<double>(values.size());
-  const double half = student_quantile(count - 1.0, 0.975) * se;
+  if (count < fewest_blocks) return {mean, -infinite, infinite};
+  const auto degrees = static_cast<double>(count - 1);
+  const double se = std::sqrt(squares * (degrees + 1.0) / degrees) / static_cast<double>(values.size());
+  const double half = student_quantile(degrees, 0.975) * se;
   return {mean, mean - half, mean + half};
 }
 

@@ -19,9 +19,12 @@ double pinball_loss(std::span<const double> sorted, double p, double came);
 /// The continuous ranked probability score, E|X − y| − ½E|X − X'| (Gneiting and Raftery 2007).
 double crps(std::span<const double> sorted, double came);
 
+/// Blocks below which there are no intervals.
+inline constexpr std::size_t fewest_blocks = 3;
+
 /// A mean of values that depend on one another when they are near: values are put into `blocks` (an index each, in
 /// order), and the interval is Student's of the blocks' means, which count by their size.
-/// @returns an infinite interval for fewer than three blocks
+/// @returns an infinite interval for fewer than `fewest_blocks`
 calibrate::Estimate mean_by_blocks(std::span<const double> values, std::span<const std::size_t> blocks);
 
 /// Quantile of Student's law; relative error below 1 % for p = 0.975 and two degrees of freedom or more.

@@ -20,9 +20,9 @@ struct BillingOptions {
 };
 
 struct BillItem {
-  std::string what, owner;  ///< owner is empty where there is none
-  double cost = 0.0, monthly = 0.0;
-  std::vector<double> months;  ///< cost of each billing period, scaled to 730 h, where there are three and more
+  std::string what, owner;           ///< owner is empty where there is none
+  double cost = 0.0, monthly = 0.0;  ///< in the bill, and for a month of 730 h
+  std::vector<double> months;        ///< cost of each billing period, scaled to 730 h, where there are three and more
 };
 
 /// What a CommitmentDiscountId did.
@@ -34,7 +34,6 @@ struct BillCommitment {
   double quantity = 0.0;            ///< CommitmentDiscountQuantity, or PricingQuantity, used and unused
   double purchases = 0.0;           ///< billed for it, in all
   double upfront = 0.0;             ///< of that, once
-  double purchase_hours = 0.0;      ///< that its recurring purchases are for
 };
 
 struct Bill {
@@ -51,6 +50,7 @@ struct Bill {
 /// @throws io::FormatError with file and line: columns that are missing, costs or times that are none, two currencies
 Bill read_bill(const trace::CsvTable& table, const BillingOptions& options = {});
 
+/// @throws as read_bill; TooLittleData where no row has a cost
 Findings calibrate_billing(const trace::CsvTable& table, const BillingOptions& options = {});
 
 }  // namespace costrisk::calibrate

@@ -1,10 +1,9 @@
-// Axes with round ticks, marks, a legend; texts escaped.
+// Axes with round ticks, marks, a legend; texts escaped; light and dark, screen, phone and paper.
 #include "src/calibrate/chart.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -14,10 +13,72 @@ namespace costrisk::calibrate {
 
 namespace {
 
-constexpr double width = 720.0, height = 340.0, left = 64.0, right = 16.0, top = 34.0, bottom = 48.0;
+constexpr double width = 560.0, height = 300.0, left = 56.0, right = 14.0, top = 28.0, bottom = 46.0;
 constexpr std::size_t most_points = 2000;
-/// Okabe and Ito's colours, which people with any colour vision tell apart.
-constexpr std::array<const char*, 6> colours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
+/// Colours that the style sheet has: after Okabe and Ito's, which people with any colour vision tell apart.
+constexpr std::size_t colours = 6;
+
+constexpr const char* style_sheet = R"(:root {
+  color-scheme: light; --paper: #fff; --raised: #f6f7f9; --ink: #16202b; --soft: #55616e; --line: #dfe3e8; --grid: #e9ecf0;
+  --k0: #0072b2; --k1: #d55e00; --k2: #009e73; --k3: #a8489a; --k4: #b8860b; --k5: #3a9fd6;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    color-scheme: dark; --paper: #12171d; --raised: #1b222a; --ink: #e8ecf1; --soft: #a3afbc; --line: #303a45; --grid: #262f39;
+    --k0: #56a8e0; --k1: #f28a3c; --k2: #2fc496; --k3: #d884ca; --k4: #e3b341; --k5: #8fd0f5;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; max-width: 1140px; padding: 1.75rem 1.25rem 3rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  font-variant-numeric: tabular-nums lining-nums;
+}
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
+h2 { font-size: 1.3rem; margin: 1.8rem 0 .4rem; }
+.lead { color: var(--soft); max-width: 46rem; margin: .4rem 0 0; }
+.charts {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 1.4rem 1.75rem; margin: 1.4rem 0;
+}
+figure { margin: 0; min-width: 0; }
+figcaption { font-weight: 600; }
+.key { color: var(--soft); font-size: .875rem; margin: .1rem 0 .3rem; display: flex; flex-wrap: wrap; gap: 0 1rem; }
+.key i { display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .4em; background: currentColor; }
+svg { width: 100%; height: auto; display: block; overflow: visible; font-size: 12px; }
+svg text { fill: var(--soft); } .grid { stroke: var(--grid); } path { fill: none; stroke: currentColor; stroke-width: 1.8; }
+g { fill: currentColor; }
+.k0 { color: var(--k0); } .k1 { color: var(--k1); } .k2 { color: var(--k2); }
+.k3 { color: var(--k3); } .k4 { color: var(--k4); } .k5 { color: var(--k5); }
+.scroll { overflow-x: auto; margin: .2rem 0 1.2rem; }
+/* Shades at the ends of what scrolls, under covers that scroll with it. */
+.scroll {
+  background:
+    linear-gradient(90deg, var(--paper) 50%, transparent) left -2px top 0 / 2.2rem 100% no-repeat local,
+    linear-gradient(270deg, var(--paper) 50%, transparent) right -2px top 0 / 2.2rem 100% no-repeat local,
+    linear-gradient(90deg, var(--line), transparent) left / 1rem 100% no-repeat,
+    linear-gradient(270deg, var(--line), transparent) right / 1rem 100% no-repeat;
+}
+table { border-collapse: collapse; font-size: .875rem; }
+h3 { font-size: 1rem; margin: 1.2rem 0 0; }
+th, td { padding: .28rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+thead th { font-weight: 600; color: var(--soft); border-bottom-color: var(--soft); }
+th:first-child, td:first-child { text-align: left; padding-left: 0; }
+pre {
+  background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; overflow-x: auto;
+  font: .8rem/1.5 ui-monospace, Menlo, Consolas, "Liberation Mono", monospace;
+}
+@media (max-width: 560px) {
+  body { font-size: 15px; padding: 1.2rem .9rem 2rem; } h1 { font-size: 1.45rem; } h2 { font-size: 1.15rem; }
+  svg { font-size: 17px; } th, td { padding: .28rem .45rem; }
+}
+@media print {
+  @page { margin: 14mm 13mm; }
+  body { max-width: none; padding: 0; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .charts { grid-template-columns: 1fr 1fr; } figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } svg { font-size: 16px; }
+  .scroll { overflow: visible; background: none; } table { font-size: 7.5pt; } th, td { padding: .16rem .35rem; white-space: normal; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+}
+)";
 
 std::string escaped(const std::string& text) {
   std::string result;
@@ -94,7 +155,7 @@ bool drawable(const Chart& chart, const std::pair<double, double>& point) {
          (chart.x_axis == Axis::linear || point.first > 0.0);
 }
 
-/// Every so-manieth point, so that a page stays small.
+/// Every k-th point, so that a page stays small.
 std::vector<std::pair<double, double>> thinned(const Chart& chart, const Series& series) {
   std::vector<std::pair<double, double>> result;
   const std::size_t stride = series.points.size() / most_points + 1;
@@ -104,7 +165,7 @@ std::vector<std::pair<double, double>> thinned(const Chart& chart, const Series&
   return result;
 }
 
-std::string marks(const Chart& chart, const Series& series, const char* colour, const Scale& x, const Scale& y) {
+std::string marks(const Chart& chart, const Series& series, std::size_t colour, const Scale& x, const Scale& y) {
   const auto points = thinned(chart, series);
   std::string path, shapes;
   double before = 0.0;
@@ -130,9 +191,8 @@ std::string marks(const Chart& chart, const Series& series, const char* colour, 
     }
     before = py;
   }
-  if (!path.empty())
-    return fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"/>\n", path, colour);
-  return fmt::format("<g fill=\"{}\" fill-opacity=\"0.8\">{}</g>\n", colour, shapes);
+  if (!path.empty()) return fmt::format("<path class=\"k{}\" d=\"{}\"/>\n", colour, path);
+  return fmt::format("<g class=\"k{}\" fill-opacity=\"0.8\">{}</g>\n", colour, shapes);
 }
 
 std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
@@ -142,44 +202,42 @@ std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
         "<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>"
         "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5}</text>\n",
         left, width - right, y.place(tick), left - 6.0, y.place(tick) + 4.0, number_text(tick, 4));
-  for (const double tick : x.ticks())
+  for (const double tick : x.ticks()) {
+    const double at = x.place(tick);
+    // The first one keeps clear of the other axis, the last one of the edge.
+    const char* anchor = at < left + 12.0 ? "start" : at > width - right - 12.0 ? "end" : "middle";
     text += fmt::format(
         "<line class=\"grid\" y1=\"{0}\" y2=\"{1}\" x1=\"{2:.1f}\" x2=\"{2:.1f}\"/>"
-        "<text x=\"{2:.1f}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
-        top, height - bottom, x.place(tick), height - bottom + 16.0, number_text(tick, 4));
+        "<text x=\"{2:.1f}\" y=\"{3}\" text-anchor=\"{4}\">{5}</text>\n",
+        top, height - bottom, at, height - bottom + 17.0, anchor, number_text(tick, 4));
+  }
   text += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", 0.5 * (left + width - right),
-                      height - 10.0, escaped(chart.x_label));
-  text += fmt::format("<text transform=\"translate(14 {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
-                      0.5 * (top + height - bottom), escaped(chart.y_label));
-  return text;
+                      height - 8.0, escaped(chart.x_label));
+  return text + fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", left - 8.0, top - 13.0, escaped(chart.y_label));
 }
 
 std::string legend(const Chart& chart) {
   if (chart.series.size() < 2) return "";
-  std::string text;
-  double at = left;
-  for (std::size_t i = 0; i < chart.series.size(); ++i) {
-    text += fmt::format(
-        "<rect x=\"{:.1f}\" y=\"14\" width=\"12\" height=\"6\" fill=\"{}\"/><text x=\"{:.1f}\" y=\"21\">{}</text>\n",
-        at, colours[i % colours.size()], at + 17.0, escaped(chart.series[i].name));
-    at += 32.0 + 6.6 * static_cast<double>(chart.series[i].name.size());
-  }
-  return text;
+  std::string text = "<p class=\"key\">";
+  for (std::size_t i = 0; i < chart.series.size(); ++i)
+    text += fmt::format("<span><i class=\"k{}\"></i>{}</span>", i % colours, escaped(chart.series[i].name));
+  return text + "</p>\n";
 }
 
 std::string html_table(const Table& table) {
-  std::string text = fmt::format("<table><caption>{}</caption>\n<tr>", escaped(table.title));
-  for (const std::string& column : table.columns) text += fmt::format("<th>{}</th>", escaped(column));
-  text += "</tr>\n";
+  std::string text = fmt::format(
+      "<h3>{0}</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">"
+      "<table aria-label=\"{0}\">\n<thead><tr>",
+      escaped(table.title));
+  for (const std::string& column : table.columns) text += fmt::format("<th scope=\"col\">{}</th>", escaped(column));
+  text += "</tr></thead>\n<tbody>";
   for (const auto& row : table.rows) {
     text += "<tr>";
     for (const std::string& cell : row) text += fmt::format("<td>{}</td>", escaped(cell));
     text += "</tr>\n";
   }
-  return text + "</table>\n";
+  return text + "</tbody></table></div>\n";
 }
-
-}  // namespace
 
 std::string svg(const Chart& chart) {
   Extent xs, ys;
@@ -192,6 +250,9 @@ std::string svg(const Chart& chart) {
   if (chart.from_zero && ys.low <= ys.high) ys.add(0.0);
   xs.widen(chart.x_axis);
   ys.widen(Axis::linear);
+  const double room = 0.04 * (ys.high - ys.low);
+  ys.high += room;
+  if (!chart.from_zero || ys.low < 0.0) ys.low -= room;
   for (const Series& series : chart.series)
     if (series.mark == Series::Mark::bars && series.points.size() > 1) {
       xs.add(series.points.front().first - 0.5);
@@ -204,30 +265,30 @@ std::string svg(const Chart& chart) {
       fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" xmlns=\"http://www.w3.org/2000/svg\">\n",
                   width, height, escaped(chart.title));
   text += axes(chart, x, y);
-  for (std::size_t i = 0; i < chart.series.size(); ++i)
-    text += marks(chart, chart.series[i], colours[i % colours.size()], x, y);
-  return text + legend(chart) + "</svg>\n";
+  for (std::size_t i = 0; i < chart.series.size(); ++i) text += marks(chart, chart.series[i], i % colours, x, y);
+  return text + "</svg>\n";
 }
 
+}  // namespace
+
 std::string html_page(const std::string& title, const std::vector<Chart>& charts, const std::vector<Table>& tables,
-                      const std::string& fragment) {
+                      const std::string& fragment, const std::string& lead, const std::string& command) {
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"generator\" "
-      "content=\"costrisk calibrate\">\n<title>{0}</title>\n<style>\n"
-      "body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2em auto; padding: 0 1em; color: #222; "
-      "background: #fff }}\n"
-      "svg {{ width: 100%; height: auto }} svg text {{ font-size: 12px; fill: #444 }} .grid {{ stroke: #ddd }}\n"
-      "table {{ border-collapse: collapse; margin: 1em 0; font-variant-numeric: tabular-nums }} caption {{ text-align: "
-      "left; font-weight: 600 }}\n"
-      "td, th {{ padding: .15em .8em .15em 0; text-align: right }} td:first-child, th:first-child {{ text-align: left "
-      "}}\n"
-      "pre {{ background: #f4f4f4; padding: 1em; overflow-x: auto }}\n</style></head><body>\n<h1>{0}</h1>\n",
-      escaped(title));
-  for (const Chart& chart : charts) text += fmt::format("<h2>{}</h2>\n{}", escaped(chart.title), svg(chart));
+      "content=\"costrisk {2}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{0}</title>\n"
+      "<style>\n{1}</style></head><body>\n<h1>{0}</h1>\n",
+      escaped(title), style_sheet, command);
+  if (!lead.empty()) text += fmt::format("<p class=\"lead\">{}</p>\n", escaped(lead));
+  if (!charts.empty()) text += "<div class=\"charts\">\n";
+  for (const Chart& chart : charts)
+    text += fmt::format("<figure><figcaption>{}</figcaption>\n{}{}</figure>\n", escaped(chart.title), legend(chart),
+                        svg(chart));
+  if (!charts.empty()) text += "</div>\n";
   for (const Table& table : tables) text += html_table(table);
-  if (!fragment.empty()) text += fmt::format("<h2>Fragment of a scenario</h2>\n<pre>{}</pre>\n", escaped(fragment));
+  if (!fragment.empty())
+    text += fmt::format("<h2>Fragment of a scenario</h2>\n<pre tabindex=\"0\">{}</pre>\n", escaped(fragment));
   return text + "</body></html>\n";
 }
 

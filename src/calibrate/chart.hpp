@@ -30,11 +30,12 @@ struct Table {
   std::vector<std::vector<std::string>> rows;
 };
 
-std::string svg(const Chart& chart);
-
 /// A page that loads nothing and runs no script.
 /// @param fragment of a scenario, at the end; empty: none
+/// @param lead what to know before reading; empty: nothing
+/// @param command the command whose page it is
 std::string html_page(const std::string& title, const std::vector<Chart>& charts, const std::vector<Table>& tables,
-                      const std::string& fragment);
+                      const std::string& fragment, const std::string& lead = "",
+                      const std::string& command = "calibrate");
 
 }  // namespace costrisk::calibrate

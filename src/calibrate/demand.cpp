@@ -9,14 +9,23 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/tally/statistics.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {
 
 namespace {
 
-constexpr double hours_per_month = 730.0, unknown = std::numeric_limits<double>::quiet_NaN();
-constexpr double wanted_requests = 30.0, least_burst_log = 0.4054651081081644;  // half as much again
-constexpr int fewest_bursts = 3;
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+/// Requests in the mean window, where the window's length is chosen here.
+constexpr double wanted_requests = 30.0;
+/// How far beyond the expected rate bursts and outages lie at least: ln 1.5.
+constexpr double least_burst_log = 0.4054651081081644;
+/// Turns the median absolute deviation of normal values into their standard deviation.
+constexpr double normal_sd_per_mad = 1.4826;
+constexpr std::size_t fewest_windows = 8;
+/// Share of the windows that may be without a request.
+constexpr double most_empty = 0.02;
 
 Estimate mean_tokens(const std::vector<double>& tokens) {
   return by_sum(mean_of(tokens), sd_of(tokens) / std::sqrt(static_cast<double>(tokens.size())));
@@ -32,12 +41,12 @@ struct Design {
 Design design_of(const RateSeries& series, const DemandOptions& options, const DemandFit& fit) {
   Design design;
   const std::size_t n = series.rate.size();
-  double first = series.first_seconds + 3600.0 * options.utc_offset_hours;
+  double first = series.first_seconds + seconds_per_hour * options.utc_offset_hours;
   if (series.scale == trace::TimeScale::elapsed)
-    first = options.start ? options.start->seconds : 4.0 * 86400.0;  // a Monday
+    first = options.start ? options.start->seconds : 4.0 * seconds_per_day;  // 1970-01-05, a Monday
   for (std::size_t i = 0; i < n; ++i) {
-    const double middle = first + 3600.0 * series.window_hours * (static_cast<double>(i) + 0.5);
-    const double hour = std::floor(middle / 3600.0);
+    const double middle = first + seconds_per_hour * series.window_hours * (static_cast<double>(i) + 0.5);
+    const double hour = std::floor(middle / seconds_per_hour);
     design.hour.push_back(static_cast<int>(hour - 24.0 * std::floor(hour / 24.0)));
     design.weekday.push_back(trace::weekday_of(middle));
   }
@@ -101,12 +110,10 @@ std::vector<double> residuals(const Design& design, const std::vector<double>& l
 /// long as it stays beyond half of it.
 std::vector<bool> far_windows(std::vector<double> residual, double sign) {
   for (double& value : residual) value *= sign;
-  std::vector<double> known;
-  for (const double value : residual)
-    if (!std::isnan(value)) known.push_back(value);
+  std::vector<double> known = known_of(residual);
   const double middle = quantile_of(known, 0.5);
   for (double& value : known) value = std::abs(value - middle);
-  const double threshold = middle + std::max(4.0 * 1.4826 * quantile_of(known, 0.5), least_burst_log);
+  const double threshold = middle + std::max(4.0 * normal_sd_per_mad * quantile_of(known, 0.5), least_burst_log);
   std::vector<bool> inside(residual.size(), false);
   const auto high = [&](std::size_t i, double least) { return residual[i] > least; };
   for (std::size_t i = 0; i < residual.size(); ++i) {
@@ -142,16 +149,13 @@ BurstFit bursts_of(const std::vector<bool>& inside, const std::vector<double>& r
 }
 
 double variance_of(const std::vector<double>& values) {
-  std::vector<double> known;
-  for (const double value : values)
-    if (!std::isnan(value)) known.push_back(value);
-  const double sd = sd_of(known);
+  const double sd = sd_of(known_of(values));
   return sd * sd;
 }
 
 std::vector<double> log_rates(const RateSeries& series) {
   const auto zeros = std::count(series.rate.begin(), series.rate.end(), 0.0);
-  if (static_cast<double>(zeros) > 0.02 * static_cast<double>(series.rate.size()))
+  if (static_cast<double>(zeros) > most_empty * static_cast<double>(series.rate.size()))
     throw TooLittleData(fmt::format("{}: {} of {} windows have no request; expected nearly none: take a longer window",
                                     series.file, zeros, series.rate.size()));
   std::vector<double> logs;
@@ -216,7 +220,11 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
   fit.has_noise = variance_of(fit.residual) > 1e-10;
   double noise_variance = 0.0;
   if (fit.has_noise) {
-    fit.noise = fit_process(fit.residual, series.window_hours, Nugget::fitted);
+    try {
+      fit.noise = fit_process(fit.residual, series.window_hours, Nugget::fitted);
+    } catch (const TooLittleData& error) {
+      throw TooLittleData(fmt::format("{}: its noise: {}", series.file, error.what()));
+    }
     std::vector<std::vector<double>> columns;
     for (const auto& column : design.columns) columns.push_back(whitened(column, left, fit.noise));
     regression.covariance = regress(columns, whitened(left, left, fit.noise)).covariance;
@@ -232,8 +240,8 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
     const auto g = static_cast<std::size_t>(design.growth);
     slope = regression.coefficients[g];
     fit.log_growth_se = fit.has_noise ? std::sqrt(regression.covariance[g * m + g]) : 0.0;
-    fit.growth_per_month = {std::expm1(slope), std::expm1(slope - 1.96 * fit.log_growth_se),
-                            std::expm1(slope + 1.96 * fit.log_growth_se)};
+    fit.growth_per_month = {std::expm1(slope), std::expm1(slope - tally::z_of_95_percent * fit.log_growth_se),
+                            std::expm1(slope + tally::z_of_95_percent * fit.log_growth_se)};
     fit.growth_believed = fit.days >= 28.0 && (fit.log_growth_se <= 0.05 || std::abs(slope) > 3.0 * fit.log_growth_se);
   }
   // Noise and counting make the mean of the rate larger than the exponential of the mean of its logarithm.
@@ -253,14 +261,14 @@ RateSeries rates_of(const trace::History& rates) {
   RateSeries series;
   series.file = rates.file;
   series.rate = rates.value;
-  series.window_hours = rates.gap_seconds / 3600.0;
+  series.window_hours = rates.gap_seconds / seconds_per_hour;
   series.first_seconds = rates.time_seconds.front();
   series.scale = rates.scale;
   return series;
 }
 
 RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_hours) {
-  const double span = (log.time_seconds.back() - log.time_seconds.front()) / 3600.0;
+  const double span = (log.time_seconds.back() - log.time_seconds.front()) / seconds_per_hour;
   RateSeries series;
   series.file = log.file;
   series.counted = true;
@@ -273,21 +281,22 @@ RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_h
       if (minutes / 60.0 >= needed) window_hours = minutes / 60.0;
   }
   series.window_hours = *window_hours;
-  if (span / *window_hours > 1e7)
-    throw io::FormatError(
-        fmt::format("{}: {:.0f} windows from the first request to the last; is one of them misdated? "
-                    "Expected at most ten million",
-                    log.file, span / *window_hours));
-  const auto windows = static_cast<std::size_t>(span / *window_hours);
-  if (windows < 8)
+  // One misdated request can ask for millions of windows.
+  const double requests = static_cast<double>(log.time_seconds.size());
+  if (requests < (1.0 - most_empty) * std::floor(span / *window_hours))
     throw TooLittleData(
-        fmt::format("{}: {} whole windows of {} min; a demand needs at least 8: take a longer log or a "
-                    "shorter window",
-                    log.file, windows, *window_hours * 60.0));
+        fmt::format("{}: {:.0f} requests in {:.0f} windows of {} min; expected one in nearly every window: is the "
+                    "first or the last request misdated? Else take a longer window",
+                    log.file, requests, std::floor(span / *window_hours), *window_hours * 60.0));
+  const auto windows = static_cast<std::size_t>(span / *window_hours);
+  if (windows < fewest_windows)
+    throw TooLittleData(
+        fmt::format("{}: {} whole windows of {} min; a demand needs at least {}: take a longer log or a shorter window",
+                    log.file, windows, *window_hours * 60.0, fewest_windows));
   series.rate.assign(windows, 0.0);
   for (const double time : log.time_seconds) {
-    const auto window = static_cast<std::size_t>((time - series.first_seconds) / (3600.0 * *window_hours));
-    if (window < windows) series.rate[window] += 1.0 / (3600.0 * *window_hours);
+    const auto window = static_cast<std::size_t>((time - series.first_seconds) / (seconds_per_hour * *window_hours));
+    if (window < windows) series.rate[window] += 1.0 / (seconds_per_hour * *window_hours);
   }
   if (!log.input_tokens.empty()) series.input_tokens = mean_tokens(log.input_tokens);
   if (!log.output_tokens.empty()) series.output_tokens = mean_tokens(log.output_tokens);
@@ -296,8 +305,10 @@ RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_h
 
 DemandFit fit_demand(const RateSeries& series, const DemandOptions& options) {
   const std::size_t n = series.rate.size();
-  if (n < 8) throw TooLittleData(fmt::format("{}: {} values; a demand needs at least 8", series.file, n));
-  const bool week = static_cast<double>(n) * series.window_hours >= 168.0;
+  if (n < fewest_windows)
+    throw TooLittleData(fmt::format("{}: {} values; a demand needs at least {}: take a longer history", series.file, n,
+                                    fewest_windows));
+  const bool week = static_cast<double>(n) * series.window_hours >= hours_per_week;
   DemandFit fit = fit_with(series, options, week);
   if (!week || fit.growth_believed) return fit;
   // What is not taken for growth is noise.

@@ -28,7 +28,7 @@ struct RateSeries {
 RateSeries rates_of(const trace::History& rates);
 /// Counts the requests of each window; the last, which is not whole, is left out.
 /// @param window_hours absent: the shortest of 1, 5, 10, 15, 30 and 60 min with thirty requests in the mean
-/// @throws TooLittleData where there are fewer than two windows
+/// @throws TooLittleData where there are fewer than eight windows, or more of them than requests could fill
 RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_hours = std::nullopt);
 
 struct DemandOptions {
@@ -37,6 +37,9 @@ struct DemandOptions {
   std::optional<trace::Instant> start;  ///< when a file that counts from a zero of its own begins
   Uncertainty uncertainty = Uncertainty::left_out;
 };
+
+/// Fewest bursts that a law is made of; fewer are noise.
+inline constexpr int fewest_bursts = 3;
 
 struct BurstFit {
   int count = 0;
@@ -55,8 +58,8 @@ struct DemandFit {
   ProcessFit noise;
   bool has_noise = false;
   BurstFit bursts;
-  int outage_windows =
-      0;  ///< windows without a request, or as far below what is expected as bursts are above; left out
+  /// Windows without a request, or as far below what is expected as bursts are above; left out.
+  int outage_windows = 0;
   double profile_share = 0.0;  ///< of the variance of the logarithm, explained by profile and growth
   double days = 0.0, mean_rate = 0.0, peak_rate = 0.0;
   std::vector<double> expected;  ///< rate of each window without noise and bursts

@@ -56,7 +56,7 @@ std::string fragment(const RateSeries& series, const DemandFit& fit, const Deman
                     series.counted ? " (counting is part of that)" : ""));
     text += noise_text(fit);
   }
-  if (fit.bursts.count >= 3) {
+  if (fit.bursts.count >= fewest_bursts) {
     text += comment(fmt::format("{} bursts", fit.bursts.count));
     text += bursts_text(fit.bursts);
   }
@@ -111,7 +111,7 @@ void warn(const RateSeries& series, const DemandFit& fit, const DemandOptions& o
     warnings.push_back(fmt::format(
         "{} windows have no requests, or less than half of what is expected: they are taken for outages, and left out",
         fit.outage_windows));
-  if (fit.bursts.count > 0 && fit.bursts.count < 3)
+  if (fit.bursts.count > 0 && fit.bursts.count < fewest_bursts)
     warnings.push_back(fmt::format("{} burst{} seen, too few to make a law of: taken as noise", fit.bursts.count,
                                    fit.bursts.count == 1 ? "" : "s"));
   if (!fit.has_noise) return;

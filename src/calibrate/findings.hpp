@@ -23,7 +23,7 @@ struct Findings {
 /// "5.4 (4.8 – 6.1)"
 std::string estimate_text(const Estimate& estimate, int digits = 3);
 nlohmann::ordered_json estimate_json(const Estimate& estimate);
-/// "0.03", "under 0.005": as small as `smallest` can be told.
+/// "0.03"; "≤ 0.0001" for what is no larger than `smallest`, the least that can be told.
 std::string p_text(double p, double smallest = 1e-4);
 
 }  // namespace costrisk::calibrate

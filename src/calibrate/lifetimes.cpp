@@ -11,7 +11,9 @@
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
 #include "src/calibrate/toml_text.hpp"
+#include "src/tally/statistics.hpp"
 #include "src/trace/history_time.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {
 
@@ -25,7 +27,7 @@ struct LifetimeColumn {
 
 std::optional<LifetimeColumn> lifetime_column(const trace::CsvTable& table) {
   for (const auto& [unit, hours] : {std::pair("hours", 1.0), std::pair("minutes", 1.0 / 60.0),
-                                    std::pair("seconds", 1.0 / 3600.0), std::pair("days", 24.0)})
+                                    std::pair("seconds", 1.0 / seconds_per_hour), std::pair("days", 24.0)})
     for (const char* what : {"lifetime_", "duration_", "life_", ""})
       if (const auto column = table.column(fmt::format("{}{}", what, unit))) return LifetimeColumn{*column, hours};
   return std::nullopt;
@@ -44,8 +46,8 @@ bool answer(const trace::CsvTable& table, const trace::CsvRow& row, std::size_t 
 double instant(const trace::CsvTable& table, const trace::CsvRow& row, std::size_t column) {
   const auto time = trace::parse_instant(row.cells[column]);
   if (!time)
-    throw io::FormatError(
-        fmt::format("{}: '{}' in column {} is no time", table.place(row), row.cells[column], table.header[column]));
+    throw io::FormatError(fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T06:30:00Z",
+                                      table.place(row), row.cells[column], table.header[column]));
   return time->seconds;
 }
 
@@ -86,6 +88,17 @@ std::string survival_at(const std::vector<SurvivalStep>& steps, double hours) {
   return estimate_text(survival, 3);
 }
 
+/// @throws io::FormatError where it is lost without having lived
+void add_life(const trace::CsvTable& table, const trace::CsvRow& row, double hours, bool lost, Lifetimes& lifetimes) {
+  if (lost && !(hours > 0.0))
+    throw io::FormatError(
+        fmt::format("{}: an instance that is lost after a lifetime of 0; expected how long it was held, in finer units "
+                    "where that was rounded away, or no row where it never ran",
+                    table.place(row)));
+  lifetimes.hours.push_back(hours);
+  lifetimes.lost.push_back(lost);
+}
+
 }  // namespace
 
 Lifetimes read_lifetimes(const trace::CsvTable& table) {
@@ -98,8 +111,7 @@ Lifetimes read_lifetimes(const trace::CsvTable& table) {
       if (!value || *value < 0.0)
         throw io::FormatError(fmt::format("{}: '{}' is no lifetime; expected a number from 0 on", table.place(row),
                                           row.cells[lifetime->column]));
-      lifetimes.hours.push_back(*value * lifetime->hours);
-      lifetimes.lost.push_back(!flag || answer(table, row, *flag));
+      add_life(table, row, *value * lifetime->hours, !flag || answer(table, row, *flag), lifetimes);
     }
     return lifetimes;
   }
@@ -120,8 +132,7 @@ Lifetimes read_lifetimes(const trace::CsvTable& table) {
     if (to < from)
       throw io::FormatError(fmt::format("{}: it ends at '{}', before it starts at '{}'", table.place(row),
                                         row.cells[*end], row.cells[*start]));
-    lifetimes.hours.push_back((to - from) / 3600.0);
-    lifetimes.lost.push_back(ended && (!flag || answer(table, row, *flag)));
+    add_life(table, row, (to - from) / seconds_per_hour, ended && (!flag || answer(table, row, *flag)), lifetimes);
   }
   return lifetimes;
 }
@@ -145,7 +156,7 @@ std::vector<SurvivalStep> survival_of(const Lifetimes& lifetimes) {
     greenwood += n > d ? d / (n * (n - d)) : 0.0;
     step.survival = {survival, 0.0, survival};
     if (survival > 0.0 && survival < 1.0) {
-      const double reach = std::exp(1.96 * std::sqrt(greenwood) / std::abs(std::log(survival)));
+      const double reach = std::exp(tally::z_of_95_percent * std::sqrt(greenwood) / std::abs(std::log(survival)));
       step.survival.low = std::pow(survival, reach);
       step.survival.high = std::pow(survival, 1.0 / reach);
     }
@@ -159,7 +170,10 @@ LifetimeFit fit_lifetimes(const Lifetimes& lifetimes) {
   fit.losses = static_cast<int>(std::count(lifetimes.lost.begin(), lifetimes.lost.end(), true));
   fit.censored = static_cast<int>(lifetimes.lost.size()) - fit.losses;
   fit.exposure_hours = std::accumulate(lifetimes.hours.begin(), lifetimes.hours.end(), 0.0);
-  if (fit.losses == 0 || !(fit.exposure_hours > 0.0))
+  if (!(fit.exposure_hours > 0.0))
+    throw TooLittleData(
+        fmt::format("{}: no instance was held for any time; expected lifetimes above 0", lifetimes.file));
+  if (fit.losses == 0)
     throw TooLittleData(
         fmt::format("{}: no instance was lost in {} hours; leave reclaim_every out, or write a bound: at "
                     "95 % it is over \"{}h\"",

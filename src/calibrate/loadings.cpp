@@ -2,8 +2,9 @@
 #include "src/calibrate/loadings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {
 
@@ -13,7 +14,7 @@ constexpr double cycles_simulated = 6000.0, largest_product = 0.98;
 constexpr std::size_t most_samples = 4'000'000;
 
 /// Standard error of the correlation of two series that remember (Bartlett 1946): √(Σ ρ_a(k)·ρ_b(k)/n), reckoned on
-/// every so-manieth sample of long series.
+/// every k-th sample of long series.
 double bartlett_se(const std::vector<bool>& a, const std::vector<bool>& b) {
   const std::size_t n = std::min(a.size(), b.size()), stride = std::max<std::size_t>(1, n / 4000);
   std::vector<bool> thin_a, thin_b;
@@ -41,8 +42,9 @@ double half_life_of(const std::vector<Zone>& zones, double gap_hours) {
   };
   const double at_once = mean_correlation(0);
   double hours = 1.0;
-  while (hours < 168.0 && mean_correlation(static_cast<std::size_t>(hours / gap_hours)) > 0.5 * at_once) hours *= 1.15;
-  return std::min(hours, 168.0);
+  while (hours < hours_per_week && mean_correlation(static_cast<std::size_t>(hours / gap_hours)) > 0.5 * at_once)
+    hours *= 1.15;
+  return std::min(hours, hours_per_week);
 }
 
 /// The product of loadings that gives a correlation, between simulated points.

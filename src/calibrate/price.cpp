@@ -9,6 +9,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/toml_text.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {
 
@@ -23,11 +24,16 @@ void measure_changes(const trace::History& prices, PriceFit& fit) {
     if (prices.value[i] != prices.value[i - 1])
       steps.push_back(std::abs(std::log(prices.value[i] / prices.value[i - 1])));
   fit.changes = static_cast<int>(steps.size());
-  fit.days = prices.span_seconds() / 86400.0;
+  fit.days = prices.span_seconds() / seconds_per_day;
   fit.changes_per_day = fit.days > 0.0 ? fit.changes / fit.days : 0.0;
   if (steps.empty()) return;
   fit.median_step = quantile_of(steps, 0.5);
   fit.largest_step = *std::max_element(steps.begin(), steps.end());
+}
+
+bool all_alike(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [&](double value) { return std::abs(value - values.front()) <= 1e-12; });
 }
 
 /// A price is at its cap where its highest value is held for a notable time and reached more than twice.
@@ -51,7 +57,7 @@ Chart price_chart(const trace::History& prices, const PriceFit& fit) {
   chart.from_zero = false;
   Series seen{"observed", Series::Mark::steps, {}}, mean{"fitted mean", Series::Mark::line, {}};
   for (std::size_t i = 0; i < prices.size(); ++i)
-    seen.points.emplace_back((prices.time_seconds[i] - prices.time_seconds[0]) / 86400.0, prices.value[i]);
+    seen.points.emplace_back((prices.time_seconds[i] - prices.time_seconds[0]) / seconds_per_day, prices.value[i]);
   mean.points = {{0.0, fit.mean.value}, {seen.points.back().first, fit.mean.value}};
   chart.series = {seen, mean};
   return chart;
@@ -63,7 +69,8 @@ Chart memory_chart(const trace::History& prices, const PriceFit& fit) {
   chart.x_label = "lag in days";
   chart.y_label = "autocorrelation of the logarithm";
   std::vector<double> logs;
-  for (const double value : trace::held_values(prices, fit.grid_hours * 3600.0)) logs.push_back(std::log(value));
+  for (const double value : trace::held_values(prices, fit.grid_hours * seconds_per_hour))
+    logs.push_back(std::log(value));
   Series seen{"observed", Series::Mark::points, {}}, fitted{"fitted", Series::Mark::line, {}};
   const std::size_t lags = std::min<std::size_t>(60, logs.size() / 3);
   for (std::size_t lag = 0; lag <= lags; ++lag) {
@@ -94,14 +101,21 @@ PriceFit fit_price(const trace::History& prices, const PriceOptions& options) {
   }
   if (fit.changes < fewest_changes)
     throw TooLittleData(
-        fmt::format("{}: the price changed {} times only; its process needs at least {} changes: take a "
-                    "longer history, or write the price as a number",
-                    prices.file, fit.changes, fewest_changes));
-  const double hours = prices.span_seconds() / 3600.0;
+        fmt::format("{}: the price changed {} only; its process needs at least {} changes: take a longer history, or "
+                    "write the price as a number",
+                    prices.file, fit.changes == 1 ? "once" : fmt::format("{} times", fit.changes), fewest_changes));
+  const double hours = prices.span_seconds() / seconds_per_hour;
   fit.grid_hours = options.grid_hours ? *options.grid_hours : std::max(0.25, hours / fit.changes);
   fit.grid_hours = std::max(fit.grid_hours, hours / most_points);
   std::vector<double> logs;
-  for (const double value : trace::held_values(prices, fit.grid_hours * 3600.0)) logs.push_back(std::log(value));
+  for (const double value : trace::held_values(prices, fit.grid_hours * seconds_per_hour))
+    logs.push_back(std::log(value));
+  if (logs.size() < fewest_process_values || all_alike(logs))
+    throw TooLittleData(fmt::format(
+        "{}: on a grid of {} h the price has {} values{}; its process needs at least {} that are not all alike: take a "
+        "finer grid, a longer history, or write the price as a number",
+        prices.file, number_text(fit.grid_hours, 4), logs.size(),
+        logs.size() < fewest_process_values ? "" : ", all alike", fewest_process_values));
   fit.process = fit_process(logs, fit.grid_hours, Nugget::none);
   const double half_variance = 0.5 * fit.process.volatility.value * fit.process.volatility.value;
   fit.mean = by_log(std::exp(fit.process.level + half_variance), fit.process.mean_log_se);

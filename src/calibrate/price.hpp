@@ -13,8 +13,8 @@ namespace costrisk::calibrate {
 
 struct PriceOptions {
   std::optional<double> cap;  ///< the on-demand price, where known
-  std::optional<double>
-      grid_hours;  ///< distance at which the price is looked at; absent: the mean time between changes
+  /// Distance at which the price is looked at; absent: the mean time between changes.
+  std::optional<double> grid_hours;
   Uncertainty uncertainty = Uncertainty::left_out;
 };
 

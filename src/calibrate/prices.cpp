@@ -11,6 +11,7 @@
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/toml_text.hpp"
 #include "src/trace/history_time.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {
 
@@ -19,15 +20,14 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t most_markets = 32;
-constexpr double hours_per_month = 730.0;
 
 std::optional<double> price_in(const trace::CsvTable& table, const trace::CsvRow& row,
                                std::optional<std::size_t> column) {
   if (!column || trace::is_absent(row.cells[*column])) return std::nullopt;
   const auto price = trace::parse_number(row.cells[*column]);
   if (!price || *price < 0.0)
-    throw io::FormatError(
-        fmt::format("{}: '{}' in column {} is no price", table.place(row), row.cells[*column], table.header[*column]));
+    throw io::FormatError(fmt::format("{}: '{}' in column {} is no price; expected a number from 0 on",
+                                      table.place(row), row.cells[*column], table.header[*column]));
   return price;
 }
 
@@ -100,7 +100,7 @@ class Markets {
       mean = mean_of(held);
       value = number_text(mean, 6);
       summary = fmt::format("the mean over {} days; too few changes for a process",
-                            number_text(history.prices.span_seconds() / 86400.0, 3));
+                            number_text(history.prices.span_seconds() / seconds_per_day, 3));
       findings_.warnings.push_back(problem.what());
     }
     findings_.toml += head(name, region, history.instance, gpus, as_of);
@@ -111,11 +111,20 @@ class Markets {
     row(name, on_demand, mean, as_of);
   }
 
+  /// "of instance 'p4d.24xlarge'", "in region 'us-east-1'": what the options narrow the prices to.
+  std::vector<std::string> asked_for() const {
+    std::vector<std::string> words;
+    if (!options_.instance.empty()) words.push_back(fmt::format("of instance '{}'", options_.instance));
+    if (!options_.region.empty()) words.push_back(fmt::format("in region '{}'", options_.region));
+    if (words.empty()) words.emplace_back("in the files");
+    return words;
+  }
+
   Findings finish() {
     if (names_.empty())
       throw io::FormatError(
-          fmt::format("no price is of instance '{}' in region '{}'; leave one of them out to see more",
-                      options_.instance, options_.region));
+          fmt::format("no price is {}; {}", fmt::join(asked_for(), ", "),
+                      asked_for().size() > 1 ? "ask for less to see more" : "leave that out to see what there is"));
     if (names_.size() > most_markets)
       throw io::FormatError(
           fmt::format("{} markets fit, and a scenario holds {}: narrow them by --instance and --region", names_.size(),
@@ -188,8 +197,8 @@ std::vector<Offer> read_catalog(const trace::CsvTable& table) {
     if (count && !trace::is_absent(row.cells[*count])) {
       const auto gpus = trace::parse_number(row.cells[*count]);
       if (!gpus || *gpus < 0.0 || *gpus > 4096.0)
-        throw io::FormatError(fmt::format("{}: '{}' in column {} is no number of accelerators", table.place(row),
-                                          row.cells[*count], table.header[*count]));
+        throw io::FormatError(fmt::format("{}: '{}' in column {} is no number of accelerators; expected 0 to 4096",
+                                          table.place(row), row.cells[*count], table.header[*count]));
       offer.gpus = static_cast<int>(*gpus);
     }
     offer.on_demand = price_in(table, row, on_demand);
@@ -245,7 +254,8 @@ std::vector<SpotHistory> read_spot_history(const std::string& text, const std::s
 std::optional<Advice> advice_of(const Json& advisor, const std::string& region, const std::string& instance) {
   if (!advisor.is_object() || !advisor.contains("spot_advisor") || !advisor["spot_advisor"].is_object() ||
       !advisor.contains("ranges") || !advisor["ranges"].is_array())
-    throw io::FormatError("the Spot Advisor's file holds no spot_advisor and ranges");
+    throw io::FormatError(
+        "the Spot Advisor's file holds no spot_advisor and ranges; expected spot-advisor-data.json as it is published");
   const Json& regions = advisor["spot_advisor"];
   if (!regions.contains(region) || !regions[region].is_object() || !regions[region].contains("Linux") ||
       !regions[region]["Linux"].is_object() || !regions[region]["Linux"].contains(instance))

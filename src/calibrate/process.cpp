@@ -9,6 +9,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::calibrate {
 
@@ -63,13 +64,13 @@ double kurtosis_of(const std::vector<double>& values) {
 }  // namespace
 
 ProcessFit fit_process(const std::vector<double>& values, double gap_hours, Nugget nugget) {
-  std::vector<double> known;
-  for (const double value : values)
-    if (!std::isnan(value)) known.push_back(value);
+  const std::vector<double> known = known_of(values);
   const double mean = mean_of(known), sd = sd_of(known);
-  if (known.size() < 8 || !(sd > 1e-12 * (1.0 + std::abs(mean))))
-    throw TooLittleData(fmt::format("a process needs at least 8 values that are not all alike; there are {}{}",
-                                    known.size(), known.size() < 8 ? "" : ", all alike"));
+  if (known.size() < fewest_process_values || !(sd > 1e-12 * (1.0 + std::abs(mean))))
+    throw TooLittleData(
+        fmt::format("a process needs at least {} values that are not all alike; there are {}{}: take a finer "
+                    "grid or a longer history",
+                    fewest_process_values, known.size(), known.size() < fewest_process_values ? "" : ", all alike"));
   const double remembered = std::clamp(autocorrelation(values, 1), 0.05, 0.995);
   std::vector<double> start = {0.0, 0.0, std::log(remembered / (1.0 - remembered))};
   if (nugget == Nugget::fitted) start.push_back(-1.5);
@@ -98,8 +99,8 @@ ProcessFit fit_process(const std::vector<double>& values, double gap_hours, Nugg
     return gap_hours * M_LN2 / std::log1p(std::exp(-std::clamp(logit, -12.0, 12.0)));
   };
   const double logit_se = std::sqrt(covariance[2 * n + 2]);
-  fit.half_life_hours = {half_life(best[2]), half_life(best[2] - 1.96 * logit_se),
-                         half_life(best[2] + 1.96 * logit_se)};
+  fit.half_life_hours = {half_life(best[2]), half_life(best[2] - tally::z_of_95_percent * logit_se),
+                         half_life(best[2] + tally::z_of_95_percent * logit_se)};
   fit.nugget = std::sqrt(p.nugget_variance);
   fit.kept = p.kept;
   fit.mean_log_se = std::sqrt(std::max(0.0, sd * sd * covariance[0] + 2.0 * sd * p.variance * covariance[1] +

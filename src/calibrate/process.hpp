@@ -24,7 +24,10 @@ struct ProcessFit {
 enum class Nugget { none, fitted };
 
 /// Exact Gaussian likelihood, stationary start included, by the Kalman filter (Harvey 1989, 3.4).
-/// @param values NaN where unknown; at least 8 known ones that are not all equal
+/// Known values below which there is no process.
+inline constexpr std::size_t fewest_process_values = 8;
+
+/// @param values NaN where unknown; at least `fewest_process_values` known ones that are not all equal
 /// @param gap_hours their distance
 /// @throws TooLittleData
 ProcessFit fit_process(const std::vector<double>& values, double gap_hours, Nugget nugget);

@@ -11,6 +11,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::calibrate {
 
@@ -22,12 +23,14 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 /// of the order of 1/(12 m²)).
 constexpr int longest_difference = 200;
 
+constexpr double log_root_two_pi = 0.9189385332046727;
+
 double log_of(double chance) { return std::log(std::max(chance, 1e-300)); }
 
 double log_density(const SojournLaw& law, double x) {
   if (law.kind == SojournLaw::Kind::exponential) return -law.mu - x * std::exp(-law.mu);
   const double z = (std::log(x) - law.mu) / law.sigma;
-  return -0.5 * z * z - std::log(x * law.sigma) - 0.9189385332046727;
+  return -0.5 * z * z - std::log(x * law.sigma) - log_root_two_pi;
 }
 
 /// The chance that the sample after the m-th no longer sees a sojourn met at random, divided by its mean.
@@ -220,7 +223,8 @@ SojournFit fit_log_normal(const Runs& runs) {
   fit.mean_hours = by_log(fit.law.mean() * runs.gap_hours, fit.mean_log_se);
   const auto cv = [](double sigma) { return std::sqrt(std::expm1(sigma * sigma)); };
   const double se = std::sqrt(covariance[3]);
-  fit.cv = {cv(fit.law.sigma), cv(fit.law.sigma * std::exp(-1.96 * se)), cv(fit.law.sigma * std::exp(1.96 * se))};
+  fit.cv = {cv(fit.law.sigma), cv(fit.law.sigma * std::exp(-tally::z_of_95_percent * se)),
+            cv(fit.law.sigma * std::exp(tally::z_of_95_percent * se))};
   return fit;
 }
 

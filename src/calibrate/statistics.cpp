@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/tally/statistics.hpp"
+
 namespace costrisk::calibrate {
 
 namespace {
@@ -37,12 +39,12 @@ double gamma_cdf(double shape, double x) {
 }  // namespace
 
 Estimate by_log(double value, double log_se) {
-  const double factor = std::exp(1.959963984540054 * log_se);
+  const double factor = std::exp(tally::z_of_95_percent * log_se);
   return {value, value / factor, value * factor};
 }
 
 Estimate by_sum(double value, double se) {
-  return {value, value - 1.959963984540054 * se, value + 1.959963984540054 * se};
+  return {value, value - tally::z_of_95_percent * se, value + tally::z_of_95_percent * se};
 }
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x * 0.7071067811865476); }
@@ -76,6 +78,13 @@ Estimate poisson_rate(double events, double exposure) {
           gamma_quantile(events + 1.0, 0.975) / exposure};
 }
 
+std::vector<double> known_of(const std::vector<double>& values) {
+  std::vector<double> known;
+  for (const double value : values)
+    if (!std::isnan(value)) known.push_back(value);
+  return known;
+}
+
 double mean_of(const std::vector<double>& values) {
   double sum = 0.0;
   for (const double value : values) sum += value;
@@ -99,9 +108,7 @@ double quantile_of(std::vector<double> values, double p) {
 }
 
 double autocorrelation(const std::vector<double>& values, std::size_t lag) {
-  std::vector<double> known;
-  for (const double value : values)
-    if (!std::isnan(value)) known.push_back(value);
+  const std::vector<double> known = known_of(values);
   const double mean = mean_of(known), sd = sd_of(known);
   if (!(sd > 0.0)) return 0.0;
   double sum = 0.0;

@@ -12,9 +12,9 @@ struct Estimate {
   double value = 0.0, low = 0.0, high = 0.0;
 };
 
-/// value·exp(±1.96·log_se)
+/// value·exp(±z·log_se), z the normal quantile at 0.975
 Estimate by_log(double value, double log_se);
-/// value ± 1.96·se
+/// value ± z·se
 Estimate by_sum(double value, double se);
 
 double normal_cdf(double x);
@@ -27,14 +27,18 @@ double gamma_quantile(double shape, double p);
 /// Exact 95 % interval of a Poisson rate by `events` in `exposure` (Garwood 1936).
 Estimate poisson_rate(double events, double exposure);
 
+/// The values that are not NaN.
+std::vector<double> known_of(const std::vector<double>& values);
+/// 0 for none.
 double mean_of(const std::vector<double>& values);
 /// Of the sample (n − 1); 0 for fewer than two.
 double sd_of(const std::vector<double>& values);
-/// The ⌈np⌉-th smallest.
+/// The ⌈np⌉-th smallest; 0 for none.
 double quantile_of(std::vector<double> values, double p);
 /// Autocorrelation at a lag; values that are NaN are passed over.
 double autocorrelation(const std::vector<double>& values, std::size_t lag);
 /// Ljung and Box 1978: the p-value of no correlation at lags 1…lags; values that are NaN are passed over.
+/// @param fitted parameters that were fitted to the series, taken off the degrees of freedom
 double ljung_box(const std::vector<double>& values, int lags, int fitted);
 
 /// Uniforms that are the same wherever the program runs, for simulations inside a fit.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/trace/time_units.hpp"
+
 namespace costrisk::calibrate {
 
 namespace {
@@ -43,7 +45,7 @@ std::string duration_text(double hours) {
   if (hours >= 72.0) return fmt::format("\"{}d\"", number_text(hours / 24.0));
   if (hours >= 1.0) return fmt::format("\"{}h\"", number_text(hours));
   if (hours >= 1.0 / 60.0) return fmt::format("\"{}m\"", number_text(hours * 60.0));
-  return fmt::format("\"{}s\"", number_text(hours * 3600.0));
+  return fmt::format("\"{}s\"", number_text(hours * seconds_per_hour));
 }
 
 std::string toml_string(const std::string& text) {

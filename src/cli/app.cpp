@@ -5,7 +5,9 @@
 
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <new>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,26 @@ constexpr const char* overview =
     "Results go to standard output, notices and progress to standard error.\n"
     "Exit codes: 0 done; 1 internal failure; 2 wrong usage or an invalid file; 3 a --require does not hold;\n"
     "4 the backend asked for is not available; 5 input, output or a GPU failed; 130 or 143 stopped by a signal,\n"
-    "with a valid file of what was simulated.\n";
+    "with a valid file of what was simulated; 141 the reader of standard output went away.\n";
+
+/// Breaks what options do into lines that end before the right margin of a usual terminal.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    constexpr std::size_t margin = 80;
+    const std::size_t room = margin - get_column_width();
+    std::istringstream words(option->get_description());
+    std::string text, line;
+    for (std::string word; words >> word;) {
+      if (!line.empty() && line.size() + 1 + word.size() > room) {
+        text += line + "\n";
+        line.clear();
+      }
+      line += (line.empty() ? "" : " ") + word;
+    }
+    return text + line;
+  }
+};
 
 /// @throws UsageError unless the first argument is a command or an option
 void require_command(const CLI::App& app, int argc, char** argv) {
@@ -54,6 +75,19 @@ void require_command(const CLI::App& app, int argc, char** argv) {
                                fmt::join(names, ", ")));
 }
 
+/// "costrisk calibrate price": the innermost command that the line names.
+std::string named_command(const CLI::App& app, int argc, char** argv) {
+  std::string name = "costrisk";
+  const CLI::App* command = &app;
+  for (int i = 1; i < argc; ++i) {
+    const auto inner = command->get_subcommands([&](const CLI::App* one) { return one->get_name() == argv[i]; });
+    if (inner.empty()) break;
+    command = inner.front();
+    name += " " + command->get_name();
+  }
+  return name;
+}
+
 int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
   require_command(app, argc, argv);
   try {
@@ -67,7 +101,7 @@ int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
     print(fmt::format("costrisk {} ({}, {}, reports with {} charts)\n", version.version, version.git_sha,
                       version.compiler, report::interactive_reports() ? "interactive" : "static"));
   } catch (const CLI::ParseError& error) {
-    print_error(fmt::format("{}\nTry costrisk --help.", error.what()));
+    print_error(fmt::format("{}\nTry {} --help.", error.what(), named_command(app, argc, argv)));
     return exit_usage;
   }
   flush_output();
@@ -86,6 +120,7 @@ int run_program(int argc, char** argv) {
     int exit_code = exit_done;
     CLI::App app("How much could this plan cost, and how likely is that?", "costrisk");
     app.failure_message(CLI::FailureMessage::simple);
+    app.formatter(std::make_shared<HelpFormatter>());
     app.set_version_flag("--version", std::string(io::version().version), "Print the version and end");
     app.footer(overview);
     app.require_subcommand(1);
@@ -116,6 +151,8 @@ int run_program(int argc, char** argv) {
   } catch (const run::TooLarge& error) {
     print_error(error.what());
     return exit_usage;
+  } catch (const ClosedPipe&) {
+    return exit_closed_pipe;  // who reads has had enough, which is no error to tell of
   } catch (const io::FormatError& error) {
     print_error(error.what());
     return exit_usage;

@@ -10,17 +10,20 @@
 #include <vector>
 
 #include "src/backtest/rolling.hpp"
+#include "src/backtest/scores.hpp"
 #include "src/cli/backtest_tables.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/findings.hpp"
-#include "src/cli/report_file.hpp"
+#include "src/cli/option_checks.hpp"
+#include "src/cli/output_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/report/numbers.hpp"
-#include "src/report/text_table.hpp"
+#include "src/report/sentences.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
 
@@ -34,34 +37,29 @@ struct BacktestOptions {
   bool json = false, quiet = false;
 };
 
-std::string text_of(const calibrate::Table& table) {
-  using Align = report::TextTable::Align;
-  report::TextTable text;
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    text.add_column(table.columns[i], i == 0 ? Align::left : Align::right);
-  for (const auto& row : table.rows) text.add_row(row);
-  return table.title + "\n" + text.text(styled(stdout));
-}
-
 double seconds_option(const std::string& text, const char* option) {
-  return text.empty() ? 0.0 : hours_option(text, option) * 3600.0;
+  return text.empty() ? 0.0 : hours_option(text, option) * seconds_per_hour;
 }
 
 /// What the scores rest on, in a paragraph.
 std::string explanation(const backtest::RollingScores& scores, const BacktestOptions& options) {
+  const std::string windows = scores.complete() ? report::counted(scores.planned, "window")
+                                                : fmt::format("Stopped after {} of {}", scores.origin_seconds.size(),
+                                                              report::counted(scores.planned, "window"));
+  constexpr std::size_t blocks_for_sure_intervals = 10;
   return fmt::format(
-      "{} windows of the horizon, each foretold by {} futures from the history before it alone ({}). Windows overlap "
-      "and so depend on one another: intervals are by blocks of a horizon, of which there are {}{}.",
-      scores.origin_seconds.size(), report::count(options.paths), options.model, scores.blocks,
-      scores.blocks < 3    ? ", too few for intervals"
-      : scores.blocks < 10 ? ", so few that they are rough"
-                           : "");
+      "{} of the horizon, each foretold by {} futures from the history before it alone ({}). Windows overlap and so "
+      "depend on one another: intervals are by blocks of a horizon, of which there {} {}{}.",
+      windows, report::count(options.paths), options.model, scores.blocks == 1 ? "is" : "are", scores.blocks,
+      scores.blocks < backtest::fewest_blocks     ? ", too few for intervals"
+      : scores.blocks < blocks_for_sure_intervals ? ", so few that they are rough"
+                                                  : "");
 }
 
 int backtest_scenario(const BacktestOptions& options) {
   const Notices notices(options.quiet);
   const StopSignals signals;
-  if (!options.html.empty()) protect_other_pages(options.html);
+  prepare_outputs({{"--html", options.html, OutputKind::backtest}});
   // Warnings are about futures; what is simulated here is not what FILE says of them.
   const scenario::Scenario scenario = load_scenario(options.file, options.overrides, Notices(true)).scenario;
   ProgressBar bar(!options.quiet);
@@ -84,15 +82,24 @@ int backtest_scenario(const BacktestOptions& options) {
     throw UsageError(fmt::format("{}: {}", options.file, error.what()));
   }
   bar.clear();
+  if (scores.origin_seconds.empty()) {
+    notices.note(fmt::format("Stopped after 0 of {}: nothing to tell.", report::counted(scores.planned, "window")));
+    if (options.json) print(scores_json(scores).dump(2) + "\n");
+    return signals.exit_code();
+  }
   const std::vector<calibrate::Table> tables = {coverage_table(scores), cost_table(scores, scenario.currency)};
-  notices.note(explanation(scores, options));
+  std::string lead = report::broken_text(explanation(scores, options), text_width());
+  lead.pop_back();
+  notices.note(lead);
   if (!options.html.empty()) {
-    const std::string page = calibrate::html_page(fmt::format("Backtest: {}", scenario.name),
-                                                  score_charts(scores, scenario.currency), tables, "");
+    const std::string page =
+        calibrate::html_page(fmt::format("Backtest: {}", scenario.name), score_charts(scores, scenario.currency),
+                             tables, "", explanation(scores, options), "backtest");
     io::write_file_atomically(options.html, std::as_bytes(std::span(page)));
     notices.note(fmt::format("plots in {}", options.html));
   }
-  print(options.json ? scores_json(scores).dump(2) + "\n" : text_of(tables[0]) + "\n" + text_of(tables[1]));
+  print(options.json ? scores_json(scores).dump(2) + "\n"
+                     : table_text(tables[0], stdout) + "\n" + table_text(tables[1], stdout));
   return signals.exit_code();
 }
 
@@ -115,7 +122,8 @@ void add_backtest(CLI::App& app, int& exit_code) {
       ->add_option("--block", options->block,
                    "Bootstrap of prices and demands: length of the blocks where FILE says none [1d]")
       ->type_name("DURATION");
-  command->add_option("--paths", options->paths, "Futures of each prediction [2000]")->check(CLI::Range(20, 1000000));
+  command->add_option("--paths", options->paths, "Futures of each prediction [2000]")
+      ->transform(whole_number(20, 1000000));
   command->add_option("--set", options->overrides, "Replace a value of FILE: ADDRESS=VALUE; may be repeated")
       ->allow_extra_args(false);
   command->add_option("--backend", options->backend, "What to compute on [auto]")
@@ -123,6 +131,7 @@ void add_backtest(CLI::App& app, int& exit_code) {
   command->add_option("--threads", options->threads, "Threads [as many as there are cores]")
       ->check(CLI::Range(1, 4096));
   command->add_option("--html", options->html, "Write the plots to a page that loads nothing else")
+      ->check(not_empty("backtest.html"))
       ->type_name("FILE.html");
   command->add_flag("--json", options->json, "Print JSON: every window");
   command->add_flag("--quiet", options->quiet, "No notices and no progress, only the tables and errors");

@@ -16,12 +16,14 @@
 #include "src/cli/backtest.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/findings.hpp"
+#include "src/cli/option_checks.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/report/numbers.hpp"
 #include "src/report/text_table.hpp"
 #include "src/scenario/duration.hpp"
 #include "src/trace/history.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
 
@@ -78,9 +80,12 @@ struct PolicyReplays {
   }
 };
 
+/// Of hours that are sums of gaps.
+constexpr double rounding = 1e-9;
+
 /// The deadline past, or the trace at its end.
 bool is_late(const PublishedOutcome& outcome, double deadline_hours) {
-  return !outcome.finished || outcome.finish_hours > deadline_hours + 1e-9;
+  return !outcome.finished || outcome.finish_hours > deadline_hours + rounding;
 }
 
 Json json_of(const PublishedOutcome& outcome) {
@@ -144,17 +149,19 @@ void replay_trace(const ReplayOptions& options) {
   if (!(history.gap_seconds > 0.0))
     throw UsageError(fmt::format("{}: one value is no trace; the rules need values at even distances", options.trace));
   const std::vector<char> up = backtest::flags_of(history, options.instances);
-  const double gap_hours = history.gap_seconds / 3600.0;
+  const double gap_hours = history.gap_seconds / seconds_per_hour;
   PublishedCase job;
   job.gap_seconds = history.gap_seconds;
-  job.task_seconds = hours_option(options.task, "--task") * 3600.0;
+  job.task_seconds = hours_option(options.task, "--task") * seconds_per_hour;
   const double deadline_hours = hours_option(options.deadline, "--deadline");
-  job.deadline_seconds = deadline_hours * 3600.0;
-  job.restart_seconds = whole_hours(options.restart, "--restart") * 3600.0;
+  job.deadline_seconds = deadline_hours * seconds_per_hour;
+  job.restart_seconds = whole_hours(options.restart, "--restart") * seconds_per_hour;
   job.spot_price = options.spot_price;
   job.on_demand_price = options.on_demand_price;
 
-  const auto gaps = [gap_hours](double hours) { return static_cast<std::size_t>(std::ceil(hours / gap_hours - 1e-9)); };
+  const auto gaps = [gap_hours](double hours) {
+    return static_cast<std::size_t>(std::ceil(hours / gap_hours - rounding));
+  };
   std::vector<std::size_t> starts = {gaps(whole_hours(options.start, "--start"))};
   if (starts[0] >= up.size())
     throw UsageError(fmt::format("--start {} is beyond the trace, which is {:.4g} h long", options.start,
@@ -250,10 +257,10 @@ CLI::App* add_backtest_replay(CLI::App& parent, int& exit_code) {
   command
       ->add_option("--every", options->every, "Start anew so much later, as often as the deadline is within the trace")
       ->type_name("DURATION");
-  command->add_option("--spot-price", options->spot_price, "Per hour")->check(CLI::PositiveNumber);
-  command->add_option("--on-demand-price", options->on_demand_price, "Per hour")->check(CLI::PositiveNumber);
+  command->add_option("--spot-price", options->spot_price, "Per hour")->check(above_zero());
+  command->add_option("--on-demand-price", options->on_demand_price, "Per hour")->check(above_zero());
   command->add_option("--instances", options->instances, "A gap is up from so many instances on [1]")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero());
   command
       ->add_option("--cases", options->cases, "In place of --trace: costs that the simulator printed, to be compared")
       ->type_name("FILE.json");

@@ -9,6 +9,7 @@
 #include "src/backtest/scores.hpp"
 #include "src/calibrate/findings.hpp"
 #include "src/report/numbers.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
 
@@ -21,10 +22,10 @@ using calibrate::Chart;
 using calibrate::Estimate;
 using calibrate::Series;
 
-/// "91 % (84 – 98)"; without an interval where there is none.
+/// "91 % (84–98)"; without an interval where there is none.
 std::string share_text(const Estimate& share) {
   if (!std::isfinite(share.low)) return report::percent(share.value);
-  return fmt::format("{} ({:.0f} – {:.0f})", report::percent(share.value), 100.0 * share.low, 100.0 * share.high);
+  return fmt::format("{} ({:.0f}–{:.0f})", report::percent(share.value), 100.0 * share.low, 100.0 * share.high);
 }
 
 std::string transform_text(const Estimate& mean) {
@@ -59,7 +60,7 @@ Chart course_chart(const RollingScores& scores, const PlanScores& plan, const st
   Series came{"came", Series::Mark::points, {}}, p5{"P5", Series::Mark::line, {}}, p50{"P50", Series::Mark::line, {}},
       p95{"P95", Series::Mark::line, {}};
   for (std::size_t i = 0; i < plan.origins.size(); ++i) {
-    const double day = scores.origin_seconds[i] / 86'400.0;
+    const double day = scores.origin_seconds[i] / seconds_per_day;
     const Foretold& origin = plan.origins[i];
     came.points.emplace_back(day, origin.came);
     p5.points.emplace_back(day, origin.p5);
@@ -79,12 +80,13 @@ nlohmann::ordered_json estimate(const Estimate& value) {
 
 calibrate::Table coverage_table(const RollingScores& scores) {
   calibrate::Table table;
-  table.title = "How often what came was within what was foretold (95 % interval)";
+  table.title = fmt::format("How often what came was within what was foretold{}",
+                            scores.blocks < backtest::fewest_blocks ? "" : " (95 % interval)");
   table.columns = {"plan", "within P5–P95", "within P10–P90", "at most P95", "mean transform"};
   for (const PlanScores& plan : scores.plans)
     table.rows.push_back({plan.plan, share_text(plan.coverage90), share_text(plan.coverage80),
                           share_text(plan.below_p95), transform_text(plan.transform)});
-  table.rows.push_back({"were the predictions right", "90 %", "80 %", "95 %", "0.50"});
+  table.rows.push_back({"if right", "90 %", "80 %", "95 %", "0.50"});
   return table;
 }
 
@@ -109,17 +111,20 @@ std::vector<Chart> score_charts(const RollingScores& scores, const std::string& 
 }
 
 nlohmann::ordered_json scores_json(const RollingScores& scores) {
-  nlohmann::ordered_json document = {{"origins", scores.origin_seconds.size()},
+  nlohmann::ordered_json document = {{"status", scores.complete() ? "complete" : "partial"},
+                                     {"origins", scores.origin_seconds.size()},
+                                     {"planned_origins", scores.planned},
                                      {"blocks", scores.blocks},
                                      {"backend", scores.backend},
                                      {"plans", nlohmann::ordered_json::array()}};
   for (const PlanScores& plan : scores.plans) {
+    if (plan.origins.empty()) continue;
     std::vector<double> transforms;
     nlohmann::ordered_json origins = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < plan.origins.size(); ++i) {
       const Foretold& o = plan.origins[i];
       transforms.push_back(o.transform);
-      origins.push_back({{"origin_hours", scores.origin_seconds[i] / 3600.0},
+      origins.push_back({{"origin_hours", scores.origin_seconds[i] / seconds_per_hour},
                          {"came", o.came},
                          {"mean", o.mean},
                          {"p5", o.p5},

@@ -1,7 +1,6 @@
 // `costrisk bench`: how fast the engine is here.
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -142,11 +141,18 @@ std::string as_json(const run::BenchReport& report, const std::string& statistic
 
 struct BenchArguments {
   run::BenchOptions options;
-  std::string until_error;
+  std::string until_error, scenario_case = "plans";
   bool json = false, scenario = false;
 };
 
+run::BenchCase case_of(const std::string& name) {
+  if (name == "jobs") return run::BenchCase::jobs;
+  if (name == "grid") return run::BenchCase::grid;
+  return name == "commitments" ? run::BenchCase::commitments : run::BenchCase::plans;
+}
+
 int measure(BenchArguments& arguments) {
+  arguments.options.scenario = case_of(arguments.scenario_case);
   if (arguments.scenario) {
     run::BenchShape shape;
     shape.scenario = arguments.options.scenario;
@@ -171,21 +177,18 @@ void add_bench(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("bench", "Measure the engine on its benchmark scenario");
   command
       ->add_option(
-          "--case", arguments->options.scenario,
-          "jobs: eight plans of one job; plans: of one job and one service, all different (default); grid: all "
-          "pairs of four ways for the job and two for the service; commitments: 64 plans on the same two")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, run::BenchCase>{{"jobs", run::BenchCase::jobs},
-                                                                        {"plans", run::BenchCase::plans},
-                                                                        {"grid", run::BenchCase::grid},
-                                                                        {"commitments", run::BenchCase::commitments}}));
-  command->add_option("--backend", arguments->options.backends, "Backends to measure (default: all there are here)")
+          "--case", arguments->scenario_case,
+          "jobs: eight plans of one job; plans: of one job and one service, all different; grid: all "
+          "pairs of four ways for the job and two for the service; commitments: 64 plans on the same two [plans]")
+      ->check(CLI::IsMember({"jobs", "plans", "grid", "commitments"}))
+      ->type_name("NAME");
+  command->add_option("--backend", arguments->options.backends, "Backends to measure [all of the processor here]")
       ->check(CLI::IsMember({"cuda", "avx512", "avx2", "scalar"}));
-  command->add_option("--threads", arguments->options.threads, "Numbers of threads (default: 1 and all processors)")
+  command->add_option("--threads", arguments->options.threads, "Numbers of threads [1 and all processors]")
       ->check(CLI::Range(1, 4096));
-  command->add_option("--seconds", arguments->options.seconds, "Length of a repetition (default: 1)")
+  command->add_option("--seconds", arguments->options.seconds, "Seconds that a repetition is to take [1]")
       ->check(CLI::Range(0.01, 3600.0));
-  command->add_option("--repetitions", arguments->options.repetitions, "The median of so many counts (default: 3)")
+  command->add_option("--repetitions", arguments->options.repetitions, "The median of so many counts [3]")
       ->check(CLI::Range(1, 1000));
   command->add_flag("--scaling", arguments->options.scaling, "Also with more or less paths, steps, plans and markets");
   command->add_option("--until-error", arguments->until_error,

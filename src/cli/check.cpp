@@ -58,12 +58,18 @@ int check_as_json(const CheckOptions& options) {
     document["valid"] = true;
     document["errors"] = nlohmann::ordered_json::array();
     document["warnings"] = loaded.warnings;
+    if (options.resolved) document["resolved"] = scenario::resolved_toml(loaded.scenario);
   } catch (const scenario::InvalidScenario& invalid) {
     document["valid"] = false;
     document["errors"] = diagnostics_json(invalid.diagnostics);
     exit_code = exit_usage;
+  } catch (const UsageError& error) {
+    document["valid"] = false;
+    document["errors"] = diagnostics_json({{options.file, 0, 0, error.what(), ""}});
+    exit_code = exit_usage;
   }
-  print(document.dump(2) + "\n");
+  // A file need not be valid UTF-8 to be complained of.
+  print(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   return exit_code;
 }
 
@@ -90,7 +96,8 @@ void add_check(CLI::App& app, int& exit_code) {
       ->type_name("ADDRESS=VALUE");
   command->add_flag("--resolved", options->resolved,
                     "Print the scenario with includes merged and every default filled in");
-  command->add_flag("--json", options->json, "Print JSON: valid, errors and warnings with their places");
+  command->add_flag("--json", options->json,
+                    "Print JSON: valid, errors and warnings with their places; with --resolved the scenario too");
   command->add_flag("--quiet", options->quiet, "No warnings, only results and errors");
   command->footer(
       "Examples:\n"

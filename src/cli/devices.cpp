@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/report/text_table.hpp"
 #include "src/run/run.hpp"
@@ -45,7 +46,7 @@ void add_devices(CLI::App& app, int& exit_code) {
   command->callback([json, &exit_code] {
     const std::vector<run::BackendInfo> backends = run::backends();
     print(*json ? as_json(backends) : as_table(backends));
-    exit_code = 0;
+    exit_code = exit_done;
   });
 }
 

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,11 +10,12 @@
 #include <vector>
 
 #include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
 #include "src/cli/explained_run.hpp"
-#include "src/cli/report_file.hpp"
+#include "src/cli/option_checks.hpp"
+#include "src/cli/output_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/io/atomic_file.hpp"
-#include "src/io/errors.hpp"
 #include "src/report/html/story_page.hpp"
 #include "src/report/story.hpp"
 #include "src/report/story_text.hpp"
@@ -27,11 +26,6 @@
 namespace costrisk::cli {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
-constexpr std::string_view csv_start = "hours,start,cost,cumulative_cost";
 
 struct ExplainOptions {
   ExplainedRunOptions run;
@@ -65,16 +59,12 @@ std::size_t find_plan(const scenario::Scenario& scenario, const std::string& nam
                                fmt::join(names, ", ")));
 }
 
-/// The place of the order statistic of a rank, from 1 on; of equal costs the lowest path stands first.
+/// The first place that holds the order statistic of a rank, from 1 on.
 std::size_t place_of_rank(const std::vector<std::int64_t>& costs, std::uint64_t rank) {
-  std::vector<std::uint32_t> places(costs.size());
-  for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::uint32_t>(i);
-  const auto wanted = places.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-  std::nth_element(places.begin(), wanted, places.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return costs[a] != costs[b] ? costs[a] < costs[b] : a < b;
-  });
-  // Of those that cost as much, the first.
-  return static_cast<std::size_t>(std::find(costs.begin(), costs.end(), costs[*wanted]) - costs.begin());
+  std::vector<std::int64_t> ordered = costs;
+  const auto wanted = ordered.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+  std::nth_element(ordered.begin(), wanted, ordered.end());
+  return static_cast<std::size_t>(std::find(costs.begin(), costs.end(), *wanted) - costs.begin());
 }
 
 /// @throws UsageError where the run has no such future
@@ -86,25 +76,6 @@ std::size_t choose_place(const ExplainOptions& options, const ExplainedRun& run)
     throw UsageError(fmt::format("--path {}: the run has the futures {} to {}", path, run.first_path,
                                  run.first_path + run.costs.size() - 1));
   return static_cast<std::size_t>(path - run.first_path);
-}
-
-/// Sees that a file would replace nothing but its like, and makes its folder, before any work is done.
-/// @throws UsageError, io::IoError
-void prepare_file(const std::string& name, std::string_view start, const char* option) {
-  if (name.empty()) return;
-  const fs::path path = name;
-  std::error_code error;
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-  if (error)
-    throw io::IoError(fmt::format("cannot make the folder {}: {}", path.parent_path().string(), error.message()));
-  if (fs::is_directory(path, error)) throw UsageError(fmt::format("{} {} is a folder: name a file", option, name));
-  if (!fs::exists(path, error) || fs::file_size(path, error) == 0) return;
-  std::ifstream file(path, std::ios::binary);
-  std::string found(start.size(), '\0');
-  file.read(found.data(), static_cast<std::streamsize>(found.size()));
-  if (found != start)
-    throw UsageError(fmt::format("{} is there already and is something else: choose another file for {}, or remove it",
-                                 name, option));
 }
 
 template <class Bytes>
@@ -121,12 +92,9 @@ void write_files(const ExplainOptions& options, const scenario::Scenario& scenar
 
 void explain(const ExplainOptions& options) {
   check_choice(options);
-  prepare_file(options.csv, csv_start, "--csv");
-  prepare_file(options.hdf5, hdf5_signature, "--hdf5");
-  if (!options.html.empty()) {
-    prepare_file(options.html, "<!doctype html>", "--html");
-    protect_other_pages(options.html);
-  }
+  prepare_outputs({{"--csv", options.csv, OutputKind::timeline_csv},
+                   {"--hdf5", options.hdf5, OutputKind::timeline_hdf5},
+                   {"--html", options.html, OutputKind::story}});
   const Notices notices(options.run.quiet);
   const ExplainedRun run = load_explained_run(
       options.run, [&](const scenario::Scenario& scenario) { return find_plan(scenario, options.plan); }, notices);
@@ -134,10 +102,14 @@ void explain(const ExplainOptions& options) {
   const std::size_t median_place = place_of_rank(run.costs, tally::quantile_rank(run.costs.size(), 0.5));
   const run::Timeline timeline = trace_checked(run, place);
   const run::Timeline median = trace_checked(run, median_place);
-  const auto cheaper =
-      std::count_if(run.costs.begin(), run.costs.end(), [&](std::int64_t cost) { return cost < run.costs[place]; });
+  const std::int64_t own = run.costs[place];
+  const auto futures = [&](auto holds) {
+    return static_cast<std::uint64_t>(std::count_if(run.costs.begin(), run.costs.end(), holds));
+  };
   const report::Story story =
-      report::tell_story(run.scenario, timeline, median, {run.costs.size(), static_cast<std::uint64_t>(cheaper)});
+      report::tell_story(run.scenario, timeline, median,
+                         {run.costs.size(), futures([&](std::int64_t cost) { return cost < own; }),
+                          futures([&](std::int64_t cost) { return cost == own; })});
   if (options.json) {
     print(report::story_json(story, run.scenario));
   } else {
@@ -169,16 +141,27 @@ void add_explain(CLI::App& app, int& exit_code) {
   command->add_option("--quantile", options->quantile, "The future whose cost is at this quantile, as 0.99")
       ->type_name("Q");
   command->add_flag("--worst", options->worst, "The dearest future");
-  command->add_option("--csv", options->csv, "Write the timeline, a row a step")->type_name("FILE.csv");
-  command->add_option("--hdf5", options->hdf5, "Write the timeline for h5py and xarray")->type_name("FILE.h5");
-  command->add_option("--html", options->html, "Write the story as a page with charts")->type_name("FILE.html");
+  command
+      ->add_option("--histories", options->run.histories,
+                   "Folder of the scenario file, where a result file was made from histories [looked for]")
+      ->check(not_empty("."))
+      ->type_name("FOLDER");
+  command->add_option("--csv", options->csv, "Write the timeline, a row a step")
+      ->check(not_empty("timeline.csv"))
+      ->type_name("FILE.csv");
+  command->add_option("--hdf5", options->hdf5, "Write the timeline for h5py and xarray")
+      ->check(not_empty("timeline.h5"))
+      ->type_name("FILE.h5");
+  command->add_option("--html", options->html, "Write the story as a page with charts")
+      ->check(not_empty("story.html"))
+      ->type_name("FILE.html");
   command->add_flag("--all", options->all, "List every event, not only the weightiest");
   command->add_flag("--json", options->json, "Print JSON instead of text");
   command->add_option("--set", options->run.overrides, "Set the value at an address of the scenario; may be repeated")
       ->allow_extra_args(false)
       ->type_name("ADDRESS=VALUE");
   command->add_option("--paths", options->run.paths, "Futures to simulate, instead of what FILE says")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32))
+      ->transform(whole_number(1, std::uint64_t{1} << 32))
       ->type_name("N");
   command->add_option("--seed", options->run.seed, "Seed of the futures, instead of what FILE says")
       ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
@@ -200,7 +183,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       "  costrisk explain my.toml --plan spot --worst --paths 10000 --set budget=60000 --json\n");
   command->callback([options, &exit_code] {
     explain(*options);
-    exit_code = 0;
+    exit_code = exit_done;
   });
 }
 

@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <string_view>
-
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/history_folder.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/io/errors.hpp"
+#include "src/io/file_type.hpp"
 #include "src/io/results_file.hpp"
 #include "src/report/numbers.hpp"
 #include "src/run/run.hpp"
@@ -19,13 +18,7 @@ namespace costrisk::cli {
 
 namespace {
 
-bool is_hdf5(const std::string& path) {
-  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
-  std::ifstream file(path, std::ios::binary);
-  std::string start(signature.size(), '\0');
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start == signature;
-}
+bool is_hdf5(const std::string& path) { return io::start_of(path, io::hdf5_signature.size()) == io::hdf5_signature; }
 
 /// Simulates the run's futures for the costs of one plan, path by path.
 void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, const Notices& notices,
@@ -36,13 +29,16 @@ void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, con
   simulation.threads = options.threads;
   simulation.first_path = run.first_path;
   simulation.paths = paths;
-  simulation.notice = [&notices](const std::string& line) { notices.note(line); };
   // Costs are held path by path up to some size of run, and beyond it where that is asked for.
   tally::TallyLayout layout;
   layout.shape.plans = static_cast<int>(run.scenario.plans.size());
   layout.paths = paths;
   simulation.keep_paths = !layout.exact();
   ProgressBar bar(!notices.quiet());
+  simulation.notice = [&](const std::string& line) {
+    bar.clear();
+    notices.note(line);
+  };
   simulation.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
   const run::Outcome outcome = run::simulate(run.scenario, simulation);
   bar.clear();
@@ -50,16 +46,17 @@ void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, con
 }
 
 /// The scenario that a result file carries, which must lower to the parameters that its numbers came from.
-scenario::Scenario scenario_of(const tally::Results& results, const std::string& file) {
+scenario::Scenario scenario_of(const tally::Results& results, const std::string& file, const std::string& histories) {
   const auto refuse = [&](const std::string& why) {
     throw io::FormatError(
         fmt::format("'{}' cannot be explained by this version, {}: {}; run the scenario again, or use the version that "
                     "made the file",
                     file, results.context.costrisk_version, why));
   };
+  const std::filesystem::path folder = history_folder(results.context.histories, file, histories);
   scenario::Scenario scenario;
   try {
-    scenario = scenario::load_text(results.context.scenario_toml, file + ": scenario_toml").scenario;
+    scenario = scenario::load_text(results.context.scenario_toml, file + ": scenario_toml", {}, folder).scenario;
   } catch (const scenario::InvalidScenario& error) {
     refuse(fmt::format("the scenario in it does not load here ({})", error.what()));
   }
@@ -79,6 +76,13 @@ ExplainedRun load_explained_run(const ExplainedRunOptions& options,
   ExplainedRun run;
   run.file = options.file;
   if (!is_hdf5(options.file)) {
+    if (const std::string ending = std::filesystem::path(options.file).extension().string();
+        ending == ".h5" || ending == ".hdf5")
+      throw UsageError(fmt::format(
+          "{} is no result file, though its name ends like one: name a file that costrisk run wrote, or a scenario",
+          options.file));
+    if (!options.histories.empty())
+      throw UsageError("--histories is for result files: a scenario file names its histories itself");
     run.scenario = load_scenario(options.file, options.overrides, notices).scenario;
     if (options.paths > 0) run.scenario.simulation.paths = options.paths;
     if (options.seed >= 0) run.scenario.simulation.seed = static_cast<std::uint64_t>(options.seed);
@@ -91,7 +95,7 @@ ExplainedRun load_explained_run(const ExplainedRunOptions& options,
         "--set, --paths and --seed change what is simulated, and {} holds a run that is done: name its scenario file",
         options.file));
   const tally::Results results = io::read_results(options.file);
-  run.scenario = scenario_of(results, options.file);
+  run.scenario = scenario_of(results, options.file, options.histories);
   run.plan = find_plan(run.scenario);
   run.first_path = results.first_path;
   const tally::Tally tally = io::read_tally(options.file);

@@ -6,7 +6,8 @@
 #include <span>
 
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/report_file.hpp"
+#include "src/cli/option_checks.hpp"
+#include "src/cli/output_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/io/atomic_file.hpp"
 #include "src/report/text_table.hpp"
@@ -15,15 +16,6 @@
 namespace costrisk::cli {
 
 namespace {
-
-std::string text_of(const calibrate::Table& table) {
-  using Align = report::TextTable::Align;
-  report::TextTable text;
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    text.add_column(table.columns[i], i == 0 ? Align::left : Align::right);
-  for (const auto& row : table.rows) text.add_row(row);
-  return table.title + "\n" + text.text(styled(stderr));
-}
 
 std::string json_of(const calibrate::Findings& findings) {
   nlohmann::ordered_json document = findings.json;
@@ -37,6 +29,7 @@ std::string json_of(const calibrate::Findings& findings) {
 
 void add_findings_options(CLI::App& command, FindingsOptions& options) {
   command.add_option("--plot", options.plot, "Write the plots to a page that loads nothing else")
+      ->check(not_empty("plots.html"))
       ->type_name("FILE.html");
   command.add_flag("--json", options.json, "Print JSON: every figure and the fragment");
   command.add_flag("--quiet", options.quiet, "No tables and no warnings, only the fragment and errors");
@@ -45,16 +38,25 @@ void add_findings_options(CLI::App& command, FindingsOptions& options) {
 void present(const calibrate::Findings& findings, const FindingsOptions& options) {
   const Notices notices(options.quiet);
   if (!options.json)
-    for (const calibrate::Table& table : findings.tables) notices.note(text_of(table));
+    for (const calibrate::Table& table : findings.tables) notices.note(table_text(table, stderr));
   for (const std::string& note : findings.notes) notices.note(note);
   for (const std::string& warning : findings.warnings) notices.warning(warning);
   if (!options.plot.empty()) {
-    protect_other_pages(options.plot);
+    prepare_outputs({{"--plot", options.plot, OutputKind::calibration}});
     const std::string page = calibrate::html_page(findings.title, findings.charts, findings.tables, findings.toml);
     io::write_file_atomically(options.plot, std::as_bytes(std::span(page)));
     notices.note(fmt::format("plots in {}", options.plot));
   }
   print(options.json ? json_of(findings) : findings.toml);
+}
+
+std::string table_text(const calibrate::Table& table, std::FILE* stream) {
+  using Align = report::TextTable::Align;
+  report::TextTable text;
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    text.add_column(table.columns[i], i == 0 ? Align::left : Align::right);
+  for (const auto& row : table.rows) text.add_row(row);
+  return table.title + "\n" + text.text(styled(stream));
 }
 
 double hours_option(const std::string& text, const char* option) {

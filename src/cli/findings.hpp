@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <string>
 
 #include "src/calibrate/findings.hpp"
@@ -15,11 +16,15 @@ struct FindingsOptions {
 
 void add_findings_options(CLI::App& command, FindingsOptions& options);
 
-/// @throws UsageError where the plot would replace a file that is none, io::IoError
+/// @throws UsageError where the plot would replace a file that is no page of calibrate, io::IoError
 void present(const calibrate::Findings& findings, const FindingsOptions& options);
 
+/// The table as lines of text for a stream, below its title.
+std::string table_text(const calibrate::Table& table, std::FILE* stream);
+
 /// Hours of a duration on the command line, such as "15m".
-/// @throws UsageError
+/// @param option the option it was given to, for the message
+/// @throws UsageError where it is none or not positive
 double hours_option(const std::string& text, const char* option);
 
 }  // namespace costrisk::cli

@@ -8,16 +8,12 @@
 #include <cstdlib>
 
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/words.hpp"
 #include "src/report/numbers.hpp"
 
 namespace costrisk::cli {
 
 namespace {
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
 
 std::string listed(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
@@ -69,6 +65,14 @@ bool is_share(const std::string& statistic) {
   return statistic.starts_with("late.") || statistic.starts_with("served.");
 }
 
+/// Why a figure says nothing; empty where it does.
+std::string why_untold(const report::Summary& summary, const std::string& statistic) {
+  const std::uint64_t fewest = report::fewest_paths(summary, statistic);
+  return summary.paths >= fewest ? ""
+                                 : fmt::format("of {} it cannot be told; {} would do",
+                                               report::counted(summary.paths, "future"), report::count(fewest));
+}
+
 /// Why a figure is no number; empty where the plan has no part in it, so that the gate says nothing of the plan.
 std::string why_undefined(const report::Summary& summary, const report::PlanSummary& plan,
                           const std::string& statistic) {
@@ -113,6 +117,11 @@ Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, 
     throw UsageError(fmt::format("--require '{}': no statistic is called '{}'{}; there are: {}", text, gate.statistic,
                                  hint, listed(names)));
   }
+  if (is_share(gate.statistic) && !(gate.threshold >= 0.0 && gate.threshold <= 1.0))
+    throw UsageError(
+        fmt::format("--require '{}': {} is a share, from 0 to 1; expected a bound within, such as 5% or "
+                    "0.05",
+                    text, gate.statistic));
   return gate;
 }
 
@@ -126,6 +135,10 @@ std::vector<std::string> failures(const std::vector<Gate>& gates, const report::
         const std::string reason = why_undefined(summary, plan, gate.statistic);
         if (!reason.empty())
           lines.push_back(fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason));
+        continue;
+      }
+      if (const std::string reason = why_untold(summary, gate.statistic); !reason.empty()) {
+        lines.push_back(fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason));
         continue;
       }
       if (!holds(value, gate))

@@ -25,8 +25,8 @@ struct Gate {
 Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, const report::StatisticScope& scope);
 
 /// One line for each plan that fails a gate: "spot: late.train is 31.2 %, not below 5 %", or that it cannot be
-/// judged by: "spot: sd cannot be judged: a single future has no spread". Gates on jobs do not concern plans that do
-/// not run them.
+/// judged by: "spot: sd cannot be judged: a single future has no spread". What too few futures tell nothing of cannot
+/// be judged either. Gates on jobs do not concern plans that do not run them.
 std::vector<std::string> failures(const std::vector<Gate>& gates, const report::Summary& summary);
 
 }  // namespace costrisk::cli

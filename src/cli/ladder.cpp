@@ -9,6 +9,7 @@
 #include "kernels/ladder/sources.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/option_checks.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/report/ladder.hpp"
 #include "src/run/ladder.hpp"
@@ -66,13 +67,12 @@ void add_ladder(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<LadderArguments>();
   const int count = static_cast<int>(run::ladder_rungs().size());
   CLI::App* command = app.add_subcommand("ladder", "Climb from a plain program to the engine's speed, a change a rung");
-  command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 (default: all that run here)");
-  command
-      ->add_option("--paths", arguments->options.paths, "Futures to simulate (default: 4096; a GPU is timed on 262144)")
-      ->check(CLI::Range(2, 65536));
-  command->add_option("--seconds", arguments->options.seconds, "Time a rung is repeated for (default: 0.5)")
+  command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 [all that run here]");
+  command->add_option("--paths", arguments->options.paths, "Futures to simulate [4096; a GPU is timed on 262144]")
+      ->transform(whole_number(2, 65536));
+  command->add_option("--seconds", arguments->options.seconds, "Seconds that a rung is repeated for [0.5]")
       ->check(CLI::Range(0.0, 3600.0));
-  command->add_option("--repetitions", arguments->options.repetitions, "And how often at least (default: 5)")
+  command->add_option("--repetitions", arguments->options.repetitions, "And how often at least [5]")
       ->check(CLI::Range(1, 1000));
   auto* explain = command->add_option("--explain", arguments->explain, "Say what a rung changes and why it is faster")
                       ->check(CLI::Range(1, count));

@@ -8,15 +8,11 @@
 #include <cstdlib>
 
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/words.hpp"
 
 namespace costrisk::cli {
 
 namespace {
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
 
 /// A number and what stands after it; the number is NaN where there is none.
 struct Number {

@@ -10,6 +10,7 @@
 #include "src/cli/findings.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/history_time.hpp"
 
 namespace costrisk::cli {
 
@@ -28,7 +29,17 @@ bool is_json(const std::string& text) {
   return first != std::string::npos && text[first] == '{';
 }
 
+/// A year, a month or a day: "2025", "2025-06", "2025-06-30".
+bool is_date(const std::string& text) {
+  const std::string day = text.size() == 4 ? text + "-01-01" : text.size() == 7 ? text + "-01" : text;
+  const auto instant = trace::parse_instant(day);
+  return day.size() == 10 && instant && instant->scale == trace::TimeScale::local;
+}
+
 void prices(Options& options) {
+  if (!options.prices.as_of.empty() && !is_date(options.prices.as_of))
+    throw UsageError(
+        fmt::format("--as-of {} is no date; expected one such as 2025-06 or 2025-06-30", options.prices.as_of));
   std::vector<calibrate::Offer> offers;
   std::vector<calibrate::SpotHistory> histories;
   for (const std::string& file : options.files) {

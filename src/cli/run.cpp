@@ -1,20 +1,19 @@
 // `costrisk run`: a scenario file in, a table and a result file out.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
-#include <string_view>
 
 #include "src/cli/breakdowns.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/gates.hpp"
+#include "src/cli/option_checks.hpp"
+#include "src/cli/output_file.hpp"
 #include "src/cli/precision.hpp"
 #include "src/cli/report_file.hpp"
 #include "src/cli/scenario_file.hpp"
@@ -51,35 +50,6 @@ struct RunOptions {
 fs::path output_path(const RunOptions& options) {
   return options.output.empty() ? fs::path("results") / fs::path(options.file).stem().concat(".h5")
                                 : fs::path(options.output);
-}
-
-/// Makes the folder of an output file and sees that the file can be written, before any work is done.
-/// @throws io::IoError
-void prepare_output(const fs::path& path) {
-  std::error_code error;
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  fs::create_directories(folder, error);
-  if (error)
-    throw io::IoError(fmt::format("cannot make the folder {} for the output: {}", folder.string(), error.message()));
-  if (access(folder.c_str(), W_OK | X_OK) != 0)
-    throw io::IoError(fmt::format("cannot write in the folder {}: choose another output with -o", folder.string()));
-  if (fs::is_directory(path, error))
-    throw io::IoError(
-        fmt::format("the output {} is a folder: name a file, as in -o {}/out.h5", path.string(), path.string()));
-}
-
-/// Sees that a result would replace nothing but an earlier HDF5 file.
-/// @throws UsageError
-void protect_other_files(const fs::path& output) {
-  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
-  std::error_code error;
-  if (!fs::exists(output, error) || fs::file_size(output, error) == 0) return;
-  std::ifstream file(output, std::ios::binary);
-  std::string start(signature.size(), '\0');
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  if (!fs::is_regular_file(output, error) || start != signature)
-    throw UsageError(fmt::format(
-        "{} is there already and is no result file: choose another output with -o, or remove it", output.string()));
 }
 
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
@@ -142,15 +112,19 @@ run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& opti
                              report::counted(scenario.simulation.paths, "future"),
                              report::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
   else
-    notices.note(fmt::format("simulating {} plans over futures of {} steps until the error is small enough",
-                             scenario.plans.size(), report::count(static_cast<std::uint64_t>(scenario.steps()))));
+    notices.note(fmt::format("simulating {} over futures of {} until the error is small enough",
+                             report::counted(scenario.plans.size(), "plan"),
+                             report::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
   ProgressBar bar(!notices.quiet());
   if (options.until_error.empty()) bar.update(0, scenario.simulation.paths);
   run::Options run_options;
   run_options.backend = options.backend;
   run_options.threads = options.threads;
   run_options.devices = options.devices;
-  run_options.notice = [&notices](const std::string& line) { notices.note(line); };
+  run_options.notice = [&](const std::string& line) {
+    bar.clear();
+    notices.note(line);
+  };
   run_options.keep_paths = options.keep_paths;
   run_options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
   run_options.stop = &signals.stop();
@@ -216,10 +190,9 @@ int run_scenario(const RunOptions& options) {
   const std::vector<Gate> gates = parse_gates(options.gates, scenario);
   if (!options.until_error.empty()) precision_of(options, scenario);
   const fs::path output = output_path(options);
-  prepare_output(output);
-  protect_other_files(output);
-  if (options.report) protect_other_pages(report_path(output));
-  if (!options.timings.empty()) prepare_output(options.timings);
+  prepare_outputs({{"-o", output, OutputKind::results},
+                   {"--report", options.report ? report_path(output) : "", OutputKind::report},
+                   {"--timings", options.timings, OutputKind::timings}});
 
   const run::Outcome outcome = simulate(scenario, options, signals, notices);
   if (!options.timings.empty()) write_timings(options.timings, outcome);
@@ -255,13 +228,16 @@ void add_run(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Simulate a scenario: print the table, write the result file");
   command->add_option("FILE", options->file, "Scenario file (TOML)")->required();
-  command->add_option("-o,--output", options->output, "Result file [results/<name of FILE>.h5]")->type_name("OUT.h5");
+  command->add_option("-o,--output", options->output, "Result file [results/<name of FILE>.h5]")
+      ->check(not_empty("results/out.h5"))
+      ->type_name("OUT.h5");
   command->add_option("--paths", options->paths, "Futures to simulate, instead of what FILE says")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+      ->transform(whole_number(1, std::uint64_t{1} << 40))
       ->type_name("N");
   command
       ->add_option("--until-error", options->until_error,
                    "Simulate until this error is reached, 4096, 8192, ... futures, --paths [67,108,864] at most")
+      ->check(not_empty("0.5%"))
       ->type_name("[[PLAN:]STAT=]X%");
   command->add_option("--seed", options->seed, "Seed of the futures, instead of what FILE says")
       ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
@@ -287,7 +263,9 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_flag("--keep-paths", options->keep_paths,
                     "Keep cost, finish and served share of every path in the result file");
   command->add_flag("--report", options->report, "Write an HTML report beside the result file");
-  command->add_option("--timings", options->timings, "Write where the time went to this file")->type_name("FILE.json");
+  command->add_option("--timings", options->timings, "Write where the time went to this file")
+      ->check(not_empty("timings.json"))
+      ->type_name("FILE.json");
   add_breakdown_option(*command, options->breakdowns);
   command->add_flag("--drivers", options->drivers, "Show which unknowns make the cost of each plan");
   command->add_flag("--intervals", options->intervals, "Show the ends of the 95 % intervals");
@@ -300,9 +278,10 @@ void add_run(CLI::App& app, int& exit_code) {
       "unit_cost_p95.SERVICE (1000 requests), token_cost_p95.SERVICE (a million), coverage,\n"
       "utilization. Numbers: 0.05, 5%, 60000, 60k, 1.5M.\n"
       "\n"
-      "An error is half the width of an interval, in percent of the statistic (of over_budget: in points): of mean,\n"
-      "p50, p95, ..., cvar95, ... [cvar95] or over_budget, of one plan [all]. Looking often is paid for: all looks\n"
-      "together are right in 95 of 100 runs, so the intervals of the table are a little tighter.\n"
+      "An error is half the width of an interval, in percent of the statistic (of\n"
+      "over_budget: in points): of mean, p50, p95, ..., cvar95, ... [cvar95] or\n"
+      "over_budget, of one plan [all]. Looking often is paid for: all looks together\n"
+      "are right in 95 of 100 runs, so the intervals of the table are a little tighter.\n"
       "\n"
       "Examples:\n"
       "  costrisk run configs/quickstart.toml\n"

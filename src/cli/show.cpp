@@ -6,6 +6,7 @@
 
 #include "src/cli/breakdowns.hpp"
 #include "src/cli/commands.hpp"
+#include "src/cli/exit_codes.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/show_results.hpp"
 #include "src/io/results_file.hpp"
@@ -54,7 +55,7 @@ void add_show(CLI::App& app, int& exit_code) {
       "  costrisk show results/quickstart.h5 --json\n");
   command->callback([options, &exit_code] {
     show(*options);
-    exit_code = 0;
+    exit_code = exit_done;
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "src/cli/terminal.hpp"
 #include "src/report/goal.hpp"
+#include "src/report/results_json.hpp"
 #include "src/report/sparkline.hpp"
 #include "src/report/stored_scenario.hpp"
 #include "src/report/summary.hpp"
@@ -27,10 +28,11 @@ void show_results(const tally::Results& results, const std::function<const tally
   if (results.paths > 0 && (options.json || shows_blocks(stdout)))
     histogram = report::cost_histogram(*tally(), sparkline_bins);
   if (options.json) {
-    print(report::as_json(summary, file, {verdict, histogram}));
+    print(report::results_json(summary, file, {verdict, histogram}));
     return;
   }
   options.tables.styled = styled(stdout);
+  options.tables.width = terminal_columns(stdout);
   if (histogram) options.tables.sparklines = &*histogram;
   print(report::tables(summary, options.tables));
   if (const std::optional<scenario::Scenario> scenario = report::stored_scenario(results)) {

@@ -55,7 +55,7 @@ int StopSignals::exit_code() const {
     case SIGTERM:
       return exit_terminated;
     default:
-      return 0;
+      return exit_done;
   }
 }
 

@@ -15,7 +15,7 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
   const std::atomic<bool>& stop() const;
-  /// The exit code of the signal that came; 0 when none did.
+  /// The exit code of the signal that came; exit_done when none did.
   int exit_code() const;
 };
 

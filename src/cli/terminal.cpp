@@ -14,12 +14,13 @@
 #include <string_view>
 #include <utility>
 
-#include "src/io/errors.hpp"
 #include "src/report/numbers.hpp"
 
 namespace costrisk::cli {
 
 namespace {
+
+constexpr int usual_columns = 80;
 
 /// The result is ignored: what cannot be said on a full or closed stderr is no reason to end a run, and there is
 /// nowhere else to say it.
@@ -45,9 +46,10 @@ std::string coloured(std::string text) {
   return text;
 }
 
-int terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+[[noreturn]] void fail_to_write(int error) {
+  const std::string problem = fmt::format("cannot write to standard output: {}", std::strerror(error));
+  if (error == EPIPE) throw ClosedPipe(problem);
+  throw io::IoError(problem);
 }
 
 }  // namespace
@@ -74,11 +76,15 @@ bool shows_blocks(std::FILE* stream) {
   return false;
 }
 
-int text_width() {
-  constexpr int widest = 100, narrowest = 40, usual = 80;
+int terminal_columns(std::FILE* stream) {
   winsize size{};
-  const bool terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return terminal ? std::clamp<int>(size.ws_col, narrowest, widest) : usual;
+  return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int text_width() {
+  constexpr int widest = 100, narrowest = 40;
+  const int columns = terminal_columns(stdout);
+  return columns > 0 ? std::clamp(columns, narrowest, widest) : usual_columns;
 }
 
 bool styled(std::FILE* stream) {
@@ -90,13 +96,11 @@ bool styled(std::FILE* stream) {
 }
 
 void print(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
-    throw io::IoError(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail_to_write(errno);
 }
 
 void flush_output() {
-  if (std::fflush(stdout) != 0)
-    throw io::IoError(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+  if (std::fflush(stdout) != 0) fail_to_write(errno);
 }
 
 void Notices::note(const std::string& text) const {
@@ -142,7 +146,8 @@ void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
   last_ = now;
   shown_ = true;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  write_stderr("\r\033[K" + line(done, total, seconds, terminal_width()));
+  const int columns = terminal_columns(stderr);
+  write_stderr("\r\033[K" + line(done, total, seconds, columns > 0 ? columns : usual_columns));
 }
 
 void ProgressBar::clear() {

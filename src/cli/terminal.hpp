@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+#include "src/io/errors.hpp"
+
 namespace costrisk::cli {
 
 /// Sees that no file the program opens becomes a standard stream that it was started without.
@@ -17,11 +19,19 @@ bool styled(std::FILE* stream);
 /// Whether block characters show on a stream: a terminal, TERM not "dumb", and a locale in UTF-8.
 bool shows_blocks(std::FILE* stream);
 
+/// Columns of the terminal that a stream is; 0 where it is none or does not say.
+int terminal_columns(std::FILE* stream);
+
 /// Columns of the terminal that stdout is, at most 100; 80 where it is none.
 int text_width();
 
+/// Nobody reads any more from the pipe that stdout is.
+struct ClosedPipe : io::IoError {
+  using io::IoError::IoError;
+};
+
 /// Writes to stdout.
-/// @throws io::IoError when that fails (a full disk, a closed pipe)
+/// @throws ClosedPipe, io::IoError when that fails
 void print(const std::string& text);
 void flush_output();
 

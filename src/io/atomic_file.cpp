@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const char* step, int error) {
   const char* remedy = "check the folder and its permissions";
-  if (error == ENOSPC || error == EDQUOT) remedy = "free some space or write elsewhere with -o";
-  if (error == EFBIG) remedy = "raise the limit on file sizes (ulimit -f) or write elsewhere with -o";
+  if (error == ENOSPC || error == EDQUOT) remedy = "free some space or write elsewhere";
+  if (error == EFBIG) remedy = "raise the limit on file sizes (ulimit -f) or write elsewhere";
   throw IoError(fmt::format("'{}' was not written: {} failed: {}; an old file is as it was; {}", path.string(), step,
                             std::strerror(error), remedy));
 }
@@ -124,8 +124,7 @@ void write_file_atomically(const fs::path& path, std::span<const std::byte> byte
   struct stat old {};
   const bool replaces = ::stat(resolved.c_str(), &old) == 0;
   if (replaces && !S_ISREG(old.st_mode))
-    throw IoError(
-        fmt::format("'{}' was not written: it exists and is no regular file; name another with -o", path.string()));
+    throw IoError(fmt::format("'{}' was not written: it exists and is no regular file; name another", path.string()));
 
   const SizeSignalBlock block(path);
   fs::path created;

@@ -15,6 +15,7 @@
 
 #include "kernels/model/driver_parameters.hpp"
 #include "src/io/atomic_file.hpp"
+#include "src/io/file_type.hpp"
 #include "src/io/hdf5.hpp"
 #include "src/io/scaled_group.hpp"
 #include "src/io/tally_group.hpp"
@@ -28,13 +29,11 @@ using tally::ResultsContext;
 
 /// The checksum attribute: this mark, then eight hexadecimal digits of the CRC-32 of the file with zeros in
 /// their place. The mark finds it without HDF5, which must not be trusted with damaged files.
-constexpr std::string_view checksum_mark = "costrisk file checksum, CRC-32 0x";
 constexpr std::string_view checksum_zeros = "00000000";
-constexpr std::size_t checksum_reach = std::size_t{1} << 20;  ///< it stands before this byte
 
 /// Where the digits stand; the size of `bytes` where there are none.
 std::size_t checksum_place(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), checksum_reach));
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), mark_reach));
   const std::size_t mark = text.find(checksum_mark);
   if (mark == std::string_view::npos) return bytes.size();
   const std::size_t place = mark + checksum_mark.size();
@@ -88,6 +87,7 @@ constexpr std::array<TextAttribute, 8> text_attributes = {{
     {"scenario_toml", &ResultsContext::scenario_toml},
     {"title", &ResultsContext::scenario_name},
 }};
+constexpr const char* histories_attribute = "histories";  ///< only where there are any
 
 /// Labels of the context and the root dataset that holds them.
 struct LabelDataset {
@@ -114,6 +114,7 @@ void write_attributes(hid_t file, const Results& results) {
   hdf5::write_attribute<std::int32_t>(file, "format_version", version);
   for (const TextAttribute& attribute : text_attributes)
     hdf5::write_attribute(file, attribute.name, context.*attribute.value);
+  if (!context.histories.empty()) hdf5::write_attribute(file, histories_attribute, context.histories);
   hdf5::write_attribute(file, "status", std::string(status_name(context.status)));
   hdf5::write_attribute(file, "seed", context.seed);
   hdf5::write_attribute(file, "first_path", results.first_path);
@@ -151,7 +152,6 @@ void write_root(hid_t file, const Results& results) {
 
 /// @throws FormatError unless the file is, to the last bit, what costrisk wrote
 void check_integrity(const fs::path& path) {
-  constexpr std::array<unsigned char, 8> signature = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   std::ifstream stream(path, std::ios::binary);
   const auto expect = [&](bool good) {
     if (!good)
@@ -159,7 +159,7 @@ void check_integrity(const fs::path& path) {
                                 std::strerror(errno)));
   };
   expect(stream.is_open());
-  std::vector<std::byte> piece(checksum_reach);
+  std::vector<std::byte> piece(mark_reach);
   const auto read_piece = [&] {
     stream.read(reinterpret_cast<char*>(piece.data()), static_cast<std::streamsize>(piece.size()));
     expect(!stream.bad());
@@ -167,9 +167,15 @@ void check_integrity(const fs::path& path) {
   };
 
   std::span<std::byte> bytes = read_piece();
-  if (bytes.size() < signature.size() || std::memcmp(bytes.data(), signature.data(), signature.size()) != 0)
+  if (bytes.size() < hdf5_signature.size() ||
+      std::memcmp(bytes.data(), hdf5_signature.data(), hdf5_signature.size()) != 0)
     throw FormatError(fmt::format("'{}' is no HDF5 file: name a file that 'costrisk run' wrote", path.string()));
   const std::size_t place = checksum_place(bytes);
+  if (place == bytes.size() && file_type(path) == FileType::timeline)
+    throw FormatError(
+        fmt::format("'{}' is the timeline of one future, as 'costrisk explain --hdf5' writes it, and no result file; "
+                    "name a file that 'costrisk run' wrote",
+                    path.string()));
   if (place == bytes.size())
     throw FormatError(
         fmt::format("'{}' is an HDF5 file, but not of costrisk, or it is damaged: it bears no costrisk checksum; name "
@@ -212,6 +218,8 @@ Results read_root(hid_t file) {
   ResultsContext& context = results.context;
   for (const TextAttribute& attribute : text_attributes)
     context.*attribute.value = hdf5::read_text_attribute(file, attribute.name);
+  if (hdf5::attribute_exists(file, histories_attribute))
+    context.histories = hdf5::read_text_attribute(file, histories_attribute);
   context.status = hdf5::read_text_attribute(file, "status") == status_name(tally::RunStatus::complete)
                        ? tally::RunStatus::complete
                        : tally::RunStatus::partial;

@@ -17,6 +17,7 @@ namespace {
 
 using tally::Histogram;
 using tally::Int128;
+using tally::Int192;
 using tally::Moments;
 using tally::PathBlock;
 using tally::PathRange;
@@ -119,6 +120,15 @@ void visit_values(Visitor&& visit, Data& data) {
 }
 
 template <class Visitor, class Data>
+void visit_cubes(Visitor&& visit, Data& data) {
+  visit(DatasetTerms{"driver_cost_cubes",
+                     {"plan", "driver", "driver_bin"},
+                     "micro-units",
+                     "sum of cubes of cost over the paths in a bin of the driver"},
+        data.drivers.cost_cubes);
+}
+
+template <class Visitor, class Data>
 void visit_histograms(Visitor&& visit, Data& data) {
   visit("cost_histogram", "cost by plan", data.cost_histogram);
   visit("owner_histogram", "cost by plan and owner", data.owner_histogram);
@@ -154,6 +164,7 @@ class TallyWriter {
     const TallyData& data = tally_.data();
     visit_moments([this](const DatasetTerms& terms, auto& values) { moments(terms, values); }, data);
     visit_sums([this](const DatasetTerms& terms, auto& values) { sums(terms, values); }, data);
+    visit_cubes([this](const DatasetTerms& terms, auto& values) { cubes(terms, values); }, data);
     visit_values([this](const DatasetTerms& terms, auto& data_values) { values(terms, data_values); }, data);
     visit_histograms([this](const char* name, const char* what, auto& values) { histograms(name, what, values); },
                      data);
@@ -196,6 +207,7 @@ class TallyWriter {
     add("driver", static_cast<std::size_t>(shape.drivers));
     add("driver_bin", shape.drivers > 0 ? std::size_t{driver_bins} : 0);
     add("limb", 2);
+    add("cube_limb", shape.drivers > 0 ? 3 : 0);
     add("moment_limb", 4);
     add("range", tally_.data().ranges.size());
     add("range_end", 2);
@@ -209,6 +221,12 @@ class TallyWriter {
       append_limbs(limbs, item.squares);
     }
     scaled_.add<std::uint64_t>(with_axis(terms, "moment_limb"), limbs);
+  }
+
+  void cubes(const DatasetTerms& terms, const std::vector<Int192>& data) {
+    std::vector<std::uint64_t> limbs;
+    for (const Int192& item : data) limbs.insert(limbs.end(), {item.low, item.middle, item.high});
+    scaled_.add<std::uint64_t>(with_axis(terms, "cube_limb"), limbs);
   }
 
   template <class Wide>
@@ -323,6 +341,7 @@ class TallyReader {
     TallyData data;
     visit_moments([this](const DatasetTerms& terms, auto& values) { moments(terms, values); }, data);
     visit_sums([this](const DatasetTerms& terms, auto& values) { sums(terms, values); }, data);
+    visit_cubes([this](const DatasetTerms& terms, auto& values) { cubes(terms, values); }, data);
     visit_values([this](const DatasetTerms& terms, auto& data_values) { values(terms, data_values); }, data);
     const Tally empty(layout_);
     data.cost_histogram = empty.data().cost_histogram;
@@ -379,6 +398,13 @@ class TallyReader {
     if (limbs.size() % 4 != 0) damaged(name);
     for (std::size_t i = 0; i < limbs.size() / 4; ++i)
       data.push_back({static_cast<Int128>(from_limbs(limbs, 2 * i)), from_limbs(limbs, 2 * i + 1)});
+  }
+
+  void cubes(const DatasetTerms& terms, std::vector<Int192>& data) {
+    const char* name = terms.name.c_str();
+    const std::vector<std::uint64_t> limbs = optional<std::uint64_t>(group_, name);
+    if (limbs.size() % 3 != 0) damaged(name);
+    for (std::size_t i = 0; i < limbs.size(); i += 3) data.emplace_back(limbs[i], limbs[i + 1], limbs[i + 2]);
   }
 
   template <class Wide>

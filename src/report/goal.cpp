@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "src/report/numbers.hpp"
+#include "src/report/sentences.hpp"
 #include "src/report/statistics.hpp"
 
 namespace costrisk::report {
 
 namespace {
+
+/// Columns at which the goal is broken.
+constexpr int goal_width = 80;
 
 bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<GoalBound>& bounds) {
   return std::all_of(bounds.begin(), bounds.end(),
@@ -48,11 +52,12 @@ std::string goal_text(const scenario::Scenario& scenario, const Summary& summary
     names.push_back(plan.plan);
     if (!best || plan.mean < best->mean) best = &plan;
   }
-  const std::string goal = fmt::format("Goal: {}.\n", fmt::join(words, ", "));
+  const std::string goal = broken_text(fmt::format("Goal: {}.", fmt::join(words, ", ")), goal_width);
   if (!best) return goal + "No plan meets it.\n";
   if (names.size() == 1) return goal + fmt::format("Met by {} alone.\n", best->plan);
-  return goal + fmt::format("Met by {}; lowest mean cost: {}, {}.\n", fmt::join(names, ", "), best->plan,
-                            money_with_unit(best->mean, summary.currency));
+  return goal + broken_text(fmt::format("Met by {}; lowest mean cost: {}, {}.", fmt::join(names, ", "), best->plan,
+                                        money_with_unit(best->mean, summary.currency)),
+                            goal_width);
 }
 
 }  // namespace costrisk::report

@@ -24,8 +24,8 @@ struct GoalBound {
 /// The bounds of a scenario's goal; none where it has no goal.
 std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario);
 
-/// Two sentences, a line each: the goal, and the plans that meet the goal, and the one of these with the lowest mean
-/// cost. Empty for a scenario without a goal.
+/// Two sentences, each on lines of its own of 80 columns at most: the goal, and the plans that meet the goal, and the
+/// one of these with the lowest mean cost. Empty for a scenario without a goal.
 std::string goal_text(const scenario::Scenario& scenario, const Summary& summary);
 
 }  // namespace costrisk::report

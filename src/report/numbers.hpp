@@ -7,10 +7,10 @@
 
 namespace costrisk::report {
 
-/// One unit for a whole column of money: "k$", "M EUR", and what to divide by.
+/// One unit for a whole column of money: "k$", "M€", and what to divide by.
 struct MoneyUnit {
   double divisor = 1.0;
-  std::string name;  ///< "k$" for USD, "kEUR", "MGBP"
+  std::string name;  ///< "k$" for USD, "M€" for EUR, "kCHF"
   int decimals = 0;  ///< shown after the point
 };
 
@@ -26,7 +26,7 @@ std::string money_with_unit(double amount, const std::string& currency);
 /// A price of something small, to at least two decimals and three digits: "51.23", "0.0123"; infinity and NaN as money.
 std::string price(double amount);
 
-/// The sign of a currency: "$" for USD.
+/// The sign of a currency, "$" for USD, or its code where it has none here.
 std::string currency_sign(const std::string& currency);
 
 /// A share in percent: "12.3 %", "0.04 %", "0 %" only for zero and "100 %" only for one.
@@ -35,7 +35,7 @@ std::string percent(double share);
 /// A probability in percent as statistics are named by it: 0.95 as "95", 0.999 as "99.9".
 std::string percent_name(double probability);
 
-/// Hours as "36 h", "12.5 d"; "never" for infinity.
+/// Hours as "36.0 h", from three days on as "12.5 d"; "never" for infinity.
 std::string hours(double hours);
 
 /// A count with thousands set apart: "100 000" as "100,000".

@@ -151,6 +151,24 @@ bool applies(const PlanSummary& plan, const std::string& name) {
   return true;
 }
 
+std::uint64_t fewest_paths(const Summary& summary, const std::string& name) {
+  constexpr double rounding = 1e-9;  // 1 − 0.95 is no number of the machine
+  const std::string kind = split(name).kind;
+  // A dot stands in "p99.9" too.
+  for (const std::string& words : {name, kind}) {
+    if (const auto place = probability_of(summary, words, "cvar"))
+      return static_cast<std::uint64_t>(
+          std::ceil(static_cast<double>(fewest_in_tail) / (1.0 - summary.probabilities[*place]) * (1.0 - rounding)));
+    for (const char* prefix : {"p", "finish_p", "unit_cost_p", "token_cost_p"})
+      if (const auto place = probability_of(summary, words, prefix)) {
+        const double p = summary.probabilities[*place];
+        constexpr double outside = 0.025;  // on either side
+        return static_cast<std::uint64_t>(std::ceil(std::log(outside) / std::log(std::max(p, 1.0 - p))));
+      }
+  }
+  return 1;
+}
+
 double statistic(const Summary& summary, const PlanSummary& plan, const std::string& name) {
   const Split words = split(name);
   std::optional<double> value = of_plan(summary, plan, name);

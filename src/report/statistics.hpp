@@ -23,6 +23,10 @@ std::vector<std::string> statistic_names(const StatisticScope& scope);
 /// of jobs, services or commitments where it has none.
 bool applies(const PlanSummary& plan, const std::string& name);
 
+/// The fewest paths of which a figure can be told: of a CVaR those that put `fewest_in_tail` beyond its quantile, of a
+/// quantile those whose smallest and largest enclose it in 95 of 100 runs; 1 for all others.
+std::uint64_t fewest_paths(const Summary& summary, const std::string& name);
+
 /// A plan's figure: money, a share or hours.
 ///   mean, sd                   cost
 ///   pNN, cvarNN                cost; NN in percent, one of the run's probabilities ("p95", "p99.9")

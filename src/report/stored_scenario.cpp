@@ -7,7 +7,9 @@ namespace costrisk::report {
 
 std::optional<scenario::Scenario> stored_scenario(const tally::Results& results) {
   try {
-    scenario::Scenario scenario = scenario::load_text(results.context.scenario_toml, "scenario_toml").scenario;
+    scenario::Scenario scenario =
+        scenario::load_text(results.context.scenario_toml, "scenario_toml", {}, {}, scenario::HistoryFiles::left_unread)
+            .scenario;
     const auto same = [](const auto& entities, const std::vector<std::string>& names) {
       return entities.size() == names.size();
     };

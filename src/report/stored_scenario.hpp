@@ -8,8 +8,8 @@
 
 namespace costrisk::report {
 
-/// The scenario of a run, from the text in its results; nothing where that does not load here (a history that has
-/// moved, a schema of another version).
+/// The scenario of a run without the contents of its histories, from the text in its results; nothing where that does
+/// not load here (a schema of another version).
 std::optional<scenario::Scenario> stored_scenario(const tally::Results& results);
 
 }  // namespace costrisk::report

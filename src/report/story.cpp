@@ -5,33 +5,43 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "src/report/drivers.hpp"
 #include "src/report/numbers.hpp"
 #include "src/report/story_draws.hpp"
 #include "src/report/story_words.hpp"
+#include "src/tally/money.hpp"
 
 namespace costrisk::report {
 
 namespace {
 
-double currency(std::int64_t micros) { return static_cast<double>(micros) / static_cast<double>(micros_per_unit); }
+/// ", more than in 99 of 100 futures (place 991 of 1,000)".
+std::string standing_words(const Standing& standing) {
+  const std::string paths = count(standing.paths), equal = count(standing.equal);
+  if (standing.paths < 2) return "";
+  if (standing.equal == standing.paths) return fmt::format(", as every one of {} futures", paths);
+  if (standing.cheaper == 0)
+    return standing.equal == 1 ? fmt::format(", less than in any other of {} futures", paths)
+                               : fmt::format(", the least, as in {} of {} futures", equal, paths);
+  if (standing.dearer() == 0)
+    return standing.equal == 1 ? fmt::format(", more than in any other of {} futures", paths)
+                               : fmt::format(", the most, as in {} of {} futures", equal, paths);
+  const double hundred = 100.0 * static_cast<double>(standing.cheaper) / static_cast<double>(standing.paths);
+  const std::string of_hundred =
+      hundred > 99.0 ? fmt::format("{:.4g}", std::floor(100.0 * hundred) / 100.0) : fmt::format("{:.3g}", hundred);
+  return standing.equal == 1
+             ? fmt::format(", more than in {} of 100 futures (place {} of {})", of_hundred, count(standing.cheaper + 1),
+                           paths)
+             : fmt::format(", more than in {} of 100 futures and as much as in {} of them (places {} to {} of {})",
+                           of_hundred, equal, count(standing.cheaper + 1), count(standing.cheaper + standing.equal),
+                           paths);
+}
 
 std::string headline(const scenario::Scenario& scenario, const Story& story) {
-  const double share = static_cast<double>(story.standing.cheaper) / static_cast<double>(story.standing.paths);
-  std::string words = fmt::format("Future {} of {}: “{}” costs {}", count(story.path), story.scenario, story.plan,
-                                  money_with_unit(story.cost, story.currency));
-  if (story.standing.paths > 1) {
-    const double hundred = 100.0 * share;
-    const std::string of_hundred =
-        hundred > 99.0 ? fmt::format("{:.4g}", std::floor(100.0 * hundred) / 100.0) : fmt::format("{:.3g}", hundred);
-    words += story.standing.cheaper == 0
-                 ? fmt::format(", less than in any other of {} futures", count(story.standing.paths))
-             : story.standing.cheaper + 1 == story.standing.paths
-                 ? fmt::format(", more than in any other of {} futures", count(story.standing.paths))
-                 : fmt::format(", more than in {} of 100 futures (place {} of {})", of_hundred,
-                               count(story.standing.cheaper + 1), count(story.standing.paths));
-  }
+  std::string words = fmt::format("Future {} of {}: “{}” costs {}{}", count(story.path), story.scenario, story.plan,
+                                  money_with_unit(story.cost, story.currency), standing_words(story.standing));
   words += ".";
   if (scenario.budget)
     words += story.cost > *scenario.budget
@@ -43,17 +53,23 @@ std::string headline(const scenario::Scenario& scenario, const Story& story) {
 }
 
 std::vector<DrawWords> draw_words(const scenario::Scenario& scenario, const run::Timeline& timeline) {
+  const UsedDraws used(scenario, timeline);
   std::vector<DrawWords> result;
   for (const run::Draw& draw : timeline.draws) {
-    if (!concerns_plan(scenario, timeline, draw.address)) continue;
+    if (!used.uses(draw.address)) continue;
     DrawWords words;
     words.address = draw.address;
     words.unknown = driver_words(draw.address);
     words.level = draw.level;
     if (draw.happens) {
       words.value = *draw.happens ? "yes" : "no";
+    } else if (const std::optional<double> begin = used.window_begins_hours(draw)) {
+      words.unknown = "the start in " + words.unknown;
+      words.value = span_words(*begin);
+      words.words = level_words(draw.level, "later", "earlier");
+      words.extremity = std::abs(2.0 * draw.level - 1.0);
     } else {
-      if (draw.value) words.value = fmt::format("{:.4g}", *draw.value);
+      if (draw.value) words.value = driver_value(*draw.value);
       words.words = level_words(draw.level);
       words.extremity = std::abs(2.0 * draw.level - 1.0);
     }
@@ -74,17 +90,18 @@ Story tell_story(const scenario::Scenario& scenario, const run::Timeline& timeli
   story.currency = scenario.currency;
   story.path = timeline.path;
   story.median_path = median.path;
-  story.cost = currency(timeline.total_micros());
-  story.median_cost = currency(median.total_micros());
+  story.cost = tally::in_currency(timeline.total_micros());
+  story.median_cost = tally::in_currency(median.total_micros());
   story.standing = standing;
   story.headline = headline(scenario, story);
   for (std::size_t i = 0; i < timeline.category_micros.size(); ++i)
     if (timeline.category_micros[i] != 0 || median.category_micros[i] != 0)
-      story.categories.push_back(
-          {category_names[i], currency(timeline.category_micros[i]), currency(median.category_micros[i])});
-  add_world_events(scenario, timeline, story.events);
-  add_job_events(scenario, timeline, story.events);
-  add_service_events(scenario, timeline, story.events);
+      story.categories.push_back({category_names[i], tally::in_currency(timeline.category_micros[i]),
+                                  tally::in_currency(median.category_micros[i])});
+  const PathMoney money(scenario, timeline);
+  add_world_events(scenario, timeline, money, story.events);
+  add_job_events(scenario, timeline, money, story.events);
+  add_service_events(scenario, timeline, money, story.events);
   std::stable_sort(story.events.begin(), story.events.end(),
                    [](const StoryEvent& a, const StoryEvent& b) { return a.hours < b.hours; });
   story.draws = draw_words(scenario, timeline);

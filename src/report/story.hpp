@@ -16,6 +16,8 @@ namespace costrisk::report {
 struct Standing {
   std::uint64_t paths = 0;    ///< of the run
   std::uint64_t cheaper = 0;  ///< of these, with a lower cost of the plan
+  std::uint64_t equal = 1;    ///< of these, with the same cost: itself among them
+  std::uint64_t dearer() const { return paths - cheaper - equal; }
 };
 
 struct CategoryDifference {
@@ -26,7 +28,7 @@ struct CategoryDifference {
 struct DrawWords {
   std::string address;
   std::string unknown;  ///< "the work of train"
-  std::string value;    ///< "1950", "happens"; empty where it has no words
+  std::string value;    ///< "1950", "yes"; empty where it has no words
   std::string words;    ///< "higher than in 97 of 100 futures"
   double level = 0.0;
   double extremity = 0.0;  ///< 0 in the middle, 1 at the ends
@@ -40,7 +42,7 @@ struct Story {
   std::string headline;                        ///< a sentence or two
   std::vector<CategoryDifference> categories;  ///< those that are not zero in both
   std::vector<StoryEvent> events;              ///< in order of time
-  std::vector<DrawWords> draws;                ///< that concern the plan, the farthest from the middle first
+  std::vector<DrawWords> draws;                ///< that the plan and this path used, the farthest from the middle first
   std::vector<std::string> conclusion;         ///< sentences
 };
 

@@ -5,18 +5,13 @@
 #include <cmath>
 
 #include "src/report/numbers.hpp"
+#include "src/report/sentences.hpp"
 #include "src/report/story.hpp"
 #include "src/report/story_words.hpp"
 
 namespace costrisk::report {
 
 namespace {
-
-/// "A", "A and B", "A, B and C".
-std::string listed(const std::vector<std::string>& words) {
-  if (words.size() < 2) return words.empty() ? "" : words.front();
-  return fmt::format("{} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
-}
 
 double sum_of(const run::Series& series) {
   double sum = 0.0;
@@ -44,7 +39,7 @@ class Conclusion {
 
   std::vector<std::string> sentences() {
     if (timeline_.path == median_.path) {
-      sentences_.push_back("This is the median future itself: half of all futures cost more, half of them less.");
+      tell_median();
       tell_draws();
       return sentences_;
     }
@@ -59,6 +54,20 @@ class Conclusion {
 
  private:
   std::string money(double amount) const { return money_with_unit(amount, scenario_.currency); }
+
+  void tell_median() {
+    const Standing& standing = story_.standing;
+    if (standing.paths == 1)
+      sentences_.push_back("There is no other future to compare it with.");
+    else if (standing.equal == standing.paths)
+      sentences_.push_back("Every future costs the same: there is nothing to compare it with.");
+    else if (standing.equal > 1)
+      sentences_.push_back(
+          fmt::format("This is the median future itself: of {} futures {} cost less, {} as much and {} more.",
+                      count(standing.paths), count(standing.cheaper), count(standing.equal), count(standing.dearer())));
+    else
+      sentences_.push_back("This is the median future itself: half of all futures cost more, half of them less.");
+  }
 
   void tell_categories() {
     const double difference = story_.cost - story_.median_cost;
@@ -98,11 +107,11 @@ class Conclusion {
       words.push_back(
           fmt::format("lost {} of work ({})", span_words(job.lost_steps * step), span_words(usual.lost_steps * step)));
     if (job.late != usual.late)
-      words.push_back(job.runs > 1 ? fmt::format("was late in {} of {} runs ({})", job.late, job.runs, usual.late)
-                                   : std::string(job.late > 0 ? "was late, and is on time there"
-                                                              : "was on time, and is late there"));
+      words.push_back(job.runs > 1
+                          ? fmt::format("was late in {} of {} runs ({})", job.late, job.runs, usual.late)
+                          : std::string(job.late > 0 ? "was late (median on time)" : "was on time (median late)"));
     if (!words.empty()) sentences_.push_back(fmt::format("{} {}.", name, listed(words)));
-    tell_capacity(job, usual);
+    tell_capacity(job);
   }
 
   /// "held 1412 instance-hours on-demand (median 264) and 606 on spot (median 1228)"; empty where they do not differ.
@@ -120,7 +129,7 @@ class Conclusion {
   }
 
   /// How much of the time spot was there, in the markets that a job could use.
-  void tell_capacity(const run::JobTimeline& job, const run::JobTimeline&) {
+  void tell_capacity(const run::JobTimeline& job) {
     std::vector<std::string> words;
     for (std::size_t m = 0; m < timeline_.markets.size(); ++m) {
       const run::MarketTimeline& market = timeline_.markets[m];

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "src/report/numbers.hpp"
 #include "src/report/story_events.hpp"
 #include "src/report/story_words.hpp"
 
@@ -17,28 +19,81 @@ bool interrupts(Kind kind) { return kind == Kind::capacity_lost || kind == Kind:
 
 class JobStory {
  public:
-  JobStory(const scenario::Scenario& scenario, const run::Timeline& timeline, const run::JobTimeline& job,
+  JobStory(const scenario::Scenario& scenario, const run::Timeline& timeline, std::size_t place, const PathMoney& money,
            std::vector<StoryEvent>& events)
       : scenario_(scenario),
         timeline_(timeline),
-        job_(job),
-        name_(scenario.jobs[static_cast<std::size_t>(job.job)].name),
-        has_deadline_(scenario.jobs[static_cast<std::size_t>(job.job)].deadline_seconds.has_value()),
-        events_(events) {}
+        job_(timeline.jobs[place]),
+        described_(scenario.jobs[static_cast<std::size_t>(job_.job)]),
+        name_(described_.name),
+        has_deadline_(described_.deadline_seconds.has_value()),
+        place_(place),
+        money_(money),
+        events_(events) {
+    for (const scenario::JobAssignment& assignment : scenario.plans[static_cast<std::size_t>(timeline.plan)].jobs) {
+      if (assignment.job != job_.job) continue;
+      instances_ = assignment.instances;
+      for (const Purchase purchase : {Purchase::on_demand, Purchase::spot})
+        if (hour_worth_ == 0.0) hour_worth_ = instances_ * money.price(assignment.markets.front(), purchase, 0.0);
+    }
+  }
 
   void tell() {
     for (std::size_t i = 0; i < job_.records.size(); ++i) tell_record(i);
+    tell_together();
     if (job_.never_done == 0) return;
-    const double horizon = static_cast<double>(timeline_.steps());
-    const std::string what =
-        job_.runs > 1 ? fmt::format("{} of the {} runs of {} are not done", job_.never_done, job_.runs, name_)
-                      : fmt::format("{} is not done, {} of its work is left", name_, left_at(horizon));
-    add(horizon, what + ", when the horizon ends", milestone);
+    const std::string what = job_.runs > 1
+                                 ? fmt::format("{} of the {} runs of {} {} not done", job_.never_done, job_.runs, name_,
+                                               job_.never_done == 1 ? "is" : "are")
+                                 : fmt::format("{} is not done, {} of its work is left", name_, left_at(end()));
+    add(end(), what + ", when the horizon ends", money_.of_plan(0.0, end()));
   }
 
  private:
+  /// Of one kind, as they come.
+  struct Together {
+    std::size_t count = 0;
+    double step = 0.0;  ///< of the first
+    double lost_steps = 0.0, weight = 0.0;
+  };
+
   void add(double step, const std::string& words, double weight) {
     events_.push_back({step * timeline_.step_hours, words, weight});
+  }
+  double end() const { return static_cast<double>(timeline_.steps()); }
+
+  /// The first start and the end of a job that runs once: told, unless there are very many of them.
+  double milestone() const {
+    return money_.of_plan(0.0, end()) / static_cast<double>(timeline_.jobs.size() + timeline_.services.size());
+  }
+  double waiting(double steps) const { return wait_weight * hours(steps) * hour_worth_; }
+  /// Of a run that ends so long after its deadline.
+  double penalty(double late_hours) const { return late_hours * described_.late_penalty_per_hour; }
+  double late_weight(double late_hours) const { return penalty(late_hours) + wait_weight * late_hours * hour_worth_; }
+
+  /// What a change of purchase moves until the next one.
+  double moved(const JobRecord& before, std::size_t after) const {
+    if (after >= job_.records.size() || job_.records[after].kind != Kind::taken) return 0.0;
+    const JobRecord& taken = job_.records[after];
+    const double more = money_.price(taken.market, taken.purchase, taken.step) -
+                        money_.price(before.market, before.purchase, taken.step);
+    return held_hours(after) * instances_ * std::abs(more);
+  }
+
+  /// Interruptions, and runs that are done, where there are many of them.
+  void tell_together() {
+    if (interruptions_.count >= fewest_told_together)
+      add(interruptions_.step,
+          fmt::format("the first of {} interruptions of {}, {} of work lost in all", interruptions_.count, name_,
+                      span_words(hours(interruptions_.lost_steps))),
+          interruptions_.weight);
+    if (job_.runs < 2 || done_ == 0) return;
+    std::string words =
+        fmt::format("{} of the {} runs of {} {} done by now", done_, job_.runs, name_, done_ == 1 ? "is" : "are");
+    if (has_deadline_) words += done_late_ == 0 ? ", none of them late" : fmt::format(", {} of them late", done_late_);
+    if (const double all = penalty(late_hours_); all > 0.0)
+      words += fmt::format(": penalty {}", money_with_unit(all, scenario_.currency));
+    add(last_done_, words, money_.of_job(place_, 0.0, end()));
   }
   double hours(double steps) const { return steps * timeline_.step_hours; }
   const JobRecord* next(std::size_t i) const { return i + 1 < job_.records.size() ? &job_.records[i + 1] : nullptr; }
@@ -63,7 +118,8 @@ class JobStory {
     const JobRecord& record = job_.records[i];
     switch (record.kind) {
       case Kind::released:
-        if (record.step > 0.0) add(record.step, run_name(record.run) + " is released", 30.0);
+        if (record.step > 0.0) add(record.step, run_name(record.run) + " is released", 0.0);
+        attempt_step_ = record.step;
         deadline(i);
         return;
       case Kind::taken:
@@ -78,7 +134,9 @@ class JobStory {
         interruption(i);
         return;
       case Kind::starts_over:
-        add(record.step, run_name(record.run) + " does not please and starts over", milestone);
+        add(record.step, run_name(record.run) + " does not please and starts over",
+            money_.of_job(place_, attempt_step_, record.step));
+        attempt_step_ = record.step;
         return;
       case Kind::finished:
         finish(record);
@@ -92,9 +150,13 @@ class JobStory {
     const Kind before = i > 0 ? job_.records[i - 1].kind : Kind::released;
     if (before == Kind::left || interrupts(before)) return;
     const double waited = i > 0 ? record.step - job_.records[i - 1].step : record.step;
-    std::string words = fmt::format("{} starts on {}", run_name(record.run), place(record));
+    std::string words = fmt::format("{} starts {}{}", run_name(record.run),
+                                    record.purchase == Purchase::on_demand ? "" : "on ", place(record));
     if (hours(waited) >= timeline_.step_hours) words += fmt::format(" after a wait of {}", span_words(hours(waited)));
-    add(record.step, words, i < 2 ? milestone : 30.0 + hours(waited));
+    add(record.step, words,
+        waiting(waited) + (i >= 2           ? 0.0
+                           : job_.runs == 1 ? milestone()
+                                            : money_.of_job(place_, 0.0, end()) / job_.runs));
   }
 
   /// Whose event it is, where the plan has more than one workload: "train: ".
@@ -105,7 +167,7 @@ class JobStory {
     const JobRecord* after = next(i);
     const double step = job_.records[i].step;
     if (!after || after->kind != Kind::taken) {
-      waited = static_cast<double>(timeline_.steps()) - step;
+      waited = end() - step;
       return "; waits to the end";
     }
     waited = after->step - step;
@@ -131,7 +193,12 @@ class JobStory {
     const JobRecord* after = next(i);
     const bool switches =
         record.kind == Kind::capacity_lost && after && after->kind == Kind::taken && after->purchase != record.purchase;
-    add(record.step, words, hours(waited + record.lost_steps) + (switches ? held_hours(i + 1) : 0.0));
+    const double weight =
+        hours(record.lost_steps) * hour_worth_ + waiting(waited) + (switches ? moved(record, i + 1) : 0.0);
+    add(record.step, words, weight);
+    if (interruptions_.count++ == 0) interruptions_.step = record.step;
+    interruptions_.lost_steps += record.lost_steps;
+    interruptions_.weight += weight;
   }
 
   void leave(std::size_t i) {
@@ -144,7 +211,7 @@ class JobStory {
                           after->market == record.market ? bought(record) : place(record), place(*after));
     else
       words = fmt::format("{} lets go of {}", name_, place(record)) + sequel(i, waited);
-    add(record.step, words, hours(waited) + held_hours(i + 1));
+    add(record.step, words, waiting(waited) + moved(record, i + 1));
   }
 
   /// For how long what a record takes is held.
@@ -154,51 +221,71 @@ class JobStory {
       if (job_.records[j].kind == Kind::left || job_.records[j].kind == Kind::capacity_lost ||
           job_.records[j].kind == Kind::finished)
         return hours(job_.records[j].step - job_.records[i].step);
-    return hours(static_cast<double>(timeline_.steps()) - job_.records[i].step);
+    return hours(end() - job_.records[i].step);
   }
 
   /// The deadline, where the run that is released here is not done by then.
   void deadline(std::size_t released) {
     const JobRecord& record = job_.records[released];
-    const auto horizon = static_cast<double>(timeline_.steps());
-    if (!has_deadline_ || record.deadline_step >= horizon) return;
+    if (!has_deadline_ || record.deadline_step >= end()) return;
+    double done = end();
     for (std::size_t i = released; i < job_.records.size(); ++i)
-      if (job_.records[i].kind == Kind::finished && job_.records[i].run == record.run &&
-          hours(job_.records[i].step - record.deadline_step) <= 0.01)
-        return;
+      if (job_.records[i].kind == Kind::finished && job_.records[i].run == record.run) done = job_.records[i].step;
+    const double late_hours = hours(done - record.deadline_step);
+    if (late_hours <= 0.01) return;
+    // Half, since the end of the run tells of the same.
     add(record.deadline_step,
         fmt::format("the deadline of {} passes, {} of its work is left", run_name(record.run),
                     left_at(record.deadline_step)),
-        milestone);
+        0.5 * (late_weight(late_hours) + (job_.runs == 1 ? milestone() : 0.0)));
   }
 
   void finish(const JobRecord& record) {
     std::string words = run_name(record.run) + " is done";
     const double early = hours(record.deadline_step - record.step);
+    double weight = job_.runs == 1 ? milestone() : 0.0;
+    ++done_;
+    last_done_ = record.step;
     if (has_deadline_) {
-      if (early >= 1.0 / 60.0)
+      if (early >= 1.0 / 60.0) {
         words += fmt::format(", {} before its deadline", span_words(early));
-      else if (early <= -1.0 / 60.0)
+      } else if (early <= -1.0 / 60.0) {
         words += fmt::format(", {} late", span_words(-early));
-      else
+        if (penalty(-early) > 0.0)
+          words += fmt::format(": penalty {}", money_with_unit(penalty(-early), scenario_.currency));
+        weight += late_weight(-early);
+        late_hours_ += -early;
+        ++done_late_;
+      } else {
         words += ", just in time";
+      }
     }
-    add(record.step, words, milestone);
+    add(record.step, words, weight);
   }
 
   const scenario::Scenario& scenario_;
   const run::Timeline& timeline_;
   const run::JobTimeline& job_;
+  const scenario::Job& described_;
   const std::string& name_;
   bool has_deadline_;
+  std::size_t place_;
+  const PathMoney& money_;
+  double instances_ = 1.0;
+  double hour_worth_ = 0.0;  ///< currency an hour of all its instances
+  double attempt_step_ = 0.0;
+  Together interruptions_;
+  int done_ = 0, done_late_ = 0;
+  double last_done_ = 0.0, late_hours_ = 0.0;
   std::vector<StoryEvent>& events_;
 };
 
 }  // namespace
 
-void add_job_events(const scenario::Scenario& scenario, const run::Timeline& timeline,
+void add_job_events(const scenario::Scenario& scenario, const run::Timeline& timeline, const PathMoney& money,
                     std::vector<StoryEvent>& events) {
-  for (const run::JobTimeline& job : timeline.jobs) JobStory(scenario, timeline, job, events).tell();
+  for (std::size_t place = 0; place < timeline.jobs.size(); ++place)
+    JobStory(scenario, timeline, place, money, events).tell();
 }
 
 }  // namespace costrisk::report

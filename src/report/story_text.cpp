@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/report/numbers.hpp"
+#include "src/report/sentences.hpp"
 #include "src/report/story_words.hpp"
 #include "src/report/text_table.hpp"
 
@@ -77,12 +78,14 @@ std::string story_text(const Story& story, const scenario::Scenario& scenario, c
   std::string text = broken_text(story.headline, options.width) + "\n" + category_table(story, options.styled) + "\n";
   const std::vector<StoryEvent> events = weightiest(story.events, options.most_events);
   text += event_lines(events, scenario.start, options.width);
-  if (events.size() < story.events.size())
-    text += fmt::format("({} smaller events are left out; --all shows them)\n", story.events.size() - events.size());
+  if (const std::size_t left_out = story.events.size() - events.size(); left_out > 0)
+    text += fmt::format("({} {} left out; --all shows {})\n", counted(left_out, "smaller event"),
+                        left_out == 1 ? "is" : "are", left_out == 1 ? "it" : "them");
   if (events.empty()) text += "Nothing happened that could be told.\n";
   if (!story.draws.empty()) text += "\n" + draw_table(story, options.styled);
   if (story.draws.size() > most_draws)
-    text += fmt::format("({} more, nearer to the middle, are in --json)\n", story.draws.size() - most_draws);
+    text += fmt::format("({} more, nearer to the middle, {} in --json)\n", story.draws.size() - most_draws,
+                        story.draws.size() - most_draws == 1 ? "is" : "are");
   return text + "\n" + broken_text(fmt::format("{}", fmt::join(story.conclusion, " ")), options.width);
 }
 
@@ -95,6 +98,7 @@ std::string story_json(const Story& story, const scenario::Scenario& scenario) {
                    {"cost", story.cost},
                    {"paths", story.standing.paths},
                    {"cheaper_paths", story.standing.cheaper},
+                   {"equal_paths", story.standing.equal},
                    {"median_path", story.median_path},
                    {"median_cost", story.median_cost},
                    {"budget", scenario.budget ? Json(*scenario.budget) : Json(nullptr)},

@@ -5,9 +5,8 @@
 
 #include <chrono>
 #include <cmath>
-#include <sstream>
 
-#include "src/report/text_table.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::report {
 
@@ -28,7 +27,7 @@ std::string moment(double hours, const scenario::StartTime& start) {
 }
 
 std::string span_words(double hours) {
-  if (hours < 1.0 / 60.0) return fmt::format("{:.0f} s", 3600.0 * hours);
+  if (hours < 1.0 / 60.0) return fmt::format("{:.0f} s", seconds_per_hour * hours);
   if (hours < 99.5 / 60.0) return fmt::format("{:.0f} min", 60.0 * hours);
   if (hours < 48.0) return fmt::format("{:.1f} h", hours);
   return fmt::format("{:.1f} d", hours / 24.0);
@@ -42,12 +41,12 @@ std::string amount_words(double amount) {
   return fmt::format("{:.0f}", amount);
 }
 
-std::string level_words(double level) {
+std::string level_words(double level, const char* above, const char* below) {
   if (level > 0.4 && level < 0.6) return "near the middle";
   const double share = level >= 0.5 ? level : 1.0 - level;
   const std::string of_hundred = share > 0.99 ? fmt::format("{:.4g}", std::floor(1e4 * share) / 100.0)
                                               : fmt::format("{:.0f}", std::floor(100.0 * share));
-  return fmt::format("{} than in {} of 100 futures", level >= 0.5 ? "higher" : "lower", of_hundred);
+  return fmt::format("{} than in {} of 100 futures", level >= 0.5 ? above : below, of_hundred);
 }
 
 std::vector<Episode> episodes(std::span<const float> values, double least, std::size_t pause) {
@@ -60,22 +59,6 @@ std::vector<Episode> episodes(std::span<const float> values, double least, std::
     result.back().sum += value;
   }
   return result;
-}
-
-std::string broken_text(const std::string& text, int width) {
-  std::string result;
-  int column = 0;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    const int length = display_width(word);
-    if (column > 0 && column + 1 + length > width) {
-      result += "\n";
-      column = 0;
-    }
-    result += column > 0 ? " " + word : word;
-    column += length + (column > 0 ? 1 : 0);
-  }
-  return column > 0 ? result + "\n" : result;
 }
 
 }  // namespace costrisk::report

@@ -20,7 +20,7 @@ std::string span_words(double hours);
 std::string amount_words(double amount);
 
 /// "higher than in 97 of 100 futures", "lower than in 91 of 100 futures", "near the middle".
-std::string level_words(double level);
+std::string level_words(double level, const char* above = "higher", const char* below = "lower");
 
 /// Steps [from, until) of a series that belong together, and what they add up to.
 struct Episode {
@@ -30,8 +30,5 @@ struct Episode {
 
 /// Steps with more than `least`, joined over pauses of at most `pause` steps.
 std::vector<Episode> episodes(std::span<const float> values, double least, std::size_t pause);
-
-/// A text broken at `width` columns, each line ending in a line feed.
-std::string broken_text(const std::string& text, int width);
 
 }  // namespace costrisk::report

@@ -1,23 +1,20 @@
-// The results of a run as tables and as JSON.
+// The results of a run as tables.
 #include "src/report/tables.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "src/report/numbers.hpp"
 #include "src/report/statistics.hpp"
 #include "src/report/text_table.hpp"
+#include "src/tally/statistics.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::report {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr double two_sided_95 = 1.959963984540054;
 
 /// A money column: its title and its figure of a plan.
 struct CostColumn {
@@ -78,135 +75,7 @@ std::string caption(const Summary& summary, const MoneyUnit& unit) {
   return text + "\n\n";
 }
 
-Json estimate(const Estimate& figure) { return {{"value", figure.value}, {"low", figure.low}, {"high", figure.high}}; }
-
-Json job_json(const Summary& summary, const JobSummary& job) {
-  Json finish;
-  for (std::size_t i = 0; i < summary.probabilities.size(); ++i)
-    finish["p" + percent_name(summary.probabilities[i])] = job.finish_hours[i];
-  return {{"job", job.job}, {"late", job.late}, {"interruptions", job.interruptions}, {"finish_hours", finish}};
-}
-
-Json service_json(const Summary& summary, const ServiceSummary& service) {
-  Json unit_cost, token_cost;
-  for (std::size_t i = 0; i < summary.probabilities.size(); ++i) {
-    const std::string name = "p" + percent_name(summary.probabilities[i]);
-    unit_cost[name] = service.unit_cost[i];
-    if (!service.token_cost.empty()) token_cost[name] = service.token_cost[i];
-  }
-  return {{"service", service.service},
-          {"served", service.served},
-          {"unserved_requests", service.unserved},
-          {"peak_instances", service.peak_instances},
-          {"wait_hours", service.wait_hours},
-          {"cost", service.cost},
-          {"per_1000_requests", unit_cost},
-          {"per_million_tokens", token_cost}};
-}
-
-Json parts_json(const Summary& summary, const std::vector<PartSummary>& parts, const char* what) {
-  Json list = Json::array();
-  for (const PartSummary& part : parts) {
-    Json json = {{what, part.name}, {"mean", part.mean}, {"share", part.share}};
-    for (std::size_t i = 0; i < part.quantile.size(); ++i)
-      json["quantiles"]["p" + percent_name(summary.probabilities[i])] = part.quantile[i];
-    list.push_back(json);
-  }
-  return list;
-}
-
-Json commitments_json(const CommitmentSummary& commitments) {
-  return {
-      {"cost", commitments.cost},         {"unused", commitments.unused},   {"utilization", commitments.utilization},
-      {"coverage", commitments.coverage}, {"savings", commitments.savings}, {"obligation", commitments.obligation}};
-}
-
-Json drivers_json(const PlanSummary& plan) {
-  const auto end = [](const TornadoEnd& tornado) {
-    return Json{{"mean", tornado.mean},
-                {"over_budget", tornado.over_budget ? Json(*tornado.over_budget) : Json(nullptr)}};
-  };
-  Json list = Json::array();
-  for (const DriverSummary& driver : plan.drivers) {
-    Json budget_break = nullptr;
-    if (driver.budget_break)
-      budget_break = {{"side", driver.budget_break->side == BreakSummary::Side::above ? "above" : "below"},
-                      {"level", driver.budget_break->level},
-                      {"value", driver.budget_break->value}};
-    list.push_back({{"driver", driver.driver},
-                    {"share", driver.share},
-                    {"standard_error", driver.standard_error},
-                    {"stands_out", driver.stands_out},
-                    {"lowest", end(driver.lowest)},
-                    {"highest", end(driver.highest)},
-                    {"budget_breaks", budget_break}});
-  }
-  return list;
-}
-
-Json verdict_json(const Summary& summary, const Verdict& verdict) {
-  const Recommendation& choice = verdict.recommendation;
-  Json goal = Json::array(), meets = Json::array(), ties = Json::array();
-  for (const GoalBound& bound : choice.bounds)
-    goal.push_back({{"statistic", bound.statistic},
-                    {bound.side == GoalBound::Side::at_most ? "at_most" : "at_least", bound.limit}});
-  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan) {
-    Json misses = Json::array();
-    for (std::size_t b = 0; b < choice.bounds.size(); ++b)
-      if (!choice.met[plan][b])
-        misses.push_back({{"statistic", choice.bounds[b].statistic},
-                          {"value", statistic(summary, summary.plans[plan], choice.bounds[b].statistic)}});
-    meets.push_back({{"plan", summary.plans[plan].plan}, {"meets_goal", choice.meets_all(plan)}, {"misses", misses}});
-  }
-  for (const std::size_t plan : choice.near_ties) ties.push_back(summary.plans[plan].plan);
-  const Json recommended =
-      choice.plan < 0 ? Json(nullptr) : Json(summary.plans[static_cast<std::size_t>(choice.plan)].plan);
-  return {{"recommended", recommended},     {"indistinguishable", ties},   {"goal", goal}, {"plans", meets},
-          {"sentences", verdict.sentences}, {"warnings", verdict.warnings}};
-}
-
-Json convergence_json(const PlanSummary& plan) {
-  Json looks = Json::array();
-  for (const ConvergenceSummary& look : plan.convergence)
-    looks.push_back({{"paths", look.paths},
-                     {"mean", look.mean},
-                     {"standard_error", look.standard_error},
-                     {"p95", estimate(look.p95)},
-                     {"cvar95", tail_is_told(look.paths, 0.95) ? estimate(look.cvar95) : Json(nullptr)},
-                     {"over_budget", look.over_budget ? Json(*look.over_budget) : Json(nullptr)}});
-  return looks;
-}
-
-Json plan_json(const Summary& summary, const PlanSummary& plan) {
-  Json quantiles, tails;
-  for (std::size_t i = 0; i < summary.probabilities.size(); ++i) {
-    const std::string percent = percent_name(summary.probabilities[i]);
-    quantiles["p" + percent] = estimate(plan.quantile[i]);
-    tails["cvar" + percent] =
-        tail_is_told(summary.paths, summary.probabilities[i]) ? estimate(plan.cvar[i]) : Json(nullptr);
-  }
-  Json jobs = Json::array();
-  for (const JobSummary& job : plan.jobs) jobs.push_back(job_json(summary, job));
-  Json services = Json::array();
-  for (const ServiceSummary& service : plan.services) services.push_back(service_json(summary, service));
-  return {{"plan", plan.plan},
-          {"mean", plan.mean},
-          {"sd", plan.sd},
-          {"standard_error", plan.standard_error},
-          {"quantiles", quantiles},
-          {"cvar", tails},
-          {"over_budget", plan.over_budget ? estimate(*plan.over_budget) : Json(nullptr)},
-          {"cheapest", plan.cheapest},
-          {"jobs", jobs},
-          {"services", services},
-          {"categories", parts_json(summary, plan.categories, "category")},
-          {"owners", parts_json(summary, plan.owners, "owner")},
-          {"commitments", plan.commitments ? commitments_json(*plan.commitments) : Json(nullptr)},
-          {"drivers", drivers_json(plan)},
-          {"driver_rest", plan.drivers.empty() ? Json(nullptr) : Json(plan.driver_rest)},
-          {"convergence", convergence_json(plan)}};
-}
-
+/// Columns of a table beyond which the services share one.
 constexpr int comfortable_width = 110;
 
 TextTable make_plan_table(const Summary& summary, const TableOptions& options, const std::vector<CostColumn>& columns,
@@ -275,7 +144,7 @@ std::vector<PriceColumn> price_columns(const Summary& summary) {
 
 std::string wait_cell(double hours) {
   if (std::isnan(hours)) return "\u2013";
-  return hours == 0.0 ? "0" : wait(hours * 3600.0);
+  return hours == 0.0 ? "0" : wait(hours * seconds_per_hour);
 }
 
 /// The place of the probability that breakdowns show besides the mean: 0.95, or else the highest.
@@ -290,10 +159,6 @@ const std::vector<PartSummary>& parts_of(const PlanSummary& plan, Breakdown by) 
 
 constexpr std::size_t most_drivers_shown = 8;
 
-std::string others_words(std::size_t count) {
-  return fmt::format("{} other {}", count, count == 1 ? "unknown" : "unknowns");
-}
-
 bool is_nothing(const PartSummary& part) {
   return part.mean == 0.0 &&
          std::all_of(part.quantile.begin(), part.quantile.end(), [](double amount) { return amount == 0.0; });
@@ -307,9 +172,15 @@ std::string plan_table(const Summary& summary, const TableOptions& options) {
   for (const PlanSummary& plan : summary.plans)
     for (const CostColumn& column : columns) amounts.push_back(column.of(plan).value);
   const MoneyUnit unit = money_unit(amounts, summary.currency);
-  TextTable table = make_plan_table(summary, options, columns, served_columns(summary), unit);
-  if (table.width() > comfortable_width && served_columns(summary).titles.size() > 1)
-    table = make_plan_table(summary, options, columns, {{"worst served"}, {"served"}}, unit);
+  const int room = options.width > 0 ? std::min(options.width, comfortable_width) : comfortable_width;
+  TableOptions fitting = options;
+  TextTable table = make_plan_table(summary, fitting, columns, served_columns(summary), unit);
+  if (options.width > 0 && table.width() > options.width && options.sparklines) {
+    fitting.sparklines = nullptr;
+    table = make_plan_table(summary, fitting, columns, served_columns(summary), unit);
+  }
+  if (table.width() > room && served_columns(summary).titles.size() > 1)
+    table = make_plan_table(summary, fitting, columns, {{"worst served"}, {"served"}}, unit);
   return caption(summary, unit) + table.text(options.styled);
 }
 
@@ -408,7 +279,9 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
   for (const PlanSummary& plan : summary.plans)
     for (const DriverSummary& driver : plan.drivers)
       amounts.insert(amounts.end(), {driver.lowest.mean, driver.highest.mean});
-  if (amounts.empty()) return "Drivers: no value of the scenario is unknown; all spread is fluctuation.\n";
+  if (amounts.empty())
+    return "Drivers: no value of the scenario is unknown and the same all through a future; all spread is "
+           "fluctuation.\n";
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
@@ -418,16 +291,16 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
     for (const char* title : {"over budget: lowest", "highest", "budget breaks"}) table.add_column(title);
   for (const PlanSummary& plan : summary.plans) {
     std::string name = plan.plan;
-    double others = 0.0;
+    std::vector<double> others;
     std::size_t shown = 0;
     for (const DriverSummary& driver : plan.drivers) {
       if (!driver.stands_out || shown == most_drivers_shown) {
-        if (!std::isnan(driver.share)) others += driver.share;
+        others.push_back(driver.share);
         continue;
       }
       ++shown;
       std::string share = variance_percent(driver.share);
-      if (options.intervals) share += fmt::format(" ± {:.1f}", 100.0 * two_sided_95 * driver.standard_error);
+      if (options.intervals) share += fmt::format(" ± {:.1f}", 100.0 * tally::z_of_95_percent * driver.standard_error);
       std::vector<std::string> row = {name, driver.driver, share, money(driver.lowest.mean, unit),
                                       money(driver.highest.mean, unit)};
       if (driver.lowest.over_budget) {
@@ -439,7 +312,8 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
       name.clear();
     }
     if (shown < plan.drivers.size()) {
-      table.add_row({name, others_words(plan.drivers.size() - shown), variance_percent(others)});
+      table.add_row(
+          {name, counted(plan.drivers.size() - shown, "other unknown"), variance_percent(sum_of_shares(others))});
       name.clear();
     }
     table.add_row(
@@ -448,7 +322,7 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
   }
   return fmt::format(
              "Drivers: share of the variance of cost, and mean cost in {} in the sixteenth of the futures with the "
-             "lowest and the\nhighest value{}\n\n",
+             "lowest and the\nhighest value (of a chance: where it happens and where it does not){}\n\n",
              unit.name, summary.budget ? "; the budget breaks where more than half of the futures are over it" : "") +
          table.text(options.styled);
 }
@@ -473,35 +347,22 @@ std::string job_table(const Summary& summary, const TableOptions& options) {
   table.add_column("interruptions");
   if (middle >= 0) table.add_column("done P50");
   if (late_end >= 0) table.add_column("done P90");
-  bool any = false;
+  bool any = false, beyond = false;
   for (const PlanSummary& plan : summary.plans)
     for (const JobSummary& job : plan.jobs) {
       any = true;
       std::vector<std::string> row = {plan.plan, job.job, percent(job.late), fmt::format("{:.1f}", job.interruptions)};
-      for (const int place : {middle, late_end})
-        if (place >= 0) row.push_back(hours(job.finish_hours[static_cast<std::size_t>(place)]));
+      for (const int place : {middle, late_end}) {
+        if (place < 0) continue;
+        const double done = job.finish_hours[static_cast<std::size_t>(place)];
+        beyond = beyond || std::isinf(done);
+        row.push_back(std::isinf(done) ? "> horizon" : hours(done));
+      }
       table.add_row(row);
     }
-  return any ? table.text(options.styled) : "";
-}
-
-std::string as_json(const Summary& summary, const std::string& file, const JsonExtras& extras) {
-  Json document;
-  document["file"] = file;
-  document["scenario"] = summary.scenario;
-  document["status"] = summary.complete ? "complete" : "partial";
-  document["paths"] = summary.paths;
-  document["seed"] = summary.seed;
-  document["currency"] = summary.currency;
-  document["budget"] = summary.budget ? Json(*summary.budget) : Json(nullptr);
-  document["plans"] = Json::array();
-  for (const PlanSummary& plan : summary.plans) document["plans"].push_back(plan_json(summary, plan));
-  if (extras.histogram)
-    for (std::size_t plan = 0; plan < summary.plans.size(); ++plan)
-      document["plans"][plan]["histogram"] = {
-          {"from", extras.histogram->from}, {"to", extras.histogram->to}, {"paths", extras.histogram->paths[plan]}};
-  if (extras.verdict) document["verdict"] = verdict_json(summary, *extras.verdict);
-  return document.dump(2) + "\n";
+  if (!any) return "";
+  return table.text(options.styled) +
+         (beyond ? "done > horizon: the last run is not done when the horizon ends\n" : "");
 }
 
 }  // namespace costrisk::report

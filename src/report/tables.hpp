@@ -1,13 +1,11 @@
-// The results of a run as tables for a terminal, and as JSON.
+// The results of a run as tables for a terminal.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "src/report/sparkline.hpp"
 #include "src/report/summary.hpp"
-#include "src/report/verdict.hpp"
 
 namespace costrisk::report {
 
@@ -20,7 +18,8 @@ struct TableOptions {
   bool jobs = false;                          ///< for `tables`: the jobs' too
   bool drivers = false;                       ///< for `tables`: the drivers' too
   std::vector<Breakdown> by;                  ///< for `tables`: the breakdowns' too
-  const CostHistogram* sparklines = nullptr;  ///< for the plans' table: a column of small histograms
+  const CostHistogram* sparklines = nullptr;  ///< for the plans' table: a column of small histograms, if it has room
+  int width = 0;                              ///< columns that the plans' table is to fit in, if it can; 0: any
 };
 
 /// All tables that the summary has something for and the options ask for, an empty line between them.
@@ -46,18 +45,8 @@ std::string commitment_table(const Summary& summary, const TableOptions& options
 std::string breakdown_table(const Summary& summary, Breakdown by, const TableOptions& options);
 
 /// The drivers of each plan that stand out, the largest share of variance first: the share, mean cost and chance of
-/// going over the budget in the lowest and the highest sixteenth of their values, and from where on the budget breaks;
-/// then the rest. Says so where nothing is unknown.
+/// going over the budget in the lowest and the highest sixteenth of their values (of a chance: where it happens and
+/// where it does not), and from where on the budget breaks; then the rest. Says so where nothing is unknown.
 std::string driver_table(const Summary& summary, const TableOptions& options);
-
-/// What JSON has besides the summary.
-struct JsonExtras {
-  std::optional<Verdict> verdict;
-  std::optional<CostHistogram> histogram;
-};
-
-/// The whole summary as JSON text, with the name of the result file and the extras that there are; what is infinite,
-/// undefined or withheld is null.
-std::string as_json(const Summary& summary, const std::string& file, const JsonExtras& extras = {});
 
 }  // namespace costrisk::report

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/io/file_type.hpp"
 #include "src/io/hdf5.hpp"
 #include "src/io/scaled_group.hpp"
 #include "src/report/timeline_files.hpp"
 #include "src/scenario/resolved.hpp"
+#include "src/tally/money.hpp"
 
 namespace costrisk::report {
 
@@ -34,8 +36,8 @@ class Writer {
     std::vector<double> cost, cumulative;
     for (std::size_t k = 0; k < timeline_.steps(); ++k) {
       const std::int64_t before = k > 0 ? timeline_.cost_micros[k - 1] : 0;
-      cost.push_back(static_cast<double>(timeline_.cost_micros[k] - before) / micros_per_unit);
-      cumulative.push_back(static_cast<double>(timeline_.cost_micros[k]) / micros_per_unit);
+      cost.push_back(tally::in_currency(timeline_.cost_micros[k] - before));
+      cumulative.push_back(tally::in_currency(timeline_.cost_micros[k]));
     }
     group_.add<double>({"cost", {"time"}, scenario_.currency, "cost of the plan in the step"}, cost);
     group_.add<double>({"cumulative_cost", {"time"}, scenario_.currency, "cost of the plan up to the step's end"},
@@ -165,7 +167,7 @@ class Writer {
 std::vector<std::byte> timeline_hdf5(const scenario::Scenario& scenario, const run::Timeline& timeline) {
   const hdf5::Handle file = hdf5::create_in_memory();
   hdf5::write_attribute(file, "Conventions", std::string("CF-1.8"));
-  hdf5::write_attribute(file, "filetype", std::string("costrisk timeline"));
+  hdf5::write_attribute(file, "filetype", std::string(io::timeline_filetype));
   hdf5::write_attribute(file, "title", scenario.name);
   hdf5::write_attribute(file, "plan", scenario.plans[static_cast<std::size_t>(timeline.plan)].name);
   hdf5::write_attribute(file, "path", timeline.path);

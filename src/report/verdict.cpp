@@ -5,21 +5,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <optional>
-#include <sstream>
+#include <span>
 
 #include "src/report/drivers.hpp"
 #include "src/report/numbers.hpp"
+#include "src/report/sentences.hpp"
 #include "src/report/statistics.hpp"
-#include "src/report/stored_scenario.hpp"
 #include "src/report/summary.hpp"
-#include "src/report/text_table.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report {
 
 namespace {
 
-constexpr double z_of_95_percent = 1.959963984540054;
+/// Fewer futures than these say too little of how far they may be off.
+constexpr std::uint64_t fewest_for_an_error = 30;
 
 /// "93.1 of 100".
 std::string of_hundred(double share) {
@@ -27,42 +29,13 @@ std::string of_hundred(double share) {
   return percentage.substr(0, percentage.find(' ')) + " of 100";
 }
 
-/// "A", "A and B", "A, B and C".
-std::string listed(const std::vector<std::string>& words) {
-  if (words.size() < 2) return words.empty() ? "" : words.front();
-  return fmt::format("{} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
-}
-
-double normal_quantile(double p) {
-  double low = 0.0, high = 10.0;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = 0.5 * (low + high);
-    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
-  }
-  return low;
-}
-
-/// Plans among `plans` that could have the lowest mean cost, `best` left out.
-std::vector<std::size_t> near_ties(const tally::Results& results, const std::vector<std::size_t>& plans,
-                                   std::size_t best) {
-  const double bound = comparison_bound(plans.size());
-  const std::size_t all = results.context.plans.size();
-  std::vector<std::size_t> ties;
-  for (const std::size_t plan : plans) {
-    const bool beaten = std::any_of(plans.begin(), plans.end(), [&](std::size_t other) {
-      const std::size_t place = plan * all + other;
-      return other != plan && results.difference_mean[place] > bound * results.difference_se[place];
-    });
-    if (plan != best && !beaten) ties.push_back(plan);
-  }
-  return ties;
-}
-
-/// An error in money, to two digits.
-std::string error_money(double error, const std::string& currency) {
-  if (!(error > 0.0) || !std::isfinite(error)) return money_with_unit(error, currency);
+/// An error in money, to two digits and in the unit of the amount that it is of.
+std::string error_money(double error, double amount, const std::string& currency) {
+  const MoneyUnit unit = money_unit(std::span(&amount, 1), currency);
+  if (!(error > 0.0) || !std::isfinite(error)) return fmt::format("{:.4g} {}", error / unit.divisor, unit.name);
+  const int decimals = std::max(1 - static_cast<int>(std::floor(std::log10(error / unit.divisor))), 0);
   const double step = std::pow(10.0, std::floor(std::log10(error)) - 1.0);
-  return money_with_unit(std::round(error / step) * step, currency);
+  return fmt::format("{:.{}f} {}", std::round(error / step) * step / unit.divisor, decimals, unit.name);
 }
 
 class Speaker {
@@ -101,12 +74,18 @@ class Speaker {
   }
   /// Half the width of its 95 % interval; NaN for a single path.
   double difference_error(std::size_t plan, std::size_t other) const {
-    return z_of_95_percent * results_.difference_se[plan * summary_.plans.size() + other];
+    return tally::z_of_95_percent * results_.difference_se[plan * summary_.plans.size() + other];
   }
 
   void say(std::string sentence) { verdict_.sentences.push_back(std::move(sentence)); }
   void warn(std::string sentence) { verdict_.warnings.push_back(std::move(sentence)); }
   std::string futures() const { return counted(summary_.paths, "future"); }
+
+  /// "sampling error ±0.4 of 100", or that there are too few futures to say.
+  std::string sampling_error(const std::string& error) const {
+    return summary_.paths < fewest_for_an_error ? fmt::format("from {}, too few to give an error", futures())
+                                                : fmt::format("sampling error ±{}", error);
+  }
 
   /// Whether the run shows no spread at all: nothing differs, or there is only one future.
   bool certain(std::size_t plan) const { return summary_.paths < 2 || summary_.plans[plan].sd == 0.0; }
@@ -145,13 +124,11 @@ class Speaker {
       return;
     }
     const double error = std::max(over->high - over->value, over->value - over->low);
-    say(
-        fmt::format("In {} simulated futures it stays within the budget of {} (sampling error ±{}; says nothing about "
-                    "wrong inputs).",
+    say(fmt::format("In {} simulated futures it stays within the budget of {} ({}; says nothing about wrong inputs).",
                     inside == 1.0   ? "all"
                     : inside == 0.0 ? "none of the"
                                     : of_hundred(inside),
-                    money(*summary_.budget), error < 0.5 ? fmt::format("{:.2g} of 100", 100.0 * error) : "anything"));
+                    money(*summary_.budget), sampling_error(fmt::format("{:.2g} of 100", 100.0 * error))));
   }
 
   void spread(std::size_t plan) {
@@ -186,24 +163,35 @@ class Speaker {
     const bool overlap = summary_.plans[plan].driver_rest < 0.0;
     say(fmt::format("Of its spread (variance of cost), {}{}.", listed(words),
                     overlap ? "; what moves together counts in each" : ""));
-    const std::optional<BreakSummary>& place = all.front().budget_break;
-    if (!place || std::isnan(place->value)) return;
-    say(fmt::format("It breaks the budget more often than not where {} is {} {}.", driver_words(all.front().driver),
-                    place->side == BreakSummary::Side::above ? "above" : "below", driver_value(place->value)));
+    if (const std::string where = break_condition(all.front()); !where.empty())
+      say(fmt::format("It breaks the budget more often than not where {}.", where));
   }
 
   void ties(std::size_t plan) {
-    std::vector<std::string> names;
-    for (const std::size_t other : choice_.near_ties) names.push_back(name(other));
-    if (names.empty()) return;
+    std::vector<std::string> same, near;
+    for (const std::size_t other : choice_.near_ties) (always_equal(plan, other) ? same : near).push_back(name(other));
+    if (!same.empty())
+      say(fmt::format("{} {} the same as {} in every future.", few_listed(same), same.size() == 1 ? "costs" : "cost",
+                      name(plan)));
+    if (!near.empty())
+      say(fmt::format("{} cannot be told from {} by mean cost with {}: any of them may be the cheapest.",
+                      few_listed(near), name(plan), futures()));
+  }
+
+  /// Whether two plans differ in no future that was simulated.
+  bool always_equal(std::size_t plan, std::size_t other) const {
+    return summary_.paths > 1 && difference(other, plan) == 0.0 && difference_error(other, plan) == 0.0;
+  }
+
+  /// Names, the last of many as a number.
+  static std::string few_listed(std::vector<std::string> names) {
     constexpr std::size_t most_named = 4;
     if (names.size() > most_named + 1) {
       const std::size_t others = names.size() - most_named;
       names.resize(most_named);
       names.push_back(fmt::format("{} others", others));
     }
-    say(fmt::format("{} cannot be told from {} by mean cost with {}: any of them may be the cheapest.", listed(names),
-                    name(plan), futures()));
+    return listed(names);
   }
 
   /// The next dearer plan among those that could have been chosen too and can be told from the chosen one.
@@ -223,8 +211,9 @@ class Speaker {
                       summary_.paths > 1 ? " in every future" : ""));
       return;
     }
-    std::string sentence = fmt::format("{} costs {} more on average (sampling error ±{})", name(*next),
-                                       money(difference(*next, plan)), error_money(error, summary_.currency));
+    const double more = difference(*next, plan);
+    std::string sentence = fmt::format("{} costs {} more on average ({})", name(*next), money(more),
+                                       sampling_error(error_money(error, more, summary_.currency)));
     if (share > 0.0) sentence += fmt::format(", though less in {} futures", of_hundred(share));
     say(sentence + ".");
   }
@@ -332,34 +321,6 @@ class Speaker {
 
 }  // namespace
 
-bool Recommendation::meets_all(std::size_t of_plan) const {
-  return std::all_of(met[of_plan].begin(), met[of_plan].end(), [](bool one) { return one; });
-}
-
-Recommendation recommend(const tally::Results& results) {
-  const Summary summary = summarize(results);
-  Recommendation result;
-  if (const std::optional<scenario::Scenario> scenario = stored_scenario(results))
-    result.bounds = goal_bounds(*scenario);
-  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan) {
-    std::vector<bool>& met = result.met.emplace_back();
-    for (const GoalBound& bound : result.bounds)
-      met.push_back(bound.holds(statistic(summary, summary.plans[plan], bound.statistic)));
-    if (result.meets_all(plan) &&
-        (result.plan < 0 || summary.plans[plan].mean < summary.plans[static_cast<std::size_t>(result.plan)].mean))
-      result.plan = static_cast<int>(plan);
-  }
-  std::vector<std::size_t> eligible;
-  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan)
-    if (result.meets_all(plan)) eligible.push_back(plan);
-  if (result.plan >= 0) result.near_ties = near_ties(results, eligible, static_cast<std::size_t>(result.plan));
-  return result;
-}
-
-double comparison_bound(std::size_t plans) {
-  return plans < 2 ? 0.0 : normal_quantile(1.0 - 0.05 / static_cast<double>(plans - 1));
-}
-
 Verdict verdict(const tally::Results& results) { return Speaker(results).speak(); }
 
 std::vector<std::string> verdict_sentences(const tally::Results& results) {
@@ -369,30 +330,8 @@ std::vector<std::string> verdict_sentences(const tally::Results& results) {
 }
 
 std::string verdict_text(const Verdict& verdict, int width) {
-  std::string text;
-  int column = 0;
-  const auto add = [&](const std::string& sentence) {
-    std::istringstream words(sentence);
-    for (std::string word; words >> word;) {
-      const int length = display_width(word);
-      if (column > 0 && column + 1 + length > width) {
-        text += "\n";
-        column = 0;
-      }
-      text += column > 0 ? " " + word : word;
-      column += length + (column > 0 ? 1 : 0);
-    }
-  };
-  const auto end_line = [&] {
-    if (column > 0) text += "\n";
-    column = 0;
-  };
-  for (const std::string& sentence : verdict.sentences) add(sentence);
-  end_line();
-  for (const std::string& warning : verdict.warnings) {
-    add("Note: " + warning);
-    end_line();
-  }
+  std::string text = broken_text(fmt::format("{}", fmt::join(verdict.sentences, " ")), width);
+  for (const std::string& warning : verdict.warnings) text += broken_text("Note: " + warning, width);
   return text;
 }
 

@@ -4,21 +4,12 @@
 #include <fmt/format.h>
 
 #include "kernels/backends/cuda.hpp"
+#include "src/run/processor.hpp"
 #include "src/run/run.hpp"
 
 namespace costrisk::run {
 
 namespace {
-
-struct Processor {
-  bool fma = __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma");
-  bool avx2 = fma && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-              __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c") && __builtin_cpu_supports("aes") &&
-              __builtin_cpu_supports("pclmul");
-  bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                __builtin_cpu_supports("avx512vl");
-};
 
 struct Candidate {
   BackendInfo info;

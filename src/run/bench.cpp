@@ -2,24 +2,18 @@
 #include "src/run/bench.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 #include "src/run/backends.hpp"
 #include "src/run/bench_machine.hpp"
 #include "src/run/run.hpp"
+#include "src/run/stopwatch.hpp"
 #include "src/scenario/load.hpp"
 #include "src/scenario/lower.hpp"
 
 namespace costrisk::run {
 
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
-
-double seconds_since(SteadyClock::time_point start) {
-  return std::chrono::duration<double>(SteadyClock::now() - start).count();
-}
 
 /// A benchmark scenario, and what the kernels make of it.
 struct Subject {

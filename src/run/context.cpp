@@ -6,6 +6,7 @@
 #include "src/scenario/contracts.hpp"
 #include "src/scenario/lower.hpp"
 #include "src/scenario/resolved.hpp"
+#include "src/tally/money.hpp"
 
 namespace costrisk::run {
 
@@ -50,13 +51,14 @@ tally::ResultsContext results_context(const scenario::Scenario& scenario, const 
 
   context.obligation = outcome.obligation;
   for (const std::int64_t micros : outcome.commitment_micros)
-    context.commitment_cost.push_back(static_cast<double>(micros) / static_cast<double>(micros_per_unit));
+    context.commitment_cost.push_back(tally::in_currency(micros));
   for (const scenario::Plan& plan : scenario.plans) context.discount_cost.push_back(discount_cost(scenario, plan));
 
   context.scenario_name = scenario.name;
   context.currency = scenario.currency;
   context.horizon_hours = scenario.horizon_hours();
   context.scenario_toml = scenario::resolved_toml(scenario);
+  context.histories = scenario::history_checksums(scenario);
   context.scenario_sha256 = scenario::scenario_sha256(scenario);
   context.parameters_sha256 = outcome.parameters_sha256;
   context.seed = scenario.simulation.seed;

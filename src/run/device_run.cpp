@@ -7,7 +7,6 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -15,6 +14,7 @@
 
 #include "src/run/device_tally.hpp"
 #include "src/run/status.hpp"
+#include "src/run/stopwatch.hpp"
 
 namespace costrisk::run {
 
@@ -82,7 +82,7 @@ class TallyTeam {
 
   void add(const Output& output, Paths paths) {
     const std::lock_guard lock(mutex_);
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = SteadyClock::now();
     const int threads = static_cast<int>(tallies_.size());
     const int part = (paths.count + threads - 1) / threads;
     arena_.execute([&] {
@@ -93,7 +93,7 @@ class TallyTeam {
                                                     paths.first + static_cast<std::uint64_t>(first), count);
       });
     });
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    seconds_ += seconds_since(start);
   }
 
   tally::Tally take() {

@@ -143,6 +143,7 @@ void DeviceTally::add(const cuda::ChunkSums& sums, std::uint64_t first_path, int
   for (std::size_t i = 0; i < sums.drivers.size(); ++i) {
     const cuda::BinSums& bin = sums.drivers[i];
     data.drivers.cost[i] = {signed_whole(bin.sum), whole(bin.squares)};
+    data.drivers.cost_cubes[i] = {bin.cubes.low, bin.cubes.middle, bin.cubes.high};
     data.drivers.over_budget[i] = bin.over_budget;
     if (i < data.drivers.paths.size()) data.drivers.paths[i] = bin.paths;
   }

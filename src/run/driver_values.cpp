@@ -31,14 +31,6 @@ double normal_edge(int bin) {
   return bin < middle ? -upper[static_cast<std::size_t>(middle - bin)] : upper[static_cast<std::size_t>(bin - middle)];
 }
 
-double triangular_quantile(const Law& law, double level) {
-  const double width = law.high - law.low;
-  if (width == 0.0) return law.low;
-  const double mode_level = (law.mode - law.low) / width;
-  return level < mode_level ? law.low + host::square_root(level * width * (law.mode - law.low))
-                            : law.high - host::square_root((1.0 - level) * width * (law.high - law.mode));
-}
-
 double edge(const Law& law, int bin) {
   switch (law.kind) {
     case Law::Kind::constant:
@@ -53,6 +45,14 @@ double edge(const Law& law, int bin) {
 }
 
 }  // namespace
+
+double triangular_quantile(const scenario::Law& law, double level) {
+  const double width = law.high - law.low;
+  if (width == 0.0) return law.low;
+  const double mode_level = (law.mode - law.low) / width;
+  return level < mode_level ? law.low + host::square_root(level * width * (law.mode - law.low))
+                            : law.high - host::square_root((1.0 - level) * width * (law.high - law.mode));
+}
 
 std::vector<double> driver_values(const scenario::Scenario& scenario, const std::string& address) {
   std::vector<double> values(driver_bins + 1, std::numeric_limits<double>::quiet_NaN());

@@ -2,7 +2,6 @@
 #include "src/run/ladder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -18,6 +17,7 @@
 #include "src/run/ladder_model.hpp"
 #include "src/run/ladder_roofs.hpp"
 #include "src/run/run.hpp"
+#include "src/run/stopwatch.hpp"
 #include "src/scenario/load.hpp"
 
 namespace costrisk::run {
@@ -130,6 +130,8 @@ class Roofs {
 struct Ceilings {
   double issue = INFINITY, draw = INFINITY, memory = INFINITY;
 };
+
+/// Random words that a path takes a step.
 constexpr double words_a_step = 4.0;
 
 Ceilings ceilings(const LadderProcessorRung& here, const LadderRung& rung, int threads, Roofs& roofs) {
@@ -149,7 +151,7 @@ Ceilings ceilings(ladder::DeviceLadder& device, const LadderRung& rung, Roofs& r
 
 /// The rung's rate beside the lowest of its roofs.
 void judge(const Ceilings& ceilings, LadderRow& row) {
-  constexpr double near = 0.5;
+  constexpr double near = 0.5;  // from half of a roof on, that roof is what limits
   const double roof = std::min({ceilings.issue, ceilings.draw, ceilings.memory});
   if (std::isfinite(roof)) row.roof_share = row.path_steps_per_second / roof;
   row.limiter = row.roof_share < near     ? row.rung.otherwise
@@ -164,9 +166,9 @@ std::vector<double> time(const LadderOptions& options, Work work) {
   std::vector<double> seconds;
   double sum = 0.0;
   while (static_cast<int>(seconds.size()) < options.repetitions || sum < options.seconds) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = SteadyClock::now();
     work();
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    seconds.push_back(seconds_since(start));
     sum += seconds.back();
   }
   std::sort(seconds.begin(), seconds.end());

@@ -2,9 +2,10 @@
 #include "src/run/ladder_roofs.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <memory>
+
+#include "src/run/stopwatch.hpp"
 
 namespace costrisk::run {
 
@@ -15,10 +16,9 @@ template <class Work>
 double best_rate(double amount, int repetitions, Work work) {
   double best = 0.0;
   for (int repetition = 0; repetition < repetitions; ++repetition) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = SteadyClock::now();
     work();
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    best = std::max(best, amount / time.count());
+    best = std::max(best, amount / seconds_since(start));
   }
   return best;
 }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "kernels/ladder/sources.hpp"
+#include "src/run/processor.hpp"
 
 namespace costrisk::run {
 
@@ -57,16 +58,6 @@ constexpr std::array<LadderRung, 16> rungs = {{
     {16, "launch shape", "blocks and grid as measured best", "kernels/ladder/16_launch_shape.cuh", "simulate_paths(",
      LadderNeeds::gpu, true, 0.0, "latency"},
 }};
-
-struct Processor {
-  bool fma = __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma");
-  bool avx2 = fma && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-              __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c") && __builtin_cpu_supports("aes") &&
-              __builtin_cpu_supports("pclmul");
-  bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                __builtin_cpu_supports("avx512vl");
-};
 
 /// What a lane adds to the operations of the model.
 struct LaneOperations {

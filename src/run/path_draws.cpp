@@ -6,6 +6,7 @@
 
 #include "kernels/math/host.hpp"
 #include "kernels/model/world.hpp"
+#include "src/run/driver_values.hpp"
 #include "src/scenario/laws.hpp"
 
 namespace costrisk::run {
@@ -15,18 +16,15 @@ namespace {
 using Lane = ScalarLane<0>;
 using scenario::Law;
 
+/// The standard normal distribution function.
 double normal_level(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
 
 double value_at(const Law& law, double z) {
   switch (law.kind) {
     case Law::Kind::constant:
       break;
-    case Law::Kind::triangular: {
-      const double level = normal_level(z), width = law.high - law.low;
-      if (width == 0.0) return law.low;
-      return level * width < law.mode - law.low ? law.low + std::sqrt(level * width * (law.mode - law.low))
-                                                : law.high - std::sqrt((1.0 - level) * width * (law.high - law.mode));
-    }
+    case Law::Kind::triangular:
+      return triangular_quantile(law, normal_level(z));
     case Law::Kind::log_normal:
       return law.median * host::exponential(law.spread * z);
   }
@@ -39,22 +37,6 @@ const Law* find_law(const scenario::Scenario& scenario, const std::string& addre
     if (law.address == address) found = &law;
   });
   return found;
-}
-
-/// The chance that a stream decides on: of a demand's change or an item.
-double chance_of(const Parameters& p, std::uint32_t stream) {
-  for (int i = 0; i < p.change_count; ++i)
-    if (p.changes[i].chance_stream == stream) return static_cast<double>(p.changes[i].chance);
-  for (int i = 0; i < p.item_count; ++i)
-    if (p.items[i].chance_stream == stream && p.items[i].chance < 1.0f) return static_cast<double>(p.items[i].chance);
-  return 1.0;
-}
-
-/// Whether a stream decides where a measured history is read from: low levels early.
-bool begins_a_window(const Parameters& p, std::uint32_t stream) {
-  return std::any_of(p.histories, p.histories + p.history_count, [&](const HistoryParameters& history) {
-    return history.sampling == HistorySampling::window && history.stream == stream;
-  });
 }
 
 }  // namespace
@@ -75,16 +57,17 @@ std::vector<Draw> path_draws(const scenario::Scenario& scenario, const scenario:
       case DriverKind::law:
         take(static_cast<double>(path.event_normal(p.laws[driver.index], 0)));
         break;
-      case DriverKind::first_run:
+      case DriverKind::only_run:
         take(static_cast<double>(path.event_normal(p.event_laws[driver.index], 0)));
         break;
       case DriverKind::factor:
         draw.value = static_cast<double>(path.factors_at_start[driver.index]);
         draw.level = normal_level(*draw.value);
         break;
+      case DriverKind::uniform:
       case DriverKind::chance:
         draw.level = static_cast<double>(uniform(path.philox.event(driver.stream, 0).word[0]));
-        if (!begins_a_window(p, driver.stream)) draw.happens = draw.level < chance_of(p, driver.stream);
+        if (driver.kind == DriverKind::chance) draw.happens = draw.level < static_cast<double>(driver.chance);
         break;
     }
     draws.push_back(draw);

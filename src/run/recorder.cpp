@@ -1,4 +1,4 @@
-// What the engine tells, as a timeline.
+// What the engine tells of the world and of services, as a timeline.
 #include "src/run/recorder.hpp"
 
 #include <algorithm>
@@ -193,105 +193,6 @@ void Recorder::end(const Workspace<Lane>& work) {
     timeline.lost_steps =
         state.lost_steps + static_cast<double>(state.lost_ticks) / static_cast<double>(ticks_per_step);
   }
-}
-
-bool Recorder::was_reclaim(const JobParameters& job, const JobState<Lane>& state) const {
-  const JobMarketParameters& market = parameters_.job_markets[job.markets.first + state.market];
-  const auto rate = [&](LawIndex law) { return law < 0 ? 0.0f : path_->law(law); };
-  const float reclaim = rate(market.reclaim_rate), failure = rate(market.failure_rate);
-  const auto words = path_->philox.event(job.clock_stream, state.clock_ordinal);
-  return state.on_spot && uniform(words.word[1]) * (reclaim + failure) < reclaim;
-}
-
-bool Recorder::saves(const JobParameters& job, const JobState<Lane>& state, JobRecord::Kind kind) const {
-  const bool has_notice = kind != JobRecord::Kind::failed;
-  return job.lossless || (has_notice && parameters_.job_markets[job.markets.first + state.market].notice_saves);
-}
-
-void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const JobState<Lane>& state) {
-  using Kind = JobRecord::Kind;
-  const std::size_t place = jobs_[static_cast<std::size_t>(j)].place;
-  if (place == none_here) return;
-  const JobParameters& job = parameters_.jobs[j];
-  JobTimeline& timeline = timeline_.jobs[place];
-  JobRecord record;
-  record.step = static_cast<double>(at.step) + static_cast<double>(at.offset);
-  record.run = state.runs_begun;
-  record.deadline_step = static_cast<double>(state.deadline.step) + static_cast<double>(state.deadline.offset);
-  record.market = parameters_.job_markets[job.markets.first + state.market].market;
-  record.purchase = job_purchase(job.policy, state.on_spot ? holding_spot : holding_steady);
-  switch (event) {
-    case JobEvent::released:
-      record.kind = Kind::released;
-      record.market = -1;
-      break;
-    case JobEvent::taken:
-      record.kind = Kind::taken;
-      break;
-    case JobEvent::left:
-      record.kind = Kind::left;
-      break;
-    case JobEvent::capacity_lost:
-      record.kind = Kind::capacity_lost;
-      break;
-    case JobEvent::struck:
-      record.kind = was_reclaim(job, state) ? Kind::reclaimed : Kind::failed;
-      break;
-    case JobEvent::starts_over:
-      record.kind = Kind::starts_over;
-      break;
-    case JobEvent::finished: {
-      record.kind = Kind::finished;
-      holding(timeline, state)[static_cast<std::size_t>(at.step)] += job.gang * at.offset;
-      jobs_[static_cast<std::size_t>(j)].finished_step = at.step;
-      break;
-    }
-  }
-  if (record.kind == Kind::capacity_lost || record.kind == Kind::reclaimed || record.kind == Kind::failed) {
-    JobState<Lane> copy = state;
-    record.saved = saves(job, state, record.kind);
-    record.lost_steps = record.saved ? 0.0 : static_cast<double>(JobWork<Lane>(job, copy).unsaved());
-  }
-  timeline.records.push_back(record);
-}
-
-Series& Recorder::holding(JobTimeline& timeline, const JobState<Lane>& state) {
-  const int held = state.on_spot ? holding_spot : holding_steady;
-  return timeline.holdings[static_cast<std::size_t>(state.market * job_holding_count + held)].instances;
-}
-
-void Recorder::note_progress(int j, int step, const JobState<Lane>& before, const JobState<Lane>& now) {
-  JobTimeline& timeline = timeline_.jobs[jobs_[static_cast<std::size_t>(j)].place];
-  JobState<Lane> copy = now;
-  const float left = JobWork<Lane>(parameters_.jobs[j], copy).left();
-  const float done = before.total > 0.0f ? 1.0f - left / before.total : 1.0f;
-  // A run that is over stays done until the next is released.
-  timeline.progress[static_cast<std::size_t>(step)] =
-      now.active ? std::clamp(done, 0.0f, 1.0f) : (now.runs_begun > 0 ? 1.0f : 0.0f);
-  timeline.run[static_cast<std::size_t>(step)] = now.runs_begun;
-}
-
-void Recorder::passes(int j, int from, int until, const JobState<Lane>& state) {
-  const std::size_t place = jobs_[static_cast<std::size_t>(j)].place;
-  if (place == none_here) return;
-  const JobParameters& job = parameters_.jobs[j];
-  JobState<Lane> copy = state;
-  for (int step = from; step < until; ++step) {
-    if (state.on_spot || state.on_demand) {
-      holding(timeline_.jobs[place], state)[static_cast<std::size_t>(step)] += job.gang;
-      JobWork<Lane>(job, copy).run(1.0f);
-    }
-    note_progress(j, step, state, copy);
-  }
-}
-
-void Recorder::lived(int j, int step, const JobState<Lane>& state) {
-  const JobMemory& memory = jobs_[static_cast<std::size_t>(j)];
-  if (memory.place == none_here) return;
-  const JobParameters& job = parameters_.jobs[j];
-  if (memory.finished_step != step)
-    holding(timeline_.jobs[memory.place], state)[static_cast<std::size_t>(step)] += job.gang;
-  note_progress(j, step, state, state);
 }
 
 void Recorder::serves(int i, const WorldTile<Lane>& tile, int k, const ServiceState<Lane>& state,

@@ -8,7 +8,6 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <mutex>
 #include <optional>
@@ -17,24 +16,10 @@
 #include "src/run/chunk.hpp"
 #include "src/run/device_run.hpp"
 #include "src/run/status.hpp"
+#include "src/run/stopwatch.hpp"
 #include "src/scenario/lower.hpp"
 
 namespace costrisk::run {
-
-namespace {
-
-using SteadyClock = std::chrono::steady_clock;
-
-double seconds_since(SteadyClock::time_point start) {
-  return std::chrono::duration<double>(SteadyClock::now() - start).count();
-}
-
-}  // namespace
-
-int usable_processors() {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
 
 namespace {
 
@@ -61,7 +46,8 @@ tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario:
   layout.first_path = run.first;
   layout.paths = run.count;
   layout.step_hours = scenario.step_hours();
-  if (scenario.budget) layout.budget_micros = static_cast<std::int64_t>(*scenario.budget * 1e6 + 0.5);
+  if (scenario.budget)
+    layout.budget_micros = static_cast<std::int64_t>(*scenario.budget * static_cast<double>(micros_per_unit) + 0.5);
   layout.keep_paths = options.keep_paths;
   return layout;
 }
@@ -222,6 +208,11 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
 }
 
 }  // namespace
+
+int usable_processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
 
 Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   const auto start = SteadyClock::now();

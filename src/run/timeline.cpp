@@ -44,8 +44,6 @@ Timeline trace_path(const scenario::Scenario& scenario, std::size_t plan, std::u
     timeline.cost_micros.push_back(out.plan_bin[(index * p.bin_count + step) * stride]);
   for (int i = 0; i < category_count; ++i)
     timeline.category_micros[static_cast<std::size_t>(i)] = out.plan_category[(index * category_count + i) * stride];
-  for (int i = 0; i < waste_kind_count; ++i)
-    timeline.waste_micros[static_cast<std::size_t>(i)] = out.plan_waste[(index * waste_kind_count + i) * stride];
   for (int i = 0; i < p.plan_count; ++i) timeline.plan_cost_micros.push_back(out.plan_cost[i * stride]);
   return timeline;
 }

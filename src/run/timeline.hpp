@@ -127,7 +127,6 @@ struct Timeline {
 
   std::vector<std::int64_t> cost_micros;                       ///< [step]: of the plan up to the step's end
   std::array<std::int64_t, category_count> category_micros{};  ///< of the plan
-  std::array<std::int64_t, waste_kind_count> waste_micros{};   ///< likewise
   std::vector<std::int64_t> plan_cost_micros;                  ///< [plan]
 
   std::size_t steps() const { return cost_micros.size(); }

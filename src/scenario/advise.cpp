@@ -12,6 +12,7 @@
 #include "src/scenario/histories.hpp"
 #include "src/scenario/laws.hpp"
 #include "src/scenario/lowering.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -21,9 +22,6 @@ constexpr double many_interruptions_per_step = 3.0;
 
 /// Durations in this proportion are of another order.
 constexpr double much = 4.0;
-
-/// A restart of less than this share of a step is worth a word where a policy reckons with it in whole steps.
-constexpr double small_share_of_step = 0.1;
 
 class Adviser {
  public:
@@ -74,8 +72,8 @@ class Adviser {
   }
 
   void grid(const Capacity& capacity, const std::string& address) {
-    finer(address + ".up.mean", "a mean run", center_of(capacity.up.mean_hours) * 3600.0);
-    finer(address + ".down.mean", "a mean run", center_of(capacity.down.mean_hours) * 3600.0);
+    finer(address + ".up.mean", "a mean run", center_of(capacity.up.mean_hours) * seconds_per_hour);
+    finer(address + ".down.mean", "a mean run", center_of(capacity.down.mean_hours) * seconds_per_hour);
   }
 
   void grid(const Demand& demand) {

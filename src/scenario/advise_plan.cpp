@@ -11,20 +11,13 @@
 #include "src/scenario/edges.hpp"
 #include "src/scenario/extremes.hpp"
 #include "src/scenario/lowering.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
-/// A window of less than this share of a step is as good as none.
-constexpr double small_share_of_step = 0.1;
-
 /// Instances so many times as fast as the first pool's leave a rest worth a word.
 constexpr double big_instances = 2.0;
-
-const Law& rate_in(const Service& service, int market) {
-  return std::find_if(service.rate.begin(), service.rate.end(), [&](const MarketRate& r) { return r.market == market; })
-      ->rate;
-}
 
 double mean_of(const auto& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -72,7 +65,7 @@ class PlanAdviser {
     const Pool& pool = assignment.pools[index];
     const Market& where = market(pool.market);
     if (pool.buy == Purchase::spot && where.spot && where.spot->reclaim_every_hours) {
-      const double seconds = 3600.0 * center_of(*where.spot->reclaim_every_hours);
+      const double seconds = seconds_per_hour * center_of(*where.spot->reclaim_every_hours);
       if (seconds < scenario_.step_seconds)
         warn_(address,
               fmt::format("the mean time to a reclaim in '{}', {}, is shorter than the step of {}, in which an "
@@ -198,8 +191,7 @@ class PlanAdviser {
     }
     if (most == 0.0)
       warn_(address,
-            "nothing in the plan uses on-demand instances of the savings plan's markets, so it is paid for "
-            "nothing");
+            "nothing in the plan uses on-demand instances of the savings plan's markets, so it is paid for nothing");
     else if (savings_plan.spend_per_hour > most)
       warn_(address + ".spend_per_hour", fmt::format("{} per hour is committed, of which the plan uses at most {:.6g}",
                                                      savings_plan.spend_per_hour, most));

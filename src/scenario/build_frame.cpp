@@ -22,9 +22,9 @@ void check_grid(const TableReader& root, const Scenario& scenario) {
     root.error(blamed, fmt::format("the step {} does not divide the horizon {}; expected a whole number of steps",
                                    duration_text(scenario.step_seconds), duration_text(scenario.horizon_seconds)));
   } else if (steps > most_steps) {
-    root.error(blamed, fmt::format("the horizon has {:.0f} steps; expected at most {:.0f}: a longer step or a shorter "
-                                   "horizon",
-                                   steps, most_steps));
+    root.error(blamed,
+               fmt::format("the horizon has {:.0f} steps; expected at most {:.0f}: a longer step or a shorter horizon",
+                           steps, most_steps));
   }
 }
 

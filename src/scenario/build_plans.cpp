@@ -83,9 +83,9 @@ class PlanBuilder {
     check_from(table, savings_plan.from_seconds);
     for (const auto& [index, discount] : savings_plan.discounts)
       if (!market(index).on_demand)
-        table.error("discounts", fmt::format("the market '{}' sells no on-demand instances; expected markets with "
-                                             "'on_demand'",
-                                             market(index).name));
+        table.error("discounts",
+                    fmt::format("the market '{}' sells no on-demand instances; expected markets with 'on_demand'",
+                                market(index).name));
     plan_.savings_plans.push_back(std::move(savings_plan));
   }
 
@@ -129,26 +129,27 @@ class PlanBuilder {
       const bool known = std::any_of(job.throughput.begin(), job.throughput.end(),
                                      [&](const MarketRate& rate) { return rate.market == index; });
       if (!known && !job.throughput.empty())
-        table.error(blamed, fmt::format("the job '{}' has no throughput in the market '{}'; expected one under "
-                                        "'throughput'",
-                                        job.name, candidate.name));
+        table.error(blamed,
+                    fmt::format("the job '{}' has no throughput in the market '{}'; expected one under 'throughput'",
+                                job.name, candidate.name));
       if (assignment.policy == Policy::on_demand && !candidate.on_demand)
-        table.error(blamed, fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there, or "
-                                        "another policy",
-                                        candidate.name));
+        table.error(
+            blamed,
+            fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there, or another policy",
+                        candidate.name));
       if (assignment.policy == Policy::spot && !candidate.spot)
-        table.error(blamed, fmt::format("the market '{}' sells no spot instances; expected 'spot' there, or another "
-                                        "policy",
-                                        candidate.name));
+        table.error(blamed,
+                    fmt::format("the market '{}' sells no spot instances; expected 'spot' there, or another policy",
+                                candidate.name));
     }
     if (assignment.markets.empty() || table.broken("markets") || table.broken("policy")) return;
     if (assignment.policy != Policy::greedy && assignment.policy != Policy::uniform_progress) return;
     const std::string_view policy = policy_names[static_cast<std::size_t>(assignment.policy)];
     if (!any_spot)
-      table.error("policy",
-                  fmt::format("the policy \"{}\" buys spot, which none of its markets sells; expected a market "
-                              "with 'spot'",
-                              policy));
+      table.error(
+          "policy",
+          fmt::format("the policy \"{}\" buys spot, which none of its markets sells; expected a market with 'spot'",
+                      policy));
     if (!any_on_demand)
       table.error("policy", fmt::format("the policy \"{}\" falls back on on-demand, which none of its markets sells; "
                                         "expected a market with 'on_demand'",
@@ -221,9 +222,9 @@ class PlanBuilder {
     if (static_cast<std::size_t>(service.demand) >= scenario_.demands.size()) return;
     const Demand& demand = scenario_.demands[static_cast<std::size_t>(service.demand)];
     if (!demand.tokens)
-      table.error("overflow", fmt::format("'{}' is priced by tokens, which the demand '{}' does not give; expected "
-                                          "'tokens' there",
-                                          serverless.name, demand.name));
+      table.error("overflow",
+                  fmt::format("'{}' is priced by tokens, which the demand '{}' does not give; expected 'tokens' there",
+                              serverless.name, demand.name));
   }
 
   /// The most instances that the plan's commitments of kind capacity hold in a market at any one time.

@@ -40,17 +40,28 @@ void check_joint(const TableReader& table, const History& history, bool knows_bl
                 "sampling = \"window\"");
 }
 
-/// The trace that a table names, whose file must exist.
+/// A path as the scenario's own file would write it. It is the same from wherever the program is started.
+/// @param path as it is written in a file of `folder`
+/// @param root the folder of the scenario's own file
+std::filesystem::path written_path(const std::filesystem::path& path, const std::filesystem::path& folder,
+                                   const std::filesystem::path& root) {
+  namespace fs = std::filesystem;
+  if (path.is_absolute() || folder == root) return path.lexically_normal();
+  std::error_code failure;
+  // What is set on the command line is relative to the current folder, which is no part of the scenario's place.
+  if (folder.empty()) return fs::relative(fs::absolute(path, failure), fs::absolute(root, failure), failure);
+  const fs::path between = folder.lexically_relative(root.empty() ? fs::path(".") : root);
+  return ((between.empty() ? folder : between) / path).lexically_normal();
+}
+
+/// The trace that a table names.
 std::optional<History> built_history(const TableReader& table, const Diagnostics& diagnostics, bool knows_block) {
   if (!table.has("history")) return std::nullopt;
   History history;
   const std::filesystem::path path = table.text("history");
   const Place place = table.place("history");
   history.path = (diagnostics.folder(place.source) / path).lexically_normal().string();
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(history.path, failure))
-    table.error("history", fmt::format("the file '{}' does not exist; expected a trace", history.path));
-
+  history.written = written_path(path, diagnostics.folder(place.source), diagnostics.folder(0)).generic_string();
   const std::string sampling = table.text("sampling");
   history.sampling = sampling == "window"      ? History::Sampling::window
                      : sampling == "bootstrap" ? History::Sampling::bootstrap

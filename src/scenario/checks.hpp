@@ -8,6 +8,9 @@
 
 namespace costrisk::scenario {
 
+/// Notes an error for each history whose file is not there.
+void find_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
 /// Reads the files of all histories, and notes an error for each that cannot be read or is not what it should be.
 void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics);
 

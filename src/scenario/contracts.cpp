@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/trace/time_units.hpp"
+
 namespace costrisk::scenario {
 
 namespace {
@@ -19,14 +21,14 @@ double contract_cost(const Scenario& scenario, const Plan& plan, Accounting acco
   double sum = 0.0;
   for (const Commitment& c : plan.commitments) {
     const double passed = elapsed(c.from_seconds, c.term_seconds, seconds);
-    sum += c.instances * c.price_per_hour * (passed / 3600.0);
+    sum += c.instances * c.price_per_hour * (passed / seconds_per_hour);
     if (accounting == Accounting::effective)
       sum += c.upfront * (passed / c.term_seconds);
     else if (passed > 1e-9 * scenario.step_seconds)
       sum += c.upfront;
   }
   for (const SavingsPlan& s : plan.savings_plans)
-    sum += s.spend_per_hour * (elapsed(s.from_seconds, s.term_seconds, seconds) / 3600.0);
+    sum += s.spend_per_hour * (elapsed(s.from_seconds, s.term_seconds, seconds) / seconds_per_hour);
   return sum;
 }
 

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "src/trace/time_units.hpp"
+
 namespace costrisk::scenario {
 namespace {
 
@@ -16,11 +18,11 @@ struct Unit {
 };
 
 /// From large to small.
-constexpr std::array<Unit, 8> units = {{{"y", 8760.0 * 3600.0},
-                                        {"mo", 730.0 * 3600.0},
-                                        {"w", 168.0 * 3600.0},
-                                        {"d", 24.0 * 3600.0},
-                                        {"h", 3600.0},
+constexpr std::array<Unit, 8> units = {{{"y", hours_per_year* seconds_per_hour},
+                                        {"mo", hours_per_month* seconds_per_hour},
+                                        {"w", hours_per_week* seconds_per_hour},
+                                        {"d", seconds_per_day},
+                                        {"h", seconds_per_hour},
                                         {"m", 60.0},
                                         {"s", 1.0},
                                         {"ms", 0.001}}};
@@ -61,7 +63,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
     next_unit = unit + 1;
     const double seconds = units[unit].seconds;
     total.seconds += value * seconds;
-    total.hours += seconds >= 3600.0 ? value * (seconds / 3600.0) : value * seconds / 3600.0;
+    total.hours +=
+        seconds >= seconds_per_hour ? value * (seconds / seconds_per_hour) : value * seconds / seconds_per_hour;
   }
   if (!std::isfinite(total.seconds)) return std::nullopt;
   return total;

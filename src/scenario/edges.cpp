@@ -7,6 +7,7 @@
 
 #include "kernels/model/tile.hpp"
 #include "src/scenario/lowering.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -33,10 +34,10 @@ std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
     const StartTime& t = scenario.start;
     const year_month first{year(t.year), month(static_cast<unsigned>(t.month))};
     const sys_days start_day = sys_days(first / t.day);
-    const double start_of_day = 3600.0 * t.hour + 60.0 * t.minute + t.second;
+    const double start_of_day = seconds_per_hour * t.hour + seconds_per_minute * t.minute + t.second;
     for (int i = 1;; ++i) {
       const auto days_from_start = (sys_days((first + months(i)) / 1) - start_day).count();
-      const double seconds = 86400.0 * static_cast<double>(days_from_start) - start_of_day;
+      const double seconds = seconds_per_day * static_cast<double>(days_from_start) - start_of_day;
       if (seconds >= scenario.horizon_seconds) break;
       add(seconds);
     }

@@ -9,6 +9,11 @@
 
 namespace costrisk::scenario {
 
+const Law& rate_in(const Service& service, int market) {
+  return std::find_if(service.rate.begin(), service.rate.end(), [&](const MarketRate& r) { return r.market == market; })
+      ->rate;
+}
+
 double lowest(const Law& law) {
   if (law.kind == Law::Kind::triangular) return law.low;
   if (law.kind == Law::Kind::log_normal) return law.median * std::exp(-extreme_deviations * law.spread);

@@ -14,6 +14,10 @@ inline constexpr double extreme_deviations = 6.5;
 double lowest(const Law& law);
 double highest(const Law& law);
 
+/// What an instance sustains in a market, in the service's unit of rates.
+/// @pre the service has a rate there
+const Law& rate_in(const Service& service, int market);
+
 /// The largest value of a product. Bounded laws stand at their upper end; what has no bound is as far out as it gets
 /// all together, since no future draws the extremes of independent values at once.
 class Extreme {

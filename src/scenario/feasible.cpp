@@ -10,6 +10,7 @@
 #include "src/scenario/extremes.hpp"
 #include "src/scenario/lowering.hpp"
 #include "src/scenario/money_bound.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -34,7 +35,7 @@ void check_sojourns(const Capacity& capacity, const std::string& address, const 
         fmt::format(
             "the mean length of '{}' can be as short as {:.3g} s; expected at least 1/64 of the step, {:.3g} s: "
             "a longer mean or a shorter step",
-            side, least * 3600.0, scenario.step_seconds / most_sojourns_per_step));
+            side, least * seconds_per_hour, scenario.step_seconds / most_sojourns_per_step));
   }
 }
 

@@ -1,18 +1,33 @@
 // Reading of files, each once however many markets name it, and what is wrong with them.
 #include "src/scenario/histories.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <span>
 #include <utility>
 
 #include "src/scenario/checks.hpp"
 #include "src/scenario/history_sampling.hpp"
+#include "src/scenario/override.hpp"
 #include "src/scenario/sha256.hpp"
 #include "src/trace/csv.hpp"
 #include "src/trace/errors.hpp"
 
 namespace costrisk::scenario {
+
+void find_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  each_history(scenario, [&](const HistoryPlace& place, const History& history) {
+    std::error_code failure;
+    if (history.written.empty() || std::filesystem::is_regular_file(history.path, failure)) return;
+    const Place where = place_of(place.address + ".history", places);
+    const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
+    diagnostics.error(where, fmt::format("the file '{}' does not exist; expected a trace{}", history.path,
+                                         set ? ", by a path from the current folder on" : ""));
+  });
+}
 
 void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
   std::map<std::string, std::string> texts;

@@ -10,12 +10,12 @@
 #include <tuple>
 
 #include "src/scenario/duration.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
 namespace {
 
-constexpr double seconds_per_day = 86400.0;
 constexpr std::int64_t most_steps = 1 << 24;
 constexpr double most_instances = 0x1p24;
 
@@ -73,9 +73,9 @@ class Sampler {
                          fmt::format("the trace covers {}, less than the step of {}; expected a longer trace",
                                      duration_text(std::floor(trace.span_seconds())), duration_text(step))};
     } else if (steps > most_steps) {
-      sampled.problem = {"history", fmt::format("the trace has {} steps; expected at most {}: cut it, or take a longer "
-                                                "step",
-                                                steps, most_steps)};
+      sampled.problem = {
+          "history",
+          fmt::format("the trace has {} steps; expected at most {}: cut it, or take a longer step", steps, most_steps)};
     } else if (sampled.place.role == HistoryRole::capacity) {
       require_instances(sampled, trace);
       sampled.instances = instances_by_step(trace, step);

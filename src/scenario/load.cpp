@@ -18,7 +18,7 @@ std::string joined(const std::vector<Diagnostic>& problems) {
 
 /// From the composed document on.
 Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const std::string& default_name,
-                   Diagnostics& diagnostics) {
+                   HistoryFiles histories, Diagnostics& diagnostics) {
   spell_out(root, root_table());
   resolve_likeness(root, diagnostics);
   for (const std::string& assignment : overrides) apply_override(assignment, diagnostics, root);
@@ -31,6 +31,11 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   build_world(reader, diagnostics, loaded.scenario);
   build_workloads(reader, loaded.scenario);
   build_plans(reader, loaded.scenario);
+  if (histories == HistoryFiles::read) find_histories(loaded.scenario, validated.places, diagnostics);
+  if (histories == HistoryFiles::left_unread) {
+    if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
+    return loaded;
+  }
   if (!diagnostics.has_errors()) read_histories(loaded.scenario, validated.places, diagnostics);
   if (!diagnostics.has_errors()) check_histories(loaded.scenario, validated.places, diagnostics);
   if (!diagnostics.has_errors()) check_feasible(loaded.scenario, validated.places, diagnostics);
@@ -50,15 +55,15 @@ Loaded load(const std::filesystem::path& path, const std::vector<std::string>& o
   Diagnostics diagnostics;
   Node root;
   if (!read_with_includes(path, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
-  return loaded_from(root, overrides, path.stem().string(), diagnostics);
+  return loaded_from(root, overrides, path.stem().string(), HistoryFiles::read, diagnostics);
 }
 
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides,
-                 const std::filesystem::path& folder) {
+                 const std::filesystem::path& folder, HistoryFiles histories) {
   Diagnostics diagnostics;
   Node root;
   if (!read_with_includes(text, name, folder, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
-  return loaded_from(root, overrides, std::filesystem::path(name).stem().string(), diagnostics);
+  return loaded_from(root, overrides, std::filesystem::path(name).stem().string(), histories, diagnostics);
 }
 
 }  // namespace costrisk::scenario

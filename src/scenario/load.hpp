@@ -12,6 +12,9 @@
 
 namespace costrisk::scenario {
 
+/// Whether histories are read. Left unread they need not be there, and checks and warnings that need them are left out.
+enum class HistoryFiles { read, left_unread };
+
 struct Loaded {
   Scenario scenario;
   std::vector<std::string> warnings;  ///< rendered: "file:line:col: warning: …" with the line and a caret
@@ -30,6 +33,6 @@ Loaded load(const std::filesystem::path& path, const std::vector<std::string>& o
 
 /// Likewise, of a text. `name` stands for the file in messages; paths in the text are relative to `folder`.
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides = {},
-                 const std::filesystem::path& folder = {});
+                 const std::filesystem::path& folder = {}, HistoryFiles histories = HistoryFiles::read);
 
 }  // namespace costrisk::scenario

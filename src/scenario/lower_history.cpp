@@ -37,7 +37,7 @@ HistoryParameters HistoryLowering::parameters(const SampledHistory& sampled) {
   if (sampled.sampling == HistorySampling::window && sampled.start_count > 1) {
     const auto same = [&](const SampledHistory& entry) { return entry.stream == sampled.stream; };
     const auto first = std::find_if(histories_.begin(), histories_.end(), same);
-    lowering_.driver(first->place.address + ".history", {DriverKind::chance, 0, result.stream});
+    lowering_.driver(first->place.address + ".history", {DriverKind::uniform, 0, result.stream});
   }
   return result;
 }

@@ -41,7 +41,7 @@ void ItemLowering::lower_item(const Item& item) {
   result.chance = narrow(item.chance);
   result.chance_stream = lowering_.stream("item/" + item.name + "/chance");
   if (item.chance < 1.0)
-    lowering_.driver("item." + item.name + ".chance", {DriverKind::chance, 0, result.chance_stream});
+    lowering_.driver("item." + item.name + ".chance", {DriverKind::chance, 0, result.chance_stream, result.chance});
   switch (item.kind) {
     case Item::Kind::monthly:
       result.kind = ItemKind::spread;

@@ -55,8 +55,10 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   const double speed = host::power(a.instances, 1.0 + host::logarithm(job.scaling) / host::logarithm(2.0)) * step_hours;
   const double first_throughput = throughput(job, a.markets.front());
   result.work = lowering_.event_law(job.work_instance_hours, 1.0 / (first_throughput * speed));
-  if (!job.work_instance_hours.is_constant())
-    lowering_.driver(job.work_instance_hours.address, {DriverKind::first_run, result.work, 0});
+  lower_releases(job, result);
+  // Runs draw their work each for itself, so that of a repeated job there is no one unknown.
+  if (!job.work_instance_hours.is_constant() && result.repeats == 1)
+    lowering_.driver(job.work_instance_hours.address, {DriverKind::only_run, result.work});
   std::vector<LawIndex> speedups;
   for (const int optimization : a.optimizations)
     speedups.push_back(
@@ -66,7 +68,6 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.attempt_stream = lowering_.stream(name + "/attempts");
   lower_checkpoint(a, result);
   result.restart = narrow(lowering_.steps(a.restart_seconds));
-  lower_releases(job, result);
   result.late_penalty = narrow(job.late_penalty_per_hour * step_hours);
   result.buy_out = job.unfinished == Job::Unfinished::buy_out;
   if (job.attempts && job.attempts->success < 1.0) {

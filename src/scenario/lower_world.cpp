@@ -9,6 +9,7 @@
 
 #include "kernels/math/host.hpp"
 #include "src/scenario/lower_history.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -157,7 +158,8 @@ class WorldLowering {
       storage_.changes.push_back({lowering_.first_step(change.at_seconds), lowering_.law(change.multiplier, 1.0),
                                   chance, narrow(change.chance)});
       if (change.chance < 1.0)
-        lowering_.driver(fmt::format("demand.{}.change.{}.chance", demand.name, i), {DriverKind::chance, 0, chance});
+        lowering_.driver(fmt::format("demand.{}.change.{}.chance", demand.name, i),
+                         {DriverKind::chance, 0, chance, narrow(change.chance)});
     }
     result.slot = lowering_.new_slot();
     slots_.demands.push_back(result.slot);
@@ -177,7 +179,7 @@ double second_of_week(const StartTime& t) {
   const sys_days day =
       sys_days(year(t.year) / month(static_cast<unsigned>(t.month)) / std::chrono::day(static_cast<unsigned>(t.day)));
   const unsigned since_monday = weekday(day).iso_encoding() - 1;
-  return 86400.0 * since_monday + 3600.0 * t.hour + 60.0 * t.minute + t.second;
+  return seconds_per_day * since_monday + seconds_per_hour * t.hour + seconds_per_minute * t.minute + t.second;
 }
 
 /// The average over [begin, begin + length), in seconds of the week.
@@ -187,7 +189,7 @@ double profile_average(const Demand& demand, double begin, double length) {
   for (double hour = std::floor(begin / seconds_per_hour); hour * seconds_per_hour < end; hour += 1.0) {
     const double from = std::max(begin, hour * seconds_per_hour);
     const double until = std::min(end, (hour + 1.0) * seconds_per_hour);
-    const auto of_week = static_cast<std::size_t>(std::fmod(hour, 168.0));
+    const auto of_week = static_cast<std::size_t>(std::fmod(hour, hours_per_week));
     sum += demand.by_hour[of_week % 24] * demand.by_weekday[of_week / 24] * ((until - from) / length);
   }
   return sum;

@@ -12,11 +12,10 @@
 #include "src/scenario/lower.hpp"
 #include "src/scenario/scenario.hpp"
 #include "src/scenario/streams.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
-inline constexpr double hours_per_month = 730.0;
-inline constexpr double seconds_per_hour = 3600.0;
 /// Steps beyond any horizon.
 inline constexpr double far_steps = 0x1p28;
 /// Stands for "never" and "unlimited" where a number is asked for.

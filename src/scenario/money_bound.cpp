@@ -8,6 +8,7 @@
 #include "src/scenario/contracts.hpp"
 #include "src/scenario/extremes.hpp"
 #include "src/scenario/histories.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -27,8 +28,9 @@ class Bounding {
     for (const JobAssignment& assignment : plan_.jobs) add_job(assignment);
     for (const ServiceAssignment& assignment : plan_.services) add_service(assignment);
     for (const Commitment& commitment : plan_.commitments)
-      bound_.per_hour += commitment.instances * commitment.price_per_hour +
-                         commitment.upfront * 3600.0 / std::max(scenario_.step_seconds, commitment.term_seconds);
+      bound_.per_hour +=
+          commitment.instances * commitment.price_per_hour +
+          commitment.upfront * seconds_per_hour / std::max(scenario_.step_seconds, commitment.term_seconds);
     for (const SavingsPlan& savings_plan : plan_.savings_plans) bound_.per_hour += savings_plan.spend_per_hour;
     bound_.contracts = contract_cost(scenario_, plan_, scenario_.accounting, scenario_.horizon_seconds);
     for (const Item& item : scenario_.items)
@@ -69,7 +71,7 @@ class Bounding {
     if (job.repeat_seconds && job.late_penalty_per_hour > 0.0)
       for (double due = job.release_seconds + job.deadline_seconds.value_or(0.0); due < scenario_.horizon_seconds;
            due += *job.repeat_seconds)
-        bound_.backlog += job.late_penalty_per_hour * (scenario_.horizon_seconds - due) / 3600.0;
+        bound_.backlog += job.late_penalty_per_hour * (scenario_.horizon_seconds - due) / seconds_per_hour;
 
     double dearest = 0.0, slowest = HUGE_VAL, egress = 0.0;
     for (const MarketRate& rate : job.throughput) {
@@ -85,7 +87,7 @@ class Bounding {
       bound_.at_once += highest(job.work_instance_hours) * attempts / (slowest * efficiency) * dearest;
     }
     bound_.at_once += job.state_gb * egress * close_steps;
-    bound_.at_once += assignment.instances * dearest * minimum / 3600.0;
+    bound_.at_once += assignment.instances * dearest * minimum / seconds_per_hour;
     pay_optimizations(assignment.optimizations);
   }
 
@@ -93,29 +95,24 @@ class Bounding {
     const Service& service = scenario_.services[static_cast<std::size_t>(assignment.service)];
     const Demand& demand = scenario_.demands[static_cast<std::size_t>(service.demand)];
     const Extreme requests_per_second = highest_demand(scenario_, demand);
-    const double requests_per_hour = 3600.0 * requests_per_second.value(money_deviations);
+    const double requests_per_hour = seconds_per_hour * requests_per_second.value(money_deviations);
     for (const Pool& pool : assignment.pools) {
-      const double first_rate = highest(rate(service, assignment.pools.front().market));
-      const double slower = std::max(1.0, first_rate / lowest(rate(service, pool.market)));
+      const double first_rate = highest(rate_in(service, assignment.pools.front().market));
+      const double slower = std::max(1.0, first_rate / lowest(rate_in(service, pool.market)));
       const double instances = std::min<double>(pool.max, std::ceil(assignment.max * slower));
       if (pool.buy != Purchase::reserved) bound_.per_hour += instances * price(market(pool.market));
     }
     if (assignment.overflow >= 0) {
       const Serverless& serverless = scenario_.serverless[static_cast<std::size_t>(assignment.overflow)];
-      bound_.per_hour += 3600.0 * serverless_spend(serverless, demand, requests_per_second);
+      bound_.per_hour += seconds_per_hour * serverless_spend(serverless, demand, requests_per_second);
     }
     bound_.per_hour += service.unserved_penalty * requests_per_hour;
     if (service.queue) bound_.at_once += service.unserved_penalty * service.queue->limit_requests;
     for (const Item& item : scenario_.items)
       if (pays(item) && item.kind == Item::Kind::per_1000 && item.demand == service.demand)
-        bound_.per_hour += 3.6 * Extreme(requests_per_second).times(item.amount).value(money_deviations);
+        bound_.per_hour +=
+            seconds_per_hour / 1000.0 * Extreme(requests_per_second).times(item.amount).value(money_deviations);
     pay_optimizations(assignment.optimizations);
-  }
-
-  static const Law& rate(const Service& service, int where) {
-    return std::find_if(service.rate.begin(), service.rate.end(),
-                        [&](const MarketRate& r) { return r.market == where; })
-        ->rate;
   }
 
   /// The most that overflow costs a second.
@@ -147,10 +144,10 @@ class Bounding {
   }
 
   void add_item(const Item& item) {
-    const double hours = std::max(scenario_.step_hours(), (item.until_seconds - item.from_seconds) / 3600.0);
+    const double hours = std::max(scenario_.step_hours(), (item.until_seconds - item.from_seconds) / seconds_per_hour);
     if (item.kind == Item::Kind::once) bound_.at_once += highest(item.amount);
     if (item.kind == Item::Kind::monthly)
-      bound_.at_once += highest(item.amount) / 730.0 * std::min(hours, close_steps * scenario_.step_hours());
+      bound_.at_once += highest(item.amount) / hours_per_month * std::min(hours, close_steps * scenario_.step_hours());
   }
 
   const Scenario& scenario_;

@@ -191,7 +191,7 @@ class Setter {
 }  // namespace
 
 void apply_override(const std::string& assignment, Diagnostics& diagnostics, Node& root) {
-  const int source = diagnostics.add_source("--set", "", assignment);
+  const int source = diagnostics.add_source(override_source, "", assignment);
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0)
     return diagnostics.error({source, 1, 1}, "no override; expected ADDRESS=VALUE such as horizon=13w");

@@ -17,7 +17,7 @@
 namespace costrisk::scenario {
 namespace {
 
-enum class HistoryPaths { in_full, file_name_only };
+enum class HistoryPaths { as_written, file_name_only };
 enum class SimulationTable { written, left_out };
 
 std::string number_text(double value) { return fmt::format("{}", value == 0.0 ? 0.0 : value); }
@@ -158,10 +158,10 @@ class Writer {
 
   /// The keys of a history with their values.
   std::vector<std::pair<std::string, std::string>> history_keys(const History& value) const {
-    const std::filesystem::path path = value.path;
     std::vector<std::pair<std::string, std::string>> keys;
-    keys.emplace_back("history",
-                      text_text(history_paths_ == HistoryPaths::in_full ? value.path : path.filename().string()));
+    keys.emplace_back("history", text_text(history_paths_ == HistoryPaths::as_written
+                                               ? value.written
+                                               : std::filesystem::path(value.written).filename().string()));
     if (!value.column.empty()) keys.emplace_back("column", text_text(value.column));
     switch (value.sampling) {
       case History::Sampling::replay:
@@ -482,7 +482,7 @@ class Writer {
 }  // namespace
 
 std::string resolved_toml(const Scenario& scenario) {
-  return Writer(scenario, HistoryPaths::in_full).written(SimulationTable::written);
+  return Writer(scenario, HistoryPaths::as_written).written(SimulationTable::written);
 }
 
 std::string scenario_sha256(const Scenario& scenario) {
@@ -493,6 +493,14 @@ std::string scenario_sha256(const Scenario& scenario) {
     digest.update(std::as_bytes(std::span(history.content_sha256)));
   });
   return digest.hex();
+}
+
+std::string history_checksums(const Scenario& scenario) {
+  std::set<std::string> lines;
+  each_history(scenario, [&](const HistoryPlace&, const History& history) {
+    lines.insert(fmt::format("{}  {}", history.content_sha256, history.written));
+  });
+  return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
 }  // namespace costrisk::scenario

@@ -16,6 +16,7 @@
 
 #include "kernels/model/terms.hpp"
 #include "src/trace/history.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -69,8 +70,9 @@ struct Process {
 /// A measured trace in place of laws.
 struct History {
   enum class Sampling { replay, window, bootstrap };
-  std::string path;    ///< resolved against the folder of the file that names it
-  std::string column;  ///< of a CSV file; empty: the only one beside the time
+  std::string path;     ///< resolved against the folder of the file that names it
+  std::string written;  ///< the same as the scenario file itself would write it: relative to its folder, or absolute
+  std::string column;   ///< of a CSV file; empty: the only one beside the time
   Sampling sampling = Sampling::replay;
   double offset_seconds = 0.0;          ///< replay: where in the trace the horizon begins
   std::optional<double> every_seconds;  ///< replay: how much later each path begins than the one before
@@ -343,8 +345,8 @@ struct Scenario {
   std::vector<Optimization> optimizations;
   std::vector<Plan> plans;
 
-  double step_hours() const { return step_seconds / 3600.0; }
-  double horizon_hours() const { return horizon_seconds / 3600.0; }
+  double step_hours() const { return step_seconds / seconds_per_hour; }
+  double horizon_hours() const { return horizon_seconds / seconds_per_hour; }
   std::int64_t steps() const { return static_cast<std::int64_t>(horizon_seconds / step_seconds + 0.5); }
 };
 

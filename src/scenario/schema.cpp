@@ -126,13 +126,12 @@ const Key down_key{
 const Key history_key{.name = "history",
                       .about = "file with a measured trace in place of laws, relative to this file",
                       .type = Type::path};
-const Key sampling_key{.name = "sampling",
-                       .about =
-                           "replay: as it was; window: from a random start per future; bootstrap: drawn with "
-                           "replacement",
-                       .type = Type::choice,
-                       .choices = {"replay", "window", "bootstrap"},
-                       .fallback = defaults::sampling};
+const Key sampling_key{
+    .name = "sampling",
+    .about = "replay: as it was; window: from a random start per future; bootstrap: drawn with replacement",
+    .type = Type::choice,
+    .choices = {"replay", "window", "bootstrap"},
+    .fallback = defaults::sampling};
 const Key offset_key{.name = "offset",
                      .about = "replay: where in the trace the horizon begins",
                      .type = Type::duration,
@@ -575,10 +574,11 @@ const Table optimization{.name = "optimization",
                                    .fallback = defaults::optimization_once}}};
 
 const Key optimizations_key{.name = "optimizations",
-                            .about = "optimizations in use",
+                            .about = "optimizations in use; []: none, in place of those of the plan that it extends",
                             .type = Type::reference,
                             .shape = Shape::list,
-                            .of = Kind::optimization};
+                            .of = Kind::optimization,
+                            .may_be_empty = true};
 
 const Table job_assignment{
     .name = "plan.job",
@@ -920,10 +920,11 @@ std::string with_article(std::string_view noun) {
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
-           c == '-';
-  });
+  return !text.empty() && text.front() != ' ' && text.back() != ' ' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
+                  c == '-';
+         });
 }
 
 }  // namespace costrisk::scenario

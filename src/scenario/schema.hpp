@@ -61,6 +61,7 @@ struct Key {
   std::string_view shorthand = "";        ///< of Type::table: a number or law alone means this key of it
   bool required = false;
   std::size_t count = 0;           ///< of lists: how many values, where that is fixed
+  bool may_be_empty = false;       ///< of lists of values: an empty one takes off what was inherited
   std::string_view fallback = "";  ///< the default as TOML, or "" for none
   Kind names = Kind::none;         ///< of lists of named entities: their kind
 };
@@ -94,7 +95,7 @@ std::string with_article(std::string_view noun);
 /// How many entities of a kind there may be; 0: no limit.
 int kind_limit(Kind kind);
 
-/// Whether the text may name an entity.
+/// Whether the text may name an entity: letters, digits, '_', '-', and blanks between these.
 bool is_name(std::string_view text);
 
 }  // namespace costrisk::scenario

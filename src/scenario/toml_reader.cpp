@@ -1,5 +1,6 @@
-// Reads TOML text into the node tree: the only file that includes the TOML library. That library can abort
-// or overflow the stack on hostile input, so its assertions throw here and a scan of the text precedes it.
+// Reads TOML text into the node tree: the only file that includes the TOML library. That library can abort, overflow
+// the stack or come where its authors thought nothing could (on characters beyond ASCII where white space may stand),
+// so its assertions throw here and a scan of the text precedes it.
 #include "src/scenario/toml_reader.hpp"
 
 #undef NDEBUG
@@ -33,6 +34,7 @@ namespace {
 constexpr std::size_t largest_text = 1u << 20;
 constexpr int most_dots = 64;
 constexpr int deepest = 32;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Walks over the text the way a TOML lexer does, as far as texts, comments and brackets go.
 class Scan {
@@ -44,9 +46,14 @@ class Scan {
     if (text_.size() > largest_text)
       return refuse("the file has more than 1 MiB; expected a scenario, split with include where it is large");
     int depth = 0, dots = 0;
+    bool in_word = false, in_number = false;
+    if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (is_control(c)) return refuse_control();
+      if (!is_ascii(c))
+        return refuse(
+            "a character beyond ASCII outside of quotes; expected quotes around names and texts that have one");
       if (c == '#') {
         while (at_ < text_.size() && text_[at_] != '\n') {
           if (is_control(text_[at_])) return refuse_control();
@@ -55,9 +62,12 @@ class Scan {
         continue;
       }
       if (c == '"' || c == '\'') {
-        if (!skip_quoted(c)) return false;
+        if (!skip_quoted(c, in_number ? Allowed::ascii : Allowed::all)) return false;
+        in_word = true;
         continue;
       }
+      in_number = in_number ? !ends_value(c) : !in_word && is_of_a_number(c);
+      in_word = !ends_value(c) && c != '=' && c != '[' && c != '{';
       if (c == '\n') dots = 0;
       if (c == '.' && ++dots > most_dots) return refuse("more than 64 dots in a line; expected a shorter key");
       if ((c == '[' || c == '{') && ++depth > deepest) return refuse("brackets nest deeper than 32 levels");
@@ -72,6 +82,10 @@ class Scan {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7F;
   }
+
+  static bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+  static bool is_of_a_number(char c) { return (c >= '0' && c <= '9') || c == '+' || c == '-'; }
+  static bool ends_value(char c) { return std::string_view(" \t\r\n,]}#").find(c) != std::string_view::npos; }
 
   bool refuse(std::string message) {
     diagnostics_.error({source_, line_, column_}, std::move(message));
@@ -94,16 +108,26 @@ class Scan {
     }
   }
 
+  enum class Allowed { all, ascii };
+
   /// Skips a quoted text; one that does not end is left to the TOML library to report.
-  bool skip_quoted(char quote) {
+  bool skip_quoted(char quote, Allowed allowed) {
     const std::string_view triple = quote == '"' ? "\"\"\"" : "'''";
     const bool multi_line = text_.substr(at_, 3) == triple;
     for (int i = multi_line ? 3 : 1; i > 0; --i) step();
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (is_control(c)) return refuse_control();
+      // The library looks for a number's end beyond the quote.
+      if (allowed == Allowed::ascii && !is_ascii(c))
+        return refuse("a number that runs into a text; expected white space or a comma between them");
       if (c == '\n' && !multi_line) return true;
       if (c == '\\' && quote == '"') {
+        const std::size_t next = std::min(text_.find_first_not_of(" \t\r\n", at_ + 1), text_.size() - 1);
+        if (multi_line && !is_ascii(text_[next]))
+          return refuse(
+              "a backslash before a character beyond ASCII; expected an escape such as \\n, or a line that begins with "
+              "ASCII");
         step();
         if (at_ < text_.size() && !is_control(text_[at_])) step();
         continue;

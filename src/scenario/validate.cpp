@@ -7,11 +7,12 @@
 #include <cmath>
 
 #include "src/scenario/duration.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
-constexpr double longest_seconds = 1e4 * 8760.0 * 3600.0;
+constexpr double longest_seconds = 1e4 * hours_per_year * seconds_per_hour;
 constexpr double largest_number = 1e15;
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -43,8 +44,10 @@ class Validator {
         Node* name = entity.find("name");
         if (!name || name->kind != Node::Kind::text) continue;
         if (!name->text.empty() && !is_name(name->text)) {
-          diagnostics_.error(name->place, fmt::format("{} is no name; expected letters, digits, '_', ' ' and '-'",
-                                                      in_quotes(name->text)));
+          const bool blank_at_an_end = name->text.front() == ' ' || name->text.back() == ' ';
+          diagnostics_.error(name->place,
+                             fmt::format("{} is no name; expected letters, digits, '_', ' ' and '-'{}",
+                                         in_quotes(name->text), blank_at_an_end ? ", without ' ' at an end" : ""));
           name->valid = false;
         } else if (std::find(names.begin(), names.end(), name->text) != names.end()) {
           diagnostics_.error(name->place, fmt::format("{} named {} exists already; expected another name",
@@ -167,7 +170,7 @@ class Validator {
         seen.push_back(item.text);
       }
     }
-    if (node.items.empty() && (key.required || key.type != Type::table))
+    if (node.items.empty() && !key.may_be_empty && (key.required || key.type != Type::table))
       reject(node, fmt::format("{} is empty; expected {}", in_quotes(key.name), expectation(key)));
   }
 
@@ -198,7 +201,6 @@ class Validator {
       if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
         diagnostics_.error(entry.place, unknown_name(entry.key, key));
         node.valid = false;
-        continue;
       }
       const std::string entry_address = address + "." + entry.key;
       note_place(entry_address, entry.value.place);

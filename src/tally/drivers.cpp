@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
 #include "kernels/model/driver_parameters.hpp"
+#include "src/tally/tally_parts.hpp"
 
 namespace costrisk::tally {
 namespace {
@@ -16,20 +16,21 @@ constexpr std::size_t bins = driver_bins;
 
 std::size_t size(int extent) { return static_cast<std::size_t>(extent); }
 
-void add_squares(Moments& moments, UInt128 squares) {
-  moments.squares += squares;
-  if (moments.squares < squares)
-    throw std::overflow_error(
-        "a sum of squared costs by driver does not fit into 128 bits: costs and paths are too many for the money's "
-        "unit; express prices in a larger currency unit or run fewer paths");
-}
-
-/// What a path adds to a bin, a plan: cost, whether it is over budget, and the square of the cost in two parts.
-enum Column : std::size_t { cost_column, over_column, square_low_column, square_high_column, columns };
+/// What a path adds to a bin, a plan: cost, whether it is over budget, and square and cube of the cost in parts.
+enum Column : std::size_t {
+  cost_column,
+  over_column,
+  square_low_column,
+  square_high_column,
+  cube_low_column,
+  cube_middle_column,
+  cube_high_column,
+  columns
+};
 
 /// Paths that are added up in 64 bits before they go to the sums. Costs of so many bits leave room for that.
 constexpr int block_paths = 512;
-constexpr int square_low_bits = 48;
+constexpr int square_low_bits = 48, cube_part_bits = 50;
 constexpr std::int64_t largest_in_block = std::int64_t{1} << 50;
 
 /// Adds the costs of up to block_paths paths.
@@ -72,6 +73,12 @@ class Block {
         row[over_column] = cost[p] > budget_ ? 1 : 0;
         row[square_low_column] = static_cast<std::int64_t>(square & ((UInt128{1} << square_low_bits) - 1));
         row[square_high_column] = static_cast<std::int64_t>(square >> square_low_bits);
+        const Int192 cubed = cube(cost[p]);
+        const UInt128 lower = UInt128{cubed.middle} << 64 | cubed.low, upper = UInt128{cubed.high} << 64 | cubed.middle;
+        constexpr UInt128 part = (UInt128{1} << cube_part_bits) - 1;
+        row[cube_low_column] = static_cast<std::int64_t>(lower & part);
+        row[cube_middle_column] = static_cast<std::int64_t>((lower >> cube_part_bits) & part);
+        row[cube_high_column] = static_cast<std::int64_t>(static_cast<Int128>(upper) >> (2 * cube_part_bits - 64));
       }
     }
     return true;
@@ -92,8 +99,11 @@ class Block {
         const std::int64_t* sum = &sums_[bin * width + plan * columns];
         Moments& moments = to.cost[place(plan, driver, bin)];
         moments.sum += sum[cost_column];
-        add_squares(moments, (static_cast<UInt128>(sum[square_high_column]) << square_low_bits) +
-                                 static_cast<UInt128>(sum[square_low_column]));
+        add_square(moments.squares, (static_cast<UInt128>(sum[square_high_column]) << square_low_bits) +
+                                        static_cast<UInt128>(sum[square_low_column]));
+        to.cost_cubes[place(plan, driver, bin)] += Int192(Int128{sum[cube_low_column]}) +
+                                                   shifted(sum[cube_middle_column], cube_part_bits) +
+                                                   shifted(sum[cube_high_column], 2 * cube_part_bits);
         to.over_budget[place(plan, driver, bin)] += static_cast<std::uint64_t>(sum[over_column]);
       }
   }
@@ -107,7 +117,8 @@ class Block {
           const std::int64_t cost = costs_of(chunk, plan, first)[p];
           const std::size_t at = place(plan, driver, size(bin_of[p]));
           to.cost[at].sum += cost;
-          add_squares(to.cost[at], static_cast<UInt128>(Int128{cost} * cost));
+          add_square(to.cost[at].squares, static_cast<UInt128>(Int128{cost} * cost));
+          to.cost_cubes[at] += cube(cost);
           to.over_budget[at] += cost > budget_ ? 1 : 0;
         }
       }
@@ -120,20 +131,11 @@ class Block {
   std::vector<std::int64_t> sums_;  ///< [bin][plan][column] of one driver
 };
 
-/// What one bin says: its weight, its mean less that of all paths, and its variance with n in the denominator.
+/// What one bin says: its weight, its mean less that of all paths, and its variance and third central moment with n in
+/// the denominator.
 struct BinFigures {
-  double weight = 0.0, distance = 0.0, variance = 0.0, paths = 0.0;
+  double weight = 0.0, distance = 0.0, variance = 0.0, third = 0.0, paths = 0.0;
 };
-
-/// The third central moment within a bin over the cube of its standard deviation, the same for all bins.
-double skewness_within(std::span<const BinFigures> figures, double third) {
-  double explained = 0.0, cubes = 0.0;
-  for (const BinFigures& bin : figures) {
-    explained += bin.weight * bin.distance * (3.0 * bin.variance + bin.distance * bin.distance);
-    cubes += bin.weight * bin.variance * std::sqrt(bin.variance);
-  }
-  return cubes > 0.0 ? (third - explained) / cubes : 0.0;
-}
 
 }  // namespace
 
@@ -142,6 +144,7 @@ DriverSums empty_driver_sums(const Shape& shape) {
   DriverSums sums;
   sums.paths.resize(cells);
   sums.cost.resize(size(shape.plans) * cells);
+  sums.cost_cubes.resize(size(shape.plans) * cells);
   sums.over_budget.resize(size(shape.plans) * cells);
   return sums;
 }
@@ -155,7 +158,7 @@ void add_driver_sums(DriverSums& sums, const Shape& shape, std::optional<std::in
 }
 
 VarianceShare variance_share(std::span<const std::uint64_t> paths, std::span<const Moments> cost,
-                             const CentralMoments& all) {
+                             std::span<const Int192> cost_cubes, const CentralMoments& all) {
   double n = 0.0;
   Int128 total = 0;
   for (std::size_t bin = 0; bin < paths.size(); ++bin) {
@@ -170,7 +173,8 @@ VarianceShare variance_share(std::span<const std::uint64_t> paths, std::span<con
   for (std::size_t bin = 0; bin < paths.size(); ++bin) {
     const auto count = static_cast<double>(paths[bin]);
     figures.push_back({count / n, static_cast<double>(cost[bin].sum) / count - mean,
-                       scaled_variance(cost[bin], paths[bin]) / (count * count), count});
+                       scaled_variance(cost[bin], paths[bin]) / (count * count),
+                       third_moment(cost[bin], cost_cubes[bin], paths[bin]), count});
   }
 
   double between = 0.0, noise = 0.0, noise_of_means = 0.0, noise_of_noise = 0.0;
@@ -186,18 +190,20 @@ VarianceShare variance_share(std::span<const std::uint64_t> paths, std::span<con
 
   // Variances over paths of the influence of one path on the variance between bins and on all variance, and their
   // covariance. All are of this very sample, since for large shares they nearly cancel.
-  const double skewness = skewness_within(figures, all.third);
   double of_between = -between * between, joint = -between * variance;
   for (const BinFigures& bin : figures) {
     const double square = bin.distance * bin.distance;
     of_between += bin.weight * square * (4.0 * bin.variance + square);
-    joint += bin.weight * (2.0 * bin.distance * skewness * bin.variance * std::sqrt(bin.variance) +
-                           square * (5.0 * bin.variance + square));
+    joint += bin.weight * (2.0 * bin.distance * bin.third + square * (5.0 * bin.variance + square));
   }
   const double of_variance = all.fourth - variance * variance;
   const double influence = of_between - 2.0 * raw_share * joint + raw_share * raw_share * of_variance -
                            (1.0 - raw_share) * (1.0 - raw_share) * noise_of_means;
   return {(between - noise) / variance, std::sqrt(std::max(0.0, influence) / n + noise_of_noise) / variance};
+}
+
+bool is_chance(std::string_view address) {
+  return address.ends_with(".chance") && (address.starts_with("item.") || address.starts_with("demand."));
 }
 
 BudgetBreak budget_break(std::span<const std::uint64_t> paths, std::span<const std::uint64_t> over_budget) {
@@ -210,7 +216,8 @@ BudgetBreak budget_break(std::span<const std::uint64_t> paths, std::span<const s
       place = bin;
     }
   if (crossings != 1) return result;
-  const double level = static_cast<double>(place) / static_cast<double>(paths.size());
+  const double level = paths.size() == 2 ? static_cast<double>(paths[0]) / static_cast<double>(paths[0] + paths[1])
+                                         : static_cast<double>(place) / static_cast<double>(paths.size());
   (breaks(place) ? result.above : result.below) = level;
   return result;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "kernels/model/output.hpp"
@@ -15,6 +16,7 @@ namespace costrisk::tally {
 struct DriverSums {
   std::vector<std::uint64_t> paths;        ///< [driver][bin]
   std::vector<Moments> cost;               ///< [plan][driver][bin]
+  std::vector<Int192> cost_cubes;          ///< [plan][driver][bin]
   std::vector<std::uint64_t> over_budget;  ///< [plan][driver][bin]: paths that cost more than the budget
 };
 
@@ -26,9 +28,9 @@ DriverSums empty_driver_sums(const Shape& shape);
 void add_driver_sums(DriverSums& sums, const Shape& shape, std::optional<std::int64_t> budget_micros,
                      const Output& chunk, int paths);
 
-/// Central moments of a quantity over paths, in its unit to the power of two, three and four.
+/// Central moments of a quantity over paths, in its unit to the power of two and four.
 struct CentralMoments {
-  double second = 0.0, third = 0.0, fourth = 0.0;
+  double second = 0.0, fourth = 0.0;
 };
 
 struct VarianceShare {
@@ -38,12 +40,15 @@ struct VarianceShare {
 
 /// The first-order share of variance of one driver: the variance between bins of the mean cost over the variance of
 /// cost, less what the noise of the bins' means adds to it. It may come out below zero where there is nothing to see.
-/// The standard error is that of the delta method, with the noise of the noise where the share is small; the
-/// skewness within bins is taken as the same in all of them. NaN where a bin has fewer than two paths or nothing
-/// varies.
-/// @param paths, cost of each bin
+/// The standard error is that of the delta method, with the noise of the noise where the share is small. NaN where a
+/// bin has fewer than two paths or nothing varies.
+/// @param paths, cost, cost_cubes of each bin
 VarianceShare variance_share(std::span<const std::uint64_t> paths, std::span<const Moments> cost,
-                             const CentralMoments& all);
+                             std::span<const Int192> cost_cubes, const CentralMoments& all);
+
+/// Whether a driver is a chance, which has the first bin, where it happens, and the last, where it does not.
+/// @param address of the driver
+bool is_chance(std::string_view address);
 
 /// Where along a driver the budget breaks: paths above (or below) it are over budget more often than not, the others
 /// are not. As the share of the driver's distribution below that place; NaN where there is no such place.
@@ -52,7 +57,8 @@ struct BudgetBreak {
   double below = 0.0;
 };
 
-/// @param paths, over_budget of each bin
+/// @param paths, over_budget of each bin, equiprobable or the two of a chance; of these the place is the share of the
+/// first
 BudgetBreak budget_break(std::span<const std::uint64_t> paths, std::span<const std::uint64_t> over_budget);
 
 }  // namespace costrisk::tally

@@ -7,9 +7,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
+#include <type_traits>
+#include <vector>
 
 #include "kernels/model/driver_parameters.hpp"
+#include "src/tally/money.hpp"
 #include "src/tally/statistics.hpp"
 
 namespace costrisk::tally {
@@ -21,8 +25,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// The tally counts unit costs by a million requests and 10^9 tokens, results by 1000 and a million.
 constexpr double unit_cost_scale = 1000.0;
 constexpr double units_per_request = 0x1p10;
-
-double money(double micros) { return micros / static_cast<double>(micros_per_unit); }
 
 std::size_t size(int extent) { return static_cast<std::size_t>(extent); }
 
@@ -46,7 +48,7 @@ class Evaluation {
     results_.paths = n_;
     results_.step_hours = tally.layout().step_hours;
     hours_per_tick_ = results_.step_hours / static_cast<double>(ticks_per_step);
-    if (tally.layout().budget_micros) results_.budget = money(static_cast<double>(*tally.layout().budget_micros));
+    if (tally.layout().budget_micros) results_.budget = in_currency(*tally.layout().budget_micros);
     for (const double p : probabilities_) ranks_.push_back(quantile_interval_ranks(n_, p));
   }
 
@@ -70,11 +72,11 @@ class Evaluation {
  private:
   void costs() {
     for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
-      results_.cost_mean.push_back(money(mean(data_.cost[plan].sum, n_)));
-      results_.cost_sd.push_back(money(standard_deviation(data_.cost[plan], n_)));
-      results_.cost_se.push_back(money(standard_error(data_.cost[plan], n_)));
-      results_.cost_min.push_back(n_ > 0 ? money(static_cast<double>(data_.cost_min[plan])) : not_a_number);
-      results_.cost_max.push_back(n_ > 0 ? money(static_cast<double>(data_.cost_max[plan])) : not_a_number);
+      results_.cost_mean.push_back(in_currency(mean(data_.cost[plan].sum, n_)));
+      results_.cost_sd.push_back(in_currency(standard_deviation(data_.cost[plan], n_)));
+      results_.cost_se.push_back(in_currency(standard_error(data_.cost[plan], n_)));
+      results_.cost_min.push_back(n_ > 0 ? in_currency(data_.cost_min[plan]) : not_a_number);
+      results_.cost_max.push_back(n_ > 0 ? in_currency(data_.cost_max[plan]) : not_a_number);
       if (results_.budget) {
         const Interval interval = proportion_interval(data_.over_budget[plan], n_);
         results_.over_budget.push_back(share(data_.over_budget[plan]));
@@ -121,14 +123,14 @@ class Evaluation {
     const Sample sample(sorted);
     const Ranks ranks = quantile_interval_ranks(n, p);
     const Estimate value = quantile(sample, p, ranks), worst = cvar(sample, p, ranks);
-    results_.convergence_mean.push_back(money(mean(moments.sum, n)));
-    results_.convergence_mean_se.push_back(money(standard_error(moments, n)));
-    results_.convergence_p95.push_back(money(value.value));
-    results_.convergence_p95_low.push_back(money(value.interval.low));
-    results_.convergence_p95_high.push_back(money(value.interval.high));
-    results_.convergence_cvar95.push_back(money(worst.value));
-    results_.convergence_cvar95_low.push_back(money(worst.interval.low));
-    results_.convergence_cvar95_high.push_back(money(worst.interval.high));
+    results_.convergence_mean.push_back(in_currency(mean(moments.sum, n)));
+    results_.convergence_mean_se.push_back(in_currency(standard_error(moments, n)));
+    results_.convergence_p95.push_back(in_currency(value.value));
+    results_.convergence_p95_low.push_back(in_currency(value.interval.low));
+    results_.convergence_p95_high.push_back(in_currency(value.interval.high));
+    results_.convergence_cvar95.push_back(in_currency(worst.value));
+    results_.convergence_cvar95_low.push_back(in_currency(worst.interval.low));
+    results_.convergence_cvar95_high.push_back(in_currency(worst.interval.high));
     if (!tally_.layout().budget_micros) return;
     const auto over = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), *tally_.layout().budget_micros);
     results_.convergence_over_budget.push_back(mean(static_cast<Int128>(over), n));
@@ -142,23 +144,23 @@ class Evaluation {
   void tails(const Sample& sample) {
     for (std::size_t i = 0; i < probabilities_.size(); ++i) {
       const Estimate value = quantile(sample, probabilities_[i], ranks_[i]);
-      results_.cost_quantile.push_back(money(value.value));
-      results_.cost_quantile_low.push_back(money(value.interval.low));
-      results_.cost_quantile_high.push_back(money(value.interval.high));
+      results_.cost_quantile.push_back(in_currency(value.value));
+      results_.cost_quantile_low.push_back(in_currency(value.interval.low));
+      results_.cost_quantile_high.push_back(in_currency(value.interval.high));
       const Estimate worst = cvar(sample, probabilities_[i], ranks_[i]);
-      results_.cost_cvar.push_back(money(worst.value));
-      results_.cost_cvar_low.push_back(money(worst.interval.low));
-      results_.cost_cvar_high.push_back(money(worst.interval.high));
+      results_.cost_cvar.push_back(in_currency(worst.value));
+      results_.cost_cvar_low.push_back(in_currency(worst.interval.low));
+      results_.cost_cvar_high.push_back(in_currency(worst.interval.high));
     }
   }
 
   void breakdown() {
     for (const Moments& moments : data_.category) {
-      results_.category_mean.push_back(money(mean(moments.sum, n_)));
-      results_.category_sd.push_back(money(standard_deviation(moments, n_)));
+      results_.category_mean.push_back(in_currency(mean(moments.sum, n_)));
+      results_.category_sd.push_back(in_currency(standard_deviation(moments, n_)));
     }
-    for (const Int128 sum : data_.owner) results_.owner_mean.push_back(money(mean(sum, n_)));
-    for (const Int128 sum : data_.waste) results_.waste_mean.push_back(money(mean(sum, n_)));
+    for (const Int128 sum : data_.owner) results_.owner_mean.push_back(in_currency(mean(sum, n_)));
+    for (const Int128 sum : data_.waste) results_.waste_mean.push_back(in_currency(mean(sum, n_)));
     money_quantiles(data_.owner_histogram, results_.owner_quantile);
   }
 
@@ -189,7 +191,8 @@ class Evaluation {
     for (std::size_t place = 0; place < tally_.layout().service_component.size(); ++place) {
       const int component = tally_.layout().service_component[place];
       service_row(component);
-      results_.service_cost_mean.push_back(component < 0 ? not_a_number : money(mean(data_.service_cost[place], n_)));
+      results_.service_cost_mean.push_back(component < 0 ? not_a_number
+                                                         : in_currency(mean(data_.service_cost[place], n_)));
       unit_costs(component >= 0, data_.unit_cost_histogram[place], results_.unit_cost_quantile);
       if (tokens)
         unit_costs(component >= 0 && tells_tokens[place % size(shape_.services)] != 0,
@@ -217,7 +220,7 @@ class Evaluation {
   void unit_costs(bool known, const Histogram& histogram, std::vector<double>& to) {
     const Sample sample(histogram);
     for (const double p : probabilities_)
-      to.push_back(known ? money(quantile_of_all(sample, p)) / unit_cost_scale : not_a_number);
+      to.push_back(known ? in_currency(quantile_of_all(sample, p)) / unit_cost_scale : not_a_number);
   }
 
   void use() {
@@ -250,8 +253,8 @@ class Evaluation {
       const Int128 unused = data_.waste[plan * waste_kind_count + size(static_cast<int>(WasteKind::unused_commitment))];
       const double cost = context.commitment_cost[plan];
       results_.coverage.push_back(ratio(covered, covered + paid, not_a_number));
-      results_.utilization.push_back(cost > 0.0 ? (cost - money(mean(unused, n_))) / cost : not_a_number);
-      results_.commitment_savings_mean.push_back(money(mean(covered, n_)) - context.discount_cost[plan]);
+      results_.utilization.push_back(cost > 0.0 ? (cost - in_currency(mean(unused, n_))) / cost : not_a_number);
+      results_.commitment_savings_mean.push_back(in_currency(mean(covered, n_)) - context.discount_cost[plan]);
     }
   }
 
@@ -272,8 +275,8 @@ class Evaluation {
           difference.squares =
               data_.difference_squares[i < j ? tally_.layout().pair(i, j) : tally_.layout().pair(j, i)];
         }
-        results_.difference_mean.push_back(money(mean(difference.sum, n_)));
-        results_.difference_se.push_back(money(standard_error(difference, n_)));
+        results_.difference_mean.push_back(in_currency(mean(difference.sum, n_)));
+        results_.difference_se.push_back(in_currency(standard_error(difference, n_)));
       }
     }
   }
@@ -284,8 +287,15 @@ class Evaluation {
     if (shape_.drivers == 0) return;
     for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
       double rest = 1.0;
-      for (std::size_t driver = 0; driver < size(shape_.drivers); ++driver) rest -= driver_row(plan, driver);
-      results_.driver_rest.push_back(rest);
+      bool any = false;
+      for (std::size_t driver = 0; driver < size(shape_.drivers); ++driver)
+        if (const double share = driver_row(plan, driver); !std::isnan(share)) {
+          rest -= share;
+          any = true;
+        }
+      constexpr double rounding = 1e-9;
+      if (std::abs(rest) < rounding) rest = 0.0;
+      results_.driver_rest.push_back(any ? rest : not_a_number);
     }
   }
 
@@ -295,17 +305,23 @@ class Evaluation {
     const std::size_t first = (plan * size(shape_.drivers) + driver) * driver_bins;
     const std::span paths = std::span(sums.paths).subspan(driver * driver_bins, driver_bins);
     const std::span cost = std::span(sums.cost).subspan(first, driver_bins);
+    const std::span cubes = std::span(sums.cost_cubes).subspan(first, driver_bins);
     const std::span over = std::span(sums.over_budget).subspan(first, driver_bins);
+    const auto told = [&](auto of_bins) {
+      using Value = std::remove_cv_t<typename decltype(of_bins)::element_type>;
+      return is_chance(results_.context.drivers[driver]) ? std::vector<Value>{of_bins.front(), of_bins.back()}
+                                                         : std::vector<Value>(of_bins.begin(), of_bins.end());
+    };
     for (std::size_t bin = 0; bin < driver_bins; ++bin)
-      results_.driver_mean.push_back(money(mean(cost[bin].sum, paths[bin])));
+      results_.driver_mean.push_back(in_currency(mean(cost[bin].sum, paths[bin])));
     if (results_.budget) {
       for (std::size_t bin = 0; bin < driver_bins; ++bin)
         results_.driver_over_budget.push_back(mean(static_cast<Int128>(over[bin]), paths[bin]));
-      const BudgetBreak place = budget_break(paths, over);
+      const BudgetBreak place = budget_break(told(paths), told(over));
       results_.driver_break_above.push_back(place.above);
       results_.driver_break_below.push_back(place.below);
     }
-    const VarianceShare share = variance_share(paths, cost, central_moments_[plan]);
+    const VarianceShare share = variance_share(told(paths), told(cost), told(cubes), central_moments_[plan]);
     results_.driver_share.push_back(share.share);
     results_.driver_share_se.push_back(share.standard_error);
     return share.share;
@@ -314,7 +330,7 @@ class Evaluation {
   void money_quantiles(const std::vector<Histogram>& histograms, std::vector<double>& to) {
     for (const Histogram& histogram : histograms) {
       const Sample sample(histogram);
-      for (const double p : probabilities_) to.push_back(money(quantile(sample, p)));
+      for (const double p : probabilities_) to.push_back(in_currency(quantile(sample, p)));
     }
   }
 
@@ -343,293 +359,6 @@ class Evaluation {
 };
 
 }  // namespace
-
-std::size_t Results::extent(std::string_view dimension) const {
-  if (dimension == "plan" || dimension == "other_plan") return context.plans.size();
-  if (dimension == "job") return context.jobs.size();
-  if (dimension == "service") return context.services.size();
-  if (dimension == "category") return context.categories.size();
-  if (dimension == "owner") return context.owners.size();
-  if (dimension == "market") return context.markets.size();
-  if (dimension == "purchase") return context.purchases.size();
-  if (dimension == "waste_kind") return waste_kind_names.size();
-  if (dimension == "probability") return context.probabilities.size();
-  if (dimension == "checkpoint") return checkpoints.size();
-  if (dimension == "driver") return context.drivers.size();
-  if (dimension == "driver_bin") return context.drivers.empty() ? 0 : driver_bins;
-  if (dimension == "time") return context.time_hours.size();
-  throw std::invalid_argument(fmt::format("'{}' is not a dimension of results", dimension));
-}
-
-const std::vector<ResultField>& result_fields() {
-  static const std::vector<ResultField> fields = {
-      {"cost_mean", {"plan"}, Unit::money, "mean cost", &Results::cost_mean},
-      {"cost_sd", {"plan"}, Unit::money, "standard deviation of cost over paths", &Results::cost_sd},
-      {"cost_se", {"plan"}, Unit::money, "standard error of the mean cost; NaN for a single path", &Results::cost_se},
-      {"cost_min", {"plan"}, Unit::money, "lowest cost of any path", &Results::cost_min},
-      {"cost_max", {"plan"}, Unit::money, "highest cost of any path", &Results::cost_max},
-      {"over_budget", {"plan"}, Unit::one, "share of paths that cost more than the budget", &Results::over_budget},
-      {"over_budget_low",
-       {"plan"},
-       Unit::one,
-       "lower end of the 95 % interval of over_budget",
-       &Results::over_budget_low},
-      {"over_budget_high",
-       {"plan"},
-       Unit::one,
-       "upper end of the 95 % interval of over_budget",
-       &Results::over_budget_high},
-      {"cost_quantile", {"plan", "probability"}, Unit::money, "quantile of cost", &Results::cost_quantile},
-      {"cost_quantile_low",
-       {"plan", "probability"},
-       Unit::money,
-       "lower end of the 95 % interval of cost_quantile; -inf where paths are too few",
-       &Results::cost_quantile_low},
-      {"cost_quantile_high",
-       {"plan", "probability"},
-       Unit::money,
-       "upper end of the 95 % interval of cost_quantile; inf where paths are too few",
-       &Results::cost_quantile_high},
-      {"cost_cvar",
-       {"plan", "probability"},
-       Unit::money,
-       "conditional value at risk: mean cost of the worst 1 - probability",
-       &Results::cost_cvar},
-      {"cost_cvar_low",
-       {"plan", "probability"},
-       Unit::money,
-       "lower end of the 95 % interval of cost_cvar",
-       &Results::cost_cvar_low},
-      {"cost_cvar_high",
-       {"plan", "probability"},
-       Unit::money,
-       "upper end of the 95 % interval of cost_cvar; inf where paths are too few",
-       &Results::cost_cvar_high},
-      {"category_mean", {"plan", "category"}, Unit::money, "mean cost by category", &Results::category_mean},
-      {"category_sd",
-       {"plan", "category"},
-       Unit::money,
-       "standard deviation of cost over paths, by category",
-       &Results::category_sd},
-      {"owner_mean", {"plan", "owner"}, Unit::money, "mean cost by owner", &Results::owner_mean},
-      {"owner_quantile",
-       {"plan", "owner", "probability"},
-       Unit::money,
-       "quantile of cost by owner",
-       &Results::owner_quantile},
-      {"finish_quantile",
-       {"plan", "job", "probability"},
-       Unit::hours,
-       "quantile of the end of the job's last run since the start; inf: not done at the horizon; NaN: not in the plan",
-       &Results::finish_quantile},
-      {"late",
-       {"plan", "job"},
-       Unit::one,
-       "share of the job's runs that are late or unfinished; NaN: not in the plan, or no run released",
-       &Results::late},
-      {"interruptions_mean",
-       {"plan", "job"},
-       Unit::one,
-       "mean number of interruptions of the job; NaN: not in the plan",
-       &Results::interruptions_mean},
-      {"lost_work_mean",
-       {"plan", "job"},
-       Unit::hours,
-       "mean run time that the job lost to interruptions; NaN: not in the plan",
-       &Results::lost_work_mean},
-      {"served_share",
-       {"plan", "service"},
-       Unit::one,
-       "share of all requests on all paths that were served; 1 where none came; NaN: not in the plan",
-       &Results::served_share},
-      {"unserved_mean",
-       {"plan", "service"},
-       Unit::one,
-       "mean number of requests not served; NaN: not in the plan",
-       &Results::unserved_mean},
-      {"peak_instances_mean",
-       {"plan", "service"},
-       Unit::one,
-       "mean over paths of the most instances held at a time; NaN: not in the plan",
-       &Results::peak_instances_mean},
-      {"wait_mean",
-       {"plan", "service"},
-       Unit::hours,
-       "mean time in the queue of the requests that entered the fleet or its queue; NaN: not in the plan",
-       &Results::wait_mean},
-      {"service_cost_mean",
-       {"plan", "service"},
-       Unit::money,
-       "mean cost of the service: its instances, covered use at the commitments' rates, serverless and penalty; NaN: "
-       "not in the plan",
-       &Results::service_cost_mean},
-      {"unit_cost_quantile",
-       {"plan", "service", "probability"},
-       Unit::money,
-       "quantile of the service's cost per 1000 requests served; inf: none served; NaN: not in the plan",
-       &Results::unit_cost_quantile},
-      {"token_cost_quantile",
-       {"plan", "service", "probability"},
-       Unit::money,
-       "quantile of the service's cost per million output tokens served; inf: none served; NaN: not in the plan, or no "
-       "tokens given",
-       &Results::token_cost_quantile},
-      {"use_hours_mean",
-       {"plan", "market", "purchase"},
-       Unit::hours,
-       "mean instance-hours held",
-       &Results::use_hours_mean},
-      {"waste_mean", {"plan", "waste_kind"}, Unit::money, "mean money spent to no use", &Results::waste_mean},
-      {"coverage",
-       {"plan"},
-       Unit::one,
-       "share of on-demand use, at list price, that commitments covered; NaN: there was none",
-       &Results::coverage},
-      {"utilization",
-       {"plan"},
-       Unit::one,
-       "share of commitment_cost that was used; NaN: no commitments",
-       &Results::utilization},
-      {"commitment_cost",
-       {"plan"},
-       Unit::money,
-       "cost of commitments and savings plans over the horizon, upfront payments spread over their term",
-       &Results::commitment_cost},
-      {"discount_cost",
-       {"plan"},
-       Unit::money,
-       "of commitment_cost, what discount commitments and savings plans cost",
-       &Results::discount_cost},
-      {"commitment_savings_mean",
-       {"plan"},
-       Unit::money,
-       "mean list price of what discount commitments and savings plans covered, less discount_cost; negative where "
-       "they lose money",
-       &Results::commitment_savings_mean},
-      {"obligation",
-       {"plan"},
-       Unit::money,
-       "cost of the commitments' whole terms that is still owed at the horizon",
-       &Results::obligation},
-      {"fan_quantile",
-       {"plan", "time", "probability"},
-       Unit::money,
-       "quantile of the cost from the start to the end of the bin",
-       &Results::fan_quantile},
-      {"period_quantile",
-       {"plan", "time", "probability"},
-       Unit::money,
-       "quantile of the cost within the bin",
-       &Results::period_quantile},
-      {"cheaper",
-       {"plan", "other_plan"},
-       Unit::one,
-       "share of paths in which plan costs strictly less than other_plan",
-       &Results::cheaper},
-      {"difference_mean",
-       {"plan", "other_plan"},
-       Unit::money,
-       "mean over paths of the cost of plan less that of other_plan",
-       &Results::difference_mean},
-      {"difference_se",
-       {"plan", "other_plan"},
-       Unit::money,
-       "standard error of difference_mean, from paired paths",
-       &Results::difference_se},
-      {"cheapest",
-       {"plan"},
-       Unit::one,
-       "share of paths in which plan costs least of all, ties to the first",
-       &Results::cheapest},
-      {"convergence_mean",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "mean cost of the first paths",
-       &Results::convergence_mean},
-      {"convergence_mean_se",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "standard error of convergence_mean",
-       &Results::convergence_mean_se},
-      {"convergence_p95",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "P95 of cost over the first paths",
-       &Results::convergence_p95},
-      {"convergence_p95_low",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "lower end of the 95 % interval of convergence_p95",
-       &Results::convergence_p95_low},
-      {"convergence_p95_high",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "upper end of the 95 % interval of convergence_p95",
-       &Results::convergence_p95_high},
-      {"convergence_cvar95",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "mean cost of the worst 5 % of the first paths",
-       &Results::convergence_cvar95},
-      {"convergence_cvar95_low",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "lower end of the 95 % interval of convergence_cvar95",
-       &Results::convergence_cvar95_low},
-      {"convergence_cvar95_high",
-       {"plan", "checkpoint"},
-       Unit::money,
-       "upper end of the 95 % interval of convergence_cvar95",
-       &Results::convergence_cvar95_high},
-      {"convergence_over_budget",
-       {"plan", "checkpoint"},
-       Unit::one,
-       "share of the first paths that cost more than the budget",
-       &Results::convergence_over_budget},
-      {"driver_share",
-       {"plan", "driver"},
-       Unit::one,
-       "first-order share of the variance of cost that the driver makes, by itself",
-       &Results::driver_share},
-      {"driver_share_se", {"plan", "driver"}, Unit::one, "standard error of driver_share", &Results::driver_share_se},
-      {"driver_rest",
-       {"plan"},
-       Unit::one,
-       "1 less all driver_share: fluctuation and interactions",
-       &Results::driver_rest},
-      {"driver_mean",
-       {"plan", "driver", "driver_bin"},
-       Unit::money,
-       "mean cost of the paths in the bin of the driver; NaN: none",
-       &Results::driver_mean},
-      {"driver_over_budget",
-       {"plan", "driver", "driver_bin"},
-       Unit::one,
-       "share of the paths in the bin of the driver that cost more than the budget; NaN: no paths",
-       &Results::driver_over_budget},
-      {"driver_break_above",
-       {"plan", "driver"},
-       Unit::one,
-       "share of the driver's distribution above which paths are over budget more often than not; NaN: no such place",
-       &Results::driver_break_above},
-      {"driver_break_below",
-       {"plan", "driver"},
-       Unit::one,
-       "share of the driver's distribution below which paths are over budget more often than not; NaN: no such place",
-       &Results::driver_break_below},
-      {"driver_bin_low",
-       {"driver", "driver_bin"},
-       Unit::one,
-       "value of the driver at the bin's lower end, in the scenario's units; NaN: a chance, or a law with loadings",
-       &Results::driver_bin_low},
-      {"driver_bin_high",
-       {"driver", "driver_bin"},
-       Unit::one,
-       "value of the driver at the bin's upper end, in the scenario's units; NaN: a chance, or a law with loadings",
-       &Results::driver_bin_high},
-  };
-  return fields;
-}
 
 Results evaluate(const Tally& tally, const ResultsContext& context) {
   const Shape& shape = tally.layout().shape;

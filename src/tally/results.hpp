@@ -37,6 +37,7 @@ struct ResultsContext {
   std::string currency = "USD";
   double horizon_hours = 0.0;
   std::string scenario_toml;  ///< the resolved scenario
+  std::string histories;      ///< a line a measured history: SHA-256 of the file's bytes, two blanks, its path
   std::string scenario_sha256;
   std::string parameters_sha256;
   std::uint64_t seed = 0;

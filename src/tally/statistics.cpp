@@ -205,12 +205,10 @@ CentralMoments central_moments(const Sample& sample, double mean) {
   sample.visit_above(0, [&](double value, std::uint64_t count) {
     const double distance = value - mean, weighted = distance * distance * static_cast<double>(count);
     moments.second += weighted;
-    moments.third += weighted * distance;
     moments.fourth += weighted * distance * distance;
   });
   const double n = std::max(1.0, static_cast<double>(sample.size()));
   moments.second /= n;
-  moments.third /= n;
   moments.fourth /= n;
   return moments;
 }

@@ -23,10 +23,13 @@ struct Estimate {
   Interval interval;
 };
 
+/// The standard normal's quantile at 0.975: half the width of a 95 % interval, in standard errors.
+inline constexpr double z_of_95_percent = 1.959963984540054;
+
 /// How sure an interval is: what it leaves out on either side, and the standard normal's quantile at 1 − that.
 struct Confidence {
   double tail_share = 0.025;
-  double z_score = 1.959963984540054;
+  double z_score = z_of_95_percent;
 };
 
 /// Ranks of order statistics, from 1; 0 and n + 1 stand for one that the sample does not have.

@@ -169,8 +169,9 @@ class Tally {
 /// @pre layout.holds_costs()
 PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange range);
 
-/// Memory in bytes that a run of this layout holds in all its tallies and needs to write its file: what
-/// is kept by path, once in the tallies, and the file's image twice.
+/// Memory in bytes, estimated, that a run of this layout holds in its tallies, one a thread and the merged one, and
+/// needs to write its file: histograms and sums by driver in each, what is kept by path once, and the file's image
+/// twice.
 std::uint64_t estimated_bytes(const TallyLayout& layout, int threads);
 
 }  // namespace costrisk::tally

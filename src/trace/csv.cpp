@@ -91,7 +91,7 @@ class Parser {
       if (c == '\n') ++line_;
       value += c;
     }
-    fail(opened, "a quote is opened and never closed");
+    fail(opened, "a quote is opened and never closed; expected a second one that ends the cell");
   }
 
   std::string_view text_;
@@ -153,12 +153,14 @@ CsvTable parse_csv(std::string_view text, const std::string& file) {
   for (const std::string& name : row.cells) {
     table.header.emplace_back(trimmed(name));
     if (!trimmed(name).empty() && !names.insert(lower_case(trimmed(name))).second)
-      throw FormatError(fmt::format("{}:{}: two columns are named '{}'", file, row.line, trimmed(name)));
+      throw FormatError(fmt::format("{}:{}: two columns are named '{}'; expected a name of its own for each", file,
+                                    row.line, trimmed(name)));
   }
   while (parser.next(row)) {
     if (row.cells.size() != table.header.size())
-      throw FormatError(fmt::format("{}:{}: {} cells where the header has {}", file, row.line, row.cells.size(),
-                                    table.header.size()));
+      throw FormatError(fmt::format(
+          "{}:{}: {} where the header has {}; expected as many, with quotes around cells that hold separators", file,
+          row.line, row.cells.size() == 1 ? "1 cell" : fmt::format("{} cells", row.cells.size()), table.header.size()));
     table.rows.push_back(std::move(row));
     row = {};
   }

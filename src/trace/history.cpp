@@ -31,8 +31,8 @@ class TimeColumn {
     if (!instant)
       throw FormatError(
           fmt::format("{}: '{}' is no time; expected seconds, or a date and time such as "
-                      "2026-01-05T06:30:00Z (milliseconds since 1970: divide by 1000)",
-                      table_.place(row), text));
+                      "2026-01-05T06:30:00Z{}",
+                      table_.place(row), text, parse_number(text) ? " (milliseconds since 1970: divide by 1000)" : ""));
     if (scale_ && *scale_ != instant->scale)
       throw FormatError(
           fmt::format("{}: '{}' does not go with the times above: some have a time zone, or are dates, "
@@ -65,20 +65,35 @@ std::size_t time_column(const CsvTable& table, const std::string& named) {
 std::size_t value_column(const CsvTable& table, std::size_t time, const std::string& named) {
   if (!named.empty()) return table.required_column({named});
   if (table.header.size() == 2) return 1 - time;
+  std::vector<std::string> names = table.header;
+  names.erase(names.begin() + static_cast<std::ptrdiff_t>(time));
   throw FormatError(
-      fmt::format("{}:1: which column holds the values? Name one of: {}", table.file, fmt::join(table.header, ", ")));
+      names.empty()
+          ? fmt::format("{}:1: there is no column beside the time; expected one with the values", table.file)
+          : fmt::format("{}:1: which column holds the values? Name one as the column, column = \"{}\" in a scenario or "
+                        "--value-column on the command line: {}",
+                        table.file, names.front(), fmt::join(names, ", ")));
 }
 
+/// Beyond this a value is taken for a slip: of prices, requests a second and instances alike.
+constexpr double largest_value = 1e12;
+
 void require_value(double value, const std::string& place) {
+  if (value > largest_value)
+    throw FormatError(fmt::format("{}: {:g} is beyond anything that is measured; expected a value of at most {:g}",
+                                  place, value, largest_value));
   if (!(value >= 0.0)) throw FormatError(fmt::format("{}: {} is negative; expected a value from 0 on", place, value));
 }
 
-/// The distance of all times, where it is one to within a millionth of it and a millisecond.
+/// Whether a distance of times is this gap, but for what exports round: a millisecond and a millionth of it.
+bool is_gap(double distance, double gap) { return std::abs(distance - gap) <= 1e-3 + 1e-6 * gap; }
+
+/// The distance of all times; 0 where it is not even.
 double even_gap(const std::vector<double>& times) {
   if (times.size() < 2) return 0.0;
   const double gap = times[1] - times[0];
   for (std::size_t i = 1; i < times.size(); ++i)
-    if (std::abs(times[i] - times[i - 1] - gap) > 1e-3 + 1e-6 * gap) return 0.0;
+    if (!is_gap(times[i] - times[i - 1], gap)) return 0.0;
   return (times.back() - times.front()) / static_cast<double>(times.size() - 1);
 }
 
@@ -140,14 +155,15 @@ History parse_history_csv(const std::string& text, const std::string& file, cons
                                     table.place(row), row.cells[time], history.line.back()));
     const auto number = parse_number(row.cells[value]);
     if (!number)
-      throw FormatError(
-          fmt::format("{}: '{}' in column {} is no number", table.place(row), row.cells[value], table.header[value]));
+      throw FormatError(fmt::format("{}: '{}' in column {} is no number; expected a value from 0 on", table.place(row),
+                                    row.cells[value], table.header[value]));
     require_value(*number, table.place(row));
     history.time_seconds.push_back(seconds);
     history.value.push_back(*number);
     history.line.push_back(row.line);
   }
-  if (history.value.empty()) throw FormatError(fmt::format("{} has a header but no rows", file));
+  if (history.value.empty())
+    throw FormatError(fmt::format("{} has a header but no rows; expected a row for each measurement", file));
   history.scale = times.scale();
   history.gap_seconds = even_gap(history.time_seconds);
   return history;
@@ -173,14 +189,15 @@ std::string place_of(const History& history, std::size_t index) {
 
 void require_even(const History& history) {
   if (history.gap_seconds > 0.0) return;
-  if (history.size() < 2) throw FormatError(fmt::format("{} has one value only; expected many", history.file));
+  if (history.size() < 2)
+    throw FormatError(fmt::format("{} has one value only; expected many at even distances", history.file));
   std::vector<double> gaps(history.size() - 1);
   for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = history.time_seconds[i + 1] - history.time_seconds[i];
   std::vector<double> sorted = gaps;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
   const double usual = sorted[sorted.size() / 2];
   for (std::size_t i = 0; i < gaps.size(); ++i) {
-    if (std::abs(gaps[i] - usual) <= 1e-3 + 1e-6 * usual) continue;
+    if (is_gap(gaps[i], usual)) continue;
     const double missing = std::round(gaps[i] / usual) - 1.0;
     throw FormatError(fmt::format(
         "{}: {} s after the value before, where the others are {} s apart{}; expected even distances: fill the gap or "
@@ -193,11 +210,12 @@ void require_even(const History& history) {
 std::vector<double> held_values(const History& history, double gap_seconds) {
   std::vector<double> values;
   const double first = history.time_seconds.front(), last = history.time_seconds.back();
-  const auto count = static_cast<std::size_t>(std::floor((last - first) / gap_seconds + 1e-9)) + 1;
+  constexpr double rounding = 1e-9, rounding_seconds = 1e-6;  // so that sums of gaps reach the times they stand for
+  const auto count = static_cast<std::size_t>(std::floor((last - first) / gap_seconds + rounding)) + 1;
   std::size_t at = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const double time = first + static_cast<double>(i) * gap_seconds;
-    while (at + 1 < history.size() && history.time_seconds[at + 1] <= time + 1e-6) ++at;
+    while (at + 1 < history.size() && history.time_seconds[at + 1] <= time + rounding_seconds) ++at;
     values.push_back(history.value[at]);
   }
   return values;
@@ -217,7 +235,8 @@ RequestLog parse_request_log(const std::string& text, const std::string& file, c
   TimeColumn times(table, time);
   std::vector<double> seconds;
   for (const CsvRow& row : table.rows) seconds.push_back(times.seconds(row));
-  if (seconds.empty()) throw FormatError(fmt::format("{} has a header but no rows", file));
+  if (seconds.empty())
+    throw FormatError(fmt::format("{} has a header but no rows; expected a row for each request", file));
   log.scale = times.scale();
   for (std::size_t i = 1; i < seconds.size(); ++i) log.out_of_order += seconds[i] < seconds[i - 1] ? 1 : 0;
   std::vector<std::size_t> order(seconds.size());
@@ -226,8 +245,8 @@ RequestLog parse_request_log(const std::string& text, const std::string& file, c
   const auto cell = [&table](const CsvRow& row, std::size_t column) {
     const auto number = parse_number(row.cells[column]);
     if (!number)
-      throw FormatError(
-          fmt::format("{}: '{}' in column {} is no number", table.place(row), row.cells[column], table.header[column]));
+      throw FormatError(fmt::format("{}: '{}' in column {} is no number; expected a count of tokens", table.place(row),
+                                    row.cells[column], table.header[column]));
     require_value(*number, table.place(row));
     return *number;
   };

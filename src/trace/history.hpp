@@ -33,7 +33,8 @@ struct HistoryColumns {
 /// Reads `.json` ({"metadata": {"gap_seconds": 300}, "data": [1, 0, …]}, gap_seconds may also stand at the top) or CSV
 /// (a time column and a value).
 /// @throws FormatError with file and line (CSV) or index (JSON): times that are no times, come twice or go back, zones
-/// on some rows only, values that are no numbers or negative, no data. @throws IoError where it cannot be read.
+/// on some rows only, values that are no numbers, negative or beyond 1e12, no data. @throws IoError where it cannot be
+/// read.
 History read_history(const std::filesystem::path& path, const HistoryColumns& columns = {});
 /// Likewise, of the text of a file of either kind.
 History parse_history(const std::string& text, const std::string& file, const HistoryColumns& columns = {});

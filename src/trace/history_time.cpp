@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "src/trace/csv.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::trace {
 
@@ -63,7 +64,7 @@ std::optional<double> day_seconds(Scanner& scanner) {
   if (d < 1) return std::nullopt;
   const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
   if (!date.ok()) return std::nullopt;
-  return static_cast<double>(sys_days{date}.time_since_epoch().count()) * 86400.0;
+  return static_cast<double>(sys_days{date}.time_since_epoch().count()) * seconds_per_day;
 }
 
 std::optional<double> clock_seconds(Scanner& scanner) {
@@ -78,7 +79,7 @@ std::optional<double> clock_seconds(Scanner& scanner) {
     s = whole;
     if (scanner.take('.')) s += scanner.fraction();
   }
-  return 3600.0 * h + 60.0 * m + s;
+  return seconds_per_hour * h + seconds_per_minute * m + s;
 }
 
 /// Seconds that a zone is ahead of UTC.
@@ -92,7 +93,7 @@ std::optional<double> zone_seconds(Scanner& scanner) {
   int m = 0;
   if (scanner.take(':') || !scanner.done()) m = scanner.number(2);
   if (m < 0 || m > 59) return std::nullopt;
-  return (behind ? -1.0 : 1.0) * (3600.0 * h + 60.0 * m);
+  return (behind ? -1.0 : 1.0) * (seconds_per_hour * h + seconds_per_minute * m);
 }
 
 }  // namespace
@@ -119,8 +120,8 @@ std::optional<Instant> parse_instant(std::string_view text) {
 
 std::string instant_text(double seconds) {
   using namespace std::chrono;
-  const auto minutes_since = static_cast<std::int64_t>(std::floor(seconds / 60.0));
-  const sys_days date{days{static_cast<int>(std::floor(seconds / 86400.0))}};
+  const auto minutes_since = static_cast<std::int64_t>(std::floor(seconds / seconds_per_minute));
+  const sys_days date{days{static_cast<int>(std::floor(seconds / seconds_per_day))}};
   const year_month_day ymd{date};
   const std::int64_t minute = ((minutes_since % 1440) + 1440) % 1440;
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
@@ -128,7 +129,7 @@ std::string instant_text(double seconds) {
 }
 
 int weekday_of(double seconds) {
-  const auto day = static_cast<std::int64_t>(std::floor(seconds / 86400.0));
+  const auto day = static_cast<std::int64_t>(std::floor(seconds / seconds_per_day));
   return static_cast<int>((((day + 3) % 7) + 7) % 7);  // the day of 1970-01-01 was a Thursday
 }
 

@@ -1,4 +1,4 @@
-# Reports in a browser: where node 20, npm and Chromium are found, playwright-core is fetched when the build is configured;
+# Reports and other pages in a browser: where node 20, npm and Chromium are found, playwright-core is fetched when the build is configured;
 # otherwise the tests say what is missing and are skipped.
 find_program(COSTRISK_CHROMIUM NAMES chromium chromium-browser google-chrome)
 find_program(COSTRISK_NODE node)
@@ -43,10 +43,16 @@ if(problem)
   set(check ${CMAKE_COMMAND} -E echo "skipped: ${problem}")
 else()
   # Node looks for packages beside the script.
-  configure_file(${CMAKE_CURRENT_LIST_DIR}/report_check.mjs ${browser_folder}/report_check.mjs COPYONLY)
+  foreach(script report_check page_check)
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/${script}.mjs ${browser_folder}/${script}.mjs COPYONLY)
+  endforeach()
   set(check ${COSTRISK_NODE} ${browser_folder}/report_check.mjs --program $<TARGET_FILE:costrisk> --chromium ${COSTRISK_CHROMIUM})
 endif()
-set(browser_tests browser.planted_wrong_count_is_found)
+string(REPLACE report_check.mjs page_check.mjs check_pages "${check}")
+set(browser_tests browser.planted_wrong_count_is_found browser.pages_without_script_can_be_read
+                  browser.planted_wide_page_is_found)
+add_test(NAME browser.pages_without_script_can_be_read COMMAND ${check_pages} ${CMAKE_SOURCE_DIR})
+add_test(NAME browser.planted_wide_page_is_found COMMAND ${check_pages} --plant ${CMAKE_SOURCE_DIR})
 add_test(NAME browser.planted_wrong_count_is_found COMMAND ${check} --plant ${CMAKE_SOURCE_DIR}/configs/quickstart.toml)
 foreach(scenario ${scenarios})
   add_test(NAME browser.report_answers.${scenario} COMMAND ${check} ${CMAKE_SOURCE_DIR}/configs/${scenario}.toml)

@@ -1,8 +1,11 @@
 // `backtest` as a user sees it: tables, JSON, pages, exit codes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "src/report/text_table.hpp"
 #include "tests/cli/program.hpp"
 
 namespace costrisk::test {
@@ -92,13 +95,19 @@ TEST_F(Backtest, PlansAreHeldAgainstWhatCame) {
   const Ended ended = run(command);
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_TRUE(contains(ended.out, "within P5–P95") && contains(ended.out, "careful")) << ended.out;
-  EXPECT_TRUE(contains(ended.err, "intervals are by blocks")) << ended.err;
+  std::string explained = ended.err;
+  std::replace(explained.begin(), explained.end(), '\n', ' ');
+  EXPECT_TRUE(contains(explained, "intervals are by blocks")) << ended.err;
+  std::istringstream lines(ended.err + ended.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(report::display_width(line), 80) << line;
   std::vector<std::string> more = command;
   more.insert(more.end(), {"--json", "--html", "page.html", "--model", "log-normal"});
   const Ended json = run(more);
   ASSERT_EQ(json.code, 0) << json.err;
   const Json document = Json::parse(json.out);
   EXPECT_EQ(document["plans"][0]["windows"].size(), document["origins"]);
+  EXPECT_EQ(document["status"], "complete");
+  EXPECT_EQ(document["planned_origins"], document["origins"]);
   EXPECT_TRUE(contains(read_text(folder / "page.html"), "<svg "));
 }
 

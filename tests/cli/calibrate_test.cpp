@@ -107,6 +107,10 @@ TEST_F(Calibrate, PricesBecomeMarketsThatPassTheCheck) {
   EXPECT_EQ(run({"check", "whole.toml"}).code, 0) << ended.out;
   EXPECT_TRUE(contains(ended.out, "as_of = \"2026-01\""));
   EXPECT_EQ(run({"prices", "catalog.csv", "--assume-constant-hazard"}).code, 2) << "without an advisor";
+  for (const std::string date : {"foo", "2025-13-45", "2025-13", "20250101"})
+    EXPECT_TRUE(contains(run({"prices", "catalog.csv", "--as-of", date}).err, date + " is no date")) << date;
+  const std::string none = run({"prices", "catalog.csv", "--instance", "nosuch"}).err;
+  EXPECT_TRUE(contains(none, "no price is of instance 'nosuch'; leave that out")) << none;
 }
 
 TEST_F(Calibrate, WhatIsWrongIsExitCodeTwoWithItsPlace) {

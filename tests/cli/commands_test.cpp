@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "src/report/text_table.hpp"
 #include "tests/cli/program.hpp"
@@ -50,6 +51,14 @@ TEST_F(CommandLine, EveryCommandExplainsItselfWithExamples) {
   }
 }
 
+TEST_F(CommandLine, WhatOptionsDoFitsEightyColumns) {
+  for (const char* command : {"run", "check", "show", "explain", "bench", "backtest"}) {
+    std::istringstream help(run({command, "--help"}).out);
+    for (std::string line; std::getline(help, line) && line.rfind("Examples", 0) != 0;)
+      EXPECT_TRUE(line.size() <= 80 || line.rfind(std::string(30, ' '), 0) != 0) << line;
+  }
+}
+
 TEST_F(CommandLine, VersionNamesVersionAndCommit) {
   const Ended ended = run({"--version"});
   EXPECT_EQ(ended.code, 0);
@@ -63,7 +72,15 @@ TEST_F(CommandLine, WrongUsageIsExitCodeTwoAndSaysWhy) {
       {{"run"}, "FILE"},
       {{"run", "small.toml", "--colour"}, "--colour"},
       {{"run", "small.toml", "--paths", "0"}, "--paths"},
-      {{"run", "small.toml", "--paths", "many"}, "--paths"},
+      {{"run", "small.toml", "--paths", "many"}, "'many' is no whole number from 1 to"},
+      {{"run", "small.toml", "--paths", "1.5"}, "'1.5' is no whole number from 1 to"},
+      {{"run", "small.toml", "--paths", "2000000M"}, "as in 5000, 100k or 1M"},
+      {{"run", "small.toml", "-o", ""}, "--output: nothing is given"},
+      {{"run", "small.toml", "--until-error", ""}, "--until-error: nothing is given"},
+      {{"run", "small.toml", "--colour"}, "Try costrisk run --help."},
+      {{"backtest", "replay", "--colour"}, "Try costrisk backtest replay --help."},
+      {{"backtest", "replay", "--spot-price", "-1"}, "'-1' is no number above 0"},
+      {{"bench", "--case", "nosuch"}, "nosuch not in {jobs,plans,grid,commitments}"},
       {{"run", "small.toml", "--seed", "-1"}, "--seed"},
       {{"run", "small.toml", "--threads", "-2"}, "--threads"},
       {{"run", "small.toml", "--backend", "abacus"}, "abacus"},
@@ -223,6 +240,21 @@ TEST_F(CommandLine, AGateOfNothingKnownIsExitCodeTwoBeforeAnyWork) {
   }
 }
 
+TEST_F(CommandLine, AGateOnATailWithoutFuturesIsExitCodeThree) {
+  const Ended ended = run_small({"--paths", "20", "--require", "steady:cvar99<60k"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_TRUE(contains(ended.err, "steady: cvar99 cannot be judged: of 20 futures it cannot be told; 20,000 would do"))
+      << ended.err;
+}
+
+TEST_F(CommandLine, NumbersOfFuturesHaveUnits) {
+  for (const std::string paths : {"1e3", "1k", "0.001M", "1000"}) {
+    const Ended ended = run_small({"--paths", paths, "--json", "--quiet"});
+    ASSERT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(Json::parse(ended.out)["paths"], 1000) << paths;
+  }
+}
+
 TEST_F(CommandLine, ABackendThatIsMissingIsExitCodeFour) {
   const Json devices = Json::parse(run({"devices", "--json"}).out);
   std::string missing;
@@ -291,6 +323,18 @@ TEST_F(CommandLine, StandardOutputThatIsClosedIsExitCodeFive) {
   EXPECT_EQ(run({"show", "results/small.h5"}).code, 0) << "the results are whole";
 }
 
+TEST_F(CommandLine, APipeThatNobodyReadsEndsAProgramQuietly) {
+  ASSERT_EQ(run_small().code, 0);
+  for (const std::string command : {"show results/small.h5", "check small.toml", "run small.toml --quiet"}) {
+    const std::string line =
+        std::string("{ sleep 0.2; ") + COSTRISK_PROGRAM + " " + command + "; echo $? >code; } | true";
+    Child child({"/bin/sh", "-c", line}, folder.path());
+    const Ended ended = child.wait();
+    EXPECT_EQ(ended.err, "") << command;
+    EXPECT_EQ(read_text(folder / "code"), "141\n") << command;
+  }
+}
+
 TEST_F(CommandLine, ASignalLeavesAValidPartialFile) {
   for (const auto& [number, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
     fs::remove_all(folder / "results");
@@ -327,6 +371,7 @@ TEST_F(CommandLine, ColoursAreForTerminalsWithoutNoColor) {
 }
 
 TEST_F(CommandLine, TimingsGoToTheirOwnFile) {
+  ASSERT_EQ(run_small({"--timings", "timings.json"}).code, 0);
   const Ended ended = run_small({"--timings", "timings.json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   const Json document = Json::parse(read_text(folder / "timings.json"));
@@ -341,6 +386,16 @@ TEST_F(CommandLine, CheckSaysWhatIsInTheFile) {
   EXPECT_TRUE(contains(ended.out, "1 market")) << ended.out;
   EXPECT_TRUE(contains(ended.out, "2 plans")) << ended.out;
   EXPECT_TRUE(Json::parse(run({"check", "small.toml", "--json"}).out)["valid"].get<bool>());
+}
+
+TEST_F(CommandLine, CheckAsJsonTellsOfMissingFilesAndOfTheWholeScenario) {
+  const Ended missing = run({"check", "nowhere.toml", "--json"});
+  EXPECT_EQ(missing.code, 2);
+  const Json document = Json::parse(missing.out);
+  EXPECT_FALSE(document["valid"].get<bool>());
+  EXPECT_TRUE(contains(document["errors"][0]["message"], "there is no such file")) << missing.out;
+  EXPECT_EQ(Json::parse(run({"check", "small.toml", "--json", "--resolved"}).out)["resolved"],
+            run({"check", "small.toml", "--resolved"}).out);
 }
 
 TEST_F(CommandLine, CheckFindsEveryProblemWithItsPlace) {

@@ -170,8 +170,8 @@ TEST_F(Explain, TellsAScenarioWhoseStoryIsKnown) {
   // From day 4 on 2 of 6 requests a second find nobody: 2 · 86,400 · 4.
   EXPECT_EQ(events, (std::vector<std::string>{
                         "day 2, 3 Mar 00:00: train is released",
-                        "day 2, 3 Mar 00:00: train starts on on-demand in m",
-                        "day 3, 4 Mar 00:00: the commitment for 1 instances in m begins",
+                        "day 2, 3 Mar 00:00: train starts on-demand in m",
+                        "day 3, 4 Mar 00:00: the commitment for 1 instance in m begins",
                         "day 3, 4 Mar 00:00: train is done, 24.0 h before its deadline",
                         "day 4, 5 Mar 00:00: change 1 of chat happens, demand ×2.00 from here on",
                         "day 4, 5 Mar 00:00: 691 k requests of bot unserved over 4.0 d, 33 % of all then",
@@ -215,7 +215,7 @@ TEST_F(Explain, WritesTheTimelineAsHdf5AndAPage) {
   EXPECT_EQ(run({"explain", file, "--worst", "--hdf5", "new/t.h5", "--html", "t.html", "--quiet"}).code, 0);
   const Ended refused = run({"explain", file, "--worst", "--csv", file});
   EXPECT_EQ(refused.code, 2);
-  EXPECT_TRUE(contains(refused.err, "something else")) << refused.err;
+  EXPECT_TRUE(contains(refused.err, "is no timeline in CSV")) << refused.err;
   EXPECT_EQ(read_text(file), certain);
 }
 

@@ -58,6 +58,7 @@ TEST_F(Ladder, EveryRungRunsOrSaysWhyNot) {
   }
   EXPECT_EQ(number, 16);
   EXPECT_FALSE(document["rungs"][0].contains("problem")) << "the first rung runs on every processor";
+  EXPECT_FALSE(document["roofs"].empty());
   for (const Json& roof : document["roofs"]) EXPECT_GT(roof["per_second"], 0.0) << roof;
 }
 

@@ -166,6 +166,12 @@ TEST(Report, ItsNumbersAreThoseOfTheResults) {
   EXPECT_EQ(budget["stops"][budget["start"].get<std::size_t>()], *results.budget);
 }
 
+TEST(Report, ANumberStaysOnTheLineOfItsUnit) {
+  EXPECT_EQ(html::prose("costs 25 k$ or 4.9 % in 100 futures"), "costs 25\u00a0k$ or 4.9\u00a0% in 100 futures");
+  EXPECT_EQ(html::prose("25 €, <b>"), "25\u00a0€, &lt;b&gt;");
+  EXPECT_EQ(html::prose("a b 3 "), "a b 3 ");
+}
+
 TEST(Report, NamesEveryPlanAndHasATableForEveryChart) {
   const tally::ResultsContext context = tests::small_context();
   const std::string page = page_of(context, tests::small_layout(enough), enough);

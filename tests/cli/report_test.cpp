@@ -1,4 +1,5 @@
 // Numbers, tables, the progress line and gates, as functions.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,8 +12,11 @@
 #include "src/cli/terminal.hpp"
 #include "src/report/goal.hpp"
 #include "src/report/numbers.hpp"
+#include "src/report/results_json.hpp"
+#include "src/report/statistics.hpp"
 #include "src/report/tables.hpp"
 #include "src/report/text_table.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::test {
 namespace {
@@ -127,7 +131,9 @@ const std::vector<std::string> plans = {"steady", "gamble"};
 report::StatisticScope sample_scope() { return {true, {0.5, 0.95}, {"train", "tune"}, {"chat", "batch"}, true}; }
 
 std::vector<std::string> judged(const std::string& gate) {
-  return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, sample_summary());
+  report::Summary summary = sample_summary();
+  summary.paths = 10'000;  // enough for every statistic
+  return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
 }
 
 TEST(Gates, EveryStatisticIsKnownAndJudged) {
@@ -198,6 +204,40 @@ TEST(Gates, NotANumberFailsUnlessThePlanHasNoPartInIt) {
             std::vector<std::string>{"gamble: sd cannot be judged: a single future has no spread"});
 }
 
+TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
+  report::Summary summary = sample_summary();
+  const auto judge = [&](const std::string& gate, std::uint64_t paths) {
+    summary.paths = paths;
+    return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
+  };
+  const std::vector<std::pair<std::string, std::uint64_t>> fewest = {
+      {"cvar95", 4000}, {"cvar50", 400}, {"p95", 72}, {"p50", 6}, {"finish_p95.tune", 72}, {"unit_cost_p95.chat", 72}};
+  for (const auto& [name, paths] : fewest) {
+    EXPECT_EQ(judge("gamble:" + name + ">=0", paths).size(), 0u) << name;
+    const std::vector<std::string> lines = judge("gamble:" + name + ">=0", paths - 1);
+    ASSERT_EQ(lines.size(), 1u) << name;
+    EXPECT_NE(lines[0].find(fmt::format("; {} would do", report::count(paths))), std::string::npos) << lines[0];
+  }
+  EXPECT_EQ(judge("gamble:mean>=0", 2).size(), 0u);
+  for (const double p : {0.05, 0.5, 0.95, 0.99, 0.999}) {
+    summary.probabilities = {p};
+    const std::uint64_t least = report::fewest_paths(summary, "p" + report::percent_name(p));
+    const auto encloses = [&](std::uint64_t paths) {
+      const tally::Ranks ranks = tally::quantile_interval_ranks(paths, p);
+      return ranks.low > 0 && ranks.high <= paths;
+    };
+    EXPECT_TRUE(encloses(least) && !encloses(least - 1)) << p;
+  }
+}
+
+TEST(Gates, BoundsOfSharesAreShares) {
+  for (const std::string gate : {"over_budget<5", "late.train<=20", "served>=99.9", "cheapest>1.5", "coverage>60",
+                                 "utilization<101%", "late>-1"})
+    EXPECT_THROW(cli::parse_gate(gate, plans, sample_scope()), cli::UsageError) << gate;
+  for (const std::string gate : {"over_budget<=100%", "served>=1", "late<0.2", "finish_p95.train<90", "mean<-5"})
+    EXPECT_NO_THROW(cli::parse_gate(gate, plans, sample_scope())) << gate;
+}
+
 TEST(Gates, NumbersHaveUnits) {
   EXPECT_DOUBLE_EQ(cli::parse_gate("mean < 60k", plans, sample_scope()).threshold, 60'000.0);
   EXPECT_DOUBLE_EQ(cli::parse_gate("mean<=1.5M", plans, sample_scope()).threshold, 1.5e6);
@@ -211,7 +251,7 @@ TEST(Tables, WhatDoesNotExistIsShownAsSuch) {
   const std::string table = report::plan_table(summary, {.intervals = true, .by = {}});
   EXPECT_NE(table.find("inf"), std::string::npos) << table;
   EXPECT_NE(report::job_table(summary, {}).find("tune"), std::string::npos);
-  const auto document = nlohmann::json::parse(report::as_json(summary, "out.h5"));
+  const auto document = nlohmann::json::parse(report::results_json(summary, "out.h5"));
   EXPECT_TRUE(document["plans"][0]["quantiles"]["p95"]["high"].is_null());
   EXPECT_TRUE(document["plans"][0]["jobs"][0]["finish_hours"]["p95"].is_null());
   EXPECT_TRUE(document["plans"][0]["services"][0]["per_1000_requests"]["p95"].is_null());
@@ -225,6 +265,19 @@ std::vector<std::string> lines_of(const std::string& table) {
   std::istringstream stream(table);
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
+}
+
+TEST(Tables, SmallHistogramsAreShownWhereThereIsRoom) {
+  const report::CostHistogram histogram = {0.0, 1.0, {{1, 2, 3, 4}, {4, 3, 2, 1}}};
+  report::TableOptions options;
+  options.sparklines = &histogram;
+  const auto shows = [&](int width) {
+    options.width = width;
+    return report::plan_table(sample_summary(), options).find("low to high") != std::string::npos;
+  };
+  EXPECT_TRUE(shows(0));
+  EXPECT_TRUE(shows(200));
+  EXPECT_FALSE(shows(60));
 }
 
 TEST(Tables, EveryServiceHasAColumnOfWhatItServed) {

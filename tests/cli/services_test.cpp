@@ -145,8 +145,8 @@ TEST_F(ServicesCommandLine, GatesJudgeServicesAndCommitments) {
   const Ended ended = run({"--require", "served.chat>=99%"});
   EXPECT_EQ(ended.code, 3);
   EXPECT_TRUE(contains(ended.err, "short: served.chat is 50.0 %, below 99.0 %")) << ended.err;
-  EXPECT_EQ(run({"--require", "enough:unit_cost_p95.chat<=0.167"}).code, 0);
-  EXPECT_EQ(run({"--require", "enough:unit_cost_p95.chat<=0.166"}).code, 3);
+  EXPECT_EQ(run({"--paths", "80", "--require", "enough:unit_cost_p95.chat<=0.167"}).code, 0);
+  EXPECT_EQ(run({"--paths", "80", "--require", "enough:unit_cost_p95.chat<=0.166"}).code, 3);
   EXPECT_EQ(run({"--require", "served.chatter>=99%"}).code, 2);
 }
 

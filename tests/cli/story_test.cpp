@@ -1,7 +1,10 @@
 // Words of a story: moments, episodes, and the events of timelines made by hand.
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/report/html/story_page.hpp"
@@ -102,7 +105,7 @@ class HandMadeStory : public testing::Test {
     median.jobs[0].records.clear();
     median.category_micros[static_cast<std::size_t>(Category::spot)] = 40'000'000;
     median.plan_cost_micros = {40'000'000};
-    return report::tell_story(scenario_, timeline_, median, {1000, 990});
+    return report::tell_story(scenario_, timeline_, median, standing_);
   }
   std::vector<std::string> lines() {
     std::vector<std::string> result;
@@ -114,6 +117,7 @@ class HandMadeStory : public testing::Test {
   scenario::Scenario scenario_ = scenario::load_text(two_zones, "by-hand").scenario;
   run::Timeline timeline_;
   run::JobTimeline job_;
+  report::Standing standing_ = {1000, 990, 1};
 };
 
 TEST_F(HandMadeStory, AnInterruptionIsToldWithHowTheJobGoesOn) {
@@ -174,15 +178,168 @@ TEST_F(HandMadeStory, ManyEventsAreCutToTheWeightiestInOrderOfTime) {
   for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, i == 17 ? 0.9 : 0.1);
   record(Kind::finished, 47.0, 0, Purchase::spot);
   const report::Story told = story();
-  const std::vector<report::StoryEvent> chosen = report::weightiest(told.events, 3);
-  ASSERT_EQ(chosen.size(), 3u);
+  const std::vector<report::StoryEvent> chosen = report::weightiest(told.events, 4);
+  ASSERT_EQ(chosen.size(), 4u);
   EXPECT_EQ(chosen[0].hours, 0.0);
-  EXPECT_EQ(chosen[1].hours, 17.0);
-  EXPECT_EQ(chosen[2].hours, 47.0);
+  EXPECT_EQ(chosen[1].words, "the first of 40 interruptions of train, 4.8 h of work lost in all");
+  EXPECT_EQ(chosen[2].hours, 17.0);
+  EXPECT_EQ(chosen[3].hours, 47.0);
   report::StoryTextOptions options;
-  options.most_events = 3;
+  options.most_events = 4;
   EXPECT_NE(report::story_text(told, scenario_, options).find("(39 smaller events are left out; --all shows them)"),
             std::string::npos);
+}
+
+TEST_F(HandMadeStory, ADearLateRunIsToldAmongManySmallEvents) {
+  // Forty runs of two hours, each reclaimed once on its way; the last but one ends five hours late at 100 $ an hour.
+  scenario_.jobs[0].late_penalty_per_hour = 100.0;
+  job_.runs = 40;
+  for (int run = 1; run <= 40; ++run) {
+    const double from = 2.0 * run, until = from + (run == 39 ? 1.9 : 1.5), deadline = until + (run == 39 ? -5.0 : 5.0);
+    for (const auto& [kind, step] : {std::pair(Kind::released, from), std::pair(Kind::taken, from),
+                                     std::pair(Kind::reclaimed, from + 1.0), std::pair(Kind::finished, until)})
+      job_.records.push_back({kind, step, run, 0, Purchase::spot, false, 0.05, deadline});
+  }
+  const report::Story told = story();
+  ASSERT_GT(told.events.size(), 100u);
+  std::string listed;
+  for (const report::StoryEvent& event : report::weightiest(told.events, 5)) listed += event.words + "\n";
+  EXPECT_NE(listed.find("run 39 of train is done, 5.0 h late: penalty 500 $\n"), std::string::npos) << listed;
+  EXPECT_NE(listed.find("40 of the 40 runs of train are done by now, 1 of them late: penalty 500 $\n"),
+            std::string::npos)
+      << listed;
+  EXPECT_NE(listed.find("the first of 40 interruptions of train"), std::string::npos) << listed;
+  EXPECT_EQ(listed.find("before its deadline"), std::string::npos) << "on time, and one of many";
+}
+
+TEST_F(HandMadeStory, UnservedRequestsAreToldByTheirPenalty) {
+  scenario_ = scenario::load_text(std::string(two_zones) + R"(
+[[demand]]
+name = "visits"
+base = 1
+[[service]]
+name = "site"
+demand = "visits"
+rate = { east = 1.0 }
+unserved_penalty = 0.5
+[plan.service.site]
+pools = [{ market = "east", buy = "on-demand" }]
+)",
+                                  "by-hand")
+                  .scenario;
+  run::ServiceTimeline service;
+  service.served.assign(96, 3600.0f);
+  service.unserved = service.overflowed = service.waiting = run::Series(96, 0.0f);
+  for (const std::size_t step : {10u, 20u, 30u, 40u, 50u}) service.unserved[step] = step == 30u ? 1000.0f : 2.0f;
+  service.pools.push_back({0, Purchase::on_demand, run::Series(96, 1.0f)});
+  timeline_.services = {service};
+  record(Kind::released, 0.0, -1, Purchase::on_demand);
+  record(Kind::taken, 0.0, 0, Purchase::spot);
+  for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, 0.1);
+  std::string listed;
+  for (const report::StoryEvent& event : report::weightiest(story().events, 2)) listed += event.words + "\n";
+  EXPECT_NE(listed.find("1000 requests of site unserved over 60 min, 22 % of all then: penalty 500 $"),
+            std::string::npos)
+      << listed;
+  EXPECT_NE(listed.find("the first of 5 times that requests of site are unserved, 1008 in all, 0.29 % of its "
+                        "requests: penalty 504 $"),
+            std::string::npos)
+      << listed;
+}
+
+TEST_F(HandMadeStory, TiedCostsAreToldAsTies) {
+  standing_ = {500, 0, 500};
+  EXPECT_NE(story().headline.find("costs 60 $, as every one of 500 futures."), std::string::npos) << story().headline;
+  standing_ = {500, 0, 450};
+  EXPECT_NE(story().headline.find(", the least, as in 450 of 500 futures."), std::string::npos) << story().headline;
+  standing_ = {500, 50, 450};
+  EXPECT_NE(story().headline.find(", the most, as in 450 of 500 futures."), std::string::npos) << story().headline;
+  standing_ = {500, 50, 400};
+  EXPECT_NE(story().headline.find("more than in 10 of 100 futures and as much as in 400 of them (places 51 to 450 of "
+                                  "500)"),
+            std::string::npos)
+      << story().headline;
+  // The median future itself.
+  timeline_.path = 9;
+  EXPECT_EQ(story().conclusion[0],
+            "This is the median future itself: of 500 futures 50 cost less, 400 as much and 50 more.");
+  standing_ = {500, 0, 500};
+  EXPECT_EQ(story().conclusion[0], "Every future costs the same: there is nothing to compare it with.");
+  standing_ = {501, 250, 1};
+  EXPECT_EQ(story().conclusion[0],
+            "This is the median future itself: half of all futures cost more, half of them less.");
+}
+
+TEST_F(HandMadeStory, OnlyDrawsThatThePathUsedAreTold) {
+  scenario_ = scenario::load_text(std::string(two_zones) + R"(
+[[item]]
+name = "audit"
+once = { low = 300, mode = 500, high = 900 }
+chance = 0.04
+)",
+                                  "by-hand")
+                  .scenario;
+  timeline_.markets.resize(2);
+  timeline_.markets[1].market = 1;
+  for (run::MarketTimeline& market : timeline_.markets)
+    market.spot_price = market.on_demand_price = run::Series(96, 1.0f);
+  const auto told = [&](bool happens) {
+    timeline_.draws = {{"item.audit.chance", happens ? 0.01 : 0.5, std::nullopt, happens},
+                       {"item.audit.once", 0.003, 319.2, std::nullopt},
+                       {"market.east.spot.price", 0.99, 1.5, std::nullopt},
+                       {"market.east.on_demand", 0.99, 1.5, std::nullopt},
+                       {"market.west.spot.price", 0.99, 1.5, std::nullopt}};
+    std::vector<std::string> addresses;
+    for (const report::DrawWords& draw : story().draws) addresses.push_back(draw.address);
+    return addresses;
+  };
+  EXPECT_EQ(told(false), (std::vector<std::string>{"market.east.spot.price", "item.audit.chance"}));
+  EXPECT_EQ(told(true), (std::vector<std::string>{"item.audit.once", "market.east.spot.price", "item.audit.chance"}));
+}
+
+TEST_F(HandMadeStory, AWindowOfAHistoryIsToldByItsStart) {
+  scenario::History history;
+  history.sampling = scenario::History::Sampling::window;
+  trace::History trace;
+  trace.file = "prices.csv";
+  trace.gap_seconds = 3600.0;
+  for (int i = 0; i < 296; ++i) {
+    trace.time_seconds.push_back(3600.0 * i);
+    trace.value.push_back(1.0);
+  }
+  history.trace = std::make_shared<const trace::History>(trace);
+  scenario_.markets[0].spot->price_history = history;
+  run::MarketTimeline market;
+  market.spot_price = run::Series(96, 1.0f);
+  timeline_.markets = {market};
+  timeline_.draws = {{"market.east.spot.price.history", 0.985, std::nullopt, std::nullopt}};
+  const report::Story told = story();
+  ASSERT_EQ(told.draws.size(), 1u);
+  // 201 starts, an hour apart: the 197th of them, counted from 0.
+  EXPECT_EQ(told.draws[0].value, "8.2 d");
+  EXPECT_EQ(told.draws[0].words, "later than in 98 of 100 futures");
+  EXPECT_EQ(told.conclusion.back(),
+            "Unusual among what was drawn: the start in the spot price history of east, 8.2 d (later than in 98 of 100 "
+            "futures).");
+}
+
+TEST_F(HandMadeStory, ThePageShowsTheWeightiestEventsAndFoldsAwayTheRest) {
+  const auto rows = [](const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find("<tr>", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  record(Kind::released, 0.0, -1, Purchase::on_demand);
+  record(Kind::taken, 0.0, 0, Purchase::spot);
+  for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, 0.1);
+  const report::Story told = story();
+  ASSERT_GT(told.events.size(), 20u);
+  const std::string page = report::html_story(scenario_, timeline_, timeline_, told);
+  const std::size_t events = page.find("<section id=\"events\""), folded = page.find("<details", events);
+  const std::size_t end = page.find("</section>", events);
+  ASSERT_LT(folded, end);
+  EXPECT_EQ(rows(page.substr(events, folded - events)), 1 + 20u);
+  EXPECT_EQ(rows(page.substr(folded, end - folded)), 1 + told.events.size());
 }
 
 TEST_F(HandMadeStory, NoNameCanBreakOutOfThePage) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/precision.hpp"
 #include "src/report/drivers.hpp"
+#include "src/report/results_json.hpp"
 #include "src/report/sparkline.hpp"
 #include "src/report/summary.hpp"
 #include "src/report/tables.hpp"
@@ -72,6 +74,25 @@ TEST(Comparisons, PlansWithinTheBoundAreNearTies) {
   EXPECT_FALSE(contains(all_of(report::verdict_sentences(with_differences(5.0, 9.0))), "cannot be told from"));
 }
 
+TEST(Comparisons, PlansThatNeverDifferAreSaidToCostTheSame) {
+  tally::Results results = with_differences(0.0, 1.0);
+  results.difference_se[1] = results.difference_se[3] = 0.0;
+  const std::string text = all_of(report::verdict_sentences(results));
+  const std::string first = results.context.plans[0], second = results.context.plans[1],
+                    third = results.context.plans[2];
+  EXPECT_TRUE(contains(text, "\u201c" + second + "\u201d costs the same as \u201c" + first + "\u201d in every future."))
+      << text;
+  EXPECT_TRUE(contains(text, "\u201c" + third + "\u201d cannot be told from \u201c" + first + "\u201d")) << text;
+  EXPECT_FALSE(contains(text, "\u201c" + second + "\u201d cannot be told")) << text;
+}
+
+TEST(Comparisons, ASamplingErrorIsInTheUnitOfItsAmount) {
+  tally::Results results = with_differences(33'020.0, 90'000.0);
+  for (double& error : results.difference_se) error *= 1275.0;
+  const std::string text = all_of(report::verdict_sentences(results));
+  EXPECT_TRUE(contains(text, "33.02 k$ more on average (sampling error ±2.5 k$)")) << text;
+}
+
 TEST(Comparisons, TheTrueBestIsAmongTheTiesInNineteenOfTwentySamples) {
   // The first of four plans is the best by a hair; errors of the means are independent normals of variance 1/2.
   constexpr int samples = 2000, plans = 4;
@@ -98,7 +119,7 @@ TEST(VerdictWarns, WhereTheTailIsTooSmallToTell) {
   const tally::Results few = made_up_results(3000);
   EXPECT_TRUE(contains(all_of(report::verdict(few).warnings), "CVaR95 is withheld"));
   EXPECT_FALSE(contains(all_of(report::verdict_sentences(few)), "twentieth"));
-  const Json document = Json::parse(report::as_json(report::summarize(few), "a.h5"));
+  const Json document = Json::parse(report::results_json(report::summarize(few), "a.h5"));
   EXPECT_TRUE(document["plans"][0]["cvar"]["cvar95"].is_null());
   EXPECT_FALSE(document["plans"][0]["cvar"]["cvar5"].is_null());
   EXPECT_FALSE(contains(all_of(report::verdict(made_up_results()).warnings), "withheld"));
@@ -149,6 +170,32 @@ TEST(Verdict, OfASingleFutureCountsItAsOne) {
     EXPECT_FALSE(contains(text, word)) << text;
   const std::string table = report::plan_table(report::summarize(results), {});
   EXPECT_TRUE(contains(table, "over 1 future ")) << table;
+}
+
+TEST(Verdict, OfAFewFuturesGivesNoError) {
+  tally::Results results = made_up_results(29);
+  std::fill(results.difference_se.begin(), results.difference_se.end(), 1.0);
+  const std::string few = all_of(report::verdict_sentences(results));
+  EXPECT_TRUE(contains(few, "(from 29 futures, too few to give an error; says nothing about wrong inputs)")) << few;
+  EXPECT_TRUE(contains(few, "on average (from 29 futures, too few to give an error)")) << few;
+  EXPECT_FALSE(contains(few, "±")) << few;
+  EXPECT_TRUE(contains(all_of(report::verdict_sentences(made_up_results(30))), "sampling error ±"));
+}
+
+TEST(Verdict, SaysInWhichCaseOfAChanceTheBudgetBreaks) {
+  tally::Results results = made_up_results();
+  const report::Verdict before = report::verdict(results);
+  const auto plan = static_cast<std::size_t>(before.recommendation.plan);
+  results.driver_share[2 * plan] = 0.1;
+  results.driver_share[2 * plan + 1] = 0.6;
+  std::fill(results.driver_share_se.begin(), results.driver_share_se.end(), 0.01);
+  results.driver_break_below[2 * plan + 1] = 0.04;
+  results.driver_break_above[2 * plan + 1] = std::numeric_limits<double>::quiet_NaN();
+  const auto said = [&] { return all_of(report::verdict_sentences(results)); };
+  EXPECT_TRUE(contains(said(), "more often than not where rent happens.")) << said();
+  EXPECT_EQ(report::break_words(report::drivers_of(results, plan).front().budget_break), "where it happens");
+  std::swap(results.driver_break_below[2 * plan + 1], results.driver_break_above[2 * plan + 1]);
+  EXPECT_TRUE(contains(said(), "more often than not where rent does not happen.")) << said();
 }
 
 TEST(Verdict, SaysWhatMakesTheSpreadAndNotWhatCannotBeTold) {
@@ -203,6 +250,13 @@ TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {
   EXPECT_TRUE(contains(table, "fluctuation and interactions")) << table;
   for (report::PlanSummary& plan : summary.plans) plan.drivers.clear();
   EXPECT_TRUE(contains(report::driver_table(summary, {}), "no value of the scenario is unknown"));
+}
+
+TEST(DriverTable, HasNoShareOfWhatASingleFutureCannotTell) {
+  const std::string table = report::driver_table(report::summarize(made_up_results(1)), {});
+  EXPECT_TRUE(contains(table, "2 other unknowns")) << table;
+  EXPECT_FALSE(contains(table, "0.0 %")) << table;
+  EXPECT_FALSE(contains(table, "nan")) << table;
 }
 
 TEST(Sparklines, CountEveryPathOnOneAxis) {

@@ -154,6 +154,7 @@ TEST_F(EmulatedEngine, moves_to_global_memory_when_local_memory_runs_out) {
 TEST_F(EmulatedEngine, tells_the_time_of_its_launches) {
   const auto timed = engine();
   (void)on_engine(*timed, scenario::lower(quickstart()).shape, 0, 90, 30);
+  EXPECT_FALSE(timed->launch_times().empty());
   for (const cuda::LaunchTime& time : timed->launch_times()) {
     EXPECT_EQ(time.launches, 3u) << time.name;
     EXPECT_GT(time.seconds, 0.0) << time.name;

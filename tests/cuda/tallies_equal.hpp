@@ -53,6 +53,7 @@ inline std::string difference(const tally::TallyData& a, const tally::TallyData&
   compare("service_use", a.service_use, b.service_use);
   compare("drivers.paths", a.drivers.paths, b.drivers.paths);
   compare("drivers.cost", a.drivers.cost, b.drivers.cost);
+  compare("drivers.cost_cubes", a.drivers.cost_cubes, b.drivers.cost_cubes);
   compare("drivers.over_budget", a.drivers.over_budget, b.drivers.over_budget);
   compare("cost_histogram", a.cost_histogram, b.cost_histogram);
   compare("owner_histogram", a.owner_histogram, b.owner_histogram);

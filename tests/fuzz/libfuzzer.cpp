@@ -15,6 +15,25 @@ const Reader& chosen() {
   return reader;
 }
 
+void write_seeds(const std::string& folder) {
+  for (std::size_t i = 0; i < chosen().seeds.size(); ++i)
+    std::ofstream(folder + "/seed" + std::to_string(i)) << chosen().seeds[i];
+}
+
+/// As libFuzzer's dictionaries are written: a quoted word a line, its bytes in hexadecimal.
+void write_words(const std::string& file) {
+  std::ofstream out(file);
+  for (const std::string& word : chosen().words) {
+    out << '"';
+    for (const unsigned char byte : word) {
+      char escaped[5];
+      std::snprintf(escaped, sizeof escaped, "\\x%02X", byte);
+      out << escaped;
+    }
+    out << "\"\n";
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
@@ -24,9 +43,8 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
     std::fputs("\n", stderr);
     std::exit(2);
   }
-  if (const char* folder = std::getenv("COSTRISK_FUZZ_SEEDS"))
-    for (std::size_t i = 0; i < chosen().seeds.size(); ++i)
-      std::ofstream(std::string(folder) + "/seed" + std::to_string(i)) << chosen().seeds[i];
+  if (const char* folder = std::getenv("COSTRISK_FUZZ_SEEDS")) write_seeds(folder);
+  if (const char* file = std::getenv("COSTRISK_FUZZ_WORDS")) write_words(file);
   return 0;
 }
 

@@ -283,6 +283,7 @@ std::vector<Reader> make_readers() {
         "9223372036854775807",
         "2026-01-01",
         "\"\"\"",
+        "\xC3\xA9",
         "include = [\"x.toml\"]\n",
         "history = \"x.json\"\n",
         "\"replay\"",

@@ -220,8 +220,7 @@ class OpenRun {
     put("service fleet", i, 0, s.got);
     put("service fleet", i, 1, s.peak);
     put("service backlog", i, 0, s.backlog);
-    put("service sums", i, 0, s.fleet_served.sum);
-    put("service sums", i, 1, s.fleet_served.rest);
+    put("service sums", i, 0, s.backlog_before);
     put("service sums", i, 2, s.overflowed.sum);
     put("service sums", i, 3, s.overflowed.rest);
     put("service sums", i, 4, s.unserved.sum);

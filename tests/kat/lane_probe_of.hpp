@@ -212,7 +212,25 @@ struct ProbeOf {
       Binomial<L> binomial;
       binomial.begin(load<F>(rates + i));
       const auto next_word = [&](int part) { return path.event(1, I(part / 4)).word[part % 4]; };
-      L::store(binomial.draw(load<F>(instances + i), load<I>(words + i), next_word), counts + i);
+      L::store(binomial.draw(load<F>(instances + i), uniform(load<I>(words + i)), next_word), counts + i);
+    }
+  }
+
+  static void rare_binomials(const float* instances, float rate, PhiloxKey key, float* counts, int steps, int count) {
+    for (int i = 0; i < count; i += L::width) {
+      const PhiloxPath<L> path(add(L::lane_index(), I(i)), I(0), key);
+      RareBinomials<L> reclaims;
+      reclaims.begin(F(rate), unit_exponential(path.event(0, I(0)).word[0]));
+      for (int k = 0; k < steps; ++k) {
+        const F n[1] = {load<F>(instances + k * count + i)};
+        F struck(0.0f);
+        if (!reclaims.pass(n)) {
+          const auto words = [&] { return path.event(0, I(k + 1)); };
+          const auto next_word = [&](int part) { return path.event(1, I(k * 32 + part / 4)).word[part % 4]; };
+          struck = reclaims.draw(n[0], words, next_word);
+        }
+        L::store(struck, counts + k * count + i);
+      }
     }
   }
 
@@ -222,10 +240,17 @@ struct ProbeOf {
     F memory[80];
     for (int i = 0; i < count; i += L::width) {
       SlidingExtreme<L, kind> sliding(window, memory, {F(0.0f), F(0.0f)}, 0);
-      for (int k = 0; k < steps; ++k) {
-        const std::size_t at = static_cast<std::size_t>(k) * static_cast<std::size_t>(count) + i;
-        L::store(sliding.push(load<F>(values + at)), extremes + at);
-      }
+      // Four steps at once and one alone take turns.
+      const auto push = [&]<int group>(int k, std::integral_constant<int, group>) {
+        F in[group], out[group];
+        for (int j = 0; j < group; ++j) in[j] = load<F>(values + (k + j) * count + i);
+        sliding.push(in, out);
+        for (int j = 0; j < group; ++j) L::store(out[j], extremes + (k + j) * count + i);
+        return k + group;
+      };
+      for (int k = 0; k < steps;)
+        k = k % 5 == 0 && k + 4 <= steps ? push(k, std::integral_constant<int, 4>())
+                                         : push(k, std::integral_constant<int, 1>());
     }
   }
   static void sliding(const float* values, const WindowParameters& window, Extreme extreme, float* extremes, int steps,
@@ -251,6 +276,7 @@ consteval LaneProbe probe_of(const char* name) {
           P::amounts,
           P::sums,
           P::binomial,
+          P::rare_binomials,
           P::sliding,
           {PlanProbeOf<L>::bytes, PlanProbeOf<L>::simulate}};
 }

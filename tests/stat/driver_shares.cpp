@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "kernels/model/driver_parameters.hpp"
@@ -92,8 +93,8 @@ name = "power"
 once = { low = 100, mode = 3000, high = 3200 }
 [[item]]
 name = "fine"
-once = 2500
-chance = 0.25
+once = 5500
+chance = 0.04
 [[plan]]
 name = "all"
 [plan.job.j]
@@ -101,8 +102,8 @@ markets = ["m"]
 policy = "on-demand"
 )",
                                      200'000);
-  // A fine that happens in the lowest four of the sixteen bins.
-  const double fine = 2500.0 * 2500.0 * 0.25 * 0.75;
+  // A chance rarer than a bin of equal chance.
+  const double fine = 5500.0 * 5500.0 * 0.04 * 0.96;
   const double all = rent.variance() + people.variance() + power.variance() + fine;
   Checks checks;
   check_share(checks, results, "item.rent.once", rent.variance_between() / all, 0.05);
@@ -114,15 +115,79 @@ policy = "on-demand"
   EXPECT_NEAR(results.driver_rest[0], 0.0, 0.02) << "nothing fluctuates and nothing interacts; bins hide a little";
 
   const std::size_t first = place_of(results, "item.rent.once") * driver_bins;
-  const double others = people.mean() + power.mean() + 0.25 * 2500.0;
+  const double others = people.mean() + power.mean() + 0.04 * 5500.0;
   for (const int bin : {0, 9, 15}) {
     EXPECT_NEAR(results.driver_mean[first + static_cast<std::size_t>(bin)], rent.bin_mean(bin) + others, 70.0) << bin;
     EXPECT_NEAR(results.driver_bin_low[first + static_cast<std::size_t>(bin)], rent.quantile(bin / 16.0), 1e-9);
   }
   const std::size_t fine_first = place_of(results, "item.fine.chance") * driver_bins;
-  EXPECT_GT(results.driver_mean[fine_first + 3], results.driver_mean[fine_first + 4] + 2000.0)
-      << "low bins: it happens";
+  EXPECT_NEAR(results.driver_mean[fine_first] - results.driver_mean[fine_first + 15], 5500.0, 100.0)
+      << "the first bin: it happens; the last: it does not";
+  EXPECT_TRUE(std::isnan(results.driver_mean[fine_first + 1]));
   EXPECT_TRUE(std::isnan(results.driver_bin_low[fine_first]));
+}
+
+TEST(DriverShares, OfAChanceAloneAreAllHoweverRareItIs) {
+  for (const std::string chance : {"0.01", "0.03", "0.1", "0.2"}) {
+    const tally::Results results = run(R"(
+name = "a chance"
+start = 2026-01-05T00:00:00
+horizon = "1d"
+step = "1h"
+budget = 1000
+[[market]]
+name = "m"
+on_demand = 1.0
+[[job]]
+name = "j"
+work = 1
+throughput = { m = 1.0 }
+[[item]]
+name = "fine"
+once = 5000
+chance = )" + chance + R"(
+[[plan]]
+name = "all"
+[plan.job.j]
+markets = ["m"]
+policy = "on-demand"
+)",
+                                       4000);
+    EXPECT_NEAR(results.driver_share[0], 1.0, 1e-9) << chance;
+    EXPECT_NEAR(results.driver_rest[0], 0.0, 1e-9) << chance;
+    EXPECT_EQ(results.driver_over_budget[0], 1.0) << chance;
+    EXPECT_EQ(results.driver_over_budget[15], 0.0) << chance;
+    EXPECT_NEAR(results.driver_break_below[0], std::stod(chance), 0.03) << chance;
+  }
+}
+
+TEST(DriverShares, AreNotOfWhatEveryRunOfARepeatedJobDrawsAnew) {
+  const auto drivers = [](const std::string& repeat) {
+    return run(R"(
+name = "runs"
+start = 2026-01-05T00:00:00
+horizon = "5d"
+step = "1h"
+[[market]]
+name = "m"
+on_demand = 1.0
+[[job]]
+name = "j"
+work = { low = 2, mode = 4, high = 8 }
+throughput = { m = 1.0 }
+)" + repeat + R"(
+[[plan]]
+name = "all"
+[plan.job.j]
+markets = ["m"]
+policy = "on-demand"
+)",
+               200)
+        .context.drivers;
+  };
+  EXPECT_EQ(drivers(""), std::vector<std::string>{"job.j.work"});
+  EXPECT_EQ(drivers("repeat = \"5d\""), std::vector<std::string>{"job.j.work"}) << "one run before the horizon";
+  EXPECT_EQ(drivers("repeat = \"1d\""), std::vector<std::string>{});
 }
 
 TEST(DriverShares, OfAProductLeaveTheInteractionToTheRest) {
@@ -170,10 +235,13 @@ overflow = "hosted"
   EXPECT_GT(results.driver_rest[0], 0.05) << "the product's own variance is no single unknown's";
 }
 
-/// Skewed costs whose mean and spread grow with the bin, of which the bins make a known share.
+enum class Skew { same, turning };
+
+/// Skewed costs whose mean and spread grow with the bin, of which the bins make a known share. They are skewed to the
+/// high side in all bins, or in the upper half of them and to the low side in the lower.
 class Replication {
  public:
-  explicit Replication(double slope) : slope_(slope) {}
+  Replication(double slope, Skew skew) : slope_(slope), skew_(skew) {}
 
   double expected() const {
     double mean = 0.0, square = 0.0, within = 0.0;
@@ -189,33 +257,38 @@ class Replication {
     constexpr int paths = 4000;
     std::vector<std::uint64_t> count(driver_bins);
     std::vector<tally::Moments> cost(driver_bins);
+    std::vector<tally::Int192> cubes(driver_bins);
     std::vector<std::int64_t> all;
     for (int p = 0; p < paths; ++p) {
       const std::uint64_t path = replication * paths + static_cast<std::uint64_t>(p);
       const int bin = static_cast<int>(driver_bins * tests::uniform(path, 1));
       const double exponential = -std::log(tests::uniform(path, 2)) - 1.0;
-      const auto value = static_cast<std::int64_t>(1e6 * (mean_of(bin) + spread_of(bin) * exponential));
+      const double side = skew_ == Skew::turning && bin < driver_bins / 2 ? -1.0 : 1.0;
+      const auto value = static_cast<std::int64_t>(1e6 * (mean_of(bin) + side * spread_of(bin) * exponential));
       ++count[static_cast<std::size_t>(bin)];
       cost[static_cast<std::size_t>(bin)].sum += value;
       cost[static_cast<std::size_t>(bin)].squares += static_cast<tally::UInt128>(tally::Int128{value} * value);
+      cubes[static_cast<std::size_t>(bin)] += tally::cube(value);
       all.push_back(value);
     }
     double sum = 0.0;
     for (const std::int64_t value : all) sum += static_cast<double>(value);
-    return tally::variance_share(count, cost, central_moments(tally::Sample(all), sum / paths));
+    return tally::variance_share(count, cost, cubes, central_moments(tally::Sample(all), sum / paths));
   }
 
  private:
   double mean_of(int bin) const { return 100.0 + slope_ * bin * bin; }
   double spread_of(int bin) const { return 5.0 + slope_ * bin; }
   double slope_;
+  Skew skew_;
 };
 
-class DriverShareErrors : public testing::TestWithParam<double> {};
+class DriverShareErrors : public testing::TestWithParam<std::tuple<double, Skew>> {};
 
 TEST_P(DriverShareErrors, HoldTheTruthInNinetyFivePercentOfReplications) {
   constexpr int replications = 1000;
-  const Replication replication(GetParam());
+  const auto [slope, skew] = GetParam();
+  const Replication replication(slope, skew);
   int held = 0, held_by_half = 0;
   for (std::uint64_t r = 0; r < replications; ++r) {
     const tally::VarianceShare share = replication.measured(r);
@@ -224,13 +297,15 @@ TEST_P(DriverShareErrors, HoldTheTruthInNinetyFivePercentOfReplications) {
     held_by_half += distance <= 0.5 * 1.96 * share.standard_error;
   }
   EXPECT_GE(held, 930);
-  if (GetParam() > 0.0) {
+  if (slope > 0.0) {
     EXPECT_LE(held, 970);
   }
   EXPECT_LT(held_by_half, 930) << "half the standard error would be told from it";
 }
 
-INSTANTIATE_TEST_SUITE_P(FromNothingToMostOfIt, DriverShareErrors, testing::Values(0.0, 0.02, 0.05, 0.1));
+INSTANTIATE_TEST_SUITE_P(FromNothingToMostOfIt, DriverShareErrors,
+                         testing::Combine(testing::Values(0.0, 0.02, 0.05, 0.1),
+                                          testing::Values(Skew::same, Skew::turning)));
 
 }  // namespace
 }  // namespace costrisk::stat

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include <cmath>
 #include <memory>
 
@@ -135,6 +137,53 @@ TEST(Rolling, StationaryHistoriesAreForetoldAndChangedOnesAreNot) {
     EXPECT_GT(wrong.plans[plan].transform.value, 0.7);
     EXPECT_LT(right.plans[plan].crps.value, wrong.plans[plan].crps.value);
   }
+}
+
+TEST(Rolling, BelowThreeBlocksThereAreNoIntervals) {
+  RollingOptions options = quick();
+  options.training_seconds = 15 * 86'400.0;
+  options.every_seconds = 5 * 3600.0;
+  const auto bounded = [](const PlanScores& plan) {
+    return std::isfinite(plan.coverage90.low) || std::isfinite(plan.coverage80.high) ||
+           std::isfinite(plan.below_p95.low) || std::isfinite(plan.transform.low) || std::isfinite(plan.crps.low);
+  };
+  // From day 15 on: room for windows of ten hours that begin within twenty hours, and within thirty.
+  const RollingScores two = score_rolling(rules_scenario(planted_trace(15 * 144 + 60 + 90, 9)), options),
+                      three = score_rolling(rules_scenario(planted_trace(15 * 144 + 60 + 120, 9)), options);
+  ASSERT_EQ(two.blocks, 2u);
+  ASSERT_EQ(three.blocks, 3u);
+  for (std::size_t plan = 0; plan < two.plans.size(); ++plan) {
+    EXPECT_FALSE(bounded(two.plans[plan]));
+    EXPECT_TRUE(bounded(three.plans[plan]));
+  }
+}
+
+TEST(Rolling, DistancesThatAreNoWholeStepsAreRefused) {
+  const scenario::Scenario scenario = rules_scenario(planted_trace(3000, 3));
+  for (const bool training : {true, false}) {
+    RollingOptions options = quick();
+    (training ? options.training_seconds : options.every_seconds) += 60.0;
+    EXPECT_THROW(score_rolling(scenario, options), std::invalid_argument);
+  }
+}
+
+TEST(Rolling, StoppedOnesSayHowManyWindowsThereWouldBe) {
+  const scenario::Scenario scenario = rules_scenario(planted_trace(3000, 3));
+  std::atomic<bool> stop = false;
+  RollingOptions options = quick();
+  options.run.stop = &stop;
+  options.progress = [&](std::uint64_t done, std::uint64_t) { stop = done == 3; };
+  const RollingScores some = score_rolling(scenario, options);
+  EXPECT_EQ(some.origin_seconds.size(), 3u);
+  EXPECT_GT(some.planned, 3u);
+  EXPECT_FALSE(some.complete());
+  stop = true;
+  const RollingScores none = score_rolling(scenario, options);
+  EXPECT_TRUE(none.origin_seconds.empty());
+  EXPECT_EQ(none.planned, some.planned);
+  stop = false;
+  options.progress = nullptr;
+  EXPECT_TRUE(score_rolling(scenario, options).complete());
 }
 
 TEST(Rolling, HistoriesTooShortAreSaid) {

@@ -48,6 +48,11 @@ TEST(Scores, CrpsIsItsDefinition) {
   EXPECT_DOUBLE_EQ(crps(std::vector<double>{2.0}, 5.0), 3.0) << "of one future: the distance";
 }
 
+TEST(Scores, OfFuturesThatAllCostWhatCameTheCrpsIsZero) {
+  for (const double cost : {0.1, 123.456, 3.06e5})
+    for (const std::size_t n : {3u, 20u, 2000u}) EXPECT_EQ(crps(std::vector<double>(n, cost), cost), 0.0);
+}
+
 TEST(Scores, TransformsOfRightPredictionsAreEvenAndOfWrongOnesAreNot) {
   calibrate::Dice dice(17);
   constexpr int turns = 2000;

@@ -135,6 +135,20 @@ TEST(Demand, ALogOfRequestsIsCountedInWindows) {
   EXPECT_THROW(rates_of(log, 24.0), TooLittleData);
 }
 
+TEST(Demand, ALogWithAMisdatedRequestIsRefusedBeforeItsWindowsAreMade) {
+  trace::RequestLog log;
+  log.file = "log.csv";
+  for (int i = 0; i < 1000; ++i) log.time_seconds.push_back(monday + 10.0 * i);
+  EXPECT_NO_THROW(rates_of(log));
+  log.time_seconds.front() -= 1000.0 * 365.0 * 86400.0;
+  try {
+    rates_of(log);
+    FAIL();
+  } catch (const TooLittleData& problem) {
+    EXPECT_NE(std::string(problem.what()).find("misdated"), std::string::npos) << problem.what();
+  }
+}
+
 TEST(Demand, WindowsWithoutRequestsAreSaid) {
   std::vector<double> rates(100, 1.0);
   for (std::size_t i = 0; i < 100; i += 5) rates[i] = 0.0;

@@ -51,6 +51,11 @@ TEST(Lifetimes, WhatIsWrongIsSaidWithItsLine) {
   EXPECT_NE(complaint("lifetime_hours\n-1\n").find("l.csv:2: '-1' is no lifetime"), std::string::npos);
   EXPECT_NE(complaint("lifetime_hours,lost\n1,perhaps\n").find("l.csv:2: 'perhaps' in column lost"), std::string::npos);
   EXPECT_NE(complaint("start,end\n60,30\n").find("l.csv:2: it ends at '30', before it starts"), std::string::npos);
+  EXPECT_NE(complaint("hours,lost\n1,1\n0,1\n").find("l.csv:3: an instance that is lost after a lifetime of 0"),
+            std::string::npos);
+  EXPECT_NE(complaint("start,end\n60,60\n").find("l.csv:2: an instance that is lost after a lifetime of 0"),
+            std::string::npos);
+  EXPECT_EQ(complaint("hours,lost\n0,0\n1,1\n").find("lifetime of 0"), std::string::npos);
   EXPECT_NE(complaint("name\nx\n").find("expected a column lifetime_hours"), std::string::npos);
 }
 
@@ -63,7 +68,7 @@ TEST(Lifetimes, SurvivalIsKaplanAndMeiers) {
   EXPECT_DOUBLE_EQ(steps[2].survival.value, 0.0);
   EXPECT_EQ(steps[1].at_risk, 3);
   // Greenwood: 1/(5·4) at the first step; on the scale of log(−log).
-  const double reach = std::exp(1.96 * std::sqrt(0.05) / -std::log(0.8));
+  const double reach = std::exp(1.959963984540054 * std::sqrt(0.05) / -std::log(0.8));
   EXPECT_NEAR(steps[0].survival.low, std::pow(0.8, reach), 1e-12);
 }
 

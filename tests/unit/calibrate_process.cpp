@@ -130,6 +130,30 @@ TEST(Price, IrregularChangesAreHeldBetweenThem) {
   EXPECT_NEAR(fit.changes_per_day, 24.0 * 0.3, 0.5);
 }
 
+TEST(Price, AGridTooCoarseIsSaidWithFileAndRemedy) {
+  trace::History prices;
+  prices.file = "p.csv";
+  for (int i = 0; i < 400; ++i) {
+    prices.time_seconds.push_back(3600.0 * i);
+    // Every tenth is as the first.
+    prices.value.push_back(i % 10 == 0 ? 1.0 : 1.0 + 0.01 * (i % 7));
+  }
+  for (const auto& [hours, part] :
+       {std::pair(10.0, "values, all alike"), std::pair(100.0, "the price has 4 values;")}) {
+    PriceOptions options;
+    options.grid_hours = hours;
+    try {
+      fit_price(prices, options);
+      FAIL() << hours;
+    } catch (const TooLittleData& error) {
+      const std::string text = error.what();
+      EXPECT_EQ(text.find("p.csv: on a grid of"), 0u) << text;
+      EXPECT_NE(text.find(part), std::string::npos) << text;
+      EXPECT_NE(text.find("take a finer grid"), std::string::npos) << text;
+    }
+  }
+}
+
 TEST(Price, CapsConstantsAndShortHistoriesAreSeen) {
   trace::History capped = planted_prices(24.0, 3000, 5);
   for (double& value : capped.value) value = std::min(value, 2.4);

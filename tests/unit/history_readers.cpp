@@ -50,7 +50,7 @@ TEST(Csv, SeparatorsAreFoundInTheHeader) {
 }
 
 TEST(Csv, WhatIsWrongIsSaidWithItsLine) {
-  expect_part(complaint([] { parse_csv("a,b\n1,2\n1\n", "t.csv"); }), "t.csv:3: 1 cells where the header has 2");
+  expect_part(complaint([] { parse_csv("a,b\n1,2\n1\n", "t.csv"); }), "t.csv:3: 1 cell where the header has 2");
   expect_part(complaint([] { parse_csv("a,b\n1,\"2\n", "t.csv"); }), "t.csv:2: a quote is opened");
   expect_part(complaint([] { parse_csv("a,b\n\"1\"x,2\n", "t.csv"); }), "t.csv:2: text follows");
   expect_part(complaint([] { parse_csv("a,A\n1,2\n", "t.csv"); }), "two columns are named");
@@ -107,6 +107,8 @@ TEST(Histories, OfCsvSayWhichLineIsWrong) {
   expect_part(csv_complaint("t,v\n0,1\n0,1\n"), "h.csv:3: the time '0' of line 2 comes twice");
   expect_part(csv_complaint("t,v\n0,1\n60,1\n30,1\n"), "h.csv:4: the time '30' is before that of line 3");
   expect_part(csv_complaint("t,v\n0,1\n60,-1\n"), "h.csv:3: -1 is negative");
+  expect_part(csv_complaint("t,v\n0,1\n60,1e300\n"), "h.csv:3: 1e+300 is beyond anything that is measured");
+  expect_part(csv_complaint("t,v\n0\n"), "h.csv:2: 1 cell where the header has 2");
   expect_part(csv_complaint("t,v\n0,1\n60,many\n"), "h.csv:3: 'many' in column v is no number");
   expect_part(csv_complaint("t,v\n0,1\n60,\n"), "h.csv:3: '' in column v is no number");
   expect_part(csv_complaint("t,v\nnoon,1\n"), "h.csv:2: 'noon' is no time");

@@ -278,7 +278,7 @@ TEST_F(ScenarioHistories, WhatCannotBeSampledIsRefusedWithItsReason) {
   expect_problem("negative.csv:3: -2 is negative", of("negative.csv"));
   EXPECT_NE(problem(of("unsorted.csv"), "", "base = 1").find("unsorted.csv:4: the time '60' is before"),
             std::string::npos);
-  EXPECT_NE(problem(of("two.csv"), "", "base = 1").find("Name one of: t, a, b"), std::string::npos);
+  EXPECT_NE(problem(of("two.csv"), "", "base = 1").find("on the command line: a, b"), std::string::npos);
   EXPECT_EQ(problem(of("two.csv", "column = \"b\""), "", "base = 1"), "");
   EXPECT_NE(problem(of("two.csv", "column = \"c\""), "", "base = 1").find("no column is named c"), std::string::npos);
   expect_problem("is JSON, which has no columns", of("day.json", "column = \"b\""));
@@ -307,7 +307,7 @@ TEST_F(ScenarioHistories, ResolvedScenariosReadBackAsTheSame) {
       load(R"({ history = "h.csv", column = "p", sampling = "bootstrap", block = "6h", joint = "x" })",
            R"({ history = "h.csv", column = "up", offset = "2h", every = "1h" })",
            "history = \"h.csv\"\ncolumn = \"p\"\nsampling = \"window\"");
-  const Scenario again = load_text(resolved_toml(scenario), "again.toml").scenario;
+  const Scenario again = load_text(resolved_toml(scenario), "again.toml", {}, folder_).scenario;
   EXPECT_EQ(resolved_toml(again), resolved_toml(scenario));
   EXPECT_EQ(scenario_sha256(again), scenario_sha256(scenario));
   EXPECT_EQ(lower(again).sha256, lower(scenario).sha256);

@@ -170,6 +170,18 @@ TEST(ScenarioLoad, LawsKnowTheirAddressWhereverTheyStand) {
   EXPECT_EQ(scenario.optimizations.at(0).once.address, "optimization.int8.once");
 }
 
+TEST(ScenarioLoad, AnEmptyListTakesOffTheOptimizationsOfAnExtendedPlan) {
+  const std::string text = std::string(small_scenario) +
+                           "optimizations = [\"int8\"]\n[[optimization]]\nname = \"int8\"\nthroughput = 2\n"
+                           "[[plan]]\nname = \"kept\"\nextends = \"spot first\"\n"
+                           "[[plan]]\nname = \"without\"\nextends = \"spot first\"\njob.train.optimizations = []\n";
+  const Scenario scenario = loaded(text);
+  EXPECT_EQ(scenario.plans.at(0).jobs.at(0).optimizations, std::vector<int>{0});
+  EXPECT_EQ(scenario.plans.at(1).jobs.at(0).optimizations, std::vector<int>{0});
+  EXPECT_EQ(scenario.plans.at(2).jobs.at(0).optimizations, std::vector<int>{});
+  EXPECT_EQ(scenario.plans.at(2).jobs.at(0).instances, 4) << "the rest is inherited";
+}
+
 TEST(ScenarioLoad, IncludedFilesAddEntitiesOnceAndTheIncludingFileWins) {
   const Loaded loaded_file = load(good_inputs / "including.toml");
   const Scenario& scenario = loaded_file.scenario;

@@ -69,6 +69,11 @@ std::string mutated(const std::string& text, const std::vector<std::string>& lin
   return result;
 }
 
+TEST(ScenarioRobustness, CharactersBeyondAsciiAreTakenInTextsAndComments) {
+  const std::string text = "\xEF\xBB\xBF# größer\nname = \"\"\"é\\\\é \\\n  und é\"\"\" # é\n";
+  EXPECT_EQ(load_text(text + small_scenario, "test.toml", {}, good_inputs).scenario.name, "é\\é und é");
+}
+
 TEST(ScenarioRobustness, AMutatedFileLoadsOrIsRefusedWithReasons) {
   const std::string text = text_of(good_inputs / "everything.toml");
   std::vector<std::string> lines;

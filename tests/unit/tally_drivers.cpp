@@ -1,6 +1,7 @@
 // What is said of drivers, against arithmetic by hand.
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
@@ -16,6 +17,7 @@ namespace {
 
 using tally::DriverSums;
 using tally::Int128;
+using tally::Int192;
 using tally::Moments;
 
 /// A chunk of two plans and three drivers whose costs are given.
@@ -53,12 +55,19 @@ class Chunk {
   Output out_;
 };
 
+/// value · 2^bits, by doubling.
+Int192 doubled(Int192 value, int bits) {
+  for (int i = 0; i < bits; ++i) value += value;
+  return value;
+}
+
 class DriverSumsOf : public testing::TestWithParam<std::int64_t> {};
 
-TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareAndBudget) {
+TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareCubeAndBudget) {
   constexpr int paths = 1500;
-  const Chunk chunk(paths, GetParam());
-  const std::int64_t budget = 300 * GetParam();
+  const std::int64_t scale = GetParam();
+  const Chunk chunk(paths, scale);
+  const std::int64_t budget = 300 * scale;
   DriverSums sums = tally::empty_driver_sums(chunk.shape());
   add_driver_sums(sums, chunk.shape(), budget, chunk.output(), paths);
 
@@ -72,11 +81,15 @@ TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareAndBudget) {
         const Int128 cost = chunk.cost(plan, p);
         expected.cost[at].sum += cost;
         expected.cost[at].squares += static_cast<tally::UInt128>(cost * cost);
+        const Int128 count = cost / scale;
+        expected.cost_cubes[at] +=
+            doubled(Int192(count * count * count), 3 * std::countr_zero(static_cast<std::uint64_t>(scale)));
         expected.over_budget[at] += cost > budget ? 1 : 0;
       }
     }
   EXPECT_EQ(sums.paths, expected.paths);
   EXPECT_EQ(sums.over_budget, expected.over_budget);
+  EXPECT_TRUE(sums.cost_cubes == expected.cost_cubes);
   for (std::size_t i = 0; i < expected.cost.size(); ++i) {
     EXPECT_TRUE(sums.cost[i].sum == expected.cost[i].sum) << i;
     EXPECT_TRUE(sums.cost[i].squares == expected.cost[i].squares) << i;
@@ -104,12 +117,32 @@ Moments moments_of(const std::vector<std::int64_t>& values) {
   return moments;
 }
 
+Int192 cubes_of(const std::vector<std::int64_t>& values) {
+  Int192 sum;
+  for (const std::int64_t value : values) sum += tally::cube(value);
+  return sum;
+}
+
+TEST(ThirdMoment, KeepsWhatALargeMeanWouldCancel) {
+  for (const std::int64_t far : {std::int64_t{0}, std::int64_t{1} << 60, -(std::int64_t{1} << 60)}) {
+    const auto third = [&](std::vector<std::int64_t> values) {
+      for (std::int64_t& value : values) value += far;
+      return tally::third_moment(moments_of(values), cubes_of(values), values.size());
+    };
+    EXPECT_EQ(third({0, 0, 3}), 2.0) << far;
+    EXPECT_EQ(third({0, 3, 3}), -2.0) << far;
+    EXPECT_NEAR(third({0, 0, 1}), 2.0 / 27.0, 1e-15) << far;
+    EXPECT_NEAR(third({-1'000'000'007, 0, 5}), -7.40740761851852e25, 1e11) << far;
+  }
+}
+
 TEST(DriverShare, IsTheVarianceOfMeansLessTheirNoise) {
   // Two bins of four: means 10 and 20, variances within 4/3 and 16/3.
   const std::vector<std::uint64_t> paths = {4, 4};
   const std::vector<Moments> cost = {moments_of({9, 9, 11, 11}), moments_of({18, 18, 22, 22})};
+  const std::vector<Int192> cubes = {cubes_of({9, 9, 11, 11}), cubes_of({18, 18, 22, 22})};
   const double variance = 25.0 + 2.5;
-  const auto share = tally::variance_share(paths, cost, {variance, 0.0, 2.0 * variance * variance});
+  const auto share = tally::variance_share(paths, cost, cubes, {variance, 2.0 * variance * variance});
   const double noise = 0.5 * (4.0 / 3.0) / 8.0 + 0.5 * (16.0 / 3.0) / 8.0;
   EXPECT_NEAR(share.share, (25.0 - noise) / variance, 1e-12);
   EXPECT_GT(share.standard_error, 0.0);
@@ -117,9 +150,36 @@ TEST(DriverShare, IsTheVarianceOfMeansLessTheirNoise) {
 
 TEST(DriverShare, DoesNotExistWhereNothingVariesOrABinIsEmpty) {
   const std::vector<Moments> equal = {moments_of({5, 5}), moments_of({5, 5})};
-  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 2}, equal, {}).share));
+  const std::vector<Int192> cubes = {cubes_of({5, 5}), cubes_of({5, 5})};
+  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 2}, equal, cubes, {}).share));
   const std::vector<Moments> single = {moments_of({5, 7}), moments_of({6})};
-  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 1}, single, {1, 0, 1}).share));
+  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 1}, single, cubes, {1, 1}).share));
+}
+
+TEST(DriverShare, OfAChanceThatAloneMakesTheCostIsAll) {
+  const std::vector<std::int64_t> dear = {70, 70, 70}, cheap(97, 20);
+  const double variance = 0.03 * 0.97 * 50.0 * 50.0;
+  const auto share = tally::variance_share(
+      std::vector<std::uint64_t>{3, 97}, std::vector<Moments>{moments_of(dear), moments_of(cheap)},
+      std::vector<Int192>{cubes_of(dear), cubes_of(cheap)},
+      {variance, 0.03 * 0.97 * (0.97 * 0.97 * 0.97 + 0.03 * 0.03 * 0.03) * 6'250'000.0});
+  EXPECT_NEAR(share.share, 1.0, 1e-12);
+  EXPECT_NEAR(share.standard_error, 0.0, 1e-6);
+}
+
+TEST(BudgetBreak, OfAChanceIsAtTheShareInWhichItHappens) {
+  const std::vector<std::uint64_t> paths = {30, 970};
+  const auto where_it_happens = tally::budget_break(paths, std::vector<std::uint64_t>{20, 100});
+  EXPECT_EQ(where_it_happens.below, 0.03);
+  EXPECT_TRUE(std::isnan(where_it_happens.above));
+  EXPECT_EQ(tally::budget_break(paths, std::vector<std::uint64_t>{0, 600}).above, 0.03);
+}
+
+TEST(Drivers, AreChancesByTheirAddresses) {
+  EXPECT_TRUE(tally::is_chance("item.fine.chance"));
+  EXPECT_TRUE(tally::is_chance("demand.chat.change.0.chance"));
+  for (const char* value : {"factor.chance", "factor.by.chance", "service.api.rate.any.chance", "item.chance.once"})
+    EXPECT_FALSE(tally::is_chance(value)) << value;
 }
 
 TEST(BudgetBreak, IsWhereBinsBecomeOverBudgetMoreOftenThanNot) {
@@ -147,6 +207,7 @@ TEST(DriverResults, NameTheDriverThatThePlanFollows) {
   EXPECT_NEAR(results.driver_rest[0], 1.0 - results.driver_share[0] - results.driver_share[1], 1e-12);
   EXPECT_LT(results.driver_mean[0], results.driver_mean[15]);
   EXPECT_LT(results.driver_over_budget[0], results.driver_over_budget[15]);
+  EXPECT_FALSE(std::isnan(results.driver_share[1])) << "the bins that a chance leaves empty are none of its own";
 }
 
 }  // namespace

@@ -96,9 +96,11 @@ class SyntheticChunk {
         out_.job_use[at(job * uses + i, p)] = i * ticks_per_step + static_cast<std::int64_t>(key % 1000);
     }
     fill_services(path, p);
-    // The first driver is what the first plan's cost follows, the second nothing.
+    // The first driver is what the first plan's cost follows, the second, a chance, nothing.
     for (int driver = 0; driver < shape_.drivers; ++driver)
-      out_.driver_bin[at(driver, p)] = static_cast<std::int32_t>(16.0 * uniform(path, driver == 0 ? 100 : 5000));
+      out_.driver_bin[at(driver, p)] = driver == 0 ? static_cast<std::int32_t>(16.0 * uniform(path, 100))
+                                       : uniform(path, 5000) < 0.25 ? 0
+                                                                    : 15;
   }
 
   /// One path in ten serves nothing.

@@ -4,15 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/tally/money.hpp"
 #include "src/tally/statistics.hpp"
 
 namespace costrisk::report::html {
-
-namespace {
-
-double money(double micros) { return micros / static_cast<double>(micros_per_unit); }
-
-}  // namespace
 
 CostDistribution::CostDistribution(const tally::Tally& tally, int plan) : paths_(tally.paths()) {
   if (tally.layout().holds_costs())
@@ -23,13 +18,13 @@ CostDistribution::CostDistribution(const tally::Tally& tally, int plan) : paths_
 
 double CostDistribution::quantile(double p) const {
   const std::uint64_t rank = tally::quantile_rank(paths_, p);
-  if (!sorted_.empty()) return money(static_cast<double>(sorted_[rank - 1]));
+  if (!sorted_.empty()) return tally::in_currency(sorted_[rank - 1]);
   std::uint64_t seen = 0;
   for (const tally::HistogramBin& bin : bins_) {
     seen += bin.count;
-    if (seen >= rank) return money(bin.mean);
+    if (seen >= rank) return tally::in_currency(bin.mean);
   }
-  return money(bins_.back().mean);
+  return tally::in_currency(bins_.back().mean);
 }
 
 std::uint64_t CostDistribution::count_above(double amount) const {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "src/report/html/chart.hpp"
 
 namespace costrisk::report::html {
@@ -13,6 +15,13 @@ std::string cell(const Table& table, const TableRow& row, std::size_t column) {
   const std::string text = escape(row.cells[column]);
   if (column == 0) return fmt::format("<th scope=\"row\">{}{}", row.plan >= 0 ? swatch(row.plan) : "", text);
   return column < table.text_columns ? fmt::format("<td class=\"w\">{}</td>", text) : "<td>" + text;
+}
+
+/// The head of a column; a long one breaks after its comma.
+std::string heading(const std::string& name) {
+  const std::size_t comma = name.find(", ");
+  if (name.size() < 14 || comma == std::string::npos) return escape(name);
+  return escape(name.substr(0, comma + 1)) + " <br>" + escape(name.substr(comma + 2));
 }
 
 }  // namespace
@@ -42,6 +51,23 @@ std::string escape(std::string_view text) {
   return result;
 }
 
+std::string prose(std::string_view text) {
+  // A unit is a word of at most two letters or signs behind a number; other short words lose nothing by it.
+  constexpr std::string_view ends = " .,;:)";
+  std::string joined;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool after_digit = text[i] == ' ' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
+    const std::size_t next = std::min(text.find_first_of(ends, i + 1), text.size());
+    std::size_t letters = 0;
+    for (std::size_t k = i + 1; k < next; ++k) letters += (static_cast<unsigned char>(text[k]) & 0xC0) != 0x80;
+    if (after_digit && letters > 0 && letters <= 2)
+      joined += "\u00a0";
+    else
+      joined += text[i];
+  }
+  return escape(joined);
+}
+
 std::string escape_json(std::string_view json) {
   std::string result;
   result.reserve(json.size());
@@ -61,7 +87,7 @@ std::string table_markup(const Table& table) {
                      "\"><table><caption>" + escape(table.caption) + "</caption><thead><tr>";
   for (std::size_t i = 0; i < table.columns.size(); ++i)
     html += fmt::format("<th scope=\"col\"{}>{}</th>", i < table.text_columns ? " class=\"w\"" : "",
-                        escape(table.columns[i]));
+                        heading(table.columns[i]));
   html += "</tr></thead><tbody>";
   for (const TableRow& row : table.rows) {
     html += row.plan >= 0 ? fmt::format("<tr data-plan=\"{}\">", row.plan) : "<tr>";

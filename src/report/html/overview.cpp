@@ -16,8 +16,8 @@ namespace {
 
 /// A figure with its name, and a line below it.
 std::string tile(const std::string& name, const std::string& figure, const std::string& note = "") {
-  return fmt::format("<div class=\"tile\"><dt>{}</dt><dd><b>{}</b>{}</dd></div>", escape(name), escape(figure),
-                     note.empty() ? "" : "<span>" + escape(note) + "</span>");
+  return fmt::format("<div class=\"tile\"><dt>{}</dt><dd><b>{}</b>{}</dd></div>", prose(name), escape(figure),
+                     note.empty() ? "" : "<span>" + prose(note) + "</span>");
 }
 
 class Overview {
@@ -137,7 +137,7 @@ class Overview {
     if (lines.size() > most_lines) lines.resize(most_lines);
     if (lines.empty()) return "";
     std::string html = "<h3>What would change the choice</h3><ul>";
-    for (const std::string& line : lines) html += "<li>" + escape(line) + "</li>";
+    for (const std::string& line : lines) html += "<li>" + prose(line) + "</li>";
     return html + "</ul>";
   }
 

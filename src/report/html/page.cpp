@@ -93,7 +93,7 @@ class Page {
         "http-equiv=\"Content-Security-Policy\" "
         "content=\"{}\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
         "name=\"generator\" "
-        "content=\"costrisk {}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n"
+        "content=\"costrisk report {}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n"
         "<style>{}</style></head>\n<body>\n",
         policy, escape(material_.results.context.costrisk_version), title(), style_sheet());
   }

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "src/report/numbers.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::report::html {
 
@@ -31,13 +32,13 @@ const char* month_name(const chrono::year_month_day& day) {
 }
 
 double hours_between(Seconds from, Seconds to) {
-  return static_cast<double>(chrono::duration_cast<chrono::seconds>(to - from).count()) / 3600.0;
+  return static_cast<double>(chrono::duration_cast<chrono::seconds>(to - from).count()) / seconds_per_hour;
 }
 
 /// Starts of months, at most a dozen or so of them, with the year at the first and in January.
 std::vector<Tick> month_ticks(Seconds start, double from_hours, double horizon_hours) {
   std::vector<Tick> ticks;
-  const int every = static_cast<int>(std::ceil((horizon_hours - from_hours) / 730.0 / 14.0));
+  const int every = static_cast<int>(std::ceil((horizon_hours - from_hours) / hours_per_month / 14.0));
   const chrono::year_month_day first(chrono::floor<chrono::days>(start));
   chrono::year_month month = first.year() / first.month();
   for (;; month += chrono::months(1)) {
@@ -131,7 +132,7 @@ Axis time_axis(double horizon_hours, const std::optional<scenario::StartTime>& s
 std::string instant(double hours, const std::optional<scenario::StartTime>& start) {
   if (!std::isfinite(hours)) return report::hours(hours);
   if (!start) return fmt::format("day {:.1f}", hours / 24.0);
-  const Seconds at = time_of(*start) + chrono::seconds(std::llround(hours * 3600.0));
+  const Seconds at = time_of(*start) + chrono::seconds(std::llround(hours * seconds_per_hour));
   const auto day = chrono::floor<chrono::days>(at);
   const chrono::year_month_day date(day);
   const chrono::hh_mm_ss clock(at - day);

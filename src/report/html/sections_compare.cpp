@@ -7,12 +7,11 @@
 #include "src/report/html/scale.hpp"
 #include "src/report/html/sections.hpp"
 #include "src/report/numbers.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report::html {
 
 namespace {
-
-constexpr double z_of_95_percent = 1.959963984540054;
 
 /// Tables of every plan against every other get too wide to be read beyond this.
 constexpr std::size_t most_compared = 16;
@@ -117,7 +116,7 @@ Section difference_section(const Material& material) {
   for (std::size_t plan = 0; plan < plans; ++plan) {
     if (plan == base) continue;
     const double mean = results.difference_mean[plan * plans + base], se = results.difference_se[plan * plans + base],
-                 error = std::isnan(se) ? 0.0 : z_of_95_percent * se;
+                 error = std::isnan(se) ? 0.0 : tally::z_of_95_percent * se;
     chart.groups.push_back(material.plan_name(plan));
     chart.ranges.push_back(
         {static_cast<int>(plan), static_cast<int>(chart.groups.size() - 1), mean - error, mean, mean + error});
@@ -140,7 +139,7 @@ Section difference_section(const Material& material) {
     table.rows.push_back(
         {static_cast<int>(plan),
          {material.plan_name(plan), self ? "–" : money(results.difference_mean[plan * plans + base], unit),
-          self ? "–" : money(z_of_95_percent * results.difference_se[plan * plans + base], unit),
+          self ? "–" : money(tally::z_of_95_percent * results.difference_se[plan * plans + base], unit),
           self ? "–" : percent(results.cheaper[plan * plans + base]), percent(results.cheapest[plan])}});
   }
   section.tables.push_back(table);

@@ -8,12 +8,11 @@
 #include "src/report/html/scale.hpp"
 #include "src/report/html/sections.hpp"
 #include "src/report/numbers.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report::html {
 
 namespace {
-
-constexpr double z_of_95_percent = 1.959963984540054;
 
 /// The tables of more plans than this have those alone that the page shows at first.
 constexpr std::size_t most_told = 16;
@@ -62,7 +61,7 @@ void append_all_futures(Courses& courses, const Material& material) {
     append_last(course.high, high);
   };
   add(courses.list[0], [](const PlanSummary& plan) {
-    const double error = z_of_95_percent * plan.standard_error;
+    const double error = tally::z_of_95_percent * plan.standard_error;
     return Estimate{plan.mean, plan.mean - error, plan.mean + error};
   });
   add(courses.list[1], [&](const PlanSummary& plan) { return plan.quantile[place]; });
@@ -74,7 +73,7 @@ Courses courses_of(const Material& material) {
   const tally::Results& results = material.results;
   Course mean{"mean", "Mean cost", results.convergence_mean, {}, {}};
   for (std::size_t i = 0; i < mean.value.size(); ++i) {
-    const double error = z_of_95_percent * results.convergence_mean_se[i];
+    const double error = tally::z_of_95_percent * results.convergence_mean_se[i];
     mean.low.push_back(mean.value[i] - error);
     mean.high.push_back(mean.value[i] + error);
   }
@@ -172,8 +171,7 @@ Section convergence_section(const Material& material) {
   const bool course = courses.paths.size() > 1;
   section.lead = fmt::format(
       "How the estimates settled as futures were added{} The futures say nothing about wrong inputs, however many "
-      "there "
-      "are.",
+      "there are.",
       course ? fmt::format(": how far each lay from its last value; the shade is the 95 % interval of {}. Lines that "
                            "still wander at the right end call for a longer run.",
                            material.plan_name(material.featured))

@@ -8,6 +8,7 @@
 #include "src/report/html/scale.hpp"
 #include "src/report/html/sections.hpp"
 #include "src/report/numbers.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report::html {
 
@@ -68,7 +69,7 @@ Table interval_table(const Material& material) {
   if (summary.budget) table.columns.push_back("over budget");
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
     const PlanSummary& plan = summary.plans[p];
-    const double error = 1.959963984540054 * plan.standard_error;
+    const double error = tally::z_of_95_percent * plan.standard_error;
     TableRow row{static_cast<int>(p), {plan.plan, interval({plan.mean, plan.mean - error, plan.mean + error}, unit)}};
     for (const std::size_t place : places) row.cells.push_back(interval(plan.quantile[place], unit));
     if (material.tells_tail()) row.cells.push_back(interval(plan.cvar[material.tail()], unit));

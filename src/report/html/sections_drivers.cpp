@@ -8,12 +8,11 @@
 #include "src/report/html/scale.hpp"
 #include "src/report/html/sections.hpp"
 #include "src/report/numbers.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report::html {
 
 namespace {
-
-constexpr double z_of_95_percent = 1.959963984540054;
 
 /// The table of more plans than this leaves out what the lesser unknowns make together.
 constexpr std::size_t most_told_in_full = 16;
@@ -33,7 +32,8 @@ std::string label_of(const DriverSummary& driver) {
 }
 
 std::string share_with_error(const DriverSummary& driver) {
-  return fmt::format("{} ± {:.1f}", variance_percent(driver.share), 100.0 * z_of_95_percent * driver.standard_error);
+  return fmt::format("{} ± {:.1f}", variance_percent(driver.share),
+                     100.0 * tally::z_of_95_percent * driver.standard_error);
 }
 
 Chart tornado_of(const Material& material, std::size_t plan, std::size_t most) {
@@ -43,10 +43,11 @@ Chart tornado_of(const Material& material, std::size_t plan, std::size_t most) {
   chart.middle = summary.mean;
   double low = summary.mean, high = summary.mean;
   for (const DriverSummary* driver : leading_drivers(summary, most)) {
+    const bool chance = driver->sort == DriverSort::chance;
     TornadoChart::Bar bar{label_of(*driver), driver->lowest.mean, driver->highest.mean, {}};
     bar.notes.emplace_back("share of the variance", share_with_error(*driver));
     if (driver->lowest.over_budget)
-      bar.notes.emplace_back("over budget, lowest and highest",
+      bar.notes.emplace_back(chance ? "over budget, where it happens and where not" : "over budget, lowest and highest",
                              percent(*driver->lowest.over_budget) + " · " + percent(*driver->highest.over_budget));
     if (driver->budget_break) bar.notes.emplace_back("budget breaks", break_words(driver->budget_break));
     low = std::min({low, bar.low, bar.high});
@@ -56,7 +57,8 @@ Chart tornado_of(const Material& material, std::size_t plan, std::size_t most) {
   const double margin = 0.04 * (high - low);
   chart.x = money_axis("mean cost", low - margin, high + margin, material.currency());
   return {fmt::format("tornado-{}", plan), summary.plan,
-          fmt::format("A bar an unknown, from the mean cost of {} where it is lowest to that where it is highest.",
+          fmt::format("A bar an unknown, from the mean cost of {} where it is lowest to that where it is highest; a "
+                      "chance's, from where it happens to where it does not.",
                       summary.plan),
           static_cast<int>(plan), chart};
 }
@@ -71,7 +73,7 @@ Table driver_table_of_all(const Material& material, std::size_t most) {
   Table table;
   table.caption = fmt::format(
       "Share of the variance of cost with its sampling error (95 %), and mean cost in {} in the sixteenth of the "
-      "futures with the lowest and the highest value{}",
+      "futures with the lowest and the highest value (of a chance: where it happens and where it does not){}",
       unit.name, summary.budget ? "; the budget breaks where more than half of the futures are over it" : "");
   table.columns = {"plan", "unknown", "share", "lowest", "highest"};
   table.text_columns = 2;
@@ -95,12 +97,12 @@ Table driver_table_of_all(const Material& material, std::size_t most) {
       row.cells.resize(table.columns.size());
       table.rows.push_back(row);
     };
-    double others = 0.0;
+    std::vector<double> others;
     for (const DriverSummary& driver : plan.drivers)
-      if (!std::isnan(driver.share)) others += driver.share;
-    for (const DriverSummary* driver : leading) others -= driver->share;
+      if (std::none_of(leading.begin(), leading.end(), [&](const DriverSummary* of) { return of == &driver; }))
+        others.push_back(driver.share);
     if (leading.size() < plan.drivers.size() && few_plans)
-      add_rest(counted(plan.drivers.size() - leading.size(), "other unknown"), variance_percent(others));
+      add_rest(counted(plan.drivers.size() - leading.size(), "other unknown"), variance_percent(sum_of_shares(others)));
     add_rest(
         plan.driver_rest < 0.0 ? "overlap of what moves together" : "fluctuation and interactions",
         plan.driver_rest < 0.0 ? "\u2212" + variance_percent(-plan.driver_rest) : variance_percent(plan.driver_rest));
@@ -141,14 +143,13 @@ std::string main_drivers(const Material& material) {
   if (leading.empty())
     return html + "<p class=\"hint\">" +
            (material.results.context.drivers.empty()
-                ? "No value of this scenario is unknown: what spread there is comes from what fluctuates, such as "
-                  "prices, capacity and failures."
+                ? "No value of this scenario is unknown and the same all through a future: what spread there is comes "
+                  "from what fluctuates, such as prices, capacity and failures."
                 : "No single unknown stands out from what fluctuates.") +
            "</p></div>";
   html += "<ol>";
   for (const DriverSummary* driver : leading) {
-    // Of a chance the lowest part holds the futures in which it happens.
-    const bool chance = driver->driver.ends_with(".chance");
+    const bool chance = driver->sort == DriverSort::chance;
     std::string ends =
         fmt::format("{} {}, {} {}", money_with_unit(driver->lowest.mean, material.currency()),
                     chance ? "where it does" : "where lowest",
@@ -160,7 +161,7 @@ std::string main_drivers(const Material& material) {
         "<li><span class=\"who\">{}</span><b>{}</b><span class=\"bar\"><i class=\"b{}\" style=\"width:{:.1f}%\"></i>"
         "</span><span class=\"ends\">{}</span></li>",
         escape(label_of(*driver)), escape(variance_percent(driver->share)),
-        color_of(static_cast<int>(material.featured)), 100.0 * std::clamp(driver->share, 0.0, 1.0), escape(ends));
+        color_of(static_cast<int>(material.featured)), 100.0 * std::clamp(driver->share, 0.0, 1.0), prose(ends));
   }
   return html +
          "</ol><p class=\"hint\">Shares of the variance of its cost. <a href=\"#drivers\">All of them</a>.</p></div>";
@@ -173,10 +174,10 @@ std::vector<std::string> driver_turns(const Material& material) {
   const std::vector<std::string>& names = material.results.context.drivers;
   if (material.results.driver_mean.empty()) return lines;
   for (const DriverSummary* driver : leading_drivers(summary.plans[plan], 3)) {
-    if (driver->budget_break && !std::isnan(driver->budget_break->value))
-      lines.push_back(fmt::format("Where {} is {}, {} breaks the budget more often than not.",
-                                  driver_words(driver->driver), break_words(driver->budget_break),
-                                  summary.plans[plan].plan));
+    if (const std::string where = break_condition(*driver); !where.empty())
+      lines.push_back(
+          fmt::format("Where {}, {} breaks the budget more often than not.", where, summary.plans[plan].plan));
+    if (driver->sort == DriverSort::chance) continue;
     const auto place = static_cast<std::size_t>(std::find(names.begin(), names.end(), driver->driver) - names.begin());
     for (std::size_t other = 0; other < summary.plans.size(); ++other) {
       if (other == plan || (!material.recommendation.bounds.empty() && !material.recommendation.meets_all(other)))
@@ -205,8 +206,9 @@ Section driver_section(const Material& material) {
   section.title = "What makes it uncertain?";
   if (material.results.context.drivers.empty()) {
     section.lead =
-        "No value of this scenario is unknown: costs differ by what fluctuates alone, such as prices, capacity, "
-        "failures and demand. A value that you are not sure of can be given as a law, for example work = { low = 8000, "
+        "No value of this scenario is unknown and the same all through a future: costs differ by what fluctuates "
+        "alone, such as prices, capacity, failures, demand and what each run of a repeated job needs. A value that you "
+        "are not sure of can be given as a law, for example work = { low = 8000, "
         "mode = 9000, high = 14000 }; the report then tells how much of the spread is due to it.";
     section.extra = " ";
     return section;
@@ -214,9 +216,8 @@ Section driver_section(const Material& material) {
   const std::size_t most = material.share_of(128, 2, 8);
   section.lead =
       "Each unknown that is drawn once per future, cut into sixteen equally likely parts: the bar reaches from the "
-      "mean "
-      "cost in the lowest part to that in the highest, all else as it comes (of a chance, the lowest part holds the "
-      "futures in which it happens). The longest bars are where better "
+      "mean cost in the lowest part to that in the highest, all else as it comes; of a chance, from where it happens "
+      "to where it does not. The longest bars are where better "
       "information, a contract or a design is worth most. What no unknown makes alone is fluctuation and interactions.";
   section.panels = true;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan)

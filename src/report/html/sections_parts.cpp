@@ -7,12 +7,11 @@
 #include "src/report/html/scale.hpp"
 #include "src/report/html/sections.hpp"
 #include "src/report/numbers.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report::html {
 
 namespace {
-
-constexpr double z_of_95_percent = 1.959963984540054;
 
 /// The parts that are not zero in every plan.
 std::vector<std::size_t> parts_in_use(const std::vector<double>& means, std::size_t parts) {
@@ -80,7 +79,7 @@ Section category_section(const Material& material) {
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
     TableRow mean{static_cast<int>(plan), {material.plan_name(plan)}}, spread = mean;
     const auto add = [&](double value, double sd) {
-      const double error = z_of_95_percent * sd / std::sqrt(static_cast<double>(results.paths));
+      const double error = tally::z_of_95_percent * sd / std::sqrt(static_cast<double>(results.paths));
       mean.cells.push_back(
           value == 0.0 && !(sd > 0.0) ? "0" : fmt::format("{} ± {}", money(value, unit), money(error, unit)));
       spread.cells.push_back(money(sd, unit));
@@ -136,7 +135,8 @@ Section owner_section(const Material& material) {
             money(quantile(material.levels.middle), unit), money(quantile(material.levels.high), unit)}});
     }
   }
-  chart.x = money_axis("cost", low, 1.02 * high, material.currency());
+  const double room = 0.02 * (high - low);
+  chart.x = money_axis("cost", low < 0.0 ? low - room : low, high + room, material.currency());
   section.charts.push_back({"owner-chart", "Cost by owner",
                             "A group of lines an owner, a line a plan, from low to high futures.", -1, chart});
   section.tables.push_back(table);

@@ -72,7 +72,7 @@ Section verdict_section(const Material& material) {
   section.title = "The verdict";
   section.extra = "<div class=\"verdict\">";
   for (const std::string& sentence : verdict_sentences(material.results))
-    section.extra += "<p>" + escape(sentence) + "</p>";
+    section.extra += "<p>" + prose(sentence) + "</p>";
   section.extra += "</div>";
   return section;
 }
@@ -83,8 +83,7 @@ Section assumption_section(const Material& material) {
   section.title = "What does it all rest on?";
   section.lead =
       "The shares of futures are only as good as the prices, laws and plans of the scenario. This is everything that "
-      "went "
-      "into the run.";
+      "went into the run.";
   section.extra = facts(material) + reproduction(material);
   if (material.scenario) section.tables.push_back(market_table(*material.scenario));
   section.open = true;

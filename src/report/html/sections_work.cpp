@@ -8,6 +8,7 @@
 #include "src/report/html/scale.hpp"
 #include "src/report/html/sections.hpp"
 #include "src/report/numbers.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::report::html {
 
@@ -20,7 +21,7 @@ std::optional<double> last_deadline(const scenario::Scenario& scenario, std::siz
   double release = terms.release_seconds;
   if (terms.repeat_seconds && scenario.horizon_seconds > release)
     release += *terms.repeat_seconds * (std::ceil((scenario.horizon_seconds - release) / *terms.repeat_seconds) - 1.0);
-  return (release + *terms.deadline_seconds) / 3600.0;
+  return (release + *terms.deadline_seconds) / seconds_per_hour;
 }
 
 const ServiceSummary* find_service(const PlanSummary& plan, const std::string& name) {
@@ -157,7 +158,7 @@ Section service_section(const Material& material) {
                    {material.plan_name(p), service.service, percent(service.served),
                     count(static_cast<std::uint64_t>(std::llround(service.unserved))),
                     fmt::format("{:.1f}", service.peak_instances),
-                    service.wait_hours > 0.0 ? wait(service.wait_hours * 3600.0) : "–",
+                    service.wait_hours > 0.0 ? wait(service.wait_hours * seconds_per_hour) : "–",
                     money_with_unit(service.cost, material.currency())}};
       for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
         row.cells.push_back(price(service.unit_cost[level]));

@@ -108,9 +108,10 @@ class Charts {
 
   void add_cost() {
     StoryChart chart = open("Cost so far", "Cumulative cost of the plan in this future and in the median one.");
+    constexpr double currency_a_micro = 1.0 / static_cast<double>(micros_per_unit);
     LineChart lines;
-    add_line(chart, lines, "this future", timeline_.cost_micros, 1e-6);
-    if (median_.path != timeline_.path) add_line(chart, lines, "median future", median_.cost_micros, 1e-6);
+    add_line(chart, lines, "this future", timeline_.cost_micros, currency_a_micro);
+    if (median_.path != timeline_.path) add_line(chart, lines, "median future", median_.cost_micros, currency_a_micro);
     if (scenario_.budget && *scenario_.budget < 1.5 * highest_) {
       highest_ = std::max(highest_, *scenario_.budget);
       lines.marks.push_back({Mark::Direction::horizontal, *scenario_.budget, "budget"});
@@ -209,7 +210,7 @@ class Charts {
 
   /// The share of each day in which spot was there.
   void add_capacity() {
-    StoryChart chart = open("Spot capacity", "Share of each day in which spot capacity was there.");
+    StoryChart chart = open("Spot capacity, share of each day", "Share of each day in which spot capacity was there.");
     LineChart lines;
     for (const run::MarketTimeline& market : timeline_.markets) {
       if (market.spot_up.empty() || lines.lines.size() == most_lines) continue;

@@ -78,7 +78,7 @@ class Drawer {
       canvas.curve(outline, ridge.plan, 1.0);
       canvas.curve({{x(ridge.p10), base}, {x(ridge.p90), base}}, ridge.plan, 4.0);
       canvas.dot({x(ridge.p50), base}, 5.0, ridge.plan);
-      canvas.text(frame.left - 10.0, base - 4.0, name(ridge.plan), Canvas::Anchor::end);
+      canvas.text(frame.left - 13.0, base - 4.0, name(ridge.plan), Canvas::Anchor::end);
       canvas.close();
     }
     marks(canvas, chart.marks, x, {}, frame);
@@ -99,7 +99,7 @@ class Drawer {
       const double top = 14.0 + row * static_cast<double>(r) + 5.0;
       double positive = 0.0, negative = 0.0;
       canvas.open_plan(bar.plan);
-      canvas.text(frame.left - 10.0, top + 15.0, name(bar.plan), Canvas::Anchor::end);
+      canvas.text(frame.left - 13.0, top + 15.0, name(bar.plan), Canvas::Anchor::end);
       for (std::size_t part = 0; part < chart.parts.size(); ++part) {
         double& from = bar.values[part] < 0.0 ? negative : positive;
         if (bar.values[part] == 0.0) continue;
@@ -135,7 +135,7 @@ class Drawer {
     for (std::size_t group = 0; group < rows.size(); ++group) {
       if (rows[group].empty()) continue;
       const double middle = tops[group] + 0.5 * row * static_cast<double>(rows[group].size());
-      canvas.text(frame.left - 10.0, middle + 4.0, shortened(chart.groups[group], 22), Canvas::Anchor::end);
+      canvas.text(frame.left - 13.0, middle + 4.0, shortened(chart.groups[group], 22), Canvas::Anchor::end);
       for (std::size_t i = 0; i < rows[group].size(); ++i) {
         const RangeChart::Range& range = *rows[group][i];
         const double y = tops[group] + row * (static_cast<double>(i) + 0.5);
@@ -205,7 +205,7 @@ class Drawer {
       };
       part(bar.low, 0.35);
       part(bar.high, 0.9);
-      canvas.text(frame.left - 10.0, top + 14.0, shortened(bar.label, 32), Canvas::Anchor::end);
+      canvas.text(frame.left - 13.0, top + 14.0, shortened(bar.label, 32), Canvas::Anchor::end);
     }
     canvas.line({x(chart.middle), frame.top}, {x(chart.middle), frame.bottom}, "axis");
     canvas.text(20.0, frame.bottom + 56.0, "pale: where it is lowest, full: where it is highest", Canvas::Anchor::start,
@@ -225,13 +225,18 @@ class Drawer {
       canvas.line({x, frame.top}, {x, frame.bottom}, "grid");
       if (x - last < 40.0) continue;
       const std::size_t line_end = std::min(tick.label.find('\n'), tick.label.size());
-      canvas.text(x, frame.bottom + 17.0, tick.label.substr(0, line_end), Canvas::Anchor::middle, "tick");
+      // The first one keeps clear of the other axis, the last one of the edge of the sheet.
+      const bool first = x < frame.left + 12.0;
+      const bool outside = x + 6.0 * static_cast<double>(line_end) > chart_width;
+      const auto anchor = first ? Canvas::Anchor::start : outside ? Canvas::Anchor::end : Canvas::Anchor::middle;
+      const double place = outside ? chart_width : x;
+      canvas.text(place, frame.bottom + 19.0, tick.label.substr(0, line_end), anchor, "tick");
       if (line_end < tick.label.size())
-        canvas.text(x, frame.bottom + 32.0, tick.label.substr(line_end + 1), Canvas::Anchor::middle, "tick");
+        canvas.text(place, frame.bottom + 36.0, tick.label.substr(line_end + 1), anchor, "tick");
       last = x;
     }
     canvas.line({frame.left, frame.bottom}, {frame.right, frame.bottom}, "axis");
-    canvas.text(frame.right, frame.bottom + 36.0, axis.title, Canvas::Anchor::end, "title");
+    canvas.text(frame.right, frame.bottom + 38.0, axis.title, Canvas::Anchor::end, "title");
     return scale;
   }
 

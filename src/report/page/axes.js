@@ -46,14 +46,14 @@ export function nameAxis(names, look, room) {
     inverse: true,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: look.ink, interval: 0, width: room - 14, overflow: "truncate" },
+    axisLabel: { color: look.ink, interval: 0, margin: 12, width: room - 18, overflow: "truncate" },
     splitLine: { show: false },
   };
 }
 
 /** The room that names to the left of a chart take. */
 export const nameRoom = (names, width) =>
-  Math.min(0.38 * width, 22 + 7 * Math.max(...names.map((text) => text.length), 4));
+  Math.min(0.38 * width, 26 + 7 * Math.max(...names.map((text) => text.length), 4));
 
 export const grid = (left, top, right, bottom) => ({ left, top, right, bottom, outerBoundsMode: "none" });
 

@@ -1,0 +1,326 @@
+// Part of a service component: its fleet, some steps at a time and in registers. The autoscaler sets a target from
+// the demand, the pools fill it, and what the fleet cannot serve waits, overflows to serverless, or is turned away.
+// The target and everything that is added over pools counts in instances of the first pool.
+#pragma once
+
+#include "kernels/model/draws.hpp"
+#include "kernels/model/service_state.hpp"
+
+namespace costrisk {
+
+template <class L>
+class ServiceFleet {
+  using F = typename L::F;
+  using I = typename L::I;
+  using M = typename L::M;
+
+ public:
+  /// Steps that are lived through at once: so many that the vectors' operations have one another to overlap with. A
+  /// lane of one path has the processor's, or other threads'.
+  static constexpr int group_steps = L::width > 1 ? 4 : 1;
+
+  /// @param keeps_rows of arrays.rows, which are for others to read
+  COSTRISK_FN ServiceFleet(PathContext<L>& path, const ServiceParameters& service, ServiceState<L>& state,
+                           const ServiceArrays<L>& arrays, const WorldTile<L>& tile, bool keeps_rows)
+      : path_(path),
+        service_(service),
+        pools_(path.parameters.pools + service.pools.first),
+        s(state),
+        arrays_(arrays),
+        rows_(arrays.rows),
+        tile_(tile),
+        scale_down_(service.scale_down_window, arrays.scale_down_block, state.scale_down, tile.start),
+        scale_up_(service.scale_up_delay, arrays.scale_up_block, state.scale_up, tile.start),
+        losses_place_(tile.start % (service.scale_up_delay.whole + 1)),
+        keeps_rows_(keeps_rows) {
+    const WindowParameters& delay = service_.scale_up_delay;
+    whole_ = service_.scale_down_window.fraction <= 0.0f;
+    for (int p = 0; p < service_.pools.count; ++p) {
+      const PoolParameters& pool = pools_[p];
+      const bool loses = (pool.buy == Purchase::spot && pool.capacity >= 0) || pool.reclaim_rate >= 0;
+      misses_ = misses_ || (loses && (delay.whole > 0 || delay.fraction > 0.0f));
+      one_rate_ = one_rate_ && pool.rate == pools_[0].rate;
+    }
+  }
+
+  /// Lives through steps [first, first + count) of the tile.
+  template <int count>
+  COSTRISK_FN void live(int first) {
+    Steps<count> steps;
+    unrolled<count>([&](int k) COSTRISK_INLINE { steps.machines[k] = steps.lost[k] = steps.reclaimed[k] = F(0.0f); });
+    if (service_.pools.count > 0) {
+      scale(steps, first);
+      fill_pools(steps, first);
+    } else {
+      unrolled<count>([&](int k) COSTRISK_INLINE { steps.wanted[k] = steps.got[k] = steps.price[k] = F(0.0f); });
+    }
+    serve(steps, first);
+  }
+
+  /// Keeps the windows for the next tile.
+  COSTRISK_FN void end_tile() {
+    s.scale_down = scale_down_.state();
+    s.scale_up = scale_up_.state();
+  }
+
+ private:
+  /// What is known of the steps in hand.
+  template <int count>
+  struct Steps {
+    F rest[count];       ///< of the target: instances that no pool has given yet
+    F wanted[count];     ///< instances that were asked for long enough
+    F got[count];        ///< instances
+    F machines[count];   ///< instances, each counting one; where rates differ
+    F lost[count];       ///< instances, to droughts; where that is missed
+    F reclaimed[count];  ///< instances, one by one; where that is missed
+    F price[count];      ///< currency
+  };
+
+  /// The autoscaler: what it asks the pools for, and what it has asked for long enough to be in service.
+  template <int count>
+  COSTRISK_FN void scale(Steps<count>& steps, int first) {
+    const F* demand = tile_.row(service_.demand_slot) + first;
+    const F least(service_.least_instances), most(service_.most_instances);
+    F desired[count];
+    // Without a queue nothing waits, and there is nothing to drain.
+    const F draining = s.backlog * F(service_.inverse_drain_seconds);
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      desired[k] = min(max(ceil_snapped((demand[k] + draining) * s.inverse_target_rate), least), most);
+    });
+    scale_down_.push(desired, steps.rest);
+    scale_up_.push(steps.rest, steps.wanted);
+  }
+
+  /// Divides the target over the pools.
+  template <int count>
+  COSTRISK_FN void fill_pools(Steps<count>& steps, int first) {
+    bool whole = whole_;
+    fill<true>(pools_[0], arrays_.pools[0], whole, steps, first);
+    for (int p = 1; p < service_.pools.count; ++p) {
+      whole = whole && pools_[p].rate == pools_[0].rate;
+      fill<false>(pools_[p], arrays_.pools[p], whole, steps, first);
+    }
+    for (int k = 0; k < count && keeps_rows_; ++k) rows_.reclaimed[first + k] = steps.reclaimed[k];
+  }
+
+  /// What one pool takes of the rest, and what that costs. `whole`: the rest counts whole instances of this pool.
+  template <bool is_first, int count>
+  COSTRISK_FN void fill(const PoolParameters& pool, PoolState<L>& state, bool whole, Steps<count>& steps, int first) {
+    F instances[count];
+    if (whole && pool.share >= 1.0f) {
+      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = steps.rest[k]; });
+    } else {
+      const F share = F(pool.share) * state.inverse_relative;
+      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = floor_snapped(fma(steps.rest[k], share, F(0.5f))); });
+    }
+    if (pool.availability.count == 0) {
+      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = min(instances[k], F(pool.most_instances)); });
+    } else {
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        instances[k] = min(instances[k], F(committed(pool, tile_.start + first + k)));
+      });
+    }
+    if (pool.capacity >= 0 && pool.buy == Purchase::spot) take_spot(pool, state, steps, instances, first);
+    if (pool.capacity >= 0 && pool.buy != Purchase::spot) take_on_demand(pool, state, instances, first);
+    state.instances = instances[count - 1];
+
+    F cost[count], instance_steps = state.instance_steps;
+    const F relative = state.relative, unit = state.price_scale * F(pool.money.high);
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      steps.rest[k] = max(fma(-instances[k], relative, steps.rest[k]), F(0.0f));
+      steps.got[k] = is_first ? instances[k] : fma(instances[k], relative, steps.got[k]);
+      instance_steps = instance_steps + instances[k];
+      cost[k] = instances[k] * unit;
+    });
+    if (!one_rate_) {
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        steps.machines[k] = is_first ? instances[k] : steps.machines[k] + instances[k];
+      });
+    }
+    if (pool.price.slot >= 0) {
+      const F* price = tile_.row(pool.price.slot);
+      F excess = state.excess;
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        excess = fma(instances[k], price[first + k] - price[0], excess);
+        cost[k] = cost[k] * price[first + k];
+      });
+      state.excess = excess;
+    }
+    unrolled<count>([&](int k) COSTRISK_INLINE { steps.price[k] = is_first ? cost[k] : steps.price[k] + cost[k]; });
+    state.instance_steps = instance_steps;
+    if (pool.use_row >= 0) {
+      F* use = arrays_.use_rows + pool.use_row * tile_steps + first;
+      unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
+    }
+    // Nobody misses what is replaced at once.
+    if (pool.reclaim_rate >= 0 && (misses_ || keeps_rows_)) reclaim(pool, state, instances, steps, first);
+  }
+
+  /// No more than the capacity allows.
+  template <int count>
+  COSTRISK_FN void take_spot(const PoolParameters& pool, const PoolState<L>& state, Steps<count>& steps,
+                             F (&instances)[count], int first) const {
+    if (const F* depth = depth_of(pool)) {
+      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = min(instances[k], max(depth[first + k], F(0.0f))); });
+    }
+    const I up = state.bits.up, unbroken = state.bits.unbroken;
+    unrolled<count>([&](int k)
+                        COSTRISK_INLINE { instances[k] = select(test(up, bit_of(first + k)), instances[k], F(0.0f)); });
+    if (!misses_) return;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      const F held = k == 0 ? state.instances : instances[k - 1];
+      const F lost = select(test(unbroken, bit_of(first + k)), F(0.0f), held);
+      steps.lost[k] = fma(lost, state.relative, steps.lost[k]);
+    });
+  }
+  /// Likewise, but what runs is kept, whatever the depth.
+  template <int count>
+  COSTRISK_FN void take_on_demand(const PoolParameters& pool, const PoolState<L>& state, F (&instances)[count],
+                                  int first) const {
+    const F* depth = depth_of(pool);
+    F held = state.instances;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      const F launched = depth ? min(instances[k], max(depth[first + k], held)) : instances[k];
+      held = instances[k] = select(test(state.bits.up, bit_of(first + k)), launched, min(launched, held));
+    });
+  }
+  COSTRISK_FN const F* depth_of(const PoolParameters& pool) const {
+    const int slot = path_.parameters.capacities[pool.capacity].depth_slot;
+    return slot < 0 ? nullptr : tile_.row(slot);
+  }
+  COSTRISK_FN static I bit_of(int step) { return I(static_cast<std::int32_t>(1u << step)); }
+
+  /// What a reserved pool may take in a step.
+  COSTRISK_FN float committed(const PoolParameters& pool, int step) const {
+    float instances = 0.0f;
+    for (int i = 0; i < pool.availability.count; ++i) {
+      const AvailabilityParameters& from = path_.parameters.availabilities[pool.availability.first + i];
+      if (from.step <= step) instances = min(pool.most_instances, from.instances);
+    }
+    return instances;
+  }
+
+  /// Individual reclaims of a pool. They are replaced at once.
+  template <int count>
+  COSTRISK_FN void reclaim(const PoolParameters& pool, PoolState<L>& state, const F (&instances)[count],
+                           Steps<count>& steps, int first) {
+    if (state.reclaims.pass(instances)) return;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      steps.reclaimed[k] =
+          fma(struck(pool, state, instances[k], tile_.start + first + k), state.relative, steps.reclaimed[k]);
+    });
+  }
+  COSTRISK_RARE F struck(const PoolParameters& pool, PoolState<L>& state, F instances, int step) const {
+    const auto words = [&] { return path_.philox.event(pool.reclaim_stream, I(step + 1)); };
+    // A step has 32 further blocks of four words.
+    static_assert(most_fleet / Binomial<L>::least_part <= 32 * 4);
+    const auto next_word = [&](int part) {
+      return path_.philox.event(pool.further_reclaims_stream, I(step * 32 + part / 4)).word[part % 4];
+    };
+    return state.reclaims.draw(instances, words, next_word);
+  }
+
+  /// Requests: to the fleet, the queue, serverless, or away.
+  template <int count>
+  COSTRISK_FN void serve(const Steps<count>& steps, int first) {
+    const F* demand = tile_.row(service_.demand_slot) + first;
+    F fleet[count], left[count], most_left(0.0f);
+    put_in_service(steps, fleet);
+    F idle = s.idle;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      const F work = fma(demand[k], F(service_.step_seconds), s.backlog);
+      const F served = min(work, fleet[k] * s.instance_requests);
+      const F bought = max(steps.got[k] * s.instance_requests, F(1e-30f));
+      idle = fma(steps.price[k], F(1.0f) - min(served / bought, F(1.0f)), idle);
+      left[k] = work - served;
+    });
+    s.idle = idle;
+    if (one_rate_)
+      unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.got[k]); });
+    else
+      unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.machines[k]); });
+    if (keeps_rows_) {
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        rows_.served[first + k] = fma(demand[k], F(service_.step_seconds), s.backlog) - left[k];
+      });
+    }
+    s.got = steps.got[count - 1];
+    if constexpr (count == 1)
+      if (service_.has_queue) left[0] = queue(left[0]);
+    unrolled<count>([&](int k) COSTRISK_INLINE { most_left = max(most_left, left[k]); });
+    if (!any(most_left > F(0.0f))) return;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      if (any(left[k] > F(0.0f))) turn_away(left[k], rows_.served[first + k]);
+    });
+  }
+
+  /// What is in service of the fleet: what was asked for long enough and is there, less what is replaced.
+  template <int count>
+  COSTRISK_FN void put_in_service(const Steps<count>& steps, F (&fleet)[count]) {
+    unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = min(steps.wanted[k], steps.got[k]); });
+    if (!misses_) return;
+    F losses[count];
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      const F lost = steps.lost[k], before = k == 0 ? s.got : steps.got[k - 1];
+      losses[k] = min(lost, max(steps.got[k] - (before - lost), F(0.0f))) + steps.reclaimed[k];
+    });
+    if (const WindowParameters& delay = service_.scale_up_delay; delay.whole == 0) {
+      unrolled<count>([&](int k)
+                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - F(delay.fraction) * losses[k], F(0.0f)); });
+    } else {
+      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(losses[k]), F(0.0f)); });
+    }
+  }
+
+  /// What is missing while replacements start: a loss j steps ago counts as long as the delay outlasts j steps.
+  COSTRISK_RARE F out_of_service(F losses) {
+    const WindowParameters& delay = service_.scale_up_delay;
+    if (any(losses > F(0.0f))) s.calm_steps = 0;
+    int place = losses_place_;
+    arrays_.losses[place] = losses;
+    losses_place_ = place == delay.whole ? 0 : place + 1;
+    if (s.calm_steps > delay.whole) return F(0.0f);
+    ++s.calm_steps;
+    F out(0.0f);
+    for (int j = 0; j < delay.whole; ++j) {
+      out = out + arrays_.losses[place];
+      place = place == 0 ? delay.whole : place - 1;
+    }
+    return fma(F(delay.fraction), arrays_.losses[place], out);
+  }
+
+  /// What waits of the work that is left. Returns what does not.
+  COSTRISK_FN F queue(F left) {
+    const F waits = min(left, F(service_.queue_limit));
+    s.waiting = fma(F(0.5f), s.backlog + waits, s.waiting);
+    s.backlog = waits;
+    return left - waits;
+  }
+
+  COSTRISK_RARE void turn_away(F beyond, F& served) {
+    F overflow(0.0f);
+    if (service_.overflows) {
+      overflow = min(beyond, F(service_.most_overflow));
+      s.overflowed.add(overflow);
+      if (keeps_rows_) served = served + overflow;
+    }
+    s.unserved.add(beyond - overflow);
+  }
+
+  PathContext<L>& path_;
+  const ServiceParameters& service_;
+  const PoolParameters* pools_;
+  ServiceState<L>& s;
+  const ServiceArrays<L>& arrays_;
+  const ServiceRows<L> rows_;
+  const WorldTile<L>& tile_;
+  SlidingExtreme<L, Extreme::most> scale_down_;
+  SlidingExtreme<L, Extreme::least> scale_up_;
+  int losses_place_;  ///< of the next step in the ring of losses
+  bool keeps_rows_;
+  bool whole_;            ///< the target counts whole instances
+  bool misses_ = false;   ///< instances that are lost may be missed
+  bool one_rate_ = true;  ///< all pools have the first pool's rate
+};
+
+}  // namespace costrisk

@@ -1,0 +1,18 @@
+// Where the histories lie that a result file was made from.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace costrisk::cli {
+
+/// The folder from which all histories of a run can be found as they were read then, known by their checksums. Looks in
+/// the current folder, that of the result file and the one above it, and the folders in these.
+/// @param histories a line a file: SHA-256, two blanks, path, as results hold them; empty: none
+/// @param results the result file
+/// @param named the only folder to look in; empty: those above
+/// @throws io::FormatError that names the file that is missing or has changed, and what to do
+std::filesystem::path history_folder(const std::string& histories, const std::filesystem::path& results,
+                                     const std::string& named);
+
+}  // namespace costrisk::cli

@@ -1,0 +1,66 @@
+// Each says what it expects in a line.
+#include "src/cli/option_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+#include "src/cli/words.hpp"
+#include "src/report/numbers.hpp"
+#include "src/trace/csv.hpp"
+
+namespace costrisk::cli {
+
+namespace {
+
+/// "42", "1e5", "100k", "1.5M"; nothing where it is no whole number, or none that a double holds exactly.
+std::optional<std::uint64_t> parse_whole(std::string text) {
+  text = trimmed(text);
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (digits && text.size() <= 18) return std::stoull(text);
+  double unit = 1.0;
+  if (text.ends_with('k')) unit = 1e3;
+  if (text.ends_with('M')) unit = 1e6;
+  if (unit > 1.0) text.pop_back();
+  const std::optional<double> number = trace::parse_number(text);
+  if (!number) return std::nullopt;
+  const double value = *number * unit;
+  if (!(value >= 0.0) || value > 0x1p53 || value != std::floor(value)) return std::nullopt;
+  return static_cast<std::uint64_t>(value);
+}
+
+}  // namespace
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  return CLI::Validator(
+      [least, most](std::string& text) {
+        const std::optional<std::uint64_t> number = parse_whole(text);
+        if (!number || *number < least || *number > most)
+          return fmt::format("'{}' is no whole number from {} to {}, as in 5000, 100k or 1M", text,
+                             report::count(least), report::count(most));
+        text = std::to_string(*number);
+        return std::string();
+      },
+      "");
+}
+
+CLI::Validator above_zero() {
+  return CLI::Validator(
+      [](std::string& text) {
+        const std::optional<double> number = trace::parse_number(text);
+        return number && *number > 0.0 ? std::string() : fmt::format("'{}' is no number above 0", text);
+      },
+      "");
+}
+
+CLI::Validator not_empty(const std::string& example) {
+  return CLI::Validator(
+      [example](std::string& text) {
+        return trimmed(text).empty() ? fmt::format("nothing is given; expected something like {}", example)
+                                     : std::string();
+      },
+      "");
+}
+
+}  // namespace costrisk::cli

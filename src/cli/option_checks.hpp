@@ -1,0 +1,20 @@
+// What the command line asks of the values of options.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+namespace costrisk::cli {
+
+/// A whole number, also as 1e5, 100k or 1M; to be given to `transform`, which spells it out.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
+
+/// A number above zero.
+CLI::Validator above_zero();
+
+/// Anything but nothing.
+/// @param example what might be given: "0.5%"
+CLI::Validator not_empty(const std::string& example);
+
+}  // namespace costrisk::cli
