@@ -47,7 +47,7 @@ class JobComponent {
     const F zero(0.0f);
     s.active = s.on_spot = s.on_demand = s.unfinished = M(false);
     s.market = I(0);
-    s.restart_left = s.checkpoints = s.tail = s.position = s.total = s.pace = zero;
+    s.restart_left = s.checkpoints = s.tail = s.tail_excess = s.position = s.total = s.pace = zero;
     s.hazard = s.until_interruption = s.scale = s.base_price = s.recent_price = zero;
     s.row = I(-1);
     s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);

@@ -38,6 +38,7 @@ struct JobState {
   F restart_left;        ///< steps
   F checkpoints;         ///< whole intervals left after the current one
   F tail;                ///< the last piece, steps of run time
+  F tail_excess;         ///< by which the tail is too large, of its last rounding
   F position;            ///< in the checkpoint cycle, steps of run time
   F total;               ///< run time of the whole work at the current rate, steps
   F pace;                ///< total over the time from release to deadline

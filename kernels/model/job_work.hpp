@@ -41,10 +41,14 @@ class JobWork {
     s.checkpoints = select(where, checkpoints, s.checkpoints);
     s.tail = select(where, max(fma(-checkpoints, F(job_.interval), left), F(0.0f)), s.tail);
     s.position = select(where, F(0.0f), s.position);
+    s.tail_excess = select(where, F(0.0f), s.tail_excess);
   }
   /// What is unsaved becomes safe and the cycle begins anew.
   COSTRISK_FN void save(M where) {
-    const F tail = s.tail - min(s.position, F(job_.interval));
+    // Compensated (Kahan, CACM 8(1), 1965): equal pieces would be rounded the same way again and again.
+    const F piece = min(s.position, F(job_.interval)) + s.tail_excess;
+    const F tail = s.tail - piece;
+    s.tail_excess = select(where, (tail - s.tail) + piece, s.tail_excess);
     const M borrow = (tail <= F(0.0f)) & (s.checkpoints > F(0.0f));
     s.tail = select(where, max(select(borrow, tail + F(job_.interval), tail), F(0.0f)), s.tail);
     s.checkpoints = select(where & borrow, s.checkpoints - F(1.0f), s.checkpoints);

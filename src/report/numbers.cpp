@@ -50,6 +50,12 @@ std::string money(double amount, const MoneyUnit& unit) {
   return fmt::format("{:.{}f}", amount / unit.divisor, unit.decimals);
 }
 
+std::string signed_money(double difference, const MoneyUnit& unit) {
+  const std::string words = money(std::abs(difference), unit);
+  if (words.find_first_not_of("0.") == std::string::npos || std::isnan(difference)) return words;
+  return (difference > 0.0 ? "+" : "-") + words;
+}
+
 std::string price(double amount) {
   if (!std::isfinite(amount)) return money(amount, {});
   const double magnitude = std::abs(amount);

@@ -20,6 +20,9 @@ MoneyUnit money_unit(std::span<const double> amounts, const std::string& currenc
 /// An amount in a unit, "43.9"; "inf" for what is not to be had, "–" for NaN.
 std::string money(double amount, const MoneyUnit& unit);
 
+/// A difference of amounts with its sign, "+43.9"; what rounds to nothing has none.
+std::string signed_money(double difference, const MoneyUnit& unit);
+
 /// An amount with a unit of its own, to four digits: "43.9 k$".
 std::string money_with_unit(double amount, const std::string& currency);
 

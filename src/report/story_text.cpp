@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::size_t most_draws = 8;
 
-std::string signed_money(double amount, const MoneyUnit& unit) {
-  const std::string words = money(amount, unit);
-  return amount > 0.0 ? "+" + words : words;
-}
-
 std::string category_table(const Story& story, bool styled) {
   std::vector<double> amounts = {story.cost, story.median_cost};
   for (const CategoryDifference& category : story.categories)

@@ -57,8 +57,7 @@ Table category_table(const Story& story) {
   table.caption = fmt::format("Cost by category in {}, beside that of the median future", unit.name);
   table.columns = {"category", "this future", "median future", "difference"};
   const auto add = [&](const std::string& name, double cost, double median) {
-    table.rows.push_back(
-        {-1, {name, money(cost, unit), money(median, unit), (cost > median ? "+" : "") + money(cost - median, unit)}});
+    table.rows.push_back({-1, {name, money(cost, unit), money(median, unit), signed_money(cost - median, unit)}});
   };
   for (const CategoryDifference& category : story.categories)
     add(category.category, category.cost, category.median_cost);
