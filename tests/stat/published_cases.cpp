@@ -83,5 +83,21 @@ TEST(PublishedCases, EveryOneComesOutOfTheEngine) {
   EXPECT_EQ(compared, 384);
 }
 
+/// Spot comes and goes gap by gap: each time 0.4 of a gap is worked and rounded in the same way.
+TEST(PublishedCases, WorkLeftDoesNotDriftOverHundredsOfInterruptions) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "published_cases_drift";
+  std::filesystem::create_directories(folder);
+  Json trace = {{"metadata", {{"gap_seconds", 120}}}, {"data", Json::array()}};
+  for (int gap = 0; gap < 730; ++gap) trace["data"].push_back(1 - gap % 2);
+  std::ofstream(folder / "alternating.json") << trace;
+  const Json published = {{"gap_seconds", 120},   {"deadline_hours", 24.0},         {"price_ondemand", 3.06},
+                          {"price_spot", 0.9731}, {"trace", "alternating.json"},    {"start_index", 0},
+                          {"task_hours", 12.0},   {"restart_overhead_hours", 0.02}, {"policy", "strawman"}};
+  const scenario::Scenario scenario = scenario::load_text(scenario_text(published), "case.toml", {}, folder).scenario;
+  const PlanResults plan = simulate(Subject::engine, scenario, 1, 1).plans[0];
+  // By the published rules in double precision: 224 gaps of spot, then 271 on-demand.
+  EXPECT_NEAR(plan.cost[0], (224 * 0.9731 + 271 * 3.06) / 30.0, 1e-5);
+}
+
 }  // namespace
 }  // namespace costrisk::stat
