@@ -88,6 +88,7 @@ class Binomial {
 template <class L>
 class RareBinomials {
   using F = typename L::F;
+  using I = typename L::I;
   using M = typename L::M;
 
  public:
@@ -102,31 +103,48 @@ class RareBinomials {
   template <int count>
   COSTRISK_FN bool pass(const F (&instances)[count]) {
     F clock = clock_, most(0.0f);
-    for (int k = 0; k < count; ++k) {
+    unrolled<count>([&](int k) COSTRISK_INLINE {
       clock = clock + counts_.log_none(instances[k]);
       most = max(most, instances[k]);
-    }
+    });
     if (any((clock < F(0.0f)) | (most > counts_.most_at_once()))) return false;
     clock_ = clock;
     return true;
   }
 
-  /// How many of n are struck in a step. Where there are too many for one uniform the clock stands, and the count is
-  /// drawn as it is; elsewhere one at least is struck where the clock runs out, and it begins anew.
-  /// @param words of this step: for the count, for the clock
-  template <class Words, class NextWord>
-  COSTRISK_FN F draw(F n, Words words, NextWord next_word) {
-    const M many = n > counts_.most_at_once();
-    const F spent = clock_ + counts_.log_none(n);
-    const M struck = (!many) & (spent < F(0.0f));
-    clock_ = select(many, clock_, spent);
-    if (!any(many | struck)) return F(0.0f);
-    const PhiloxWords<L> drawn = words();
-    const F u = uniform(drawn.word[0]), without = exponential(counts_.log_none(n));
-    const F count = counts_.draw(select(many | struck, n, F(0.0f)),
-                                 select(struck, fma(F(1.0f) - without, u, without), u), next_word);
-    clock_ = select(struck, unit_exponential(drawn.word[1]), clock_);
-    return select(struck, max(count, F(1.0f)), count);
+  /// How many are struck in each of the steps. Where instances are too many for one uniform the clock stands, and the
+  /// count is drawn as it is; elsewhere one at least is struck where the clock runs out, and it begins anew. Each lane
+  /// takes its own next draw at once, so that they need not wait for one another's steps.
+  /// @param words those of a step, by its place among these: for the count, for the clock
+  /// @param next_word likewise, further words
+  template <int count, class Words, class NextWord>
+  COSTRISK_FN void draw(const F (&instances)[count], F (&struck)[count], Words words, NextWord next_word) {
+    unrolled<count>([&](int k) COSTRISK_INLINE { struck[k] = F(0.0f); });
+    I from(0);
+    for (;;) {
+      M draws(false);
+      I at(0);
+      F n(0.0f);
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        const F spent = clock_ + counts_.log_none(instances[k]);
+        const M passes = (from <= I(k)) & (!draws);
+        const M stops = passes & ((instances[k] > counts_.most_at_once()) | (spent < F(0.0f)));
+        clock_ = select(passes & (!stops), spent, clock_);
+        n = select(stops, instances[k], n);
+        at = select(stops, I(k), at);
+        draws = draws | stops;
+      });
+      if (!any(draws)) return;
+      const M runs_out = draws & (n <= counts_.most_at_once());
+      const PhiloxWords<L> drawn = words(at);
+      const F u = uniform(drawn.word[0]), without = exponential(counts_.log_none(n));
+      const F counted = counts_.draw(n, select(runs_out, fma(F(1.0f) - without, u, without), u),
+                                     [&](int part) COSTRISK_INLINE { return next_word(at, part); });
+      const F strikes = select(runs_out, max(counted, F(1.0f)), counted);
+      unrolled<count>([&](int k) COSTRISK_INLINE { struck[k] = select(draws & (at == I(k)), strikes, struck[k]); });
+      clock_ = select(runs_out, unit_exponential(drawn.word[1]), clock_);
+      from = select(draws, add(at, I(1)), I(count));
+    }
   }
 
  private:

@@ -25,6 +25,7 @@ struct Workspace {
   CapacityBits<L>* job_spot;  ///< [job market]
   typename L::I* job_launch;  ///< [job market]
   std::int64_t* job_edges;    ///< [job] edge_row
+  AutoscalerState<L>* autoscalers;
   ServiceState<L>* services;
   std::int64_t* service_edges;                ///< [service] edge_row
   ServiceItemTotals<L>* service_item_totals;  ///< [service item]
@@ -66,6 +67,14 @@ struct Workspace {
 
   COSTRISK_FN void take_services(const Parameters& p, Arena& arena) {
     using F = typename L::F;
+    autoscalers = arena.take<AutoscalerState<L>>(p.autoscaler_count);
+    for (int i = 0; i < p.autoscaler_count; ++i) {
+      auto* scale_down_block = arena.take<F>(p.autoscalers[i].scale_down_window.whole + 1);
+      auto* scale_up_block = arena.take<F>(p.autoscalers[i].scale_up_delay.whole + 1);
+      if (!autoscalers) continue;
+      autoscalers[i].scale_down_block = scale_down_block;
+      autoscalers[i].scale_up_block = scale_up_block;
+    }
     services = arena.take<ServiceState<L>>(p.service_count);
     service_totals = arena.take<ServiceTotals<L>>(p.service_count);
     service_arrays = arena.take<ServiceArrays<L>>(p.service_count);
@@ -78,14 +87,11 @@ struct Workspace {
     auto* service_rows = arena.take<F>(ServiceRows<L>::row_count * tile_steps);
     for (int i = 0; i < p.service_count; ++i) {
       const ServiceParameters& service = p.services[i];
-      auto* scale_down_block = arena.take<F>(service.scale_down_window.whole + 1);
-      auto* scale_up_block = arena.take<F>(service.scale_up_delay.whole + 1);
       auto* losses = arena.take<F>(service.scale_up_delay.whole + 1);
       if (!services) continue;
-      service_arrays[i] = {pools + service.pools.first,
+      service_arrays[i] = {autoscalers + service.autoscaler,
+                           pools + service.pools.first,
                            use + service.pools.first * L::width,
-                           scale_down_block,
-                           scale_up_block,
                            losses,
                            items + service.service_items.first,
                            service_item_totals + service.service_items.first,
@@ -146,6 +152,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
     job.begin();
     job.store();
   }
+  for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
   for (int i = 0; i < p.service_count; ++i) {
     ServiceComponent<L> service = work.service(path, i);
     service.begin();
@@ -173,6 +180,8 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
       job.store();
     }
     clock.enter(Stage::services);
+    for (int i = 0; i < p.autoscaler_count; ++i)
+      if (p.autoscalers[i].asked_slot >= 0) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
     for (int i = 0; i < p.service_count; ++i) {
       auto service = work.service(path, i, watch.service(i));
       service.advance(tile, edges);

@@ -56,6 +56,8 @@ struct Parameters {
   std::int32_t job_count = 0;
   const JobMarketParameters* job_markets = nullptr;
   std::int32_t job_market_count = 0;
+  const AutoscalerParameters* autoscalers = nullptr;
+  std::int32_t autoscaler_count = 0;
   const ServiceParameters* services = nullptr;
   std::int32_t service_count = 0;
   const PoolParameters* pools = nullptr;

@@ -37,11 +37,9 @@ class ServiceComponent {
     const F zero(0.0f);
     s.output_tokens = service_.output_tokens < 0 ? zero : path_.law(service_.output_tokens);
     s.serverless_price = serverless_price();
-    s.instance_requests = s.inverse_target_rate = zero;
+    s.instance_requests = arrays_.autoscaler->instance_requests;
     s.got = s.backlog = s.peak = zero;
     s.calm_steps = service_.scale_up_delay.whole + 1;
-    s.scale_down = {zero, zero};
-    s.scale_up = {zero, zero};
     s.serverless_rest = s.penalty_rest = zero;
     for (int p = 0; p < service_.pools.count; ++p) begin_pool(p);
     for (int i = 0; i <= service_.scale_up_delay.whole; ++i) arrays_.losses[i] = zero;
@@ -66,7 +64,7 @@ class ServiceComponent {
     for (int first = 0; first < steps;) {
       int end = steps;
       if (edge < edges.count && edges.steps[edge] - tile.start < end) end = edges.steps[edge] - tile.start;
-      constexpr int group = ServiceFleet<L>::group_steps;
+      constexpr int group = steps_at_once<L>;
       int k = first;
       if constexpr (group > 1)
         for (; k + group <= end && !service_.has_queue; k += group) fleet.template live<group>(k);
@@ -107,14 +105,6 @@ class ServiceComponent {
     const PoolParameters& pool = pools_[p];
     PoolState<L>& state = arrays_.pools[p];
     const F rate = path_.law(pool.rate);
-    if (p == 0) {
-      F requests = rate;
-      for (int i = 0; i < service_.speedups.count; ++i)
-        requests = requests * path_.law(path_.parameters.law_lists[service_.speedups.first + i]);
-      if (service_.rate_is_output_tokens) requests = requests / s.output_tokens;
-      s.instance_requests = requests * F(service_.step_seconds);
-      s.inverse_target_rate = F(service_.inverse_utilization) / requests;
-    }
     state.relative = p == 0 ? F(1.0f) : rate / path_.law(pools_[0].rate);
     state.inverse_relative = p == 0 ? F(1.0f) : path_.law(pools_[0].rate) / rate;
     state.price_scale = pool.price.law < 0 ? F(1.0f) : path_.law(pool.price.law);

@@ -1,5 +1,5 @@
-// Part of a service component: its fleet, some steps at a time and in registers. The autoscaler sets a target from
-// the demand, the pools fill it, and what the fleet cannot serve waits, overflows to serverless, or is turned away.
+// Part of a service component: its fleet, some steps at a time and in registers. The pools fill what the autoscaler
+// asks for, and what the fleet cannot serve waits, overflows to serverless, or is turned away.
 // The target and everything that is added over pools counts in instances of the first pool.
 #pragma once
 
@@ -15,10 +15,6 @@ class ServiceFleet {
   using M = typename L::M;
 
  public:
-  /// Steps that are lived through at once: so many that the vectors' operations have one another to overlap with. A
-  /// lane of one path has the processor's, or other threads'.
-  static constexpr int group_steps = L::width > 1 ? 4 : 1;
-
   /// @param keeps_rows of arrays.rows, which are for others to read
   COSTRISK_FN ServiceFleet(PathContext<L>& path, const ServiceParameters& service, ServiceState<L>& state,
                            const ServiceArrays<L>& arrays, const WorldTile<L>& tile, bool keeps_rows)
@@ -29,12 +25,11 @@ class ServiceFleet {
         arrays_(arrays),
         rows_(arrays.rows),
         tile_(tile),
-        scale_down_(service.scale_down_window, arrays.scale_down_block, state.scale_down, tile.start),
-        scale_up_(service.scale_up_delay, arrays.scale_up_block, state.scale_up, tile.start),
+        asks_(path.parameters.autoscalers[service.autoscaler]),
+        autoscaler_(asks_, *arrays.autoscaler, tile.start),
         losses_place_(tile.start % (service.scale_up_delay.whole + 1)),
         keeps_rows_(keeps_rows) {
     const WindowParameters& delay = service_.scale_up_delay;
-    whole_ = service_.scale_down_window.fraction <= 0.0f;
     for (int p = 0; p < service_.pools.count; ++p) {
       const PoolParameters& pool = pools_[p];
       const bool loses = (pool.buy == Purchase::spot && pool.capacity >= 0) || pool.reclaim_rate >= 0;
@@ -57,10 +52,8 @@ class ServiceFleet {
     serve(steps, first);
   }
 
-  /// Keeps the windows for the next tile.
   COSTRISK_FN void end_tile() {
-    s.scale_down = scale_down_.state();
-    s.scale_up = scale_up_.state();
+    if (service_.has_queue) autoscaler_.end_tile();
   }
 
  private:
@@ -76,25 +69,25 @@ class ServiceFleet {
     F price[count];      ///< currency
   };
 
-  /// The autoscaler: what it asks the pools for, and what it has asked for long enough to be in service.
+  /// What the autoscaler asks the pools for, and what it has asked for long enough to be in service.
   template <int count>
   COSTRISK_FN void scale(Steps<count>& steps, int first) {
-    const F* demand = tile_.row(service_.demand_slot) + first;
-    const F least(service_.least_instances), most(service_.most_instances);
-    F desired[count];
-    // Without a queue nothing waits, and there is nothing to drain.
-    const F draining = s.backlog * F(service_.inverse_drain_seconds);
+    if constexpr (count == 1) {
+      if (service_.has_queue)
+        return autoscaler_.size(tile_.row(service_.demand_slot) + first, s.backlog * F(service_.inverse_drain_seconds),
+                                steps.rest, steps.wanted);
+    }
+    const F *asked = tile_.row(asks_.asked_slot) + first, *wanted = tile_.row(asks_.wanted_slot) + first;
     unrolled<count>([&](int k) COSTRISK_INLINE {
-      desired[k] = min(max(ceil_snapped((demand[k] + draining) * s.inverse_target_rate), least), most);
+      steps.rest[k] = asked[k];
+      steps.wanted[k] = wanted[k];
     });
-    scale_down_.push(desired, steps.rest);
-    scale_up_.push(steps.rest, steps.wanted);
   }
 
   /// Divides the target over the pools.
   template <int count>
   COSTRISK_FN void fill_pools(Steps<count>& steps, int first) {
-    bool whole = whole_;
+    bool whole = asks_.scale_down_window.fraction <= 0.0f;
     fill<true>(pools_[0], arrays_.pools[0], whole, steps, first);
     for (int p = 1; p < service_.pools.count; ++p) {
       whole = whole && pools_[p].rate == pools_[0].rate;
@@ -125,9 +118,9 @@ class ServiceFleet {
     state.instances = instances[count - 1];
 
     F cost[count], instance_steps = state.instance_steps;
-    const F relative = state.relative, unit = state.price_scale * F(pool.money.high);
+    const F relative = state.relative, taken = -relative, unit = state.price_scale * F(pool.money.high);
     unrolled<count>([&](int k) COSTRISK_INLINE {
-      steps.rest[k] = max(fma(-instances[k], relative, steps.rest[k]), F(0.0f));
+      steps.rest[k] = max(fma(instances[k], taken, steps.rest[k]), F(0.0f));
       steps.got[k] = is_first ? instances[k] : fma(instances[k], relative, steps.got[k]);
       instance_steps = instance_steps + instances[k];
       cost[k] = instances[k] * unit;
@@ -205,19 +198,24 @@ class ServiceFleet {
   COSTRISK_FN void reclaim(const PoolParameters& pool, PoolState<L>& state, const F (&instances)[count],
                            Steps<count>& steps, int first) {
     if (state.reclaims.pass(instances)) return;
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      steps.reclaimed[k] =
-          fma(struck(pool, state, instances[k], tile_.start + first + k), state.relative, steps.reclaimed[k]);
-    });
+    // A copy, so that the instances themselves need not stand in memory for the call.
+    F held[count], struck[count];
+    unrolled<count>([&](int k) COSTRISK_INLINE { held[k] = instances[k]; });
+    strike(pool, state, held, struck, tile_.start + first);
+    unrolled<count>([&](int k)
+                        COSTRISK_INLINE { steps.reclaimed[k] = fma(struck[k], state.relative, steps.reclaimed[k]); });
   }
-  COSTRISK_RARE F struck(const PoolParameters& pool, PoolState<L>& state, F instances, int step) const {
-    const auto words = [&] { return path_.philox.event(pool.reclaim_stream, I(step + 1)); };
+  template <int count>
+  COSTRISK_RARE void strike(const PoolParameters& pool, PoolState<L>& state, const F (&instances)[count],
+                            F (&struck)[count], int step) const {
+    const auto words = [&](I place) { return path_.philox.event(pool.reclaim_stream, add(place, I(step + 1))); };
     // A step has 32 further blocks of four words.
     static_assert(most_fleet / Binomial<L>::least_part <= 32 * 4);
-    const auto next_word = [&](int part) {
-      return path_.philox.event(pool.further_reclaims_stream, I(step * 32 + part / 4)).word[part % 4];
+    const auto next_word = [&](I place, int part) {
+      const I block = add(shift_left<5>(add(place, I(step))), I(part / 4));
+      return path_.philox.event(pool.further_reclaims_stream, block).word[part % 4];
     };
-    return state.reclaims.draw(instances, words, next_word);
+    state.reclaims.draw(instances, struck, words, next_word);
   }
 
   /// Requests: to the fleet, the queue, serverless, or away.
@@ -249,9 +247,9 @@ class ServiceFleet {
       if (service_.has_queue) left[0] = queue(left[0]);
     unrolled<count>([&](int k) COSTRISK_INLINE { most_left = max(most_left, left[k]); });
     if (!any(most_left > F(0.0f))) return;
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      if (any(left[k] > F(0.0f))) turn_away(left[k], rows_.served[first + k]);
-    });
+    F beyond[count];
+    unrolled<count>([&](int k) COSTRISK_INLINE { beyond[k] = left[k]; });
+    turn_away(beyond, rows_.served + first);
   }
 
   /// What is in service of the fleet: what was asked for long enough and is there, less what is replaced.
@@ -297,14 +295,17 @@ class ServiceFleet {
     return left - waits;
   }
 
-  COSTRISK_RARE void turn_away(F beyond, F& served) {
-    F overflow(0.0f);
-    if (service_.overflows) {
-      overflow = min(beyond, F(service_.most_overflow));
-      s.overflowed.add(overflow);
-      if (keeps_rows_) served = served + overflow;
-    }
-    s.unserved.add(beyond - overflow);
+  template <int count>
+  COSTRISK_RARE void turn_away(const F (&beyond)[count], F* served) {
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      F overflow(0.0f);
+      if (service_.overflows) {
+        overflow = min(beyond[k], F(service_.most_overflow));
+        s.overflowed.add(overflow);
+        if (keeps_rows_) served[k] = served[k] + overflow;
+      }
+      s.unserved.add(beyond[k] - overflow);
+    });
   }
 
   PathContext<L>& path_;
@@ -314,11 +315,10 @@ class ServiceFleet {
   const ServiceArrays<L>& arrays_;
   const ServiceRows<L> rows_;
   const WorldTile<L>& tile_;
-  SlidingExtreme<L, Extreme::most> scale_down_;
-  SlidingExtreme<L, Extreme::least> scale_up_;
-  int losses_place_;  ///< of the next step in the ring of losses
+  const AutoscalerParameters& asks_;
+  Autoscaler<L> autoscaler_;  ///< in use with a queue
+  int losses_place_;          ///< of the next step in the ring of losses
   bool keeps_rows_;
-  bool whole_;            ///< the target counts whole instances
   bool misses_ = false;   ///< instances that are lost may be missed
   bool one_rate_ = true;  ///< all pools have the first pool's rate
 };

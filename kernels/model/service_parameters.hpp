@@ -41,18 +41,29 @@ struct WindowParameters {
   float fraction = 0.0f;
 };
 
+/// A distinct autoscaler.
+struct AutoscalerParameters {
+  std::int32_t demand_slot = 0;  ///< world slot: requests a second
+  LawIndex rate = no_law;        ///< requests, or output tokens, a second of the first pool's instances; −1: no pools
+  Range speedups;                ///< in law_lists: laws whose values multiply the rate
+  LawIndex output_tokens = no_law;  ///< a request, where the rate counts them; −1: it counts requests
+  float step_seconds = 0.0f;
+  float inverse_utilization = 1.0f;
+  float least_instances = 0.0f, most_instances = 0.0f;
+  WindowParameters scale_up_delay, scale_down_window;
+  std::int32_t asked_slot = none;   ///< world slot: instances; −1: its service has it size the fleet step by step
+  std::int32_t wanted_slot = none;  ///< likewise, those asked for long enough; without a delay the same slot
+};
+
 /// A distinct service assignment.
 struct ServiceParameters {
   std::int32_t owner = 0;
   std::int32_t demand_slot = 0;  ///< world slot: requests a second
   float step_seconds = 0.0f;
-  Range pools;     ///< in pools; none: serverless alone
-  Range speedups;  ///< in law_lists: laws whose values multiply the rates
-  float inverse_utilization = 1.0f;
-  float least_instances = 0.0f, most_instances = 0.0f;
-  WindowParameters scale_up_delay, scale_down_window;
+  Range pools;                      ///< in pools; none: serverless alone
+  std::int32_t autoscaler = 0;      ///< in autoscalers; with a queue, nobody else's
+  WindowParameters scale_up_delay;  ///< also of what replaces lost instances
   LawIndex output_tokens = no_law;  ///< a request; −1: the demand tells no tokens
-  std::int32_t rate_is_output_tokens = 0;
   std::int32_t has_queue = 0;
   float inverse_drain_seconds = 0.0f;
   float queue_limit = 0.0f;  ///< requests

@@ -5,10 +5,10 @@
 
 #include "kernels/math/philox.hpp"
 #include "kernels/model/arithmetic.hpp"
+#include "kernels/model/autoscaler.hpp"
 #include "kernels/model/binomial.hpp"
 #include "kernels/model/terms.hpp"
 #include "kernels/model/tile_edges.hpp"
-#include "kernels/model/window.hpp"
 #include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
@@ -51,14 +51,11 @@ struct ServiceState {
   using F = typename L::F;
 
   // Constants of the path
-  F instance_requests;    ///< requests an instance of the first pool serves in a step
-  F inverse_target_rate;  ///< 1 / (requests a second of an instance · utilization)
-  F serverless_price;     ///< of a request, relative
-  F output_tokens;        ///< a request
+  F instance_requests;  ///< requests an instance of the first pool serves in a step
+  F serverless_price;   ///< of a request, relative
+  F output_tokens;      ///< a request
 
   // The fleet
-  typename SlidingExtreme<L, Extreme::most>::State scale_down;
-  typename SlidingExtreme<L, Extreme::least>::State scale_up;
   F got;                    ///< instances of the last step, in those of the first pool
   F backlog;                ///< requests that wait
   F peak;                   ///< most instances so far
@@ -106,10 +103,9 @@ struct ServiceRows {
 /// The arrays of a component that its assignment sizes.
 template <class L>
 struct ServiceArrays {
+  AutoscalerState<L>* autoscaler;
   PoolState<L>* pools;                ///< [pool of the assignment]
   std::int64_t* use;                  ///< [pool of the assignment][lane]: instance-steps
-  typename L::F* scale_down_block;    ///< [scale_down_window.whole + 1]
-  typename L::F* scale_up_block;      ///< [scale_up_delay.whole + 1]
   typename L::F* losses;              ///< [scale_up_delay.whole + 1]: of the last steps, in a ring
   ServiceItemState<L>* items;         ///< [service item of the assignment]
   ServiceItemTotals<L>* item_totals;  ///< likewise

@@ -55,25 +55,26 @@ std::int32_t market_of(const Parameters& p, int slot) {
 }
 
 ladder::Fleet fleet_of(const Parameters& p, const ServiceParameters& service) {
-  require(service.pools.count == 2 && service.speedups.count == 0 && !service.has_queue && !service.overflows &&
+  const AutoscalerParameters& autoscaler = p.autoscalers[service.autoscaler];
+  require(service.pools.count == 2 && autoscaler.speedups.count == 0 && !service.has_queue && !service.overflows &&
               service.service_items.count == 0 && service.unserved_penalty.high == 0.0f &&
-              service.scale_up_delay.whole == 0 && service.scale_up_delay.fraction == 0.0f &&
-              service.scale_down_window.whole == 0 && service.scale_down_window.fraction == 0.0f &&
-              !service.rate_is_output_tokens,
+              autoscaler.scale_up_delay.whole == 0 && autoscaler.scale_up_delay.fraction == 0.0f &&
+              autoscaler.scale_down_window.whole == 0 && autoscaler.scale_down_window.fraction == 0.0f &&
+              autoscaler.output_tokens < 0,
           "a fleet does more than follow its demand");
   const PoolParameters& spot = p.pools[service.pools.first];
   const PoolParameters& on_demand = p.pools[service.pools.first + 1];
   require(spot.buy == Purchase::spot && spot.share < 1.0f && spot.capacity < 0 && spot.reclaim_rate < 0 &&
-              spot.most_instances >= service.most_instances && spot.price.law < 0,
+              spot.most_instances >= autoscaler.most_instances && spot.price.law < 0,
           "the first pool of a fleet is not a share on spot without bounds");
   require(on_demand.buy == Purchase::on_demand && on_demand.share >= 1.0f && on_demand.capacity < 0 &&
-              on_demand.most_instances >= service.most_instances && on_demand.rate == spot.rate &&
+              on_demand.most_instances >= autoscaler.most_instances && on_demand.rate == spot.rate &&
               on_demand.price.slot < 0 && constant_of(p, on_demand.price.law) == 1.0f,
           "the second pool of a fleet is not the rest on-demand at a constant price");
   return {market_of(p, spot.price.slot),
-          service.inverse_utilization / constant_of(p, spot.rate),
-          service.least_instances,
-          service.most_instances,
+          autoscaler.inverse_utilization / constant_of(p, spot.rate),
+          autoscaler.least_instances,
+          autoscaler.most_instances,
           spot.share,
           spot.money,
           on_demand.money};

@@ -65,6 +65,7 @@ Parameters parameters_of(const Lowering& lowering, const ParameterStorage& s, st
   point(p.drivers, p.driver_count, s.drivers);
   point(p.jobs, p.job_count, s.jobs);
   point(p.job_markets, p.job_market_count, s.job_markets);
+  point(p.autoscalers, p.autoscaler_count, s.autoscalers);
   point(p.services, p.service_count, s.services);
   point(p.pools, p.pool_count, s.pools);
   point(p.service_items, p.service_item_count, s.service_items);
@@ -151,6 +152,7 @@ std::string hash_of(const Scenario& scenario, const Parameters& p, const Paramet
   absorb(hash, s.history_numbers);
   absorb(hash, s.jobs);
   absorb(hash, s.job_markets);
+  absorb(hash, s.autoscalers);
   absorb(hash, s.services);
   absorb(hash, s.pools);
   absorb(hash, s.service_items);

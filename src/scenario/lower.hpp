@@ -33,6 +33,7 @@ struct ParameterStorage {
   std::vector<DriverParameters> drivers;
   std::vector<JobParameters> jobs;
   std::vector<JobMarketParameters> job_markets;
+  std::vector<AutoscalerParameters> autoscalers;
   std::vector<ServiceParameters> services;
   std::vector<PoolParameters> pools;
   std::vector<ServiceItemParameters> service_items;

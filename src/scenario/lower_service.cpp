@@ -35,23 +35,15 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
   result.demand_slot = world_.demands[static_cast<std::size_t>(service.demand)];
   result.step_seconds = narrow(scenario.step_seconds);
   lower_pools(a, availability, result);
-  std::vector<LawIndex> speedups;
-  for (const int optimization : a.optimizations)
-    speedups.push_back(lowering_.law(scenario.optimizations[static_cast<std::size_t>(optimization)].throughput, 1.0));
-  result.speedups = lowering_.law_list(speedups);
-  result.inverse_utilization = narrow(1.0 / a.utilization);
-  result.least_instances = narrow(a.min);
-  result.most_instances = narrow(a.max);
   result.scale_up_delay = window(a.scale_up_delay_seconds);
-  result.scale_down_window = window(a.scale_down_window_seconds);
   if (demand.tokens) result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
-  result.rate_is_output_tokens = service.rate_is_output_tokens;
   // Without pools nobody would ever serve what waits.
   if (service.queue && !a.pools.empty()) {
     result.has_queue = 1;
     result.inverse_drain_seconds = narrow(1.0 / service.queue->drain_seconds);
     result.queue_limit = narrow(service.queue->limit_requests);
   }
+  result.autoscaler = autoscaler(a, result.has_queue || a.pools.empty());
   if (a.overflow >= 0) {
     const Serverless& serverless = scenario.serverless[static_cast<std::size_t>(a.overflow)];
     result.overflows = 1;
@@ -61,6 +53,53 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
   }
   result.unserved_penalty = split(service.unserved_penalty);
   lowering_.storage().services.push_back(result);
+}
+
+int ServiceLowering::autoscaler(const ServiceAssignment& a, bool alone) {
+  const Scenario& scenario = lowering_.scenario();
+  const Service& service = scenario.services[static_cast<std::size_t>(a.service)];
+  const Demand& demand = scenario.demands[static_cast<std::size_t>(service.demand)];
+  std::vector<LawIndex> speedups;
+  for (const int optimization : a.optimizations)
+    speedups.push_back(lowering_.law(scenario.optimizations[static_cast<std::size_t>(optimization)].throughput, 1.0));
+  AutoscalerParameters result;
+  result.demand_slot = world_.demands[static_cast<std::size_t>(service.demand)];
+  if (!a.pools.empty()) result.rate = rate_in(service, a.pools[0].market);
+  if (demand.tokens && service.rate_is_output_tokens) result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
+  std::vector<double> key = {double(result.demand_slot),
+                             double(result.rate),
+                             double(result.output_tokens),
+                             a.utilization,
+                             double(a.min),
+                             double(a.max),
+                             a.scale_up_delay_seconds,
+                             a.scale_down_window_seconds};
+  key.insert(key.end(), speedups.begin(), speedups.end());
+  std::vector<AutoscalerParameters>& autoscalers = lowering_.storage().autoscalers;
+  const auto next = static_cast<int>(autoscalers.size());
+  if (!alone) {
+    const auto [entry, fresh] = autoscalers_.emplace(std::move(key), next);
+    if (!fresh) return entry->second;
+  }
+  result.speedups = lowering_.law_list(speedups);
+  result.step_seconds = narrow(scenario.step_seconds);
+  result.inverse_utilization = narrow(1.0 / a.utilization);
+  result.least_instances = narrow(a.min);
+  result.most_instances = narrow(a.max);
+  result.scale_up_delay = window(a.scale_up_delay_seconds);
+  result.scale_down_window = window(a.scale_down_window_seconds);
+  if (!alone) {
+    const bool delays = result.scale_up_delay.whole > 0 || result.scale_up_delay.fraction > 0.0f;
+    result.asked_slot = lowering_.new_slot();
+    result.wanted_slot = delays ? lowering_.new_slot() : result.asked_slot;
+  }
+  autoscalers.push_back(result);
+  return next;
+}
+
+LawIndex ServiceLowering::rate_in(const Service& service, int market) {
+  const auto found = std::ranges::find(service.rate, market, &MarketRate::market);
+  return found == service.rate.end() ? LawIndex{0} : lowering_.law(found->rate, 1.0);
 }
 
 void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
@@ -78,8 +117,7 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
     entry.buy = pool.buy;
     entry.share = narrow(pool.share);
     entry.most_instances = narrow(pool.max);
-    for (const MarketRate& rate : service.rate)
-      if (rate.market == pool.market) entry.rate = lowering_.law(rate.rate, 1.0);
+    entry.rate = rate_in(service, pool.market);
     switch (pool.buy) {
       case Purchase::on_demand:
         entry.price = slots.on_demand;

@@ -19,14 +19,19 @@ class ServiceLowering {
 
  private:
   void lower(const ServiceAssignment& assignment, const std::vector<AvailabilityList>& availability);
+  /// The index of an assignment's autoscaler.
+  /// @param alone whether it can be nobody else's
+  int autoscaler(const ServiceAssignment& assignment, bool alone);
   void lower_pools(const ServiceAssignment& assignment, const std::vector<AvailabilityList>& availability,
                    ServiceParameters& result);
+  LawIndex rate_in(const Service& service, int market);
   ServerlessPriceParameters serverless_price(const Serverless& serverless, const Demand& demand);
   WindowParameters window(double seconds) const;
 
   Lowering& lowering_;
   const WorldSlots& world_;
   std::map<std::vector<double>, int> components_;
+  std::map<std::vector<double>, int> autoscalers_;  ///< those that are shared
 };
 
 }  // namespace costrisk::scenario

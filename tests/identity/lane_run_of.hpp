@@ -35,6 +35,7 @@ class OpenRun {
       job.begin();
       job.store();
     }
+    for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
     for (int i = 0; i < p.service_count; ++i) {
       ServiceComponent<L> service = work.service(path, i);
       service.begin();
@@ -53,6 +54,10 @@ class OpenRun {
         job.advance(tile, TileEdges{});
         job.store();
         open.put_job(j, tile.end == p.steps);
+      }
+      for (int i = 0; i < p.autoscaler_count; ++i) {
+        if (p.autoscalers[i].asked_slot >= 0) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
+        open.put_autoscaler(i, tile);
       }
       for (int i = 0; i < p.service_count; ++i) {
         ServiceComponent<L> service = work.service(path, i);
@@ -205,18 +210,27 @@ class OpenRun {
     }
   }
 
+  void put_autoscaler(int i, const WorldTile<L>& tile) const {
+    const AutoscalerParameters& autoscaler = p_.autoscalers[i];
+    const AutoscalerState<L>& s = work_.autoscalers[i];
+    put("autoscaler path constant", i, 0, s.instance_requests);
+    put("autoscaler path constant", i, 1, s.inverse_target_rate);
+    put("autoscaler window", i, 0, s.scale_down.prefix);
+    put("autoscaler window", i, 1, s.scale_down.previous);
+    put("autoscaler window", i, 2, s.scale_up.prefix);
+    put("autoscaler window", i, 3, s.scale_up.previous);
+    if (autoscaler.asked_slot < 0) return;
+    put_row("autoscaler asks", i, tile.row(autoscaler.asked_slot), tile.end - tile.start);
+    put_row("autoscaler wants", i, tile.row(autoscaler.wanted_slot), tile.end - tile.start);
+  }
+
   void put_service(int i) const {
     const ServiceParameters& service = p_.services[i];
     const ServiceState<L>& s = work_.services[i];
     const ServiceArrays<L>& arrays = work_.service_arrays[i];
     put("service path constant", i, 0, s.instance_requests);
-    put("service path constant", i, 1, s.inverse_target_rate);
-    put("service path constant", i, 2, s.serverless_price);
-    put("service path constant", i, 3, s.output_tokens);
-    put("service window", i, 0, s.scale_down.prefix);
-    put("service window", i, 1, s.scale_down.previous);
-    put("service window", i, 2, s.scale_up.prefix);
-    put("service window", i, 3, s.scale_up.previous);
+    put("service path constant", i, 1, s.serverless_price);
+    put("service path constant", i, 2, s.output_tokens);
     put("service fleet", i, 0, s.got);
     put("service fleet", i, 1, s.peak);
     put("service backlog", i, 0, s.backlog);

@@ -221,15 +221,30 @@ struct ProbeOf {
       const PhiloxPath<L> path(add(L::lane_index(), I(i)), I(0), key);
       RareBinomials<L> reclaims;
       reclaims.begin(F(rate), unit_exponential(path.event(0, I(0)).word[0]));
-      for (int k = 0; k < steps; ++k) {
-        const F n[1] = {load<F>(instances + k * count + i)};
-        F struck(0.0f);
-        if (!reclaims.pass(n)) {
-          const auto words = [&] { return path.event(0, I(k + 1)); };
-          const auto next_word = [&](int part) { return path.event(1, I(k * 32 + part / 4)).word[part % 4]; };
-          struck = reclaims.draw(n[0], words, next_word);
+      const auto live = [&]<int group>(int k, std::integral_constant<int, group>) {
+        F n[group], struck[group];
+        for (int j = 0; j < group; ++j) {
+          n[j] = load<F>(instances + (k + j) * count + i);
+          struck[j] = F(0.0f);
         }
-        L::store(struck, counts + k * count + i);
+        if (!reclaims.pass(n)) {
+          const auto words = [&](I place) { return path.event(0, add(place, I(k + 1))); };
+          const auto next_word = [&](I place, int part) {
+            return path.event(1, add(shift_left<5>(add(place, I(k))), I(part / 4))).word[part % 4];
+          };
+          reclaims.draw(n, struck, words, next_word);
+        }
+        for (int j = 0; j < group; ++j) L::store(struck[j], counts + (k + j) * count + i);
+      };
+      // Four steps at once and one alone take turns.
+      for (int k = 0; k < steps;) {
+        if (k % 5 == 0 && k + 4 <= steps) {
+          live(k, std::integral_constant<int, 4>());
+          k += 4;
+        } else {
+          live(k, std::integral_constant<int, 1>());
+          ++k;
+        }
       }
     }
   }
