@@ -18,6 +18,8 @@ COSTRISK_FN float abs(float a) { return __builtin_fabsf(a); }
 /// The second argument where the comparison is false: the same bits for equal zeros on every backend.
 COSTRISK_FN float min(float a, float b) { return a < b ? a : b; }
 COSTRISK_FN float max(float a, float b) { return a > b ? a : b; }
+/// The number within ±limit that is nearest to a.
+COSTRISK_FN float clamp(float a, float limit) { return min(max(a, -limit), limit); }
 COSTRISK_FN float select(bool m, float a, float b) { return m ? a : b; }
 COSTRISK_FN std::int32_t select(bool m, std::int32_t a, std::int32_t b) { return m ? a : b; }
 COSTRISK_FN bool any(bool m) { return m; }
@@ -56,6 +58,9 @@ COSTRISK_FN std::int32_t multiply(std::int32_t a, std::int32_t b) { return as_in
 COSTRISK_FN std::int32_t low_bits(std::int32_t count) {
   return count >= 32 ? -1 : as_int((std::uint32_t{1} << count) - 1u);
 }
+/// The bits of `a` that are in `mask`, and those of b.
+COSTRISK_FN std::int32_t and_or(std::int32_t a, std::int32_t mask, std::int32_t b) { return (a & mask) | b; }
+COSTRISK_FN std::int32_t exclusive_or(std::int32_t a, std::int32_t b, std::int32_t c) { return a ^ b ^ c; }
 /// Whether the two have a bit in common.
 COSTRISK_FN bool test(std::int32_t a, std::int32_t b) { return (a & b) != 0; }
 /// The position of the lowest bit set; 32 where none is.
@@ -69,9 +74,14 @@ COSTRISK_FN std::int32_t first_set_bit(std::int32_t bits) {
 /// table[index & 31]
 COSTRISK_FN float lookup32(const float* table, std::int32_t index) { return table[index & 31]; }
 
+/// table[index & 15]
+COSTRISK_FN float lookup16(const float* table, std::int32_t index) { return table[index & 15]; }
+
 /// A 32-bit word in the low half of 64 bits; the high half is free. What multiplication by halves wants.
 COSTRISK_FN std::uint64_t widen(std::int32_t a) { return as_uint(a); }
 COSTRISK_FN std::int32_t narrow(std::uint64_t a) { return as_int(static_cast<std::uint32_t>(a)); }
+/// The word in the high half.
+COSTRISK_FN std::int32_t narrow_high(std::uint64_t a) { return as_int(static_cast<std::uint32_t>(a >> 32)); }
 /// The 64-bit product of the low halves.
 COSTRISK_FN std::uint64_t product(std::uint64_t a, std::uint32_t b) {
 #if defined(__CUDA_ARCH__)
@@ -84,6 +94,7 @@ COSTRISK_FN std::uint64_t product(std::uint64_t a, std::uint32_t b) {
 #endif
 }
 COSTRISK_FN std::uint64_t high_half(std::uint64_t a) { return a >> 32; }
+COSTRISK_FN std::uint64_t exclusive_or(std::uint64_t a, std::uint64_t b) { return a ^ b; }
 COSTRISK_FN std::uint64_t exclusive_or(std::uint64_t a, std::uint64_t b, std::uint64_t c) { return a ^ b ^ c; }
 
 /// `Build` tells apart the instantiations that are compiled with different instruction sets.

@@ -62,6 +62,13 @@ COSTRISK_FN Float ceil(Float a) { return hn::Ceil(a.v); }
 COSTRISK_FN Float abs(Float a) { return hn::Abs(a.v); }
 COSTRISK_FN Float min(Float a, Float b) { return hn::Min(a.v, b.v); }
 COSTRISK_FN Float max(Float a, Float b) { return hn::Max(a.v, b.v); }
+COSTRISK_FN Float clamp(Float a, float limit) {
+#if HWY_TARGET <= HWY_AVX3
+  return FloatVec{_mm512_range_ps(a.v.raw, Float(limit).v.raw, 0b0010)};  // the lesser magnitude, the sign of a
+#else
+  return min(max(a, Float(-limit)), Float(limit));
+#endif
+}
 COSTRISK_FN Mask operator<(Float a, Float b) { return hn::Lt(a.v, b.v); }
 COSTRISK_FN Mask operator>(Float a, Float b) { return hn::Gt(a.v, b.v); }
 COSTRISK_FN Mask operator<=(Float a, Float b) { return hn::Le(a.v, b.v); }
@@ -84,6 +91,8 @@ COSTRISK_FN Int multiply(Int a, Int b) { return hn::Mul(a.v, b.v); }
 COSTRISK_FN Int operator&(Int a, Int b) { return hn::And(a.v, b.v); }
 COSTRISK_FN Int operator|(Int a, Int b) { return hn::Or(a.v, b.v); }
 COSTRISK_FN Int operator^(Int a, Int b) { return hn::Xor(a.v, b.v); }
+COSTRISK_FN Int and_or(Int a, Int mask, Int b) { return hn::OrAnd(b.v, a.v, mask.v); }
+COSTRISK_FN Int exclusive_or(Int a, Int b, Int c) { return hn::Xor3(a.v, b.v, c.v); }
 COSTRISK_FN Mask operator==(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Eq(a.v, b.v)); }
 COSTRISK_FN Mask operator<(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Lt(a.v, b.v)); }
 COSTRISK_FN Mask operator>(Int a, Int b) { return hn::RebindMask(FloatTag(), hn::Gt(a.v, b.v)); }
@@ -144,18 +153,31 @@ COSTRISK_FN Float lookup32(const float* table, Int index) {
 #endif
 }
 
+COSTRISK_FN Float lookup16(const float* table, Int index) {
+#if HWY_TARGET <= HWY_AVX3
+  return FloatVec{_mm512_permutexvar_ps(index.v.raw, _mm512_load_ps(table))};
+#else
+  const auto half = [&](int i) { return _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8 * i), index.v.raw); };
+  return FloatVec{_mm256_blendv_ps(half(0), half(1), _mm256_castsi256_ps(_mm256_slli_epi32(index.v.raw, 28)))};
+#endif
+}
+
 COSTRISK_FN Wide widen(Int a) {
   const WideVec even = hn::BitCast(WideTag(), a.v);
   return {even, hn::ShiftRight<32>(even)};
 }
 COSTRISK_FN Int narrow(Wide a) {
-  return hn::OddEven(hn::BitCast(IntTag(), hn::ShiftLeft<32>(a.odd)), hn::BitCast(IntTag(), a.even));
+  return hn::OddEven(hn::DupEven(hn::BitCast(IntTag(), a.odd)), hn::BitCast(IntTag(), a.even));
+}
+COSTRISK_FN Int narrow_high(Wide a) {
+  return hn::OddEven(hn::BitCast(IntTag(), a.odd), hn::DupOdd(hn::BitCast(IntTag(), a.even)));
 }
 COSTRISK_FN Wide product(Wide a, std::uint32_t b) {
   const auto factor = hn::Set(UintTag(), b);
   return {hn::MulEven(hn::BitCast(UintTag(), a.even), factor), hn::MulEven(hn::BitCast(UintTag(), a.odd), factor)};
 }
 COSTRISK_FN Wide high_half(Wide a) { return {hn::ShiftRight<32>(a.even), hn::ShiftRight<32>(a.odd)}; }
+COSTRISK_FN Wide exclusive_or(Wide a, Wide b) { return {hn::Xor(a.even, b.even), hn::Xor(a.odd, b.odd)}; }
 COSTRISK_FN Wide exclusive_or(Wide a, Wide b, Wide c) {
   return {hn::Xor3(a.even, b.even, c.even), hn::Xor3(a.odd, b.odd, c.odd)};
 }

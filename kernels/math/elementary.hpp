@@ -9,8 +9,11 @@ namespace costrisk {
 /// e^x for x in [-87, 87], clamped outside; relative error below 2.5e-7.
 template <class F>
 COSTRISK_FN F exponential(F x) {
-  x = min(max(x, F(-87.0f)), F(87.0f));
-  const F n = rint(x * F(1.44269504f));
+  x = clamp(x, 87.0f);
+  // A number this large has no places after the point: the sum's last bits are the nearest whole number.
+  const F large(0x1.8p23f);
+  const F sum = fma(x, F(1.44269504f), large);
+  const F n = sum - large;
   F r = fma(n, F(-0.693359375f), x);
   r = fma(n, F(2.12194440e-4f), r);
   F p = F(0x1.0fe474p-7f);
@@ -19,7 +22,26 @@ COSTRISK_FN F exponential(F x) {
   p = fma(p, r, F(0x1.fffd1ap-2f));
   p = fma(p, r, F(0x1.fffff6p-1f));
   p = fma(p, r, F(0x1.000002p+0f));
-  return bits_float(add(float_bits(p), shift_left<23>(to_int(n))));
+  return bits_float(add(float_bits(p), shift_left<23>(float_bits(sum))));
+}
+
+inline constexpr float log2_of_e = 1.44269504f;
+
+/// 2^x for x in [-126, 126], clamped outside; relative error below 2e-7. Where many numbers are raised, log2_of_e goes
+/// into what they come from.
+template <class F>
+COSTRISK_FN F power_of_two(F x) {
+  x = clamp(x, 126.0f);
+  const F large(0x1.8p23f);
+  const F sum = x + large;
+  const F f = x - (sum - large);
+  F p = F(0x1.5bba34p-10f);
+  p = fma(p, f, F(0x1.3cea98p-7f));
+  p = fma(p, f, F(0x1.c6b754p-5f));
+  p = fma(p, f, F(0x1.ebf9bcp-3f));
+  p = fma(p, f, F(0x1.62e42ap-1f));
+  p = fma(p, f, F(1.0f));
+  return bits_float(add(float_bits(p), shift_left<23>(float_bits(sum))));
 }
 
 /// ln x for normal x > 0; absolute error below 1e-7 + 6e-8·|ln x|.

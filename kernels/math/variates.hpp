@@ -25,17 +25,39 @@ COSTRISK_FN auto unit_exponential(I word) {
 
 /// Standard normal by the inverse distribution function: the top bit is the sign, the other 31 bits,
 /// made odd, are the tail probability in units of 2^-32. The octave picks a polynomial, the mantissa is
-/// its argument. Absolute error below 4e-6; |x| ≤ 6.24.
-template <class I>
-COSTRISK_FN auto standard_normal(I word, const NormalTable& table) {
-  const I bits = float_bits(to_float((word & I(0x7FFFFFFF)) | I(1)));
+/// its argument. Absolute error below 4e-6; |x| ≤ 6.24. `coefficient(power, octave)` reads the table.
+template <class I, class Coefficient>
+COSTRISK_FN auto normal_of(I word, const Coefficient& coefficient) {
+  const I bits = float_bits(to_float(and_or(word, I(0x7FFFFFFF), I(1))));
   const I octave = shift_right_logical<23>(bits);
-  const auto mantissa = bits_float((bits & I(0x007FFFFF)) | I(0x3F800000));
+  const auto mantissa = bits_float(and_or(bits, I(0x007FFFFF), I(0x3F800000)));
   using F = std::remove_const_t<decltype(mantissa)>;
   const F t = mantissa - F(1.5f);
-  F x = lookup32(table.coefficient[5], octave);
-  for (int power = 4; power >= 0; --power) x = fma(x, t, lookup32(table.coefficient[power], octave));
+  F x = coefficient(5, octave);
+  for (int power = 4; power >= 0; --power) x = fma(x, t, coefficient(power, octave));
   return bits_float(float_bits(x) ^ (word & I(static_cast<std::int32_t>(0x80000000u))));
+}
+template <class I>
+COSTRISK_FN auto standard_normal(I word, const NormalTable& table) {
+  return normal_of(word,
+                   [&](int power, I octave) COSTRISK_INLINE { return lookup32(table.coefficient[power], octave); });
+}
+
+/// The normals of four words.
+template <class I, class F>
+COSTRISK_FN void standard_normals(const I (&words)[4], const NormalTable& table, F (&normals)[4]) {
+  // All but one tail in 2^14 lie in the upper half of the table, which is all that a register holds.
+  const I octaves_of_upper_half(0x7FFE0000);
+  constexpr bool is_vector = sizeof(I) > sizeof(std::int32_t);
+  if (is_vector && !any(!(test(words[0], octaves_of_upper_half) & test(words[1], octaves_of_upper_half) &
+                          test(words[2], octaves_of_upper_half) & test(words[3], octaves_of_upper_half)))) {
+    unrolled<4>([&](int j) COSTRISK_INLINE {
+      normals[j] = normal_of(words[j], [&](int power, I octave)
+                                           COSTRISK_INLINE { return lookup16(table.coefficient[power] + 16, octave); });
+    });
+  } else {
+    unrolled<4>([&](int j) COSTRISK_INLINE { normals[j] = standard_normal(words[j], table); });
+  }
 }
 
 /// Φ(z): relative error below 3e-6 in the lower tail down to z = -9, where z² is rounded before it is

@@ -114,15 +114,9 @@ struct CompensatedSum {
   F sum, rest;
 
   COSTRISK_FN static CompensatedSum zero() { return {F(0.0f), F(0.0f)}; }
+  COSTRISK_FN void add(F value) { rest = rest + add_rounded(value); }
   /// Adds value + error, the error small against the value.
-  COSTRISK_FN void add(F value, F error) {
-    // Knuth's two-sum: exact whichever of the two is larger.
-    const F total = sum + value;
-    const F added = total - sum;
-    rest = rest + (((sum - (total - added)) + (value - added)) + error);
-    sum = total;
-  }
-  COSTRISK_FN void add(F value) { add(value, F(0.0f)); }
+  COSTRISK_FN void add(F value, F error) { rest = rest + (add_rounded(value) + error); }
   COSTRISK_FN void add_product(F a, F b) {
     const F product = a * b;
     add(product, fma(a, b, -product));
@@ -132,6 +126,16 @@ struct CompensatedSum {
     const F value = sum * F(money.high);
     const F error = fma(sum, F(money.high), -value) + fma(sum, F(money.low), fma(rest, F(money.high), carry));
     return to_amount<L>(value, error, carry);
+  }
+
+ private:
+  /// Returns what the sum did not take of the value, by Knuth's two-sum: exact whichever of the two is larger.
+  COSTRISK_FN F add_rounded(F value) {
+    const F total = sum + value;
+    const F added = total - sum;
+    const F dropped = (sum - (total - added)) + (value - added);
+    sum = total;
+    return dropped;
   }
 };
 

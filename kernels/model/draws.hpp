@@ -26,6 +26,7 @@ struct PathContext {
   std::uint64_t first_path = 0;  ///< of the first lane
 
   COSTRISK_FN F normal(I word) const { return standard_normal(word, table); }
+  COSTRISK_FN void normals(const I (&words)[4], F (&x)[4]) const { standard_normals(words, table, x); }
 
   /// Σ β·F + residual·x with the factors at the start.
   COSTRISK_FN F mixture_at_start(const MixtureParameters& mixture, F x) const {

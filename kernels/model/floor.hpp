@@ -28,8 +28,9 @@ COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, co
     const PhiloxStream<L> stream(path, number);
     for (int block = 0; block * 4 < p.steps; ++block) {
       const PhiloxWords<L> words = stream.block(static_cast<std::uint32_t>(block));
-      COSTRISK_UNROLL
-      for (int j = 0; j < 4; ++j) use(standard_normal(words.word[j], table));
+      F normals[4];
+      standard_normals(words.word, table, normals);
+      unrolled<4>([&](int j) COSTRISK_INLINE { use(normals[j]); });
     }
   };
   for (int f = 0; f < p.factor_count; ++f)

@@ -23,15 +23,25 @@ struct RunState {
   typename L::I ordinal;  ///< of the next event's block
 };
 
+/// What is drawn of a cycle's two sojourns: with loadings a normal, which the factors at their begin add to; without,
+/// the length.
+template <class L>
+struct DrawnCycle {
+  typename L::F up, down;
+};
+
 template <class L>
 struct CapacityState {
-  RunState<L> run;
-  // What is drawn of sojourns to come: with loadings a normal, which the factors at their begin add to; without, the
-  // length. The cycle after the next down-run stands ready too, so that no turn waits for the generator.
-  typename L::F next_down;             ///< of the coming down-run
-  typename L::F ahead_up, ahead_down;  ///< of the cycle after it
-  typename L::F depth;                 ///< of the current up-run
-  typename L::I last_down, last_up;    ///< first steps that saw the last changes
+  /// Cycles that stand ready at most. A turn so seldom waits for the generator, and the lanes that need fewer cycles
+  /// than the busiest have theirs drawn along with its.
+  static constexpr int most_ahead = L::width > 1 ? 3 : 1;
+
+  RunState<L> run;  ///< its ordinal is the next cycle's
+  typename L::F next_down;
+  DrawnCycle<L> ahead[most_ahead];   ///< the next cycle, and those after it
+  typename L::I waiting;             ///< of these
+  typename L::F depth;               ///< of the current up-run
+  typename L::I last_down, last_up;  ///< first steps that saw the last changes
 };
 
 template <class L>
@@ -115,33 +125,35 @@ class World {
     return F(law.factor) * (logarithm(sum) + (value - (sum - F(1.0f))) / sum);
   }
 
-  /// Runs `body(k, value)` over the tile's steps with the process's next value; four steps share a block.
+  /// Four steps of the tile at a time, in registers: `body(first, values)` with the process's values from step `first`
+  /// on. Beyond a shorter tile's end come up to three more, which nothing follows.
   template <class Body>
-  COSTRISK_FN void each_step(const ProcessParameters& process, F& state, const WorldTile<L>& tile, Body body) {
+  COSTRISK_FN void each_four(const ProcessParameters& process, F& state, const WorldTile<L>& tile, Body body) {
     const PhiloxStream<L> stream(path_.philox, process.stream);
-    const int steps = tile.end - tile.start;
+    const F b(process.b), minus_c(-process.c);
     F x = state;
-    for (int first = 0; first < steps; first += 4) {
-      const PhiloxWords<L> words = stream.block(static_cast<std::uint32_t>((tile.start + first) / 4));
-      COSTRISK_UNROLL
-      for (int j = 0; j < 4; ++j) {
-        if (first + j >= steps) break;
-        const F normal = path_.normal(words.word[j]);
-        x = tile.start + first + j == 0 ? normal : fma(F(process.b), normal, fma(F(-process.c), x, x));
-        body(first + j, x);
-      }
+    for (int first = 0; first < tile.end - tile.start; first += 4) {
+      F values[4];
+      path_.normals(stream.block(static_cast<std::uint32_t>((tile.start + first) / 4)).word, values);
+      unrolled<4>([&](int j) COSTRISK_INLINE {
+        const bool is_start = j == 0 && tile.start + first == 0;
+        values[j] = x = is_start ? values[j] : fma(b, values[j], fma(minus_c, x, x));
+      });
+      body(first, values);
     }
     state = x;
   }
 
-  /// Σ β·F(step) + residual·x, the step the same for all lanes.
-  COSTRISK_FN F mixture_at(const MixtureParameters& mixture, int tile_step, F x) const {
-    F z = F(mixture.residual) * x;
+  /// Σ β·F(step) + residual·x of four steps from `first` on, the same for all lanes; in place of x.
+  COSTRISK_FN void mix(const MixtureParameters& mixture, int first, F (&x)[4]) const {
+    if (mixture.loadings.count == 0 && mixture.residual == 1.0f) return;
+    const F residual(mixture.residual);
+    unrolled<4>([&](int j) COSTRISK_INLINE { x[j] = residual * x[j]; });
     for (int i = 0; i < mixture.loadings.count; ++i) {
       const LoadingParameters& loading = path_.parameters.loadings[mixture.loadings.first + i];
-      z = fma(F(loading.beta), state_.factor_rows[loading.factor * tile_steps + tile_step], z);
+      const F beta(loading.beta), *row = state_.factor_rows + loading.factor * tile_steps + first;
+      unrolled<4>([&](int j) COSTRISK_INLINE { x[j] = fma(beta, row[j], x[j]); });
     }
-    return z;
   }
 
   /// sign · Σ β·F(step) + residual·x, each lane at a step of its own within the tile.
@@ -163,7 +175,9 @@ class World {
   COSTRISK_STAGE void advance_factor(int f, const WorldTile<L>& tile) {
     const FactorParameters& factor = path_.parameters.factors[f];
     F* row = state_.factor_rows + f * tile_steps;
-    each_step(factor.process, state_.factor_x[f], tile, [&](int k, F x) { row[k] = x; });
+    each_four(factor.process, state_.factor_x[f], tile, [&](int first, const F(&x)[4]) COSTRISK_INLINE {
+      unrolled<4>([&](int j) COSTRISK_INLINE { row[first + j] = x[j]; });
+    });
     if (factor.shock < 0) return;
     const I bits = advance_renewal(path_.parameters.renewals[factor.shock], state_.renewals[f], tile);
     for (int k = 0; k < tile.end - tile.start; ++k)
@@ -201,11 +215,9 @@ class World {
     return bits;
   }
 
-  /// The first step at or after the instant, within the tile: 0 … tile_steps.
+  /// The first step at or after the instant, in the tile; 0 … tile_steps where it lies within.
   COSTRISK_FN static I position(const Instant<L>& instant, const WorldTile<L>& tile) {
-    const I step = subtract(instant.first_step(), I(tile.start));
-    const I clipped = select(step < I(0), I(0), step);
-    return select(clipped < I(tile_steps), clipped, I(tile_steps));
+    return subtract(instant.first_step(), I(tile.start));
   }
 
   /// The capacity's bits, and the row of its depth where that is limited.
@@ -213,6 +225,7 @@ class World {
                                        const WorldTile<L>& tile, CapacityBits<L>& bits) {
     if (capacity.history >= 0) return read_capacity(capacity, tile, bits);
     if (tile.start == 0) begin_capacity(capacity, state);
+    RunState<L> run = state.run;
     const bool has_depth = capacity.depth >= 0;
     F* row = has_depth ? tile.row(capacity.depth_slot) : nullptr;
     const int steps = tile.end - tile.start;
@@ -220,45 +233,47 @@ class World {
       for (int k = 0; k < steps; ++k) row[k] = state.depth;
 
     const I start(tile.start);
-    I up_bits = select(state.run.on, I(-1), I(0));
+    I up_bits = select(run.on, I(-1), I(0));
     // The last tile may have ended within a gap too short for any step to see.
-    I lost_bits = select(state.run.on & (state.last_down == start) & (state.last_up == start), I(1), I(0));
+    I lost_bits = select(run.on & (state.last_down == start) & (state.last_up == start), I(1), I(0));
     // Each turn ends an up-run, then a down-run.
     for (int turn = 0;; ++turn) {
-      const M ends = state.run.end.step < I(tile.end);
+      const M ends = run.end.step < I(tile.end);
       if (!any(ends)) break;
       if (turn == event_limit) {
         path_.fail(ends, status_event_loop);
         break;
       }
-      if (const M go_down = ends & state.run.on; any(go_down)) {
-        const F length = down_length(capacity, state.next_down, [&] { return inside(state.run.end, go_down, tile); });
-        up_bits = select(go_down, up_bits & low_bits(position(state.run.end, tile)), up_bits);
-        state.last_down = select(go_down, state.run.end.first_step(), state.last_down);
-        state.run.end = select<L>(go_down, state.run.end.plus(length), state.run.end);
-        state.run.on = state.run.on & (!go_down);
+      if (const M go_down = ends & run.on; any(go_down)) {
+        const F length = down_length(capacity, state.next_down, [&] { return inside(run.end, go_down, tile); });
+        const I first = position(run.end, tile);
+        up_bits = select(go_down, up_bits & low_bits(first), up_bits);
+        state.last_down = select(go_down, add(first, start), state.last_down);
+        run.end = select<L>(go_down, run.end.plus(length), run.end);
+        run.on = run.on & (!go_down);
       }
-      const M go_up = (!state.run.on) & (state.run.end.step < I(tile.end));
-      if (!any(go_up)) continue;
-      const F length = up_length(capacity, state.ahead_up, [&] { return inside(state.run.end, go_up, tile); });
-      const I from = position(state.run.end, tile);
-      const I first = state.run.end.first_step();
-      up_bits = select(go_up, up_bits | (low_bits(from) ^ I(-1)), up_bits);
+      const M go_up = (!run.on) & (run.end.step < I(tile.end));
+      if (!any(go_up)) break;
+      const F length = up_length(capacity, state.ahead[0].up, [&] { return inside(run.end, go_up, tile); });
+      const I first = position(run.end, tile);
+      const I before = low_bits(first);
+      up_bits = select(go_up, up_bits | (before ^ I(-1)), up_bits);
       // Down and up again between two step starts: whoever held an instance lost it.
-      const M unseen = go_up & (state.last_down == first) & (from < I(tile_steps));
-      lost_bits = select(unseen, lost_bits | (low_bits(add(from, I(1))) ^ low_bits(from)), lost_bits);
-      state.last_up = select(go_up, first, state.last_up);
+      const M unseen = go_up & (state.last_down == add(first, start));
+      lost_bits = select(unseen, lost_bits | (low_bits(add(first, I(1))) ^ before), lost_bits);
+      state.last_up = select(go_up, add(first, start), state.last_up);
       if (has_depth) {
-        const F depth = draw_depth(capacity, state.run.ordinal);
+        const F depth = draw_depth(capacity, run.ordinal);
         state.depth = select(go_up, depth, state.depth);
-        for (int k = 0; k < steps; ++k) row[k] = select(go_up & (from <= I(k)), depth, row[k]);
+        for (int k = 0; k < steps; ++k) row[k] = select(go_up & (first <= I(k)), depth, row[k]);
       }
-      state.run.end = select<L>(go_up, state.run.end.plus(length), state.run.end);
-      state.run.ordinal = select(go_up, add(state.run.ordinal, I(1)), state.run.ordinal);
-      state.run.on = state.run.on | go_up;
-      state.next_down = select(go_up, state.ahead_down, state.next_down);
-      draw_ahead(capacity, state, go_up);
+      run.end = select<L>(go_up, run.end.plus(length), run.end);
+      run.on = run.on | go_up;
+      begin_cycle(state, go_up);
+      run.ordinal = select(go_up, add(run.ordinal, I(1)), run.ordinal);
+      if (any(state.waiting == I(0))) draw_ahead(capacity, state, add(run.ordinal, state.waiting));
     }
+    state.run = run;
     bits.up = up_bits;
     bits.unbroken = up_bits & (lost_bits ^ I(-1));
   }
@@ -294,11 +309,27 @@ class World {
     const F normal = path_.normal(word);
     return capacity.mixture.loadings.count > 0 ? normal : down_of(capacity, F(capacity.mixture.residual) * normal);
   }
-  /// Draws the cycle of the run's ordinal.
-  COSTRISK_FN void draw_ahead(const CapacityParameters& capacity, CapacityState<L>& state, M where) const {
-    const PhiloxWords<L> words = path_.philox.event(capacity.stream, state.run.ordinal);
-    state.ahead_up = select(where, drawn_up(capacity, words.word[0]), state.ahead_up);
-    state.ahead_down = select(where, drawn_down(capacity, words.word[1]), state.ahead_down);
+  /// Takes the next cycle from those that wait.
+  COSTRISK_FN static void begin_cycle(CapacityState<L>& state, M where) {
+    constexpr int most = CapacityState<L>::most_ahead;
+    state.next_down = select(where, state.ahead[0].down, state.next_down);
+    unrolled<most - 1>([&](int i) COSTRISK_INLINE {
+      state.ahead[i].up = select(where, state.ahead[i + 1].up, state.ahead[i].up);
+      state.ahead[i].down = select(where, state.ahead[i + 1].down, state.ahead[i].down);
+    });
+    state.waiting = select(where, subtract(state.waiting, I(1)), state.waiting);
+  }
+  /// Draws one more cycle where there is room for it.
+  COSTRISK_FN void draw_ahead(const CapacityParameters& capacity, CapacityState<L>& state, I ordinal) const {
+    constexpr int most = CapacityState<L>::most_ahead;
+    const PhiloxWords<L> words = path_.philox.event(capacity.stream, ordinal);
+    const DrawnCycle<L> drawn = {drawn_up(capacity, words.word[0]), drawn_down(capacity, words.word[1])};
+    unrolled<most>([&](int i) COSTRISK_INLINE {
+      const M here = state.waiting == I(i);
+      state.ahead[i].up = select(here, drawn.up, state.ahead[i].up);
+      state.ahead[i].down = select(here, drawn.down, state.ahead[i].down);
+    });
+    state.waiting = select(state.waiting < I(most), add(state.waiting, I(1)), state.waiting);
   }
 
   /// The same of what was measured.
@@ -337,8 +368,9 @@ class World {
     state.run.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
     state.run.ordinal = I(2);
     state.next_down = drawn_down(capacity, more.word[0]);
-    state.ahead_up = state.ahead_down = F(0.0f);
-    draw_ahead(capacity, state, M(true));
+    for (DrawnCycle<L>& cycle : state.ahead) cycle = {F(0.0f), F(0.0f)};
+    state.waiting = I(0);
+    for (int i = 0; i < CapacityState<L>::most_ahead; ++i) draw_ahead(capacity, state, I(2 + i));
     state.depth = capacity.depth >= 0 ? draw_depth(capacity, I(0)) : F(0.0f);
     state.last_down = state.last_up = I(-1);
   }
@@ -383,7 +415,7 @@ class World {
     const F* repricing = price.repricing < 0 ? nullptr : tile.row(path_.parameters.repricings[price.repricing].slot);
     F sum(0.0f), base(0.0f);
     sums[0] = sum;
-    const auto put = [&](int k, F capped) {
+    const auto put = [&](int k, F capped) COSTRISK_INLINE {
       const F listed = repricing ? capped * repricing[k] : capped;
       row[k] = listed;
       if (k == 0) base = listed;
@@ -394,11 +426,13 @@ class World {
       HistoryReader<L> history = reader(price.history);
       history.each_step(tile.end - tile.start, [&](int k, I position) { put(k, history.value(position)); });
     } else {
-      const F mean = path_.law(price.mean);
-      each_step(price.process, state, tile, [&](int k, F x) {
-        const F z = mixture_at(price.process.mixture, k, x);
-        const F free = mean * exponential(fma(F(price.process.volatility), z, F(price.process.drift)));
-        put(k, min(F(price.cap), free));
+      const F mean = path_.law(price.mean), cap(price.cap);
+      const F volatility(price.process.volatility * log2_of_e), drift(price.process.drift * log2_of_e);
+      each_four(price.process, state, tile, [&](int first, F(&x)[4]) COSTRISK_INLINE {
+        mix(price.process.mixture, first, x);
+        unrolled<4>([&](int j) COSTRISK_INLINE {
+          put(first + j, min(cap, mean * power_of_two(fma(volatility, x[j], drift))));
+        });
       });
     }
     sums[base_place] = base;
@@ -409,38 +443,74 @@ class World {
     F* row = tile.row(demand.slot);
     const int steps = tile.end - tile.start;
     const I bursts = demand.bursts < 0 ? I(0) : advance_renewal(p.renewals[demand.bursts], state.bursts, tile);
-    const bool is_bursting = any(!(bursts == I(0)));
-    if (demand.history >= 0) {
+    const bool is_bursting = any(!(bursts == I(0))), is_measured = demand.history >= 0;
+    if (is_measured) {
       HistoryReader<L> history = reader(demand.history);
       history.each_step(steps, [&](int k, I position) { row[k] = history.value(position); });
     }
-    CompensatedSum<L> sum = CompensatedSum<L>::zero();
+    bool changes = false;
+    for (int i = demand.changes.first; i < demand.changes.first + demand.changes.count; ++i)
+      changes = changes || (p.changes[i].step >= tile.start && p.changes[i].step < tile.end);
+    const float* profile = p.profiles + demand.profile.first;
     int place = tile.start % demand.profile.count;
-    const auto expected = [&](int k) {
-      for (int i = demand.changes.first; i < demand.changes.first + demand.changes.count; ++i)
-        if (p.changes[i].step == tile.start + k) state.level = state.level * state_.changes[i];
-      const F level = state.level * F(p.profiles[demand.profile.first + place]);
-      if (++place == demand.profile.count) place = 0;
-      return demand.history < 0 ? level : level * row[k];
+    F level = state.level;
+    CompensatedSum<L> sum = CompensatedSum<L>::zero();
+    // What the steps from `first` on ask for; noise and growth of each are a factor.
+    const auto put = [&](int first, const F(&factors)[4]) COSTRISK_INLINE {
+      F values[4];
+      unrolled<4>([&](int j) COSTRISK_INLINE {
+        const int k = first + j;
+        if (changes) level = changed(demand, level, tile.start + k);
+        F value = level * F(profile[place]);
+        place = place + 1 == demand.profile.count ? 0 : place + 1;
+        if (is_measured) value = value * row[k];
+        value = value * factors[j];
+        if (is_bursting) {
+          const I bit(static_cast<std::int32_t>(1u << k));
+          value = value * select(test(bursts, bit), F(demand.burst_multiplier), F(1.0f));
+        }
+        row[k] = values[j] = value;
+      });
+      if (first + 4 <= steps)
+        unrolled<4>([&](int j) COSTRISK_INLINE { sum.add(values[j]); });
+      else
+        for (int k = first; k < steps; ++k) sum.add(row[k]);
     };
-    const auto put = [&](int k, F value) {
-      const I bit(static_cast<std::int32_t>(1u << k));
-      if (is_bursting) value = value * select(test(bursts, bit), F(demand.burst_multiplier), F(1.0f));
-      row[k] = value;
-      sum.add(value);
+    const bool grows = demand.log_growth >= 0;
+    const F log2_growth = grows ? path_.law(demand.log_growth) * F(log2_of_e) : F(0.0f);
+    const float log2_drift = demand.has_noise ? demand.noise.drift * log2_of_e : 0.0f;
+    // log2 of growth and drift of the steps from `first` on.
+    const auto trends = [&](int first, F(&trend)[4]) COSTRISK_INLINE {
+      const F at_first = fma(log2_growth, F(static_cast<float>(tile.start + first)), F(log2_drift));
+      unrolled<4>([&](int j) COSTRISK_INLINE { trend[j] = fma(log2_growth, F(static_cast<float>(j)), at_first); });
     };
-    const F log_growth = demand.log_growth < 0 ? F(0.0f) : path_.law(demand.log_growth);
-    const auto grown = [&](int k) { return log_growth * F(static_cast<float>(tile.start + k)); };
     if (demand.has_noise) {
-      each_step(demand.noise, state.noise_x, tile, [&](int k, F x) {
-        const F z = mixture_at(demand.noise.mixture, k, x);
-        put(k, expected(k) * exponential(fma(F(demand.noise.volatility), z, F(demand.noise.drift)) + grown(k)));
+      const F volatility(demand.noise.volatility * log2_of_e);
+      each_four(demand.noise, state.noise_x, tile, [&](int first, F(&x)[4]) COSTRISK_INLINE {
+        F trend[4];
+        trends(first, trend);
+        mix(demand.noise.mixture, first, x);
+        unrolled<4>([&](int j) COSTRISK_INLINE { x[j] = power_of_two(fma(volatility, x[j], trend[j])); });
+        put(first, x);
       });
     } else {
-      for (int k = 0; k < steps; ++k) put(k, demand.log_growth < 0 ? expected(k) : expected(k) * exponential(grown(k)));
+      for (int first = 0; first < steps; first += 4) {
+        F x[4];
+        trends(first, x);
+        unrolled<4>([&](int j) COSTRISK_INLINE { x[j] = grows ? power_of_two(x[j]) : F(1.0f); });
+        put(first, x);
+      }
     }
+    state.level = level;
     row[demand_sum_place] = sum.sum;
     row[demand_rest_place] = sum.rest;
+  }
+
+  /// The level after the changes that come at the step.
+  COSTRISK_FN F changed(const DemandParameters& demand, F level, int step) const {
+    for (int i = demand.changes.first; i < demand.changes.first + demand.changes.count; ++i)
+      if (path_.parameters.changes[i].step == step) level = level * state_.changes[i];
+    return level;
   }
 
   PathContext<L>& path_;

@@ -61,6 +61,7 @@ inline Float ceil(Float a) { return of_float(costrisk::ceil(a.v)); }
 inline Float abs(Float a) { return of_float(costrisk::abs(a.v)); }
 inline Float min(Float a, Float b) { return of_float(costrisk::min(a.v, b.v)); }
 inline Float max(Float a, Float b) { return of_float(costrisk::max(a.v, b.v)); }
+inline Float clamp(Float a, float limit) { return of_float(costrisk::clamp(a.v, limit)); }
 inline Mask operator<(Float a, Float b) { return of_choice(a.v < b.v); }
 inline Mask operator>(Float a, Float b) { return of_choice(a.v > b.v); }
 inline Mask operator<=(Float a, Float b) { return of_choice(a.v <= b.v); }
@@ -76,6 +77,7 @@ inline Int multiply(Int a, Int b) { return of_int(costrisk::multiply(a.v, b.v));
 inline Int operator&(Int a, Int b) { return of_int(a.v & b.v); }
 inline Int operator|(Int a, Int b) { return of_int(a.v | b.v); }
 inline Int operator^(Int a, Int b) { return of_int(a.v ^ b.v); }
+inline Int and_or(Int a, Int mask, Int b) { return of_int(costrisk::and_or(a.v, mask.v, b.v)); }
 inline Mask operator==(Int a, Int b) { return of_choice(a.v == b.v); }
 inline Mask operator<(Int a, Int b) { return of_choice(a.v < b.v); }
 inline Mask operator>(Int a, Int b) { return of_choice(a.v > b.v); }
@@ -104,11 +106,15 @@ inline Float select(Mask m, Float a, Float b) { return ++counted.choices, m.v ? 
 inline Int select(Mask m, Int a, Int b) { return ++counted.choices, m.v ? a : b; }
 inline Mask test(Int a, Int b) { return of_choice(costrisk::test(a.v, b.v)); }
 inline Float lookup32(const float* table, Int index) { return of_float(costrisk::lookup32(table, index.v)); }
+inline Float lookup16(const float* table, Int index) { return of_float(costrisk::lookup16(table, index.v)); }
 
 inline Wide widen(Int a) { return costrisk::widen(a.v); }
 inline Int narrow(Wide a) { return ++counted.words, Int(costrisk::narrow(a.v)); }
+inline Int narrow_high(Wide a) { return costrisk::narrow_high(a.v); }
 inline Wide product(Wide a, std::uint32_t b) { return costrisk::product(a.v, b); }
 inline Wide high_half(Wide a) { return costrisk::high_half(a.v); }
+inline Int exclusive_or(Int a, Int b, Int c) { return costrisk::exclusive_or(a.v, b.v, c.v); }
+inline Wide exclusive_or(Wide a, Wide b) { return costrisk::exclusive_or(a.v, b.v); }
 inline Wide exclusive_or(Wide a, Wide b, Wide c) { return costrisk::exclusive_or(a.v, b.v, c.v); }
 
 struct CountingLane {

@@ -37,33 +37,51 @@ struct Worst {
   }
 };
 
-Worst exponential_error(const std::vector<std::int32_t>& in) {
-  const std::vector<std::int32_t> out = apply(fastest_probe(), Map::exponential, in);
+/// The largest relative error of a function.
+Worst relative_error(Map function, double (*exactly)(double), const std::vector<std::int32_t>& in) {
+  const std::vector<std::int32_t> out = apply(fastest_probe(), function, in);
   Worst worst;
   for (std::size_t i = 0; i < in.size(); ++i) {
     const float x = float_of(in[i]);
-    const double exact = std::exp(static_cast<double>(x));
+    const double exact = exactly(static_cast<double>(x));
     worst.take(std::fabs(float_of(out[i]) - exact) / exact, x);
   }
   return worst;
 }
 
 TEST(Exponential, stays_within_its_relative_error) {
-  const Worst worst = exponential_error(around_zero(87.0f, 4 * dense));
+  const Worst worst = relative_error(Map::exponential, std::exp, around_zero(87.0f, 4 * dense));
   EXPECT_LT(worst.error, 2.5e-7) << "at " << worst.at;
   EXPECT_GT(worst.error, 2.5e-8) << "no error at all: nothing was tested";
 }
 
-TEST(Exponential, clamps_outside_its_domain) {
-  const std::vector<std::int32_t> in = {bits_of(87.0f),  bits_of(88.0f),  bits_of(1e30f),  bits_of(INFINITY),
-                                        bits_of(-87.0f), bits_of(-88.0f), bits_of(-1e30f), bits_of(-INFINITY)};
-  const std::vector<std::int32_t> out = apply(fastest_probe(), Map::exponential, in);
+TEST(PowerOfTwo, stays_within_its_relative_error) {
+  const Worst worst = relative_error(Map::power_of_two, std::exp2, around_zero(126.0f, 4 * dense));
+  EXPECT_LT(worst.error, 2e-7) << "at " << worst.at;
+  EXPECT_GT(worst.error, 2e-8) << "no error at all: nothing was tested";
+}
+
+TEST(PowerOfTwo, is_exact_for_whole_numbers) {
+  std::vector<std::int32_t> in;
+  for (int x = -126; x <= 126; ++x) in.push_back(bits_of(static_cast<float>(x)));
+  const std::vector<std::int32_t> out = apply(fastest_probe(), Map::power_of_two, in);
+  for (std::size_t i = 0; i < in.size(); ++i) EXPECT_EQ(float_of(out[i]), std::exp2(float_of(in[i])));
+}
+
+/// A function is constant beyond ±limit.
+void expect_clamped(Map function, float limit) {
+  const std::vector<std::int32_t> in = {bits_of(limit),  bits_of(limit + 1.0f),  bits_of(1e30f),  bits_of(INFINITY),
+                                        bits_of(-limit), bits_of(-limit - 1.0f), bits_of(-1e30f), bits_of(-INFINITY)};
+  const std::vector<std::int32_t> out = apply(fastest_probe(), function, in);
   for (int i = 1; i < 4; ++i) {
     EXPECT_EQ(out[i], out[0]) << float_of(in[i]);
     EXPECT_EQ(out[4 + i], out[4]) << float_of(in[4 + i]);
   }
   EXPECT_TRUE(std::isnormal(float_of(out[0])) && std::isnormal(float_of(out[4])));
 }
+
+TEST(Exponential, clamps_outside_its_domain) { expect_clamped(Map::exponential, 87.0f); }
+TEST(PowerOfTwo, clamps_outside_its_domain) { expect_clamped(Map::power_of_two, 126.0f); }
 
 Worst logarithm_excess(const std::vector<std::int32_t>& in) {
   const std::vector<std::int32_t> out = apply(fastest_probe(), Map::logarithm, in);
@@ -196,7 +214,7 @@ TEST(LongExponential, stays_within_its_relative_error_at_every_float) {
     std::vector<std::int32_t> in;
     for (std::int64_t b = first; b <= std::min(last, first + (1 << 20) - 1); ++b)
       in.push_back(static_cast<std::int32_t>(b));
-    const Worst part = exponential_error(both_signs(std::move(in)));
+    const Worst part = relative_error(Map::exponential, std::exp, both_signs(std::move(in)));
     worst.take(part.error, part.at);
   }
   EXPECT_LT(worst.error, 2.5e-7) << "at " << worst.at;

@@ -16,13 +16,16 @@ namespace costrisk::kat {
 /// Functions of 32 bits, taken as floats or integers as the function has them.
 enum class Map {
   exponential,
+  power_of_two,
   logarithm,
   normal_distribution,
   uniform,
   unit_exponential,
   standard_normal,
-  snap_fleet,  ///< tolerance 0
-  snap_time,   ///< tolerance time_tolerance
+  standard_normals,  ///< the first of four that are the same
+  clamp,             ///< to 1
+  snap_fleet,        ///< tolerance 0
+  snap_time,         ///< tolerance time_tolerance
   first_set_bit,
   low_bits,
   to_int,

@@ -43,6 +43,8 @@ struct ProbeOf {
     switch (function) {
       case Map::exponential:
         return each(in, out, count, [](P p, Q q) { put(exponential(floats(p)), q); });
+      case Map::power_of_two:
+        return each(in, out, count, [](P p, Q q) { put(power_of_two(floats(p)), q); });
       case Map::logarithm:
         return each(in, out, count, [](P p, Q q) { put(logarithm(floats(p)), q); });
       case Map::normal_distribution:
@@ -53,6 +55,15 @@ struct ProbeOf {
         return each(in, out, count, [](P p, Q q) { put(F(unit_exponential(ints(p))), q); });
       case Map::standard_normal:
         return each(in, out, count, [](P p, Q q) { put(F(standard_normal(ints(p), normal_table)), q); });
+      case Map::standard_normals:
+        return each(in, out, count, [](P p, Q q) {
+          const I word = ints(p), words[4] = {word, word, word, word};
+          F normals[4];
+          standard_normals(words, normal_table, normals);
+          put(normals[0], q);
+        });
+      case Map::clamp:
+        return each(in, out, count, [](P p, Q q) { put(clamp(floats(p), 1.0f), q); });
       case Map::snap_fleet:
         return each(in, out, count, [](P p, Q q) { put(snap(floats(p), 0.0f), q); });
       case Map::snap_time:

@@ -50,11 +50,14 @@ std::vector<Domain> domains() {
   for (int i = 0; i <= 32; ++i) counts.push_back(i);
   return {
       {"exponential", Map::exponential, finite_floats(many)},
+      {"power_of_two", Map::power_of_two, finite_floats(many)},
       {"logarithm", Map::logarithm, floats_between(0x1p-126f, 0x1.fffffep127f, many)},
       {"normal_distribution", Map::normal_distribution, finite_floats(many)},
       {"uniform", Map::uniform, words(many)},
       {"unit_exponential", Map::unit_exponential, words(many)},
       {"standard_normal", Map::standard_normal, words(many)},
+      {"standard_normals", Map::standard_normals, words(many)},
+      {"clamp", Map::clamp, finite_floats(many)},
       {"snap_fleet", Map::snap_fleet, floats_within(0x1p30f, many)},
       {"snap_time", Map::snap_time, floats_within(0x1p30f, many)},
       {"first_set_bit", Map::first_set_bit, words(many)},
