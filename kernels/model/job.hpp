@@ -1,9 +1,9 @@
 // Stage 2, components: one distinct job assignment, a gang that lives through the world's tiles.
 //
-// Each lane has a cursor of its own. At the cursor it decides as a step's start demands; then it takes at once
-// all the steps in which nothing can happen to it, and lives through the step that an interruption or the end of
-// its work falls into event by event. A tile costs as many turns as its busiest lane has events, not as it has
-// steps. Time is counted in steps.
+// Each lane has a cursor of its own. At the cursor it decides as a step's start demands, or, where it can only wait,
+// at the step that it waits for; then it takes at once all the steps in which nothing can happen to it, and lives
+// through the step that an interruption or the end of its work falls into event by event. A tile costs as many turns
+// as its busiest lane has events, not as it has steps. Time is counted in steps.
 #pragma once
 
 #include "kernels/model/job_bill.hpp"
@@ -101,18 +101,22 @@ class JobComponent {
     sum_here_ = F(0.0f);
   }
 
+  COSTRISK_FN static Place place_at(const WorldTile<L>& tile, I step) {
+    const M here = step < I(tile.end);
+    const I at = select(here, subtract(step, I(tile.start)), I(0));
+    const I bit = add(low_bits(at), I(1));
+    return {here, step, at, bit, subtract(I(0), add(bit, bit))};
+  }
+
   /// Decides at every lane's cursor, then moves each by the steps it may take at once.
   COSTRISK_FN I take_turn(const WorldTile<L>& tile, const TileEdges& edges, I cursor) {
-    Place place;
-    place.here = cursor < I(tile.end);
-    place.step = cursor;
-    place.at = select(place.here, subtract(cursor, I(tile.start)), I(0));
-    place.bit = add(low_bits(place.at), I(1));
-    place.later = subtract(I(0), add(place.bit, place.bit));
-
+    Place place = place_at(tile, cursor);
     F quiet = to_float(subtract(I(tile.end), cursor));
     if (releases_left_) quiet = wait_for_release(place, quiet);
-    if (const M here = place.here & s.active; any(here)) quiet = decide(tile, place, here, quiet);
+    if (const M here = place.here & s.active; any(here)) {
+      quiet = decide(tile, edges, place, here, quiet);
+      cursor = place.step;
+    }
 
     // An interruption or the end of the work: the step that it falls into is lived through alone.
     const M holds = place.here & (s.on_spot | s.on_demand);
@@ -256,11 +260,12 @@ class JobComponent {
 
   // At a step's start
 
-  /// The world and the policy at a step's start: what is lost, what is wanted, what is held from now on.
-  /// Returns for how many steps, at least one and at most `quiet`, neither can change.
-  COSTRISK_FN F decide(const WorldTile<L>& tile, const Place& place, M here, F quiet) {
+  /// The world and the policy at a step's start: what is lost, what is wanted, what is held from now on. Lanes that
+  /// can only wait do so first: `place` is then where they decide.
+  /// Returns for how many steps, at most `quiet`, neither can change.
+  COSTRISK_FN F decide(const WorldTile<L>& tile, const TileEdges& edges, Place& place, M here, F quiet) {
     const bool own = job_.policy == Policy::reserved;
-    const M held_spot = here & s.on_spot;
+    M held_spot = here & s.on_spot;
     M can_start(false);
     if (own) {
       const M ended = here & s.on_demand & (!test(held_unbroken_, place.bit));
@@ -270,7 +275,21 @@ class JobComponent {
       const M lost = held_spot & (!test(held_unbroken_, place.bit));
       if (any(lost)) lose_spot(lost, tile, place);
     }
-    if (job_.policy != Policy::on_demand) can_start = test(any_up_, place.bit);
+    if (job_.policy != Policy::on_demand) {
+      const M idle = here & (!(s.on_spot | s.on_demand)) & (!test(any_up_, place.bit));
+      if (any(idle)) {
+        const F waits = min(min(quiet, policy().steps_waiting(place.step)), steps_until(any_up_, place));
+        const F steps = select(idle, waits, F(0.0f));
+        const I until = add(place.step, to_int(steps));
+        for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, idle, place.step, until);
+        watch_.passes(place.step, until, s);
+        place = place_at(tile, until);
+        quiet = quiet - steps;
+        here = here & place.here;
+        held_spot = here & held_spot & (!(steps > F(0.0f)));
+      }
+      can_start = test(any_up_, place.bit);
+    }
     const M up = (here & s.on_spot) | can_start;
     JobChoice<L> choice = policy().choose(here, place.step, up, held_spot);
     M blocked(false);
@@ -297,18 +316,22 @@ class JobComponent {
     // Until capacity changes what the decision saw.
     if (job_.policy != Policy::on_demand) {
       const M held = own ? s.on_demand : s.on_spot;
-      const I changes = select(held, held_unbroken_ ^ I(-1), any_up_) & place.later;
-      const F until = to_float(subtract(first_set_bit(changes), place.at));
+      const F until = steps_until(select(held, held_unbroken_ ^ I(-1), any_up_), place);
       const M indifferent = (!held) & s.on_demand & (up | M(job_.policy == Policy::greedy));
       quiet = select(here & (!indifferent), min(quiet, until), quiet);
     }
     if (any(blocked)) {
-      const F until = to_float(subtract(first_set_bit(launch_up & place.later), place.at));
-      quiet = select(blocked, min(quiet, job_.choose == Choose::cheapest ? F(1.0f) : until), quiet);
+      const F until = job_.choose == Choose::cheapest ? F(1.0f) : steps_until(launch_up, place);
+      quiet = select(blocked, min(quiet, until), quiet);
     }
     // In a market of another rate the work left is another time, and the choice is to be looked at again.
     if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
     return select(here, min(quiet, choice.patience), quiet);
+  }
+
+  /// Steps to the next one with its bit set, or to the end of a whole tile.
+  COSTRISK_FN static F steps_until(I bits, const Place& place) {
+    return to_float(subtract(first_set_bit(bits & place.later), place.at));
   }
 
   /// The capacity of the lanes' spot went down.
@@ -329,8 +352,11 @@ class JobComponent {
     end_holding(stop, tile, place);
   }
   COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place) {
-    const F extra = bill().extra({place.step, F(0.0f)});
-    if (any(where & (extra > F(0.0f)))) bill().add_extra(where, place.at, extra, held_price(tile, place));
+    // Most runs go from one step's start to another, and have nothing to round.
+    if (any(where & (s.held_since.offset > F(0.0f))) || !bill().takes_whole_steps()) {
+      const F extra = bill().extra({place.step, F(0.0f)});
+      if (any(where & (extra > F(0.0f)))) bill().add_extra(where, place.at, extra, held_price(tile, place));
+    }
     let_go(where);
   }
   COSTRISK_FN void let_go(M where) {

@@ -73,6 +73,12 @@ class JobBill {
     }
     return extra;
   }
+  /// Whether they add nothing to a run of whole steps, which has one at least.
+  COSTRISK_FN bool takes_whole_steps() const {
+    for (int m = 0; m < job_.markets.count; ++m)
+      if (markets_[m].increments != 0 || markets_[m].minimum > 1.0f) return false;
+    return true;
+  }
   COSTRISK_FN void add_extra(M where, I at, F extra, F price) {
     add_time(at, select(where, extra, F(0.0f)), select(where, price, F(0.0f)));
   }

@@ -50,24 +50,14 @@ class JobPolicy {
         choice.spot = here & up;
     }
 
-    const F left = JobWork<L>(job_, s).left();
-    const F restart(job_.restart);
-    // The rule compares n1 = ⌈left + restart⌉ and n2 = ⌈left + 2·restart⌉ with R, the whole steps to the
-    // deadline. For whole R, ⌈x⌉ ≥ R is x > R − 1 beyond the tie's tolerance; `room` is R − 1.
-    const I deadline =
-        select(s.deadline.offset >= F(1.0f - time_tolerance), add(s.deadline.step, I(1)), s.deadline.step);
-    const F room = to_float(subtract(subtract(deadline, step), I(1)));
-    const F tolerance = max(abs(room) * F(0x1p-20f), F(time_tolerance));
-    const F need = (left + restart) - room;
-    const M n1_reaches_deadline = here & (need > tolerance);
-    const M n2_reaches_deadline = here & ((need + restart) > tolerance);
-    const F done = s.total - left;
-    const F elapsed = to_float(subtract(step, s.release.step)) - s.release.offset;
-    const F ahead = done - elapsed * s.pace;                                        // of uniform progress
-    const F ahead_after_changes = done - (elapsed + (restart + restart)) * s.pace;  // after two changes
+    const F restart(job_.restart), left = work().left();
+    const Slack slack = slack_at(step, left);
+    const M n1_reaches_deadline = here & (slack.need > slack.tolerance);
+    const M n2_reaches_deadline = here & ((slack.need + restart) > slack.tolerance);
+    const F ahead_after_changes = progress_ahead(step, left, restart + restart);
 
     if (job_.policy == Policy::uniform_progress) {
-      choice.on_demand = here & (ahead < F(-time_tolerance)) & (!up);
+      choice.on_demand = here & (progress_ahead(step, left, F(0.0f)) < F(-time_tolerance)) & (!up);
       // On-demand is left only when spot is up and progress would be ahead even after two changes.
       const M leave = up & (ahead_after_changes > F(time_tolerance));
       const M stay = here & s.on_demand & (!leave);
@@ -87,23 +77,57 @@ class JobPolicy {
     // for want of slack is kept, the slack of a waiting gang shrinks by a step a step.
     const F one(1.0f);
     const M restarts = n2_reaches_deadline & ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
-    const F waiting = select(n2_reaches_deadline, one, max(whole_steps_below(tolerance - (need + restart)), one));
     const M waits = here & (!choice.spot) & (!choice.on_demand);
     F patience = select(choice.spot & restarts, one, choice.patience);
-    patience = select(waits, waiting, patience);
+    if (any(waits)) patience = select(waits, max(steps_waiting(step), one), patience);
     if (job_.policy == Policy::uniform_progress) {
-      // Until a waiting gang is behind, until one on on-demand is ahead.
-      const F distance = select(waits, ahead + F(time_tolerance), F(time_tolerance) - ahead_after_changes);
-      const F speed = select(waits, s.pace, max(one - s.pace, F(0x1p-20f)));
-      const F until_then = max(whole_steps_below(distance / speed), one);
-      patience = select(waits, min(patience, until_then), patience);
-      patience = select(choice.on_demand & up & (!n2_reaches_deadline), until_then, patience);
+      // Until one on on-demand is ahead.
+      const M ahead_later = choice.on_demand & up & (!n2_reaches_deadline);
+      if (any(ahead_later)) {
+        const F speed = max(one - s.pace, F(0x1p-20f));
+        const F until_then = max(whole_steps_below((F(time_tolerance) - ahead_after_changes) / speed), one);
+        patience = select(ahead_later, until_then, patience);
+      }
     }
     choice.patience = patience;
     return choice;
   }
 
+  /// For how many steps a gang that holds nothing certainly waits, from `step` on, while it cannot have what is
+  /// taken while it is up: until slack is gone, until it is behind.
+  COSTRISK_FN F steps_waiting(I step) const {
+    if (job_.policy == Policy::on_demand) return F(0.0f);
+    if (job_.policy == Policy::spot || job_.policy == Policy::reserved) return F(static_cast<float>(tile_steps));
+    const F left = work().left();
+    const Slack slack = slack_at(step, left);
+    F steps = whole_steps_below(slack.tolerance - (slack.need + F(job_.restart)));
+    if (job_.policy == Policy::uniform_progress) {
+      const F ahead = progress_ahead(step, left, F(0.0f)) + F(time_tolerance);
+      steps = min(steps, whole_steps_below(ahead / max(s.pace, F(0x1p-20f))));
+    }
+    return max(steps, F(0.0f));
+  }
+
  private:
+  // The rule compares n1 = ⌈left + restart⌉ and n2 = ⌈left + 2·restart⌉ with R, the whole steps to the
+  // deadline. For whole R, ⌈x⌉ ≥ R is x > R − 1 beyond the tie's tolerance.
+  struct Slack {
+    F need;  ///< left + restart − (R − 1)
+    F tolerance;
+  };
+  COSTRISK_FN Slack slack_at(I step, F left) const {
+    const I deadline =
+        select(s.deadline.offset >= F(1.0f - time_tolerance), add(s.deadline.step, I(1)), s.deadline.step);
+    const F room = to_float(subtract(subtract(deadline, step), I(1)));
+    return {(left + F(job_.restart)) - room, max(abs(room) * F(0x1p-20f), F(time_tolerance))};
+  }
+  /// What is done beyond uniform progress, once `changes` steps more have passed.
+  COSTRISK_FN F progress_ahead(I step, F left, F changes) const {
+    const F elapsed = to_float(subtract(step, s.release.step)) - s.release.offset;
+    return (s.total - left) - (elapsed + changes) * s.pace;
+  }
+  COSTRISK_FN JobWork<L> work() const { return {job_, s}; }
+
   const JobParameters& job_;
   JobState<L>& s;
 };
