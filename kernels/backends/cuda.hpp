@@ -68,8 +68,12 @@ struct EngineOptions {
   std::size_t most_histogram_bytes = 128ull << 20u;  ///< on the device, a slot
 };
 
-/// Device time of one kind of launch.
+enum class LaunchKind { simulate, sum, sort };
+
+/// Device time of one kind of launch. Simulations of two chunks that overlap count once; sums and copies are timed from
+/// when they were due until they were done, beside what else the device did.
 struct LaunchTime {
+  LaunchKind kind = LaunchKind::simulate;
   std::string name;
   int device = 0;
   std::uint64_t launches = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cuda_runtime.h>
+#include <nvtx3/nvToolsExt.h>
 
 #include <cstddef>
 #include <string>
@@ -19,6 +20,19 @@ void check(cudaError_t code, const char* what, int device);
 
 /// "12.4" of 12040.
 std::string version_text(int version);
+
+/// Makes it the device of this host thread's calls.
+/// @throws Error
+inline void use_device(int device) { check(cudaSetDevice(device), "selecting the device", device); }
+
+/// A named range that profilers show.
+class Range {
+ public:
+  explicit Range(const char* name) { nvtxRangePushA(name); }
+  ~Range() { nvtxRangePop(); }
+  Range(const Range&) = delete;
+  Range& operator=(const Range&) = delete;
+};
 
 /// Memory of the current device.
 class DeviceMemory {
@@ -39,6 +53,8 @@ class DeviceMemory {
     return *this;
   }
   std::byte* data() const { return data_; }
+  /// Hands the memory over, to be given back by cudaFree.
+  std::byte* release() { return std::exchange(data_, nullptr); }
 
  private:
   std::byte* data_ = nullptr;
@@ -89,6 +105,7 @@ class Event {
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
   cudaEvent_t get() const { return event_; }
+  void swap(Event& other) noexcept { std::swap(event_, other.event_); }
 
  private:
   cudaEvent_t event_ = nullptr;

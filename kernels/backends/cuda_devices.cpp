@@ -18,10 +18,14 @@ ErrorKind kind_of(cudaError_t code) {
     case cudaErrorNoDevice:
     case cudaErrorInvalidDevice:
     case cudaErrorInsufficientDriver:
+    case cudaErrorStubLibrary:
     case cudaErrorSystemDriverMismatch:
     case cudaErrorCompatNotSupportedOnDevice:
+    case cudaErrorInvalidDeviceFunction:
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorUnsupportedPtxVersion:
+    case cudaErrorJitCompilerNotFound:
+    case cudaErrorJitCompilationDisabled:
     case cudaErrorDevicesUnavailable:
     case cudaErrorInitializationError:
     case cudaErrorSystemNotReady:
@@ -45,6 +49,23 @@ std::string remedy_of(cudaError_t code) {
       return "the driver shows no GPU; see nvidia-smi, and whether CUDA_VISIBLE_DEVICES hides it";
     case cudaErrorInvalidDevice:
       return "there is no such GPU; `costrisk devices` lists them";
+    case cudaErrorStubLibrary:
+      return "the toolkit's stub of libcuda is found before the driver's; take its folder out of LD_LIBRARY_PATH";
+    case cudaErrorSystemDriverMismatch:
+    case cudaErrorCompatNotSupportedOnDevice:
+      return "the libcuda that is found does not belong to the driver that runs; after an update restart the machine, "
+             "and take CUDA's compat folder out of LD_LIBRARY_PATH";
+    case cudaErrorSystemNotReady:
+      return "a service that the GPUs need does not run; with NVSwitch start nvidia-fabricmanager";
+    case cudaErrorInitializationError:
+      return "the driver could not be started; nvidia-smi tells";
+    case cudaErrorJitCompilerNotFound:
+      return "the driver's compiler (libnvidia-ptxjitcompiler) is not installed; install it, or build with "
+             "COSTRISK_GPU_ARCHITECTURES set for that GPU";
+    case cudaErrorJitCompilationDisabled:
+      return "compiling for that GPU is switched off; unset CUDA_DISABLE_PTX_JIT, or build with "
+             "COSTRISK_GPU_ARCHITECTURES set for it";
+    case cudaErrorInvalidDeviceFunction:
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorUnsupportedPtxVersion:
       return "this build has no code for that GPU; build with COSTRISK_GPU_ARCHITECTURES set for it";

@@ -2,8 +2,6 @@
 // of what they left.
 #include "kernels/backends/cuda_kernel.cuh"
 
-#include <nvtx3/nvToolsExt.h>
-
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
@@ -30,15 +28,6 @@ const KernelForm forms[] = {
 };
 
 std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
-
-/// A named range that profilers show.
-class Range {
- public:
-  explicit Range(const char* name) { nvtxRangePushA(name); }
-  ~Range() { nvtxRangePop(); }
-  Range(const Range&) = delete;
-  Range& operator=(const Range&) = delete;
-};
 
 /// Lays the arrays of an Output into one block, aligned for the device; returns its bytes. A null block only counts.
 std::size_t lay_out(const Shape& shape, int stride, std::byte* block, Output& output) {
@@ -132,13 +121,14 @@ class Engine::Implementation {
  public:
   Implementation(int device, const Parameters& parameters, std::span<const ParameterArray> arrays, const Shape& shape,
                  const EngineOptions& options, const Reduction* reduction)
-      : device_((use(device), device)),
+      : device_((use_device(device), device)),
         shape_(shape),
         options_(options),
         slots_of_world_(parameters.slots),
         workspace_bytes_(Workspace<ThreadLane>(parameters, nullptr).bytes),
         parameters_(parameters, arrays, device),
-        slot_{Slot(device), Slot(device)} {
+        slot_{Slot(device), Slot(device)},
+        last_computed_(device) {
     check(cudaGetDeviceProperties(&properties_, device), "reading the properties", device);
     choose_form();
     choose_block();
@@ -161,7 +151,7 @@ class Engine::Implementation {
   int chunk_paths() const { return chunk_paths_; }
 
   int begin(int index, std::uint64_t first_path, int paths) {
-    use(device_);
+    use_device(device_);
     const Range range("costrisk begin a chunk");
     Slot& slot = slot_[index];
     for (;;) {
@@ -196,7 +186,7 @@ class Engine::Implementation {
   }
 
   const Output& whole_output(int index) {
-    use(device_);
+    use_device(device_);
     Slot& slot = slot_[index];
     reserve_host(slot);
     lay_out(shape_, slot.on_host.stride, slot.host.data(), slot.on_host);
@@ -206,7 +196,7 @@ class Engine::Implementation {
   }
 
   std::vector<HistogramPage> histogram_pages() const {
-    use(device_);
+    use_device(device_);
     std::vector<HistogramPage> pages;
     for (const Slot& slot : slot_)
       if (slot.reducer)
@@ -222,9 +212,9 @@ class Engine::Implementation {
   }
 
   std::vector<LaunchTime> launch_times() const {
-    return {{form_->name, device_, simulate_time_.count, simulate_time_.seconds},
-            {slot_[0].reducer ? "sums and their copy" : "copy of the output", device_, copy_time_.count,
-             copy_time_.seconds}};
+    return {{LaunchKind::simulate, form_->name, device_, simulate_time_.count, simulate_time_.seconds},
+            {LaunchKind::sum, slot_[0].reducer ? "sums and their copy" : "copy of the output", device_,
+             copy_time_.count, copy_time_.seconds}};
   }
 
  private:
@@ -237,15 +227,17 @@ class Engine::Implementation {
     }
   };
 
-  void wait(const Slot& slot) {
-    use(device_);
+  void wait(Slot& slot) {
+    use_device(device_);
     const Range range("costrisk wait for a chunk");
     check(cudaEventSynchronize(slot.copied.get()), "simulating", device_);
-    simulate_time_.add(milliseconds(slot.begun, slot.computed));
+    // A chunk is begun while the one before it is computed, and waits for its turn.
+    float computing = milliseconds(slot.begun, slot.computed);
+    if (simulate_time_.count > 0) computing = std::min(computing, milliseconds(last_computed_, slot.computed));
+    simulate_time_.add(std::max(computing, 0.0f));
     copy_time_.add(milliseconds(slot.computed, slot.copied));
+    last_computed_.swap(slot.computed);
   }
-
-  static void use(int device) { check(cudaSetDevice(device), "selecting the device", device); }
 
   float milliseconds(const Event& from, const Event& to) const {
     float time = 0.0f;
@@ -419,6 +411,7 @@ class Engine::Implementation {
   const KernelForm* form_ = nullptr;
   int block_threads_ = 0, row_stride_ = 0, shared_bytes_ = 0, blocks_per_multiprocessor_ = 0;
   int chunk_paths_ = 0;
+  Event last_computed_;  ///< the end of the chunk that was waited for last
   Time simulate_time_, copy_time_;
 };
 

@@ -61,6 +61,8 @@ class DeviceLadder::Implementation {
     tally_ = cuda::DeviceMemory(sizeof(Tally), device_ordinal);
     check(cudaMemcpy(device_model_.data(), &model_, sizeof model_, cudaMemcpyHostToDevice), "copying the model");
     check(cudaMemcpy(table_.data(), &normal_table, sizeof normal_table, cudaMemcpyHostToDevice), "copying the table");
+    // Copies from pageable memory may still be under way, and the kernels' stream does not wait for this one.
+    check(cudaStreamSynchronize(nullptr), "copying the model");
   }
 
   const std::string& device() const { return device_.name; }
@@ -140,8 +142,7 @@ class DeviceLadder::Implementation {
   void prepare(int rung, int paths) {
     reserve_traces(trace_bytes(rung, model_, paths));
     if (reduces(rung)) {
-      const Tally zero;
-      check(cudaMemcpy(tally_.data(), &zero, sizeof zero, cudaMemcpyHostToDevice), "clearing the tally");
+      check(cudaMemsetAsync(tally_.data(), 0, sizeof(Tally), stream_->get()), "clearing the tally");
     } else if (paths > micros_paths_) {
       const std::size_t bytes = static_cast<std::size_t>(paths) * plan_count * sizeof(std::int64_t);
       micros_ = cuda::DeviceMemory(bytes, device_ordinal);

@@ -25,7 +25,7 @@
 #include "src/io/results_file.hpp"
 #include "src/report/numbers.hpp"
 #include "src/report/summary.hpp"
-#include "src/run/context.hpp"
+#include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
 #include "src/run/until_error.hpp"
 #include "src/tally/results.hpp"
@@ -194,14 +194,16 @@ int run_scenario(const RunOptions& options) {
                    {"--report", options.report ? report_path(output) : "", OutputKind::report},
                    {"--timings", options.timings, OutputKind::timings}});
 
-  const run::Outcome outcome = simulate(scenario, options, signals, notices);
-  if (!options.timings.empty()) write_timings(options.timings, outcome);
+  run::Outcome outcome = simulate(scenario, options, signals, notices);
   if (outcome.tally.paths() == 0) {
+    if (!options.timings.empty()) write_timings(options.timings, outcome);
     notices.note("stopped before the first futures were done; nothing is written");
     return signals.exit_code();
   }
   scenario.simulation.paths = outcome.tally.layout().paths;
-  const tally::Results results = tally::evaluate(outcome.tally, run::results_context(scenario, outcome));
+  const tally::Results results =
+      run::evaluate(scenario, outcome, [&notices](const std::string& line) { notices.note(line); });
+  if (!options.timings.empty()) write_timings(options.timings, outcome);
   const fs::path target = target_of(output, outcome);
   const report::Summary summary = report::summarize(results);
   // The table stands even where the file cannot be written, and the file even where the table cannot.

@@ -2,7 +2,6 @@
 #include "src/run/bench.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "src/run/backends.hpp"
 #include "src/run/bench_machine.hpp"
@@ -119,9 +118,14 @@ BenchRow measure(const Subject& subject, const std::string& name, int threads, c
     add_stages(*backend, subject, median.timings, wanted, clock_ghz, row);
   } else {
     const auto& launches = median.timings.launches;
-    const double kernels = std::accumulate(launches.begin(), launches.end(), 0.0,
-                                           [](double sum, const auto& launch) { return sum + launch.seconds; });
-    row.device_share = kernels / median.seconds;
+    double simulating = 0.0;
+    int devices = 0;
+    for (const cuda::LaunchTime& launch : launches) {
+      if (launch.kind != cuda::LaunchKind::simulate) continue;
+      simulating += launch.seconds;
+      ++devices;
+    }
+    row.device_share = devices > 0 ? simulating / devices / median.seconds : 0.0;
   }
   return row;
 }

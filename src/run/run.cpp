@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 
+#include "kernels/backends/cuda_sort.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
 #include "src/run/device_run.hpp"
@@ -196,6 +197,7 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
     outcome.complete = run.done == setting.paths;
     outcome.backend = "cuda";
     outcome.devices = std::move(run.devices);
+    if (cuda::can_sort()) outcome.sort_device = devices.front();
     outcome.timings.launches = std::move(run.launches);
     outcome.timings.tally_seconds = run.tally_seconds;
     return outcome;

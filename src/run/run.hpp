@@ -55,8 +55,8 @@ struct Options {
   bool keep_paths = false;
   int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from worker threads, one at a time
-  std::function<void(const std::string&)> notice;  ///< told in a line why "auto" did not take a GPU
-  const std::atomic<bool>* stop = nullptr;         ///< set: no new chunk is begun and what is in flight is finished
+  std::function<void(const std::string&)> notice;                         ///< told in a line why a GPU was not taken
+  const std::atomic<bool>* stop = nullptr;  ///< set: no new chunk is begun and what is in flight is finished
 };
 
 /// Where the time went, summed over threads.
@@ -71,6 +71,7 @@ struct Outcome {
   bool complete = true;              ///< false when stopped early
   std::string backend;               ///< the one that ran
   std::vector<std::string> devices;  ///< the GPUs that ran it and how each was used
+  std::optional<int> sort_device;    ///< the GPU among them that sorts costs, while it can
   int threads = 0;
   Timings timings;
   std::vector<std::string> owners;              ///< of the tally's owner axis, "unused" last

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 #include <vector>
 
+#include "src/run/cost_sort.hpp"
 #include "src/tally/results.hpp"
 #include "src/tally/statistics.hpp"
 
@@ -35,8 +37,8 @@ Confidence confidence_at(int look) {
 }
 
 /// The statistic with its interval; money in micro-units.
-Estimate estimate(const tally::Tally& tally, std::size_t plan, const Precision& precision,
-                  const Confidence& confidence) {
+Estimate estimate(const tally::Tally& tally, std::size_t plan, const Precision& precision, const Confidence& confidence,
+                  const tally::Sorter& sort) {
   const std::uint64_t n = tally.paths();
   const tally::TallyData& data = tally.data();
   if (precision.statistic == Precision::Statistic::mean) {
@@ -54,18 +56,18 @@ Estimate estimate(const tally::Tally& tally, std::size_t plan, const Precision& 
                : tally::cvar(sample, precision.probability, ranks, confidence);
   };
   if (!tally.layout().exact()) return of(tally::Sample(data.cost_histogram[plan]));
-  const std::vector<std::int64_t> sorted = tally.sorted_costs(static_cast<int>(plan));
+  const std::vector<std::int64_t> sorted = tally.sorted_costs(static_cast<int>(plan), sort);
   return of(tally::Sample(std::span<const std::int64_t>(sorted)));
 }
 
-Look look_at(const tally::Tally& tally, const Precision& precision, int look) {
+Look look_at(const tally::Tally& tally, const Precision& precision, int look, const tally::Sorter& sort) {
   Look result;
   result.paths = tally.paths();
   const auto plans = static_cast<std::size_t>(tally.layout().shape.plans);
   const std::size_t first = precision.plan.value_or(0), end = precision.plan ? first + 1 : plans;
   result.plan = first;
   for (std::size_t plan = first; plan < end; ++plan) {
-    const double error = error_of(tally, plan, precision, look);
+    const double error = error_of(tally, plan, precision, look, sort);
     if (error > result.error) {
       result.error = error;
       result.plan = plan;
@@ -100,14 +102,17 @@ Outcome continue_run(const scenario::Scenario& scenario, const Options& options,
   if (before) {
     outcome.tally.merge(std::move(before->tally).within(paths));
     add_timings(outcome.timings, before->timings);
+    // A GPU that could not sort is not asked again.
+    if (before->backend == outcome.backend) outcome.sort_device = before->sort_device;
   }
   return outcome;
 }
 
 }  // namespace
 
-double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look) {
-  const Estimate figure = estimate(tally, plan, precision, confidence_at(look));
+double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look,
+                const tally::Sorter& sort) {
+  const Estimate figure = estimate(tally, plan, precision, confidence_at(look), sort);
   const double width = std::max(figure.interval.high - figure.value, figure.value - figure.interval.low);
   if (width == 0.0 || precision.statistic == Precision::Statistic::over_budget) return width;
   if (!std::isfinite(width) || figure.value == 0.0) return std::numeric_limits<double>::infinity();
@@ -121,7 +126,9 @@ Outcome simulate_until(const scenario::Scenario& scenario, const Options& option
     const std::uint64_t paths = std::min(tally::first_checkpoint << (look - 1), most);
     outcome = continue_run(scenario, options, std::move(outcome), paths);
     if (!outcome->complete) return std::move(*outcome);
-    const Look seen = look_at(outcome->tally, precision, look);
+    CostSort sort(*outcome, options.notice);
+    const Look seen = look_at(outcome->tally, precision, look, std::ref(sort));
+    if (const auto time = sort.launch_time()) outcome->timings.launches.push_back(*time);
     report(seen);
     if (seen.precise || paths == most) return std::move(*outcome);
   }

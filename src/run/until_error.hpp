@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "src/run/run.hpp"
+#include "src/tally/sort.hpp"
 
 namespace costrisk::run {
 
@@ -37,6 +38,7 @@ Outcome simulate_until(const scenario::Scenario& scenario, const Options& option
                        std::uint64_t most, const std::function<void(const Look&)>& report);
 
 /// How well a tally knows the statistic of a plan, at look `look` from 1. The interval's half-width over the value.
-double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look);
+double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look,
+                const tally::Sorter& sort = tally::sort_on_processor);
 
 }  // namespace costrisk::run

@@ -2,7 +2,6 @@
 #include "src/tally/results.hpp"
 
 #include <fmt/format.h>
-#include <tbb/parallel_sort.h>
 
 #include <algorithm>
 #include <cmath>
@@ -37,11 +36,12 @@ void expect_labels(std::size_t labels, int extent, const char* what) {
 /// Evaluates into a Results, one subject a function.
 class Evaluation {
  public:
-  Evaluation(const Tally& tally, const ResultsContext& context)
+  Evaluation(const Tally& tally, const ResultsContext& context, const Sorter& sort)
       : tally_(tally),
         data_(tally.data()),
         shape_(tally.layout().shape),
         n_(tally.paths()),
+        sort_(sort),
         probabilities_(context.probabilities) {
     results_.context = context;
     results_.first_path = tally.first_path();
@@ -100,7 +100,7 @@ class Evaluation {
     const auto sort_up_to = [&](std::size_t end) {
       const auto begin = costs.begin(), middle = begin + static_cast<std::ptrdiff_t>(done),
                  stop = begin + static_cast<std::ptrdiff_t>(end);
-      tbb::parallel_sort(middle, stop);
+      sort_(std::span(middle, stop));
       std::inplace_merge(begin, middle, stop);
       done = end;
     };
@@ -351,6 +351,7 @@ class Evaluation {
   const TallyData& data_;
   const Shape shape_;
   const std::uint64_t n_;
+  const Sorter& sort_;
   const std::vector<double>& probabilities_;
   std::vector<Ranks> ranks_;
   std::vector<CentralMoments> central_moments_;  ///< [plan]: of cost in micro-units; empty without drivers
@@ -360,7 +361,7 @@ class Evaluation {
 
 }  // namespace
 
-Results evaluate(const Tally& tally, const ResultsContext& context) {
+Results evaluate(const Tally& tally, const ResultsContext& context, const Sorter& sort) {
   const Shape& shape = tally.layout().shape;
   expect_labels(context.plans.size(), shape.plans, "plans");
   expect_labels(context.jobs.size(), tally.layout().jobs, "jobs");
@@ -379,7 +380,7 @@ Results evaluate(const Tally& tally, const ResultsContext& context) {
   for (const double p : context.probabilities)
     if (!(p > 0.0 && p < 1.0))
       throw std::invalid_argument(fmt::format("probability {} is not inside (0, 1): quantiles exist only there", p));
-  return Evaluation(tally, context).evaluate();
+  return Evaluation(tally, context, sort).evaluate();
 }
 
 }  // namespace costrisk::tally

@@ -108,7 +108,8 @@ struct ResultField {
 const std::vector<ResultField>& result_fields();
 
 /// Evaluates a tally. Equal tallies and contexts give equal bits on every machine.
+/// @param sort what brings costs into order, where quantiles are exact
 /// @throws std::invalid_argument where the labels do not fit the tally's layout
-Results evaluate(const Tally& tally, const ResultsContext& context);
+Results evaluate(const Tally& tally, const ResultsContext& context, const Sorter& sort = sort_on_processor);
 
 }  // namespace costrisk::tally

@@ -2,7 +2,6 @@
 #include "src/tally/tally.hpp"
 
 #include <fmt/format.h>
-#include <tbb/parallel_sort.h>
 
 #include <algorithm>
 #include <bit>
@@ -318,9 +317,9 @@ std::vector<std::int64_t> Tally::costs_by_path(int plan) const {
   return costs;
 }
 
-std::vector<std::int64_t> Tally::sorted_costs(int plan) const {
+std::vector<std::int64_t> Tally::sorted_costs(int plan, const Sorter& sort) const {
   std::vector<std::int64_t> costs = costs_by_path(plan);
-  tbb::parallel_sort(costs.begin(), costs.end());
+  sort(costs);
   return costs;
 }
 

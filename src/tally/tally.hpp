@@ -10,6 +10,7 @@
 #include "kernels/model/output.hpp"
 #include "src/tally/drivers.hpp"
 #include "src/tally/histogram.hpp"
+#include "src/tally/sort.hpp"
 #include "src/tally/wide.hpp"
 
 namespace costrisk::tally {
@@ -144,7 +145,7 @@ class Tally {
   std::vector<std::int64_t> costs_by_path(int plan) const;
   /// Costs of a plan in ascending order.
   /// @pre layout().holds_costs()
-  std::vector<std::int64_t> sorted_costs(int plan) const;
+  std::vector<std::int64_t> sorted_costs(int plan, const Sorter& sort = sort_on_processor) const;
   /// Finish of a job component in hours since the start, in the order of paths.
   /// @pre layout().keep_paths
   std::vector<float> finish_by_path(int component) const;

@@ -158,6 +158,23 @@ TEST_F(EmulatedRuns, say_that_there_is_no_device) {
   expect_fallback("shows no GPU");
 }
 
+TEST_F(EmulatedRuns, say_what_a_driver_lacks) {
+  const std::pair<cudaError_t, const char*> cases[] = {{cudaErrorStubLibrary, "LD_LIBRARY_PATH"},
+                                                       {cudaErrorSystemDriverMismatch, "restart"},
+                                                       {cudaErrorSystemNotReady, "nvidia-fabricmanager"},
+                                                       {cudaErrorJitCompilerNotFound, "libnvidia-ptxjitcompiler"},
+                                                       {cudaErrorJitCompilationDisabled, "CUDA_DISABLE_PTX_JIT"},
+                                                       {cudaErrorInvalidDeviceFunction, "COSTRISK_GPU_ARCHITECTURES"}};
+  for (const auto& [code, remedy] : cases)
+    for (const char* call : {"cudaGetDeviceCount", "cudaMemcpyToSymbol"}) {
+      reset();
+      machine().faults[call] = {code, 0, 2};
+      const std::string message = failure_of<run::BackendUnavailable>(options_for("cuda"));
+      EXPECT_NE(message.find(remedy), std::string::npos) << call << ": " << message;
+      expect_fallback(remedy);
+    }
+}
+
 TEST_F(EmulatedRuns, say_that_a_device_is_too_old) {
   machine().devices[0].major = 6;
   EXPECT_NE(failure_of<run::BackendUnavailable>(options_for("cuda")).find("older than 7.5"), std::string::npos);

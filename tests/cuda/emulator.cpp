@@ -164,7 +164,7 @@ struct Allocation {
 struct State {
   Machine machine;
   std::map<std::byte*, Allocation> allocations;
-  std::map<const void*, int> shared_limits;
+  std::map<std::pair<int, const void*>, int> shared_limits;  ///< by device and kernel
   std::vector<EmulatedStream*> streams;
   cudaError_t last_error = cudaSuccess;
   cudaError_t sticky = cudaSuccess;  ///< of a kernel that failed: the device is lost
@@ -279,6 +279,20 @@ void work_off(EmulatedStream& stream, Done done) {
   }
 }
 
+/// Does a piece of each stream's work at a time until `done` says so or none is left.
+template <class Done>
+void work_off_in_turns(Done done) {
+  for (bool any = true; any && !done();) {
+    any = false;
+    for (EmulatedStream* stream : state().streams) {
+      if (stream->work.empty()) continue;
+      any = true;
+      bool one = false;
+      work_off(*stream, [&one] { return std::exchange(one, true); });
+    }
+  }
+}
+
 void work_off_others(const EmulatedStream* waited_for) {
   if (!state().machine.other_streams_first) return;
   for (EmulatedStream* stream : state().streams)
@@ -306,9 +320,10 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::fu
   Call call("cudaLaunchKernelEx");
   if (call.failed()) return call.end();
   State& s = state();
-  const auto limit = s.shared_limits.find(kernel);
+  if (!config.stream) return call.fail(cudaErrorInvalidValue);
+  const auto limit = s.shared_limits.find({config.stream->device, kernel});
   const std::size_t most_shared = limit == s.shared_limits.end() ? 48 * 1024 : static_cast<std::size_t>(limit->second);
-  if (!config.stream || config.blockDim.x == 0 || config.blockDim.x > 1024 || config.gridDim.x == 0 ||
+  if (config.blockDim.x == 0 || config.blockDim.x > 1024 || config.gridDim.x == 0 ||
       config.dynamicSmemBytes > most_shared || config.dynamicSmemBytes > most_shared_words * sizeof(float))
     return call.fail(cudaErrorInvalidValue);
   ++s.machine.launches;
@@ -330,7 +345,7 @@ cudaError_t set_shared_limit(const void* kernel, int bytes) {
   if (call.failed()) return call.end();
   if (static_cast<std::size_t>(bytes) > state().machine.devices[static_cast<std::size_t>(current_device)].shared_bytes)
     return call.fail(cudaErrorInvalidValue);
-  state().shared_limits[kernel] = bytes;
+  state().shared_limits[{current_device, kernel}] = bytes;
   return call.end();
 }
 
@@ -521,6 +536,7 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   Call call("cudaEventSynchronize");
   if (call.failed()) return call.end();
   if (!event->recorded) return call.end();
+  if (state().machine.streams_in_turns) costrisk::emulation::work_off_in_turns([event] { return event->done; });
   costrisk::emulation::work_off_others(event->stream);
   costrisk::emulation::work_off(*event->stream, [event] { return event->done; });
   return call.fail(state().sticky);

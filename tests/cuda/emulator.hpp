@@ -35,6 +35,7 @@ struct Machine {
   int runtime_version = 13000;
   bool last_thread_first = false;       ///< the order in which threads run between barriers
   bool other_streams_first = false;     ///< what waits in other streams is done before what is waited for
+  bool streams_in_turns = false;        ///< who waits sees all streams do their work piece by piece, in turn
   std::map<std::string, Fault> faults;  ///< by the call's name
 
   // What was seen

@@ -161,6 +161,18 @@ TEST_F(EmulatedEngine, tells_the_time_of_its_launches) {
   }
 }
 
+TEST_F(EmulatedEngine, counts_the_time_in_which_two_chunks_are_computed_once) {
+  machine().streams_in_turns = true;  // each event takes a millisecond: 1, 3 and 2, 4 are the ends of the kernels
+  const auto timed = engine();
+  timed->begin(0, 0, 30);
+  timed->begin(1, 30, 30);
+  (void)timed->finish(0);
+  (void)timed->finish(1);
+  const cuda::LaunchTime time = timed->launch_times().front();
+  EXPECT_EQ(time.kind, cuda::LaunchKind::simulate);
+  EXPECT_DOUBLE_EQ(time.seconds, 3e-3);
+}
+
 TEST_F(EmulatedEngine, checks_every_call) {
   // Each call in turn fails where it is first made; whatever is done about it, the run throws or is right.
   (void)run(*engine(), 40);
