@@ -138,6 +138,7 @@ TEST(Components, are_simulated_once_however_many_plans_share_them) {
   const scenario::Lowered different = lower(bench_text(run::BenchCase::plans));
   EXPECT_EQ(different.parameters.job_count, 8);
   EXPECT_EQ(different.parameters.service_count, 8);
+  EXPECT_EQ(different.parameters.autoscaler_count, 1) << "all eight ask for the same";
 
   // All but the first commit to something, so that use is told step by step in both.
   const Bill few = count(lower(bench_text(run::BenchCase::commitments, 2)), paths);

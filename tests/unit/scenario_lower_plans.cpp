@@ -102,6 +102,45 @@ TEST(LowerComponents, WhateverChangesTheSimulationMakesAnother) {
   EXPECT_EQ(lowered(plain + extended("o", "[plan.job.train]\noptimizations = [\"int8\"]\n")).shape.job_components, 2);
 }
 
+TEST(LowerAutoscalers, AreSharedByServicesThatAskForTheSame) {
+  const auto autoscalers = [](const std::string& other) {
+    return lowered(plain + extended("other", "[plan.service.api]\n" + other + "\n")).storage->autoscalers;
+  };
+  for (const std::string other :
+       {"utilization = 0.6", "min = 1", "max = 9", "scale_up_delay = \"2h\"", "scale_down_window = \"2h\"",
+        "optimizations = [\"int8\"]", "pools = [ { market = \"west\", buy = \"on-demand\" } ]"})
+    EXPECT_EQ(autoscalers(other).size(), 2u) << other;
+  for (const std::string other : {"pools = [ { market = \"east\", buy = \"spot\", max = 2 } ]", "utilization = 0.7"})
+    EXPECT_EQ(autoscalers(other).size(), 1u) << other << ": the same instances are asked for";
+
+  const std::vector<AutoscalerParameters> delayed = autoscalers("scale_up_delay = \"2h\"");
+  EXPECT_EQ(delayed[0].wanted_slot, delayed[0].asked_slot) << "without a delay all that is asked for is wanted";
+  EXPECT_NE(delayed[1].wanted_slot, delayed[1].asked_slot);
+  EXPECT_NE(delayed[1].asked_slot, delayed[0].asked_slot);
+}
+
+TEST(LowerAutoscalers, OfAQueueOrOfNoPoolsAreNobodyElses) {
+  const std::string queued =
+      "[[service]]\nname = \"queued\"\ndemand = \"chat\"\nrate = { east = 4 }\nqueue = { drain = \"1h\", limit = 100 "
+      "}\n";
+  const auto plan = [](const std::string& name, const std::string& max) {
+    return "[[plan]]\nname = \"" + name +
+           "\"\n[plan.service.queued]\npools = [ { market = \"east\", buy = \"spot\", max = " + max + " } ]\n";
+  };
+  const std::vector<AutoscalerParameters> waiting =
+      lowered(queued + plan("a", "2") + plan("b", "3")).storage->autoscalers;
+  ASSERT_EQ(waiting.size(), 2u) << "what waits differs by the pools";
+  EXPECT_EQ(waiting[0].asked_slot, none);
+
+  const std::string serverless = "[[serverless]]\nname = \"calls\"\nper_request = 0.01\n";
+  const auto without =
+      lowered(serverless + plain + extended("none", "[plan.service.api]\npools = []\noverflow = \"calls\"\n"))
+          .storage->autoscalers;
+  ASSERT_EQ(without.size(), 2u);
+  EXPECT_EQ(without[1].asked_slot, none);
+  EXPECT_EQ(without[1].rate, no_law);
+}
+
 TEST(LowerComponents, ReclaimsOfASecondPoolInOneMarketAreItsOwn) {
   const Lowered found = lowered(R"([[plan]]
 name = "plain"
@@ -348,9 +387,10 @@ TEST(LowerItems, SpeedupsMultiplyRatesAndDivideRunTimes) {
   const ParameterStorage& s = *found.storage;
   EXPECT_EQ(s.jobs[0].speedups.count, 0);
   ASSERT_EQ(s.jobs[1].speedups.count, 1);
-  ASSERT_EQ(s.services[1].speedups.count, 1);
+  const AutoscalerParameters& autoscaler = s.autoscalers[s.services[1].autoscaler];
+  ASSERT_EQ(autoscaler.speedups.count, 1);
   const LawParameters& of_job = s.laws[s.law_lists[s.jobs[1].speedups.first]];
-  const LawParameters& of_service = s.laws[s.law_lists[s.services[1].speedups.first]];
+  const LawParameters& of_service = s.laws[s.law_lists[autoscaler.speedups.first]];
   EXPECT_EQ(of_job.transform, Transform::reciprocal);
   EXPECT_EQ(of_service.transform, Transform::identity);
   EXPECT_EQ(of_job.stream, of_service.stream) << "one optimization is one unknown";

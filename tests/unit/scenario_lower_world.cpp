@@ -142,7 +142,7 @@ TEST(LowerDemand, NoiseAndBurstsHaveStreamsOfTheirOwn) {
   EXPECT_EQ(lowered.storage->renewals[0].stream, stream_of("demand/chat/bursts"));
   EXPECT_FLOAT_EQ(lowered.storage->renewals[0].on_share, 5.0f / 245.0f);
   EXPECT_EQ(demand.burst_multiplier, 3.0f);
-  EXPECT_EQ(lowered.parameters.slots, 1);
+  EXPECT_EQ(lowered.parameters.slots, 2) << "the demand's, and what its service's autoscaler asks for";
   EXPECT_EQ(demand.slot, 0);
 }
 
