@@ -18,13 +18,13 @@ COSTRISK_FN F next_state(const Process& process, F x, F normal, int step) {
 template <class F>
 COSTRISK_FN F spot_price(const SpotPrice& price, F factor, F x) {
   const F z = fma(F(price.factor_loading), factor, F(price.own_loading) * x);
-  const F free = F(price.mean) * exponential(fma(F(price.volatility), z, F(price.drift)));
-  return min(F(price.cap), free);
+  const F exponent = fma(F(price.volatility * log2_of_e), z, F(price.drift * log2_of_e));
+  return min(F(price.cap), F(price.mean) * power_of_two(exponent));
 }
 
 template <class F>
 COSTRISK_FN F demand_rate(const Demand& demand, F x) {
-  return F(demand.base) * exponential(fma(F(demand.volatility), x, F(demand.drift)));
+  return F(demand.base) * power_of_two(fma(F(demand.volatility * log2_of_e), x, F(demand.drift * log2_of_e)));
 }
 
 /// The world in four steps: a block of the generator is four words.

@@ -40,16 +40,16 @@ struct LadderProcessorRung {
 /// @param number 1 … 8
 LadderProcessorRung ladder_processor_rung(int number);
 
-/// Operations of a path and step, the random words apart: the world's four normals of 20, their states, two prices of
-/// 19 and a demand of 16, of which an exponential is 14; and a fleet's.
-inline constexpr double ladder_world_operations = 4 * (20 + 2) + 2 * 19 + 16;
+/// Operations of a path and step, the random words apart: the world's four normals of 18, their states, two prices of
+/// 16 and a demand of 13, of which a power of two is 11; and a fleet's.
+inline constexpr double ladder_world_operations = 4 * (18 + 2) + 2 * 16 + 13;
 /// Two roundings of eight, three extremes, the sums; and a thirty-second of what closes a tile.
 inline constexpr double ladder_fleet_operations = 30;
 
-/// Instructions of a GPU's thread for a path and step: a word is 21 of them, and a normal and an exponential take six
-/// and eleven more than they have operations, docs/gpu.md.
+/// Instructions of a GPU's thread for a path and step: a word is 21 of them, and a normal and a power of two take eight
+/// and nine more than they have operations, docs/gpu.md.
 inline constexpr double ladder_device_operations =
-    ladder_world_operations + 4 * 21 + 4 * 6 + 3 * 11 + ladder::fleet_count * ladder_fleet_operations;
+    ladder_world_operations + 4 * 21 + 4 * 8 + 3 * 9 + ladder::fleet_count * ladder_fleet_operations;
 
 /// Where the rung's function stands: "kernels/ladder/04_fused.cpp:49".
 std::string ladder_place(const LadderRung& rung);

@@ -92,7 +92,11 @@ LawParameters Lowering::law_parameters(const Law& law, double scale) {
 
 LawIndex Lowering::add_law(const Law& law, double scale, Transform transform, float factor, float most) {
   const auto next = static_cast<LawIndex>(storage_->laws.size());
-  if (!law.address.empty()) {
+  // Constants are the same by their value, whoever tells them; unknowns by their address.
+  if (law.is_constant()) {
+    const auto [entry, fresh] = known_constants_.emplace(std::tuple(law.mode * scale, transform, factor, most), next);
+    if (!fresh) return entry->second;
+  } else if (!law.address.empty()) {
     const auto [entry, fresh] = known_laws_.emplace(std::tuple(law.address, scale, transform, factor, most), next);
     if (!fresh) return entry->second;
   }

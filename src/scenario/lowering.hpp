@@ -101,6 +101,7 @@ class Lowering {
   int slots_ = 0;
   std::vector<std::string> owners_, drivers_;
   std::map<std::tuple<std::string, double, Transform, float, float>, LawIndex> known_laws_;
+  std::map<std::tuple<double, Transform, float, float>, LawIndex> known_constants_;
 };
 
 }  // namespace costrisk::scenario

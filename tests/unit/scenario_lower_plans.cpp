@@ -106,11 +106,11 @@ TEST(LowerAutoscalers, AreSharedByServicesThatAskForTheSame) {
   const auto autoscalers = [](const std::string& other) {
     return lowered(plain + extended("other", "[plan.service.api]\n" + other + "\n")).storage->autoscalers;
   };
-  for (const std::string other :
-       {"utilization = 0.6", "min = 1", "max = 9", "scale_up_delay = \"2h\"", "scale_down_window = \"2h\"",
-        "optimizations = [\"int8\"]", "pools = [ { market = \"west\", buy = \"on-demand\" } ]"})
+  for (const std::string other : {"utilization = 0.6", "min = 1", "max = 9", "scale_up_delay = \"2h\"",
+                                  "scale_down_window = \"2h\"", "optimizations = [\"int8\"]"})
     EXPECT_EQ(autoscalers(other).size(), 2u) << other;
-  for (const std::string other : {"pools = [ { market = \"east\", buy = \"spot\", max = 2 } ]", "utilization = 0.7"})
+  for (const std::string other : {"pools = [ { market = \"east\", buy = \"spot\", max = 2 } ]",
+                                  "pools = [ { market = \"west\", buy = \"on-demand\" } ]", "utilization = 0.7"})
     EXPECT_EQ(autoscalers(other).size(), 1u) << other << ": the same instances are asked for";
 
   const std::vector<AutoscalerParameters> delayed = autoscalers("scale_up_delay = \"2h\"");
