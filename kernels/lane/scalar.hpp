@@ -56,7 +56,7 @@ COSTRISK_FN std::int32_t subtract(std::int32_t a, std::int32_t b) { return as_in
 COSTRISK_FN std::int32_t multiply(std::int32_t a, std::int32_t b) { return as_int(as_uint(a) * as_uint(b)); }
 /// The lowest `count` bits set, count in [0, 32].
 COSTRISK_FN std::int32_t low_bits(std::int32_t count) {
-  return count >= 32 ? -1 : as_int((std::uint32_t{1} << count) - 1u);
+  return as_uint(count) >= 32u ? -1 : as_int((std::uint32_t{1} << count) - 1u);
 }
 /// The bits of `a` that are in `mask`, and those of b.
 COSTRISK_FN std::int32_t and_or(std::int32_t a, std::int32_t mask, std::int32_t b) { return (a & mask) | b; }

@@ -37,6 +37,8 @@ COSTRISK_FN auto normal_of(I word, const Coefficient& coefficient) {
   for (int power = 4; power >= 0; --power) x = fma(x, t, coefficient(power, octave));
   return bits_float(float_bits(x) ^ (word & I(static_cast<std::int32_t>(0x80000000u))));
 }
+
+/// Likewise, from the whole table.
 template <class I>
 COSTRISK_FN auto standard_normal(I word, const NormalTable& table) {
   return normal_of(word,
@@ -49,8 +51,8 @@ COSTRISK_FN void standard_normals(const I (&words)[4], const NormalTable& table,
   // All but one tail in 2^14 lie in the upper half of the table, which is all that a register holds.
   const I octaves_of_upper_half(0x7FFE0000);
   constexpr bool is_vector = sizeof(I) > sizeof(std::int32_t);
-  if (is_vector && !any(!(test(words[0], octaves_of_upper_half) & test(words[1], octaves_of_upper_half) &
-                          test(words[2], octaves_of_upper_half) & test(words[3], octaves_of_upper_half)))) {
+  const auto in_upper_half = [&](int j) COSTRISK_INLINE { return test(words[j], octaves_of_upper_half); };
+  if (is_vector && !any(!(in_upper_half(0) & in_upper_half(1) & in_upper_half(2) & in_upper_half(3)))) {
     unrolled<4>([&](int j) COSTRISK_INLINE {
       normals[j] = normal_of(words[j], [&](int power, I octave)
                                            COSTRISK_INLINE { return lookup16(table.coefficient[power] + 16, octave); });

@@ -1,5 +1,5 @@
 // Stage 2, components: an autoscaler sizes a fleet by its demand. Where no requests wait it depends on the world
-// alone, so that all services which agree in it share one: it goes ahead of them and leaves two rows in the tile.
+// alone, so that all services which agree in it share one: it goes ahead of them and leaves its rows in the tile.
 #pragma once
 
 #include "kernels/model/draws.hpp"
@@ -7,11 +7,6 @@
 #include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
-
-/// Steps that are lived through at once: so many that the vectors' operations have one another to overlap with. A
-/// lane of one path has the processor's, or other threads'.
-template <class L>
-inline constexpr int steps_at_once = L::width > 1 ? 4 : 1;
 
 template <class L>
 struct AutoscalerState {

@@ -14,8 +14,8 @@ COSTRISK_FN float typical_value(const LawParameters& law) {
                                            : 0.5f * (law.low + law.high);
 }
 
-/// The draws of one group of lanes: a word and a normal for each step of a process, an exponential of it
-/// for each price and demand, and for each cycle of a capacity one block, two normals and two exponentials.
+/// The draws of one group of lanes: a word and a normal for each step of a process, a power of two for each price and
+/// demand, and for each cycle of a capacity one block, two normals and two exponentials.
 /// Returns a number that depends on all of them.
 template <class L>
 COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, const NormalTable& table) {
@@ -37,10 +37,10 @@ COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, co
     each_normal(p.factors[f].process.stream, [&](F normal) { sum = sum + normal; });
   for (int i = 0; i < p.price_count; ++i)
     if (p.prices[i].history < 0)
-      each_normal(p.prices[i].process.stream, [&](F normal) { sum = sum + exponential(normal); });
+      each_normal(p.prices[i].process.stream, [&](F normal) { sum = sum + power_of_two(normal); });
   for (int d = 0; d < p.demand_count; ++d)
     if (p.demands[d].has_noise)
-      each_normal(p.demands[d].noise.stream, [&](F normal) { sum = sum + exponential(normal); });
+      each_normal(p.demands[d].noise.stream, [&](F normal) { sum = sum + power_of_two(normal); });
   for (int i = 0; i < p.capacity_count; ++i) {
     const CapacityParameters& capacity = p.capacities[i];
     if (capacity.history >= 0) continue;

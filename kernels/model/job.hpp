@@ -276,16 +276,18 @@ class JobComponent {
       if (any(lost)) lose_spot(lost, tile, place);
     }
     if (job_.policy != Policy::on_demand) {
+      // Nothing is held, and nothing can be had.
       const M idle = here & (!(s.on_spot | s.on_demand)) & (!test(any_up_, place.bit));
       if (any(idle)) {
-        const F waits = min(min(quiet, policy().steps_waiting(place.step)), steps_until(any_up_, place));
-        const F steps = select(idle, waits, F(0.0f));
+        const F most = min(min(quiet, policy().steps_waiting(place.step)), steps_until(any_up_, place));
+        const F steps = select(idle, most, F(0.0f));
         const I until = add(place.step, to_int(steps));
         for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, idle, place.step, until);
         watch_.passes(place.step, until, s);
         place = place_at(tile, until);
         quiet = quiet - steps;
         here = here & place.here;
+        // Whoever has waited held nothing in the step before.
         held_spot = here & held_spot & (!(steps > F(0.0f)));
       }
       can_start = test(any_up_, place.bit);
@@ -352,8 +354,9 @@ class JobComponent {
     end_holding(stop, tile, place);
   }
   COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place) {
-    // Most runs go from one step's start to another, and have nothing to round.
-    if (any(where & (s.held_since.offset > F(0.0f))) || !bill().takes_whole_steps()) {
+    // Most runs go from one step's start to a later one's, and have nothing to round.
+    const M rounds = where & ((s.held_since.offset > F(0.0f)) | (s.held_since.step == place.step));
+    if (any(rounds) || !bill().takes_whole_steps()) {
       const F extra = bill().extra({place.step, F(0.0f)});
       if (any(where & (extra > F(0.0f)))) bill().add_extra(where, place.at, extra, held_price(tile, place));
     }

@@ -73,7 +73,7 @@ class JobBill {
     }
     return extra;
   }
-  /// Whether they add nothing to a run of whole steps, which has one at least.
+  /// Whether the billing rules add nothing to a run of one whole step or more.
   COSTRISK_FN bool takes_whole_steps() const {
     for (int m = 0; m < job_.markets.count; ++m)
       if (markets_[m].increments != 0 || markets_[m].minimum > 1.0f) return false;

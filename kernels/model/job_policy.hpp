@@ -93,10 +93,9 @@ class JobPolicy {
     return choice;
   }
 
-  /// For how many steps a gang that holds nothing certainly waits, from `step` on, while it cannot have what is
-  /// taken while it is up: until slack is gone, until it is behind.
+  /// For how many steps from `step` on a gang that holds nothing, and can have neither spot nor capacity of its own,
+  /// certainly waits: until its slack is gone; under uniform progress, until it is behind.
   COSTRISK_FN F steps_waiting(I step) const {
-    if (job_.policy == Policy::on_demand) return F(0.0f);
     if (job_.policy == Policy::spot || job_.policy == Policy::reserved) return F(static_cast<float>(tile_steps));
     const F left = work().left();
     const Slack slack = slack_at(step, left);

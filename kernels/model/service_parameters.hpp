@@ -51,7 +51,7 @@ struct AutoscalerParameters {
   float inverse_utilization = 1.0f;
   float least_instances = 0.0f, most_instances = 0.0f;
   WindowParameters scale_up_delay, scale_down_window;
-  std::int32_t asked_slot = none;   ///< world slot: instances; −1: its service has it size the fleet step by step
+  std::int32_t asked_slot = none;  ///< world slot: instances; −1: with a queue its service sizes the fleet step by step
   std::int32_t wanted_slot = none;  ///< likewise, those asked for long enough; without a delay the same slot
 };
 
@@ -61,8 +61,8 @@ struct ServiceParameters {
   std::int32_t demand_slot = 0;  ///< world slot: requests a second
   float step_seconds = 0.0f;
   Range pools;                      ///< in pools; none: serverless alone
-  std::int32_t autoscaler = 0;      ///< in autoscalers; with a queue, nobody else's
-  WindowParameters scale_up_delay;  ///< also of what replaces lost instances
+  std::int32_t autoscaler = 0;      ///< in autoscalers; with a queue or without pools, nobody else's
+  WindowParameters scale_up_delay;  ///< the autoscaler's: how long what replaces lost instances takes
   LawIndex output_tokens = no_law;  ///< a request; −1: the demand tells no tokens
   std::int32_t has_queue = 0;
   float inverse_drain_seconds = 0.0f;

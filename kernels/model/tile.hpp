@@ -8,6 +8,11 @@ namespace costrisk {
 inline constexpr int tile_steps = 32;
 static_assert(tile_steps == 32, "a tile's steps are the bits of an int32");
 
+/// Steps of a service that are lived through at once, so that a vector's operations have others to overlap with. A lane
+/// of one path has those of other threads, or leaves it to the processor.
+template <class L>
+inline constexpr int steps_at_once = L::width > 1 ? 4 : 1;
+
 /// Numbers in a row of the world. A price's row holds sums[k] = Σ over i < k of (price i − price 0) at
 /// k = 0 … tile_steps, and price 0 itself at base_place; a constant price so has sums of exact zeros.
 /// A demand's row holds its tile_steps numbers, then their sum and what rounding dropped of that.

@@ -36,10 +36,10 @@ struct CapacityState {
   /// than the busiest have theirs drawn along with its.
   static constexpr int most_ahead = L::width > 1 ? 3 : 1;
 
-  RunState<L> run;  ///< its ordinal is the next cycle's
-  typename L::F next_down;
+  RunState<L> run;                   ///< its ordinal is the next cycle's
+  typename L::F next_down;           ///< of the coming down-run, as in DrawnCycle
   DrawnCycle<L> ahead[most_ahead];   ///< the next cycle, and those after it
-  typename L::I waiting;             ///< of these
+  typename L::I waiting;             ///< how many of them stand ready
   typename L::F depth;               ///< of the current up-run
   typename L::I last_down, last_up;  ///< first steps that saw the last changes
 };
@@ -126,7 +126,8 @@ class World {
   }
 
   /// Four steps of the tile at a time, in registers: `body(first, values)` with the process's values from step `first`
-  /// on. Beyond a shorter tile's end come up to three more, which nothing follows.
+  /// on. Beyond a shorter tile's end come up to three more: nothing reads them, and what they are made from may be
+  /// rubbish.
   template <class Body>
   COSTRISK_FN void each_four(const ProcessParameters& process, F& state, const WorldTile<L>& tile, Body body) {
     const PhiloxStream<L> stream(path_.philox, process.stream);
@@ -284,7 +285,7 @@ class World {
     return select(where & (at > I(0)), at, I(0));
   }
 
-  // Sojourns. `drawn` is as CapacityState says; `tile_step()` where they begin.
+  // Sojourns. `drawn` is as DrawnCycle says; `tile_step()` where they begin.
   template <class TileStep>
   COSTRISK_FN F up_length(const CapacityParameters& capacity, F drawn, TileStep tile_step) const {
     if (capacity.mixture.loadings.count == 0) return drawn;

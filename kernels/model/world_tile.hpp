@@ -13,7 +13,8 @@ struct CapacityBits {
   typename L::I unbroken;  ///< up, and not down since the start of the step before
 };
 
-/// The world over one tile: a row of `row_length` numbers a slot, and the capacities' bits.
+/// The world over one tile, and what shared autoscalers ask for: a row of `row_length` numbers a slot; and the
+/// capacities' bits.
 template <class L>
 struct WorldTile {
   typename L::F* rows;

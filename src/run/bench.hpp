@@ -31,7 +31,7 @@ struct BenchRow {
   double plan_steps_per_second = 0.0;
   double component_steps_per_second = 0.0;  ///< of the distinct components
   double world_share = 0.0, jobs_share = 0.0, services_share = 0.0, plans_share = 0.0, tally_share = 0.0;
-  double device_share = 0.0;  ///< of the time in which paths were simulated, on the average device; GPUs only
+  double device_share = 0.0;  ///< of the time in which a device simulated paths, the mean over devices; GPUs only
   StageTimes group_step_ns;   ///< nanoseconds a step of one group of lanes, one thread
   StageTimes lane_cycles;     ///< core cycles a step and lane; 0 where the clock is not known
 };

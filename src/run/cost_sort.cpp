@@ -8,13 +8,15 @@
 namespace costrisk::run {
 
 void CostSort::operator()(std::span<std::int64_t> costs) {
-  if (outcome_.sort_device) try {
+  if (outcome_.sort_device) {
+    try {
       if (!on_device_) on_device_ = std::make_unique<cuda::Sorter>(*outcome_.sort_device);
       return on_device_->sort(costs);
     } catch (const cuda::Error& error) {
       outcome_.sort_device.reset();
       if (notice_) notice_(fmt::format("sorting costs on the processor, not on a GPU: {}", error.what()));
     }
+  }
   tally::sort_on_processor(costs);
 }
 

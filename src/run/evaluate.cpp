@@ -1,4 +1,4 @@
-// Labels, and a sorter.
+// A tally evaluated with the scenario's labels and the outcome's sorter.
 #include "src/run/evaluate.hpp"
 
 #include <functional>

@@ -38,5 +38,16 @@ TEST(FloatHashesDiffer, between_paths_and_where_a_parameter_is_a_bit_off) {
   for (std::size_t i = 0; i < off.hashes.size(); ++i) EXPECT_NE(off.hashes[i], all.hashes[i]) << "tile " << i;
 }
 
+TEST(FloatHashesDiffer, where_an_autoscaler_asks_for_less) {
+  reset();
+  scenario::Lowered lowered =
+      scenario::lower(load_file(std::filesystem::path(COSTRISK_SOURCE_DIR) / "configs/llm-chat.toml"));
+  ASSERT_GT(lowered.parameters.autoscaler_count, 0);
+  const device::FloatHashes all = device::hashes_on_processor(lowered, 0, 2);
+  const_cast<AutoscalerParameters&>(lowered.parameters.autoscalers[0]).inverse_utilization *= 0.5f;
+  const device::FloatHashes less = device::hashes_on_gpu(lowered, 0, 2);
+  for (std::size_t i = 0; i < less.hashes.size(); ++i) EXPECT_NE(less.hashes[i], all.hashes[i]) << "tile " << i;
+}
+
 }  // namespace
 }  // namespace costrisk::emulation

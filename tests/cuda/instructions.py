@@ -26,7 +26,7 @@ KERNEL = re.compile(r"simulate_kernelILNS0_9PlacementE(\d)")
 STAGES = {
     "world": ("world.hpp", "history.hpp"),
     "jobs": ("job.hpp", "job_bill.hpp", "job_offers.hpp", "job_policy.hpp", "job_use_rows.hpp", "job_work.hpp"),
-    "services": ("service.hpp", "window.hpp", "binomial.hpp"),
+    "services": ("service.hpp", "service_fleet.hpp", "autoscaler.hpp", "window.hpp", "binomial.hpp"),
     "plans": ("plans.hpp", "settlement.hpp", "items.hpp", "drivers.hpp"),
     "the rest": ("engine.hpp", "arena.hpp", "cuda_kernel.cuh", "plan_state.hpp", "settlement_state.hpp"),
 }

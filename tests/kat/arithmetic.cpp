@@ -63,6 +63,10 @@ TEST_P(Arithmetic, low_bits_sets_as_many_as_asked_for) {
     in.push_back(count);
     expected.push_back(word(static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1)));
   }
+  for (const int beyond : {-1, 33, 1 << 21, INT32_MAX, INT32_MIN}) {
+    in.push_back(beyond);
+    expected.push_back(-1);
+  }
   EXPECT_EQ(apply(lane(), Map::low_bits, in), expected);
 }
 

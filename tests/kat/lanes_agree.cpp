@@ -47,7 +47,8 @@ struct Domain {
 std::vector<Domain> domains() {
   const std::size_t many = std::size_t{1} << 19;
   std::vector<std::int32_t> counts;
-  for (int i = 0; i <= 32; ++i) counts.push_back(i);
+  for (int i = -2; i <= 34; ++i) counts.push_back(i);
+  counts.insert(counts.end(), {1 << 21, INT32_MAX, INT32_MIN});
   return {
       {"exponential", Map::exponential, finite_floats(many)},
       {"power_of_two", Map::power_of_two, finite_floats(many)},

@@ -113,6 +113,13 @@ TEST(LowerAutoscalers, AreSharedByServicesThatAskForTheSame) {
                                   "pools = [ { market = \"west\", buy = \"on-demand\" } ]", "utilization = 0.7"})
     EXPECT_EQ(autoscalers(other).size(), 1u) << other << ": the same instances are asked for";
 
+  const std::string rates = "[[service]]\nname = \"uneven\"\ndemand = \"chat\"\nrate = { east = 4, west = 5 }\n";
+  const auto in = [](const std::string& market) {
+    return "[[plan]]\nname = \"" + market + "\"\n[plan.service.uneven]\npools = [ { market = \"" + market +
+           "\", buy = \"on-demand\" } ]\n";
+  };
+  EXPECT_EQ(lowered(rates + in("east") + in("west")).storage->autoscalers.size(), 2u) << "at other rates";
+
   const std::vector<AutoscalerParameters> delayed = autoscalers("scale_up_delay = \"2h\"");
   EXPECT_EQ(delayed[0].wanted_slot, delayed[0].asked_slot) << "without a delay all that is asked for is wanted";
   EXPECT_NE(delayed[1].wanted_slot, delayed[1].asked_slot);

@@ -62,6 +62,12 @@ COSTRISK_FN std::uint64_t hash_of(const Parameters& p, const Workspace<L>& work)
                              s.rest};
     hash.add(numbers);
   }
+  for (int i = 0; i < p.autoscaler_count; ++i) {
+    const AutoscalerState<L>& s = work.autoscalers[i];
+    const float numbers[] = {s.instance_requests,   s.inverse_target_rate, s.scale_down.prefix,
+                             s.scale_down.previous, s.scale_up.prefix,     s.scale_up.previous};
+    hash.add(numbers);
+  }
   for (int i = 0; i < p.service_count; ++i) {
     const ServiceState<L>& s = work.services[i];
     const float numbers[] = {
@@ -94,6 +100,7 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
     job.begin();
     job.store();
   }
+  for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
   for (int i = 0; i < p.service_count; ++i) {
     ServiceComponent<L> service = work.service(path, i);
     service.begin();
@@ -109,6 +116,8 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
       job.advance(tile, TileEdges{});
       job.store();
     }
+    for (int i = 0; i < p.autoscaler_count; ++i)
+      if (p.autoscalers[i].asked_slot >= 0) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
     for (int i = 0; i < p.service_count; ++i) {
       ServiceComponent<L> service = work.service(path, i);
       service.advance(tile, TileEdges{});
@@ -195,6 +204,8 @@ FloatHashes hashes_on_gpu(const scenario::Lowered& lowered, std::uint64_t first_
   std::memcpy(image.data() + table, &normal_table, sizeof normal_table);
   check(cudaMemcpy(memory.data(), image.data(), image.size(), cudaMemcpyHostToDevice), "copying the parameters",
         device);
+  // Copies from pageable memory may still be under way, and the kernel's stream does not wait for this one.
+  check(cudaStreamSynchronize(nullptr), "copying the parameters", device);
 
   task.table = reinterpret_cast<const NormalTable*>(memory.data() + table);
   task.hashes = reinterpret_cast<std::uint64_t*>(memory.data() + hashes);
