@@ -159,8 +159,8 @@ class Conclusion {
       if (differ(a, b, 10.0))
         words.push_back(fmt::format("{} {} {} ({})", verb, amount_words(a), what, amount_words(b)));
     };
-    figure(sum_of(service.unserved), sum_of(usual.unserved), "left", "of them unserved");
-    figure(sum_of(service.overflowed), sum_of(usual.overflowed), "sent", "to serverless");
+    figure(sum_of(service.unserved), sum_of(usual.unserved), "left", "requests unserved");
+    figure(sum_of(service.overflowed), sum_of(usual.overflowed), "sent", "requests to serverless");
     const std::string held = holdings_words(service.pools, usual.pools);
     if (!held.empty()) words.push_back(held);
     if (!words.empty()) sentences_.push_back(fmt::format("{} {}.", name, listed(words)));

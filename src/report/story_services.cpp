@@ -114,9 +114,9 @@ class ServiceStory {
     const double unserved = total(service_.unserved),
                  penalty = money_.penalty_of_service(place_, 0.0, static_cast<double>(timeline_.steps()));
     add(static_cast<double>(all.front().from),
-        fmt::format("the first of {} times that requests of {} are unserved, {} in all, {:.2g} % of its requests{}",
+        fmt::format("the first of {} times that requests of {} are unserved, {} in all, {} of its requests{}",
                     all.size(), name_, amount_words(unserved),
-                    100.0 * unserved / std::max(unserved + total(service_.served), 1e-9), penalty_words(penalty)),
+                    percent(unserved / std::max(unserved + total(service_.served), 1e-9)), penalty_words(penalty)),
         std::max(penalty, request_worth_ * unserved));
   }
 
@@ -127,8 +127,8 @@ class ServiceStory {
     const double penalty =
         money_.penalty_of_service(place_, static_cast<double>(episode.from), static_cast<double>(episode.until));
     add(static_cast<double>(episode.from),
-        fmt::format("{} requests of {} unserved over {}, {:.2g} % of all then{}", amount_words(episode.sum), name_,
-                    span_words(hours(episode)), 100.0 * episode.sum / std::max(asked, 1e-9), penalty_words(penalty)),
+        fmt::format("{} requests of {} unserved over {}, {} of all then{}", amount_words(episode.sum), name_,
+                    span_words(hours(episode)), percent(episode.sum / std::max(asked, 1e-9)), penalty_words(penalty)),
         std::max(penalty, request_worth_ * episode.sum));
   }
 
@@ -136,8 +136,8 @@ class ServiceStory {
     double served = 0.0;
     for (std::size_t k = episode.from; k < episode.until; ++k) served += static_cast<double>(service_.served[k]);
     add(static_cast<double>(episode.from),
-        fmt::format("serverless takes {} requests of {} over {}, {:.2g} % of all then", amount_words(episode.sum),
-                    name_, span_words(hours(episode)), 100.0 * episode.sum / std::max(served, 1e-9)),
+        fmt::format("serverless takes {} requests of {} over {}, {} of all then", amount_words(episode.sum), name_,
+                    span_words(hours(episode)), percent(episode.sum / std::max(served, 1e-9))),
         serverless_worth_ * episode.sum);
   }
 

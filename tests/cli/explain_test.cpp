@@ -174,7 +174,7 @@ TEST_F(Explain, TellsAScenarioWhoseStoryIsKnown) {
                         "day 3, 4 Mar 00:00: the commitment for 1 instance in m begins",
                         "day 3, 4 Mar 00:00: train is done, 24.0 h before its deadline",
                         "day 4, 5 Mar 00:00: change 1 of chat happens, demand ×2.00 from here on",
-                        "day 4, 5 Mar 00:00: 691 k requests of bot unserved over 4.0 d, 33 % of all then",
+                        "day 4, 5 Mar 00:00: 691 k requests of bot unserved over 4.0 d, 33.3 % of all then",
                     }));
   EXPECT_EQ(told["conclusion"][0], "It costs as much as the median future.");
   const auto columns = columns_of(folder / "c.csv");

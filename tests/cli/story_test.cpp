@@ -238,7 +238,7 @@ pools = [{ market = "east", buy = "on-demand" }]
   for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, 0.1);
   std::string listed;
   for (const report::StoryEvent& event : report::weightiest(story().events, 2)) listed += event.words + "\n";
-  EXPECT_NE(listed.find("1000 requests of site unserved over 60 min, 22 % of all then: penalty 500 $"),
+  EXPECT_NE(listed.find("1000 requests of site unserved over 60 min, 21.7 % of all then: penalty 500 $"),
             std::string::npos)
       << listed;
   EXPECT_NE(listed.find("the first of 5 times that requests of site are unserved, 1008 in all, 0.29 % of its "
