@@ -76,11 +76,12 @@ class Autoscaler {
   SlidingExtreme<L, Extreme::least> scale_up_;
 };
 
-/// Leaves an autoscaler's rows in the tile.
+/// Leaves an autoscaler's rows in the tile, unless its service sizes the fleet step by step.
 template <class L>
 COSTRISK_STAGE void advance_autoscaler(const AutoscalerParameters& parameters, AutoscalerState<L>& state,
                                        const WorldTile<L>& tile) {
   using F = typename L::F;
+  if (parameters.asked_slot < 0) return;
   Autoscaler<L> autoscaler(parameters, state, tile.start);
   const F* demand = tile.row(parameters.demand_slot);
   F *asked_row = tile.row(parameters.asked_slot), *wanted_row = tile.row(parameters.wanted_slot);

@@ -122,6 +122,23 @@ struct Workspace {
   }
 };
 
+/// Draws the constants of the path for all components. A service has its autoscaler's, which go before.
+template <class L>
+COSTRISK_FN void begin_components(PathContext<L>& path, const Workspace<L>& work) {
+  const Parameters& p = path.parameters;
+  for (int j = 0; j < p.job_count; ++j) {
+    JobComponent<L> job = work.job(path, j);
+    job.begin();
+    job.store();
+  }
+  for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
+  for (int i = 0; i < p.service_count; ++i) {
+    ServiceComponent<L> service = work.service(path, i);
+    service.begin();
+    service.store();
+  }
+}
+
 /// What time is told apart by: the world, the two kinds of components, plans.
 enum class Stage { world, jobs, services, plans };
 
@@ -147,17 +164,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   World<L> world(path, work.world);
   world.begin();
   clock.enter(Stage::jobs);
-  for (int j = 0; j < p.job_count; ++j) {
-    JobComponent<L> job = work.job(path, j);
-    job.begin();
-    job.store();
-  }
-  for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
-  for (int i = 0; i < p.service_count; ++i) {
-    ServiceComponent<L> service = work.service(path, i);
-    service.begin();
-    service.store();
-  }
+  begin_components(path, work);
   Plans<L> plans(path, work.component_costs(), work.plans);
   plans.begin();
   watch.begins(path, work);
@@ -180,8 +187,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
       job.store();
     }
     clock.enter(Stage::services);
-    for (int i = 0; i < p.autoscaler_count; ++i)
-      if (p.autoscalers[i].asked_slot >= 0) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
+    for (int i = 0; i < p.autoscaler_count; ++i) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
     for (int i = 0; i < p.service_count; ++i) {
       auto service = work.service(path, i, watch.service(i));
       service.advance(tile, edges);

@@ -30,17 +30,7 @@ class OpenRun {
     for (int i = 0; i < p.price_count; ++i) work.world.price_x[i] = F(0.0f);
     World<L> world(path, work.world);
     world.begin();
-    for (int j = 0; j < p.job_count; ++j) {
-      JobComponent<L> job = work.job(path, j);
-      job.begin();
-      job.store();
-    }
-    for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
-    for (int i = 0; i < p.service_count; ++i) {
-      ServiceComponent<L> service = work.service(path, i);
-      service.begin();
-      service.store();
-    }
+    begin_components(path, work);
     open.put_constants();
     WorldTile<L> tile{work.rows, work.capacities, 0, 0};
     while (tile.end < p.steps) {
@@ -56,7 +46,7 @@ class OpenRun {
         open.put_job(j, tile.end == p.steps);
       }
       for (int i = 0; i < p.autoscaler_count; ++i) {
-        if (p.autoscalers[i].asked_slot >= 0) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
+        advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
         open.put_autoscaler(i, tile);
       }
       for (int i = 0; i < p.service_count; ++i) {

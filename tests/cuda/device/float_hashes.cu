@@ -95,17 +95,7 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
                       number};
   World<L> world(path, work.world);
   world.begin();
-  for (int j = 0; j < p.job_count; ++j) {
-    JobComponent<L> job = work.job(path, j);
-    job.begin();
-    job.store();
-  }
-  for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
-  for (int i = 0; i < p.service_count; ++i) {
-    ServiceComponent<L> service = work.service(path, i);
-    service.begin();
-    service.store();
-  }
+  begin_components(path, work);
   WorldTile<L> tile{work.rows, work.capacities, 0, 0};
   while (tile.end < p.steps) {
     tile.start = tile.end;
@@ -116,8 +106,7 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
       job.advance(tile, TileEdges{});
       job.store();
     }
-    for (int i = 0; i < p.autoscaler_count; ++i)
-      if (p.autoscalers[i].asked_slot >= 0) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
+    for (int i = 0; i < p.autoscaler_count; ++i) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
     for (int i = 0; i < p.service_count; ++i) {
       ServiceComponent<L> service = work.service(path, i);
       service.advance(tile, TileEdges{});
