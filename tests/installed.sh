@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The program as installed elsewhere: it runs from there, with the TBB library that came along.
+# The program as installed elsewhere: it runs from there, with the libraries that came along.
 # usage: installed.sh CMAKE BUILD_FOLDER
 set -euo pipefail
 folder=$(mktemp -d)
@@ -8,6 +8,8 @@ trap 'rm -rf "$folder"' EXIT
 mv "$folder/first" "$folder/moved"
 program=$folder/moved/bin/costrisk
 "$program" run "$folder/moved/share/costrisk/configs/quickstart.toml" --paths 20 --quiet -o "$folder/out.h5"
-ldd "$program" | grep -F "libtbb" | grep -qF "$folder/moved" || { ldd "$program"; echo "TBB is not the one that came along"; exit 1; }
+for library in libtbb libfmt; do
+  ldd "$program" | grep -F "$library" | grep -qF "$folder/moved" || { ldd "$program"; echo "$library is not the one that came along"; exit 1; }
+done
 ! ldd "$program" | grep -E "hdf5|sz|aec|libz" || { echo "HDF5 and its filters are to be static"; exit 1; }
 for file in LICENSE NOTICE THIRD_PARTY.md; do test -s "$folder/moved/share/doc/costrisk/$file"; done

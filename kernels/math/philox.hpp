@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "kernels/lane/function.hpp"
+#include "kernels/lane/scalar.hpp"
 
 namespace costrisk {
 

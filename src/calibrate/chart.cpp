@@ -13,7 +13,7 @@ namespace costrisk::calibrate {
 
 namespace {
 
-constexpr double width = 560.0, height = 300.0, left = 56.0, right = 14.0, top = 28.0, bottom = 46.0;
+constexpr double width = 560.0, height = 300.0, left_margin = 56.0, right_margin = 14.0, top = 28.0, bottom = 46.0;
 constexpr std::size_t most_points = 2000;
 /// Colours that the style sheet has: after Okabe and Ito's, which people with any colour vision tell apart.
 constexpr std::size_t colours = 6;
@@ -183,7 +183,7 @@ std::string marks(const Chart& chart, const Series& series, std::size_t colour, 
         shapes += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\"/>", px, py);
         break;
       case Series::Mark::bars: {
-        const double space = (width - left - right) / static_cast<double>(points.size());
+        const double space = (width - left_margin - right_margin) / static_cast<double>(points.size());
         shapes += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", px - 0.35 * space,
                               py, 0.7 * space, std::max(0.0, height - bottom - py));
         break;
@@ -201,19 +201,20 @@ std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
     text += fmt::format(
         "<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>"
         "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5}</text>\n",
-        left, width - right, y.place(tick), left - 6.0, y.place(tick) + 4.0, number_text(tick, 4));
+        left_margin, width - right_margin, y.place(tick), left_margin - 6.0, y.place(tick) + 4.0, number_text(tick, 4));
   for (const double tick : x.ticks()) {
     const double at = x.place(tick);
     // The first one keeps clear of the other axis, the last one of the edge.
-    const char* anchor = at < left + 12.0 ? "start" : at > width - right - 12.0 ? "end" : "middle";
+    const char* anchor = at < left_margin + 12.0 ? "start" : at > width - right_margin - 12.0 ? "end" : "middle";
     text += fmt::format(
         "<line class=\"grid\" y1=\"{0}\" y2=\"{1}\" x1=\"{2:.1f}\" x2=\"{2:.1f}\"/>"
         "<text x=\"{2:.1f}\" y=\"{3}\" text-anchor=\"{4}\">{5}</text>\n",
         top, height - bottom, at, height - bottom + 17.0, anchor, number_text(tick, 4));
   }
-  text += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", 0.5 * (left + width - right),
-                      height - 8.0, escaped(chart.x_label));
-  return text + fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", left - 8.0, top - 13.0, escaped(chart.y_label));
+  text += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
+                      0.5 * (left_margin + width - right_margin), height - 8.0, escaped(chart.x_label));
+  return text +
+         fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", left_margin - 8.0, top - 13.0, escaped(chart.y_label));
 }
 
 std::string legend(const Chart& chart) {
@@ -259,7 +260,7 @@ std::string svg(const Chart& chart) {
       xs.add(series.points.back().first + 0.5);
       break;
     }
-  const Scale x(xs.low, xs.high, left, width - right, chart.x_axis),
+  const Scale x(xs.low, xs.high, left_margin, width - right_margin, chart.x_axis),
       y(ys.low, ys.high, height - bottom, top, Axis::linear);
   std::string text =
       fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" xmlns=\"http://www.w3.org/2000/svg\">\n",

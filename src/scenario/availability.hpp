@@ -23,7 +23,7 @@ struct Allotments {
 Allotments allotted(const Scenario& scenario, const Plan& plan);
 
 /// Appends a list to the storage.
-costrisk::Range add_availability(ParameterStorage& storage, const AvailabilityList& list);
+Range add_availability(ParameterStorage& storage, const AvailabilityList& list);
 
 /// Tells a list apart from others in the key of a component.
 void append_to_key(const AvailabilityList& list, std::vector<double>& key);

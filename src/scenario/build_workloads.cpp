@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include "src/scenario/build.hpp"
@@ -11,7 +10,6 @@
 namespace costrisk::scenario {
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr double most_runs = 65536;
 
 std::string owner_of(const TableReader& table) { return table.has("owner") ? table.text("owner") : table.text("name"); }

@@ -2,14 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "src/scenario/build.hpp"
 
 namespace costrisk::scenario {
 namespace {
-
-constexpr double infinite = std::numeric_limits<double>::infinity();
 
 DurationLaw duration_law(const TableReader& table) { return {table.seconds("mean"), table.number("cv")}; }
 

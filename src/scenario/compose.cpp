@@ -136,14 +136,14 @@ void overlay_entry(Node& base, const Entry& own, const Key* key) {
     return;
   }
   const bool both_tables = present->is_table() && own.value.is_table();
-  if (key && both_tables && key->shape == Shape::map) {
+  if (key && both_tables && key->arity == Arity::map) {
     Node merged = *present;
     merged.place = own.value.place;
     Key element = *key;
-    element.shape = Shape::one;
+    element.arity = Arity::one;
     for (const Entry& entry : own.value.entries) overlay_entry(merged, entry, &element);
     *present = std::move(merged);
-  } else if (key && both_tables && key->type == Type::table && key->shape == Shape::one) {
+  } else if (key && both_tables && key->type == Type::table && key->arity == Arity::one) {
     *present = overlaid(std::move(*present), own.value, *key->table);
   } else if (key && both_tables && (key->type == Type::law || key->type == Type::hours_law)) {
     *present = overlaid(std::move(*present), own.value, law_table());

@@ -26,7 +26,7 @@ std::string definition_name(const Table& table) {
 
 Json reference(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
 
-Json bounded(const char* type, const Range& range) {
+Json bounded(const char* type, const Bounds& range) {
   Json json = {{"type", type}};
   if (std::isfinite(range.low)) json[range.above_low ? "exclusiveMinimum" : "minimum"] = range.low;
   if (std::isfinite(range.high)) json[range.below_high ? "exclusiveMaximum" : "maximum"] = range.high;
@@ -76,12 +76,12 @@ Json one_value(const Key& key) {
 Json value_of(const Key& key) {
   Json json;
   json["description"] = key.about;
-  if (key.shape == Shape::list) {
+  if (key.arity == Arity::list) {
     json["type"] = "array";
     json["items"] = one_value(key);
     if (key.count > 0) json["minItems"] = json["maxItems"] = key.count;
     if (kind_limit(key.names) > 0) json["maxItems"] = kind_limit(key.names);
-  } else if (key.shape == Shape::map) {
+  } else if (key.arity == Arity::map) {
     json["type"] = "object";
     json["propertyNames"] = {{"pattern", name_pattern}};
     json["additionalProperties"] = one_value(key);

@@ -53,8 +53,8 @@ std::int32_t HistoryLowering::add_values(const std::vector<double>& values, doub
   return first;
 }
 
-costrisk::Range HistoryLowering::add_runs(const SampledHistory& sampled, bool up) {
-  costrisk::Range range = {size_of(storage_.history_numbers), 0};
+Range HistoryLowering::add_runs(const SampledHistory& sampled, bool up) {
+  Range range = {size_of(storage_.history_numbers), 0};
   for (std::size_t i = 1; i + 1 < sampled.runs.size(); ++i) {
     const HistoryRun& run = sampled.runs[i];
     if (run.up != up) continue;

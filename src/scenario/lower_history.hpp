@@ -25,7 +25,7 @@ class HistoryLowering {
   HistoryParameters parameters(const SampledHistory& sampled);
   std::int32_t add(const HistoryParameters& history);
   std::int32_t add_values(const std::vector<double>& values, double unit);
-  costrisk::Range add_runs(const SampledHistory& sampled, bool up);
+  Range add_runs(const SampledHistory& sampled, bool up);
 
   Lowering& lowering_;
   ParameterStorage& storage_;

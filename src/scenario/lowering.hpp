@@ -75,7 +75,7 @@ class Lowering {
   LawIndex log_one_plus_law(const Law& law, double factor);
   /// A law drawn anew at each event.
   std::int32_t event_law(const Law& law, double scale);
-  costrisk::Range law_list(std::span<const LawIndex> laws);
+  Range law_list(std::span<const LawIndex> laws);
 
   MixtureParameters mixture(const Loadings& loadings);
   ProcessParameters process(const std::string& stream_name, double half_life_seconds, double volatility,

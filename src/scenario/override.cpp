@@ -88,12 +88,12 @@ class Setter {
       return assign(node, *key);
     }
     Node& child = found_or_made(node, segment, *key);
-    switch (key->shape) {
-      case Shape::one:
+    switch (key->arity) {
+      case Arity::one:
         return into_value(child, *key, at + 1);
-      case Shape::list:
+      case Arity::list:
         return key->names == Kind::none ? into_list(child, *key, at + 1) : into_entities(child, *key, at + 1);
-      case Shape::map:
+      case Arity::map:
         return into_map(child, *key, at + 1);
     }
   }
@@ -124,7 +124,7 @@ class Setter {
   Node& found_or_made(Node& table, const Segment& segment, const Key& key) {
     if (Node* present = table.find(segment.text)) return *present;
     Node made;
-    made.kind = key.shape == Shape::list ? Node::Kind::list : Node::Kind::table;
+    made.kind = key.arity == Arity::list ? Node::Kind::list : Node::Kind::table;
     made.place = segment.place;
     table.entries.push_back({segment.text, segment.place, std::move(made)});
     return table.entries.back().value;
@@ -178,7 +178,7 @@ class Setter {
   void into_map(Node& map, const Key& key, std::size_t at) {
     if (!map.is_table()) return refuse(segments_[at], fmt::format("'{}' has no parts", address(at - 1)));
     Key element = key;
-    element.shape = Shape::one;
+    element.arity = Arity::one;
     if (at + 1 == segments_.size()) return assign(map, element);
     into_value(found_or_made(map, segments_[at], element), element, at + 1);
   }

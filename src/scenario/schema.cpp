@@ -12,23 +12,22 @@
 namespace costrisk::scenario {
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
-constexpr Range positive{0.0, infinite, true, false};
-constexpr Range non_negative{0.0, infinite, false, false};
-constexpr Range share{0.0, 1.0, false, false};
-constexpr Range positive_share{0.0, 1.0, true, false};
-constexpr Range success_share{1e-6, 1.0, false, false};
-constexpr Range open_share{0.0, 1.0, true, true};
-constexpr Range correlation{-1.0, 1.0, false, false};
-constexpr Range fleet{1.0, 4096.0, false, false};
-constexpr Range fleet_or_none{0.0, 4096.0, false, false};
-constexpr Range cv_range{0.0, 100.0, false, false};
-constexpr Range spread_range{0.0, 10.0, false, false};
+constexpr Bounds positive{0.0, infinite, true, false};
+constexpr Bounds non_negative{0.0, infinite, false, false};
+constexpr Bounds share{0.0, 1.0, false, false};
+constexpr Bounds positive_share{0.0, 1.0, true, false};
+constexpr Bounds success_share{1e-6, 1.0, false, false};
+constexpr Bounds open_share{0.0, 1.0, true, true};
+constexpr Bounds correlation{-1.0, 1.0, false, false};
+constexpr Bounds fleet{1.0, 4096.0, false, false};
+constexpr Bounds fleet_or_none{0.0, 4096.0, false, false};
+constexpr Bounds cv_range{0.0, 100.0, false, false};
+constexpr Bounds spread_range{0.0, 10.0, false, false};
 
 const Key loading_key{.name = "loading",
                       .about = "weights on factors; the sum of their squares is at most 1",
                       .type = Type::number,
-                      .shape = Shape::map,
+                      .arity = Arity::map,
                       .range = correlation,
                       .of = Kind::factor};
 
@@ -337,13 +336,13 @@ const Table demand{
          {.name = "by_hour",
           .about = "multipliers of the hours of the day",
           .type = Type::number,
-          .shape = Shape::list,
+          .arity = Arity::list,
           .range = non_negative,
           .count = 24},
          {.name = "by_weekday",
           .about = "multipliers of the days of the week, Monday first",
           .type = Type::number,
-          .shape = Shape::list,
+          .arity = Arity::list,
           .range = non_negative,
           .count = 7},
          {.name = "noise", .about = "fluctuation; absent: none", .type = Type::table, .table = &noise},
@@ -351,7 +350,7 @@ const Table demand{
          {.name = "change",
           .about = "launches, lost customers: lasting changes at set times",
           .type = Type::table,
-          .shape = Shape::list,
+          .arity = Arity::list,
           .table = &change},
          {.name = "tokens", .about = "tokens per request; absent: not counted", .type = Type::table, .table = &tokens},
          history_key,
@@ -402,7 +401,7 @@ const Table job{
              {.name = "throughput",
               .about = "speed in each market the job can run in",
               .type = Type::number,
-              .shape = Shape::map,
+              .arity = Arity::map,
               .range = positive,
               .of = Kind::market,
               .required = true},
@@ -477,13 +476,13 @@ const Table service{.name = "service",
                              {.name = "rate",
                               .about = "requests per second one instance sustains within its objective, by market",
                               .type = Type::law,
-                              .shape = Shape::map,
+                              .arity = Arity::map,
                               .range = positive,
                               .of = Kind::market},
                              {.name = "output_token_rate",
                               .about = "output tokens per second one instance sustains, by market; in place of rate",
                               .type = Type::law,
-                              .shape = Shape::map,
+                              .arity = Arity::map,
                               .range = positive,
                               .of = Kind::market},
                              {.name = "unserved_penalty",
@@ -537,7 +536,7 @@ const Table item{
              {.name = "of",
               .about = "share: the categories it is taken of",
               .type = Type::choice,
-              .shape = Shape::list,
+              .arity = Arity::list,
               .choices = {"commitment", "on-demand", "spot", "serverless", "egress", "penalty", "one-off",
                           "unfinished"}},
              {.name = "chance",
@@ -554,7 +553,7 @@ const Table item{
              {.name = "plans",
               .about = "the plans that pay it; absent: all",
               .type = Type::reference,
-              .shape = Shape::list,
+              .arity = Arity::list,
               .of = Kind::plan}},
     .alternatives = {{"monthly"}, {"once"}, {"per_1000", "demand"}, {"share", "of"}},
     .needs_alternative = true};
@@ -576,7 +575,7 @@ const Table optimization{.name = "optimization",
 const Key optimizations_key{.name = "optimizations",
                             .about = "optimizations in use; []: none, in place of those of the plan that it extends",
                             .type = Type::reference,
-                            .shape = Shape::list,
+                            .arity = Arity::list,
                             .of = Kind::optimization,
                             .may_be_empty = true};
 
@@ -586,7 +585,7 @@ const Table job_assignment{
         {.name = "markets",
          .about = "tried in order; absent: the markets of the job's throughput",
          .type = Type::reference,
-         .shape = Shape::list,
+         .arity = Arity::list,
          .of = Kind::market},
         {.name = "choose",
          .about = "when starting, the first market of the list or the cheapest by price over throughput",
@@ -655,7 +654,7 @@ const Table service_assignment{
              {.name = "pools",
               .about = "where its instances come from, filled in order; none: overflow alone",
               .type = Type::table,
-              .shape = Shape::list,
+              .arity = Arity::list,
               .table = &pool},
              {.name = "overflow",
               .about = "what answers requests beyond the fleet; absent: they are turned away",
@@ -702,7 +701,7 @@ const Table savings_plan{.name = "plan.savings_plan",
                                   {.name = "discounts",
                                    .about = "discount on the on-demand price, by market",
                                    .type = Type::number,
-                                   .shape = Shape::map,
+                                   .arity = Arity::map,
                                    .range = {0.0, 1.0, false, true},
                                    .of = Kind::market,
                                    .required = true},
@@ -726,24 +725,24 @@ const Table plan{.name = "plan",
                           {.name = "job",
                            .about = "how the plan runs a job, by job",
                            .type = Type::table,
-                           .shape = Shape::map,
+                           .arity = Arity::map,
                            .of = Kind::job,
                            .table = &job_assignment},
                           {.name = "service",
                            .about = "how the plan runs a service, by service",
                            .type = Type::table,
-                           .shape = Shape::map,
+                           .arity = Arity::map,
                            .of = Kind::service,
                            .table = &service_assignment},
                           {.name = "commitment",
                            .about = "instances committed to for a term",
                            .type = Type::table,
-                           .shape = Shape::list,
+                           .arity = Arity::list,
                            .table = &commitment},
                           {.name = "savings_plan",
                            .about = "spend committed to for a term",
                            .type = Type::table,
-                           .shape = Shape::list,
+                           .arity = Arity::list,
                            .table = &savings_plan}}};
 
 const Table simulation{.name = "simulation",
@@ -760,7 +759,7 @@ const Table simulation{.name = "simulation",
                                 {.name = "probabilities",
                                  .about = "of the quantiles, ascending",
                                  .type = Type::number,
-                                 .shape = Shape::list,
+                                 .arity = Arity::list,
                                  .range = open_share,
                                  .fallback = defaults::probabilities},
                                 {.name = "bins",
@@ -777,18 +776,18 @@ const Table goal{.name = "goal",
                           {.name = "late",
                            .about = "largest share of late runs, by job",
                            .type = Type::number,
-                           .shape = Shape::map,
+                           .arity = Arity::map,
                            .range = share,
                            .of = Kind::job},
                           {.name = "served",
                            .about = "smallest share of requests served, by service",
                            .type = Type::number,
-                           .shape = Shape::map,
+                           .arity = Arity::map,
                            .range = share,
                            .of = Kind::service}}};
 
 Key entities(Kind kind, const Table& table, std::string_view about) {
-  Key key{.name = kind_name(kind), .about = about, .type = Type::table, .shape = Shape::list, .table = &table};
+  Key key{.name = kind_name(kind), .about = about, .type = Type::table, .arity = Arity::list, .table = &table};
   key.names = kind;
   return key;
 }
@@ -798,7 +797,7 @@ const Table root{
     .keys = {{.name = "include",
               .about = "other files whose entities belong to this scenario, relative to this file",
               .type = Type::path,
-              .shape = Shape::list},
+              .arity = Arity::list},
              {.name = "name", .about = "title of the scenario; absent: the file's name", .type = Type::label},
              {.name = "currency", .about = "of all money", .type = Type::label, .fallback = defaults::currency},
              {.name = "start",
@@ -835,7 +834,7 @@ const Table root{
 
 }  // namespace
 
-std::string Range::words(std::string_view noun) const {
+std::string Bounds::words(std::string_view noun) const {
   const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
   if (has_low && has_high)
     return fmt::format("a {} {} {} {} {}", noun, above_low ? "above" : "from", low, below_high ? "to below" : "to",

@@ -28,15 +28,17 @@ enum class Type {
 };
 
 /// How many values: one, a list of them, or a table of them whose keys are names of kind `of`.
-enum class Shape { one, list, map };
+enum class Arity { one, list, map };
 
 /// The kinds of named entities.
 enum class Kind { none, factor, market, demand, job, service, serverless, item, optimization, plan };
 
+inline constexpr double infinite = std::numeric_limits<double>::infinity();
+
 /// The values accepted, of numbers as they stand, of durations in seconds (of laws in hours).
-struct Range {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
+struct Bounds {
+  double low = -infinite;
+  double high = infinite;
   bool above_low = false;   ///< low itself is excluded
   bool below_high = false;  ///< high itself is excluded
 
@@ -53,8 +55,8 @@ struct Key {
   std::string_view name;
   std::string_view about;  ///< one line for the reference and for editors
   Type type = Type::text;
-  Shape shape = Shape::one;
-  Range range = {};
+  Arity arity = Arity::one;
+  Bounds range = {};
   Kind of = Kind::none;                   ///< of references and of the keys of a map
   const Table* table = nullptr;           ///< of Type::table
   std::vector<std::string> choices = {};  ///< of Type::choice

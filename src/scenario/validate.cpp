@@ -17,8 +17,8 @@ constexpr double largest_number = 1e15;
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-std::string range_text(const Range& range, std::string_view noun) {
-  Range shown = range;
+std::string range_text(const Bounds& range, std::string_view noun) {
+  Bounds shown = range;
   if (shown.high >= largest_number) shown.high = std::numeric_limits<double>::infinity();
   return shown.words(noun);
 }
@@ -135,14 +135,14 @@ class Validator {
 
   void value(Node& node, const Key& key, const std::string& address) {
     note_place(address, node.place);
-    switch (key.shape) {
-      case Shape::one:
+    switch (key.arity) {
+      case Arity::one:
         single(node, key, address);
         break;
-      case Shape::list:
+      case Arity::list:
         list(node, key, address);
         break;
-      case Shape::map:
+      case Arity::map:
         map(node, key, address);
         break;
     }
@@ -156,7 +156,7 @@ class Validator {
     if (key.names != Kind::none) return entities(node, key, address);
     std::vector<std::string> seen;
     Key element = key;
-    element.shape = Shape::one;
+    element.arity = Arity::one;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       Node& item = node.items[i];
       const std::string item_address = fmt::format("{}.{}", address, i);
@@ -196,7 +196,7 @@ class Validator {
     const std::vector<std::string>& known = result_.names[key.of];
     double squares = 0.0;
     Key element = key;
-    element.shape = Shape::one;
+    element.arity = Arity::one;
     for (Entry& entry : node.entries) {
       if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
         diagnostics_.error(entry.place, unknown_name(entry.key, key));
@@ -337,7 +337,7 @@ class Validator {
     const bool hours = key.type == Type::hours_law;
     Key constant = key;
     constant.type = hours ? Type::duration : Type::number;
-    constant.shape = Shape::one;
+    constant.arity = Arity::one;
     if (!node.is_table()) {
       if (hours ? node.kind != Node::Kind::text : !node.is_number()) return wrong_type(node, key);
       return single(node, constant, address);
@@ -442,9 +442,9 @@ std::string expectation(const Key& key) {
       break;
   }
   if (key.names != Kind::none) return fmt::format("a list of tables, [[{}]]", key.name);
-  if (key.shape == Shape::list)
+  if (key.arity == Arity::list)
     return key.count ? fmt::format("a list of {}, each {}", key.count, value) : "a list, each " + value;
-  if (key.shape == Shape::map)
+  if (key.arity == Arity::map)
     return fmt::format("a table from the name of {} to {}", with_article(kind_name(key.of)), value);
   return value;
 }
@@ -469,9 +469,9 @@ void spell_out(Node& table, const Table& schema) {
       wrapped.entries.push_back({std::string(key->shorthand), entry.value.place, std::move(entry.value)});
       entry.value = std::move(wrapped);
     }
-    if (key->shape == Shape::one) spell_out(entry.value, *key->table);
+    if (key->arity == Arity::one) spell_out(entry.value, *key->table);
     for (Node& item : entry.value.items) spell_out(item, *key->table);
-    if (key->shape == Shape::map)
+    if (key->arity == Arity::map)
       for (Entry& item : entry.value.entries) spell_out(item.value, *key->table);
   }
 }

@@ -6,15 +6,13 @@
 #include <limits>
 
 #include "kernels/model/driver_parameters.hpp"
+#include "src/tally/numbers.hpp"
 #include "src/tally/tally_parts.hpp"
 
 namespace costrisk::tally {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t bins = driver_bins;
-
-std::size_t size(int extent) { return static_cast<std::size_t>(extent); }
 
 /// What a path adds to a bin, a plan: cost, whether it is over budget, and square and cube of the cost in parts.
 enum Column : std::size_t {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 #include <stdexcept>
 #include <type_traits>
@@ -13,19 +12,15 @@
 
 #include "kernels/model/driver_parameters.hpp"
 #include "src/tally/money.hpp"
+#include "src/tally/numbers.hpp"
 #include "src/tally/statistics.hpp"
 
 namespace costrisk::tally {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// The tally counts unit costs by a million requests and 10^9 tokens, results by 1000 and a million.
 constexpr double unit_cost_scale = 1000.0;
 constexpr double units_per_request = 0x1p10;
-
-std::size_t size(int extent) { return static_cast<std::size_t>(extent); }
 
 void expect_labels(std::size_t labels, int extent, const char* what) {
   if (labels != size(extent))

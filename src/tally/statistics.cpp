@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
+
+#include "src/tally/numbers.hpp"
 
 namespace costrisk::tally {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The probabilities of Binomial(n, p) relative to that of its mode, by the ratio of neighbours.
 class BinomialWeights {

@@ -8,7 +8,7 @@
 #include "src/report/text_table.hpp"
 #include "tests/cli/program.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -135,4 +135,4 @@ TEST_F(Backtest, HelpHasExamples) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

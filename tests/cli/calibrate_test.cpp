@@ -6,7 +6,7 @@
 
 #include "tests/cli/program.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -137,4 +137,4 @@ TEST_F(Calibrate, HelpHasExamplesOnEveryCommand) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

@@ -10,7 +10,7 @@
 #include "src/report/text_table.hpp"
 #include "tests/cli/program.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -82,6 +82,11 @@ TEST_F(CommandLine, WrongUsageIsExitCodeTwoAndSaysWhy) {
       {{"backtest", "replay", "--spot-price", "-1"}, "'-1' is no number above 0"},
       {{"bench", "--case", "nosuch"}, "nosuch not in {jobs,plans,grid,commitments}"},
       {{"run", "small.toml", "--seed", "-1"}, "--seed"},
+      {{"run", "small.toml", "--seed", "9223372036854775808"}, "no whole number from 0 to 9,223,372,036,854,775,807"},
+      {{"bench", "--seconds", "nan"}, "'nan' is no number from 0.01 to 3600"},
+      {{"ladder", "--seconds", "nan"}, "'nan' is no number from 0 to 3600"},
+      {{"ladder", "--rungs", ""}, "--rungs: nothing is given"},
+      {{"ladder", "--diff", "4", "4"}, "compares a rung with itself"},
       {{"run", "small.toml", "--threads", "-2"}, "--threads"},
       {{"run", "small.toml", "--backend", "abacus"}, "abacus"},
       {{"run", "small.toml", "-o", "a.h5", "-o", "b.h5"}, "-o"},
@@ -461,4 +466,4 @@ TEST_F(CommandLine, AHistoryWithoutValuesIsRefusedByItsFileAndItsPlace) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

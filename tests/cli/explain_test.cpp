@@ -11,7 +11,7 @@
 #include "src/io/results_file.hpp"
 #include "tests/cli/program.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -267,4 +267,4 @@ TEST_F(Explain, JsonOfARunHoldsItsConvergence) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

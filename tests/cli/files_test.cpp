@@ -7,7 +7,7 @@
 #include "src/io/hdf5.hpp"
 #include "tests/cli/program.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 namespace fs = std::filesystem;
@@ -194,4 +194,4 @@ TEST_F(HistoryFiles, AColumnThatIsNotNamedIsAskedForByItsKey) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace costrisk::test {
+namespace costrisk::tests {
 
 namespace {
 
@@ -164,4 +164,4 @@ policy = "spot"
 )";
 }
 
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

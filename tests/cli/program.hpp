@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace costrisk::test {
+namespace costrisk::tests {
 
 /// How a child process ended and what it said.
 struct Ended {
@@ -70,4 +70,4 @@ std::string read_text(const std::filesystem::path& path);
 /// A small valid scenario: one market, one job of about two days, an on-demand and a spot plan.
 std::string small_scenario();
 
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

@@ -17,7 +17,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -453,4 +453,4 @@ TEST_F(ReportCommand, CanBeMadeAgainFromItself) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

@@ -18,7 +18,7 @@
 #include "src/report/text_table.hpp"
 #include "src/tally/statistics.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -383,4 +383,4 @@ TEST(Goal, ServiceIsMetFromBelow) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

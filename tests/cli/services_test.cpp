@@ -5,7 +5,7 @@
 
 #include "tests/cli/program.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -151,4 +151,4 @@ TEST_F(ServicesCommandLine, GatesJudgeServicesAndCommitments) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

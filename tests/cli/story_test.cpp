@@ -13,7 +13,7 @@
 #include "src/report/story_words.hpp"
 #include "src/scenario/load.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Kind = run::JobRecord::Kind;
@@ -353,4 +353,4 @@ TEST_F(HandMadeStory, NoNameCanBreakOutOfThePage) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests

@@ -22,7 +22,7 @@
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
-namespace costrisk::test {
+namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
@@ -332,4 +332,4 @@ TEST_F(VerdictCommands, WhereTheMostPathsDoNotDoItSaysSo) {
 }
 
 }  // namespace
-}  // namespace costrisk::test
+}  // namespace costrisk::tests
