@@ -44,7 +44,7 @@ COSTRISK_FN typename L::F draw_floor(const Parameters& p, std::uint64_t base, co
   for (int i = 0; i < p.capacity_count; ++i) {
     const CapacityParameters& capacity = p.capacities[i];
     if (capacity.history >= 0) continue;
-    const float cycle = typical_value(p.laws[capacity.up_mean]) + typical_value(p.laws[capacity.down_mean]);
+    const float cycle = typical_value(p.laws[capacity.up.mean]) + typical_value(p.laws[capacity.down.mean]);
     const int cycles = static_cast<int>(static_cast<float>(p.steps) / cycle);
     for (int k = 0; k < cycles; ++k) {
       const PhiloxWords<L> words = path.event(capacity.stream, I(k));

@@ -5,44 +5,11 @@
 // lane takes its own next event of the tile, so that lanes need not wait for one another's steps.
 #pragma once
 
-#include "kernels/model/arithmetic.hpp"
-#include "kernels/model/draws.hpp"
+#include "kernels/model/capacity.hpp"
 #include "kernels/model/history.hpp"
 #include "kernels/model/world_tile.hpp"
 
 namespace costrisk {
-
-/// Sojourns, in steps.
-inline constexpr float shortest_sojourn = 0x1p-12f, longest_sojourn = 0x1p21f;
-
-/// An alternation of runs: where the current run ends.
-template <class L>
-struct RunState {
-  typename L::M on;
-  Instant<L> end;
-  typename L::I ordinal;  ///< of the next event's block
-};
-
-/// What is drawn of a cycle's two sojourns: with loadings a normal, which the factors at their begin add to; without,
-/// the length.
-template <class L>
-struct DrawnCycle {
-  typename L::F up, down;
-};
-
-template <class L>
-struct CapacityState {
-  /// Cycles that stand ready at most. A turn so seldom waits for the generator, and the lanes that need fewer cycles
-  /// than the busiest have theirs drawn along with its.
-  static constexpr int most_ahead = L::width > 1 ? 3 : 1;
-
-  RunState<L> run;                   ///< its ordinal is the next cycle's
-  typename L::F next_down;           ///< of the coming down-run, as in DrawnCycle
-  DrawnCycle<L> ahead[most_ahead];   ///< the next cycle, and those after it
-  typename L::I waiting;             ///< how many of them stand ready
-  typename L::F depth;               ///< of the current up-run
-  typename L::I last_down, last_up;  ///< first steps that saw the last changes
-};
 
 template <class L>
 struct RepricingState {
@@ -157,21 +124,9 @@ class World {
     }
   }
 
-  /// sign · Σ β·F(step) + residual·x, each lane at a step of its own within the tile.
-  COSTRISK_FN F mixture_where(const MixtureParameters& mixture, I tile_step, F x, float sign) const {
-    F z = F(mixture.residual) * x;
-    for (int i = 0; i < mixture.loadings.count; ++i) {
-      const LoadingParameters& loading = path_.parameters.loadings[mixture.loadings.first + i];
-      z = fma(F(sign * loading.beta), L::gather_row(state_.factor_rows + loading.factor * tile_steps, tile_step), z);
-    }
-    return z;
-  }
-
   COSTRISK_FN HistoryReader<L> reader(int history) const {
     return {path_, path_.parameters.histories[history], state_.histories[history]};
   }
-
-  COSTRISK_FN static F bounded(F steps) { return min(max(steps, F(shortest_sojourn)), F(longest_sojourn)); }
 
   COSTRISK_STAGE void advance_factor(int f, const WorldTile<L>& tile) {
     const FactorParameters& factor = path_.parameters.factors[f];
@@ -193,7 +148,7 @@ class World {
       const F biased = F(renewal.biased_median) * exponential(F(renewal.sigma) * path_.normal(words.word[1]));
       const F residual =
           select(state.on, biased * uniform(words.word[2]), F(renewal.mean_gap) * unit_exponential(words.word[3]));
-      state.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
+      state.end = Instant<L>{I(0), F(0.0f)}.plus(bounded_sojourn(residual));
       state.ordinal = I(1);
     }
     I bits = select(state.on, I(-1), I(0));
@@ -207,8 +162,8 @@ class World {
       const PhiloxWords<L> words = path_.philox.event(renewal.stream, state.ordinal);
       const F length = F(renewal.median_length) * exponential(F(renewal.sigma) * path_.normal(words.word[0]));
       const F gap = F(renewal.mean_gap) * unit_exponential(words.word[1]);
-      bits = select(flips, bits ^ (low_bits(position(state.end, tile)) ^ I(-1)), bits);
-      const Instant<L> next = state.end.plus(bounded(select(state.on, gap, length)));
+      bits = select(flips, bits ^ (low_bits(position_in(tile, state.end)) ^ I(-1)), bits);
+      const Instant<L> next = state.end.plus(bounded_sojourn(select(state.on, gap, length)));
       state.on = (flips & (!state.on)) | ((!flips) & state.on);
       state.end = select<L>(flips, next, state.end);
       state.ordinal = select(flips, add(state.ordinal, I(1)), state.ordinal);
@@ -216,121 +171,12 @@ class World {
     return bits;
   }
 
-  /// The first step at or after the instant, in the tile; 0 … tile_steps where it lies within.
-  COSTRISK_FN static I position(const Instant<L>& instant, const WorldTile<L>& tile) {
-    return subtract(instant.first_step(), I(tile.start));
-  }
-
-  /// The capacity's bits, and the row of its depth where that is limited.
   COSTRISK_STAGE void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,
                                        const WorldTile<L>& tile, CapacityBits<L>& bits) {
     if (capacity.history >= 0) return read_capacity(capacity, tile, bits);
-    if (tile.start == 0) begin_capacity(capacity, state);
-    RunState<L> run = state.run;
-    const bool has_depth = capacity.depth >= 0;
-    F* row = has_depth ? tile.row(capacity.depth_slot) : nullptr;
-    const int steps = tile.end - tile.start;
-    if (has_depth)
-      for (int k = 0; k < steps; ++k) row[k] = state.depth;
-
-    const I start(tile.start);
-    I up_bits = select(run.on, I(-1), I(0));
-    // The last tile may have ended within a gap too short for any step to see.
-    I lost_bits = select(run.on & (state.last_down == start) & (state.last_up == start), I(1), I(0));
-    // Each turn ends an up-run, then a down-run.
-    for (int turn = 0;; ++turn) {
-      const M ends = run.end.step < I(tile.end);
-      if (!any(ends)) break;
-      if (turn == event_limit) {
-        path_.fail(ends, status_event_loop);
-        break;
-      }
-      if (const M go_down = ends & run.on; any(go_down)) {
-        const F length = down_length(capacity, state.next_down, [&] { return inside(run.end, go_down, tile); });
-        const I first = position(run.end, tile);
-        up_bits = select(go_down, up_bits & low_bits(first), up_bits);
-        state.last_down = select(go_down, add(first, start), state.last_down);
-        run.end = select<L>(go_down, run.end.plus(length), run.end);
-        run.on = run.on & (!go_down);
-      }
-      const M go_up = (!run.on) & (run.end.step < I(tile.end));
-      if (!any(go_up)) break;
-      const F length = up_length(capacity, state.ahead[0].up, [&] { return inside(run.end, go_up, tile); });
-      const I first = position(run.end, tile);
-      const I before = low_bits(first);
-      up_bits = select(go_up, up_bits | (before ^ I(-1)), up_bits);
-      // Down and up again between two step starts: whoever held an instance lost it.
-      const M unseen = go_up & (state.last_down == add(first, start));
-      lost_bits = select(unseen, lost_bits | (low_bits(add(first, I(1))) ^ before), lost_bits);
-      state.last_up = select(go_up, add(first, start), state.last_up);
-      if (has_depth) {
-        const F depth = draw_depth(capacity, run.ordinal);
-        state.depth = select(go_up, depth, state.depth);
-        for (int k = 0; k < steps; ++k) row[k] = select(go_up & (first <= I(k)), depth, row[k]);
-      }
-      run.end = select<L>(go_up, run.end.plus(length), run.end);
-      run.on = run.on | go_up;
-      begin_cycle(state, go_up);
-      run.ordinal = select(go_up, add(run.ordinal, I(1)), run.ordinal);
-      if (any(state.waiting == I(0))) draw_ahead(capacity, state, add(run.ordinal, state.waiting));
-    }
-    state.run = run;
-    bits.up = up_bits;
-    bits.unbroken = up_bits & (lost_bits ^ I(-1));
-  }
-
-  /// The instant's step within the tile, of the lanes `where`; 0 elsewhere.
-  COSTRISK_FN static I inside(const Instant<L>& instant, M where, const WorldTile<L>& tile) {
-    const I at = subtract(instant.step, I(tile.start));
-    return select(where & (at > I(0)), at, I(0));
-  }
-
-  // Sojourns. `drawn` is as DrawnCycle says; `tile_step()` where they begin.
-  template <class TileStep>
-  COSTRISK_FN F up_length(const CapacityParameters& capacity, F drawn, TileStep tile_step) const {
-    if (capacity.mixture.loadings.count == 0) return drawn;
-    return up_of(capacity, mixture_where(capacity.mixture, tile_step(), drawn, -1.0f));
-  }
-  template <class TileStep>
-  COSTRISK_FN F down_length(const CapacityParameters& capacity, F drawn, TileStep tile_step) const {
-    if (capacity.mixture.loadings.count == 0) return drawn;
-    return down_of(capacity, mixture_where(capacity.mixture, tile_step(), drawn, 1.0f));
-  }
-  COSTRISK_FN F up_of(const CapacityParameters& capacity, F z) const {
-    return bounded(path_.law(capacity.up_mean) * F(capacity.up_shift) * exponential(F(capacity.up_sigma) * z));
-  }
-  COSTRISK_FN F down_of(const CapacityParameters& capacity, F z) const {
-    return bounded(path_.law(capacity.down_mean) * F(capacity.down_shift) * exponential(F(capacity.down_sigma) * z));
-  }
-  COSTRISK_FN F drawn_up(const CapacityParameters& capacity, I word) const {
-    const F normal = path_.normal(word);
-    return capacity.mixture.loadings.count > 0 ? normal : up_of(capacity, F(capacity.mixture.residual) * normal);
-  }
-  COSTRISK_FN F drawn_down(const CapacityParameters& capacity, I word) const {
-    const F normal = path_.normal(word);
-    return capacity.mixture.loadings.count > 0 ? normal : down_of(capacity, F(capacity.mixture.residual) * normal);
-  }
-  /// Takes the next cycle from those that wait.
-  COSTRISK_FN static void begin_cycle(CapacityState<L>& state, M where) {
-    constexpr int most = CapacityState<L>::most_ahead;
-    state.next_down = select(where, state.ahead[0].down, state.next_down);
-    unrolled<most - 1>([&](int i) COSTRISK_INLINE {
-      state.ahead[i].up = select(where, state.ahead[i + 1].up, state.ahead[i].up);
-      state.ahead[i].down = select(where, state.ahead[i + 1].down, state.ahead[i].down);
-    });
-    state.waiting = select(where, subtract(state.waiting, I(1)), state.waiting);
-  }
-  /// Draws one more cycle where there is room for it.
-  COSTRISK_FN void draw_ahead(const CapacityParameters& capacity, CapacityState<L>& state, I ordinal) const {
-    constexpr int most = CapacityState<L>::most_ahead;
-    const PhiloxWords<L> words = path_.philox.event(capacity.stream, ordinal);
-    const DrawnCycle<L> drawn = {drawn_up(capacity, words.word[0]), drawn_down(capacity, words.word[1])};
-    unrolled<most>([&](int i) COSTRISK_INLINE {
-      const M here = state.waiting == I(i);
-      state.ahead[i].up = select(here, drawn.up, state.ahead[i].up);
-      state.ahead[i].down = select(here, drawn.down, state.ahead[i].down);
-    });
-    state.waiting = select(state.waiting < I(most), add(state.waiting, I(1)), state.waiting);
+    CapacityCycles<L> cycles(path_, capacity, state, state_.factor_rows);
+    if (tile.start == 0) cycles.begin();
+    cycles.advance(tile, bits);
   }
 
   /// The same of what was measured.
@@ -350,37 +196,11 @@ class World {
     bits.unbroken = unbroken;
   }
 
-  COSTRISK_FN F draw_depth(const CapacityParameters& capacity, I ordinal) const {
-    return ceil_snapped(path_.event_value(path_.parameters.event_laws[capacity.depth], ordinal));
-  }
-
-  /// Stationary start: the state by its long-run share, the sojourn length-biased, what is left of it uniform.
-  COSTRISK_FN void begin_capacity(const CapacityParameters& capacity, CapacityState<L>& state) {
-    const PhiloxWords<L> words = path_.philox.event(capacity.stream, I(0));
-    const PhiloxWords<L> more = path_.philox.event(capacity.stream, I(1));
-    const F up_mean = path_.law(capacity.up_mean), down_mean = path_.law(capacity.down_mean);
-    state.run.on = uniform(words.word[0]) * (up_mean + down_mean) < up_mean;
-    const F x = path_.normal(words.word[1]);
-    const F up = up_mean * F(capacity.up_biased) *
-                 exponential(F(capacity.up_sigma) * mixture_where(capacity.mixture, I(0), x, -1.0f));
-    const F down = down_mean * F(capacity.down_biased) *
-                   exponential(F(capacity.down_sigma) * mixture_where(capacity.mixture, I(0), x, 1.0f));
-    const F residual = select(state.run.on, up, down) * uniform(words.word[2]);
-    state.run.end = Instant<L>{I(0), F(0.0f)}.plus(bounded(residual));
-    state.run.ordinal = I(2);
-    state.next_down = drawn_down(capacity, more.word[0]);
-    for (DrawnCycle<L>& cycle : state.ahead) cycle = {F(0.0f), F(0.0f)};
-    state.waiting = I(0);
-    for (int i = 0; i < CapacityState<L>::most_ahead; ++i) draw_ahead(capacity, state, I(2 + i));
-    state.depth = capacity.depth >= 0 ? draw_depth(capacity, I(0)) : F(0.0f);
-    state.last_down = state.last_up = I(-1);
-  }
-
   COSTRISK_STAGE void advance_repricing(const RepricingParameters& repricing, RepricingState<L>& state,
                                         const WorldTile<L>& tile) {
     if (tile.start == 0) {
       const F gap = F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, I(0)).word[0]);
-      state.next = Instant<L>{I(0), F(0.0f)}.plus(bounded(gap));
+      state.next = Instant<L>{I(0), F(0.0f)}.plus(bounded_sojourn(gap));
       state.multiplier = F(1.0f);
       state.ordinal = I(1);
     }
@@ -398,10 +218,10 @@ class World {
       const F gap =
           F(repricing.mean_gap) * unit_exponential(path_.philox.event(repricing.stream, state.ordinal).word[0]);
       const F multiplier = state.multiplier * drawn;
-      const I from = position(state.next, tile);
+      const I from = position_in(tile, state.next);
       for (int k = 0; k < steps; ++k) row[k] = select(due & (from <= I(k)), multiplier, row[k]);
       state.multiplier = select(due, multiplier, state.multiplier);
-      state.next = select<L>(due, state.next.plus(bounded(gap)), state.next);
+      state.next = select<L>(due, state.next.plus(bounded_sojourn(gap)), state.next);
       state.ordinal = select(due, add(state.ordinal, I(1)), state.ordinal);
     }
     F* sums = tile.row(repricing.sum_slot);

@@ -92,14 +92,19 @@ struct FactorParameters {
   float shock_size = 0.0f;
 };
 
+/// Log-normal lengths of runs.
+struct SojournParameters {
+  LawIndex mean = 0;     ///< steps
+  float sigma = 0.0f;    ///< of the logarithm
+  float shift = 0.0f;    ///< exp(−σ²/2): median over mean
+  float biased = 0.0f;   ///< exp(+σ²/2): median of the length-biased law over mean
+  float loading = 0.0f;  ///< by which the loadings count: 1, or −1 where factors shorten runs
+};
+
 struct CapacityParameters {
   std::uint32_t stream = 0;
-  LawIndex up_mean = 0, down_mean = 0;       ///< steps
-  float up_sigma = 0.0f, down_sigma = 0.0f;  ///< of the logarithms
-  float up_shift = 0.0f, down_shift = 0.0f;  ///< exp(−σ²/2): median over mean
-  float up_biased = 0.0f,
-        down_biased = 0.0f;  ///< exp(+σ²/2): median of the length-biased law over mean
-  MixtureParameters mixture;
+  SojournParameters up, down;
+  MixtureParameters mixture;     ///< of the normals that draw them
   std::int32_t depth = -1;       ///< index into event_laws; −1: unlimited
   std::int32_t depth_slot = -1;  ///< world slot of the depth; −1: unlimited
   std::int32_t history = -1;     ///< index into histories, in place of the laws; −1: none

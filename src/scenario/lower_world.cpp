@@ -45,19 +45,21 @@ class WorldLowering {
     }
   }
 
+  /// @param loading as SojournParameters has it
+  SojournParameters sojourn(const Sojourn& law, float loading) {
+    const double sigma = log_sigma(law.cv);
+    return {.mean = lowering_.law(law.mean_hours, 1.0 / scenario_.step_hours()),
+            .sigma = narrow(sigma),
+            .shift = narrow(host::exponential(-0.5 * sigma * sigma)),
+            .biased = narrow(host::exponential(0.5 * sigma * sigma)),
+            .loading = loading};
+  }
+
   int add_capacity(const std::string& stream, const Capacity& capacity) {
     CapacityParameters result;
     result.stream = lowering_.stream(stream);
-    const double up_sigma = log_sigma(capacity.up.cv), down_sigma = log_sigma(capacity.down.cv);
-    const double steps_per_hour = 1.0 / scenario_.step_hours();
-    result.up_mean = lowering_.law(capacity.up.mean_hours, steps_per_hour);
-    result.down_mean = lowering_.law(capacity.down.mean_hours, steps_per_hour);
-    result.up_sigma = narrow(up_sigma);
-    result.down_sigma = narrow(down_sigma);
-    result.up_shift = narrow(host::exponential(-0.5 * up_sigma * up_sigma));
-    result.down_shift = narrow(host::exponential(-0.5 * down_sigma * down_sigma));
-    result.up_biased = narrow(host::exponential(0.5 * up_sigma * up_sigma));
-    result.down_biased = narrow(host::exponential(0.5 * down_sigma * down_sigma));
+    result.up = sojourn(capacity.up, -1.0f);
+    result.down = sojourn(capacity.down, 1.0f);
     result.mixture = lowering_.mixture(capacity.loading);
     if (capacity.depth) {
       result.depth = lowering_.event_law(*capacity.depth, 1.0);
