@@ -134,24 +134,26 @@ def find_peers(wanted, threads, folder):
     python, gpu = find_python(), shutil.which("nvidia-smi") is not None
     kinds = {
         "numpy": ("numpy", "numpy_peer.py", [], 1, 16384),  # a whole batch
+        "numpy-double": ("numpy", "numpy_peer.py", ["double"], 1, 16384),
         "numba": ("numba", "numba_peer.py", [], threads, 1024),
         "cupy": ("cupy", "arrays_peer.py", ["cupy"], 1, 65536),
         "torch": ("torch", "arrays_peer.py", ["torch"], 1, 65536),
         "jax": ("jax", "arrays_peer.py", ["jax"], 1, 65536),
         "numba-cuda": ("numba.cuda", "numba_cuda_peer.py", [], 1, 65536),
     }
+    titles = {"numpy": "NumPy", "numpy-double": "NumPy, double", "numba": "numba, parallel"}
     for name in wanted:
         try:
             if name == "plain":
                 peers.append(Peer("plain C++, -O2", compile_plain(folder), 1, folder))
                 continue
             module, script, arguments, count, first_paths = kinds[name]
-            on_gpu = name not in ("numpy", "numba")
+            on_gpu = name not in ("numpy", "numpy-double", "numba")
             if on_gpu and not gpu:
                 raise RuntimeError("no GPU")
             if not python or not importable(python, module):
                 raise RuntimeError(f"Python has no {module}")
-            peers.append(Peer({"numpy": "NumPy", "numba": "numba, parallel"}.get(name, name), [python, HERE / script, *arguments],
+            peers.append(Peer(titles.get(name, name), [python, HERE / script, *arguments],
                               count, folder, on_gpu, first_paths))
         except RuntimeError as error:
             missing.append(f"{name}: {error}")
@@ -243,7 +245,7 @@ def as_markdown(lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--costrisk", default="build/costrisk", help="the program (default: build/costrisk)")
-    parser.add_argument("--peers", default="plain,numpy,numba,cupy,torch,jax,numba-cuda")
+    parser.add_argument("--peers", default="plain,numpy,numpy-double,numba,cupy,torch,jax,numba-cuda")
     parser.add_argument("--backends", default="", help="the engine's (default: the fastest of the processor, and cuda if there)")
     parser.add_argument("--seconds", type=float, default=6.0, help="wanted length of a measurement (default: 6)")
     parser.add_argument("--rounds", type=int, default=4, help="the least time of so many counts (default: 4)")
