@@ -41,7 +41,9 @@ std::string remedy_of(cudaError_t code) {
       int driver = 0, runtime = 0;
       if (cudaDriverGetVersion(&driver) != cudaSuccess) driver = 0;
       if (cudaRuntimeGetVersion(&runtime) != cudaSuccess) runtime = 0;
-      if (driver == 0) return "no NVIDIA driver is installed, or none that shows here; nvidia-smi tells";
+      if (driver == 0)
+        return "no NVIDIA driver is installed, or none that shows here; install it, or do without --backend cuda and "
+               "--devices";
       return "the NVIDIA driver speaks CUDA " + version_text(driver) + " and this build needs " +
              version_text(runtime) + "; update the driver";
     }

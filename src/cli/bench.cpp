@@ -187,7 +187,7 @@ void add_bench(CLI::App& app, int& exit_code) {
   command->add_option("--threads", arguments->options.threads, "Numbers of threads [1 and all processors]")
       ->check(CLI::Range(1, 4096));
   command->add_option("--seconds", arguments->options.seconds, "Seconds that a repetition is to take [1]")
-      ->check(CLI::Range(0.01, 3600.0));
+      ->check(number_between(0.01, 3600.0));
   command->add_option("--repetitions", arguments->options.repetitions, "The median of so many counts [3]")
       ->check(CLI::Range(1, 1000));
   command->add_flag("--scaling", arguments->options.scaling, "Also with more or less paths, steps, plans and markets");

@@ -164,7 +164,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->transform(whole_number(1, std::uint64_t{1} << 32))
       ->type_name("N");
   command->add_option("--seed", options->run.seed, "Seed of the futures, instead of what FILE says")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->transform(whole_number(0, std::numeric_limits<std::int64_t>::max()))
       ->type_name("S");
   command->add_option("--backend", options->run.backend, "What to compute on [auto], where futures are simulated")
       ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}))

@@ -67,11 +67,12 @@ void add_ladder(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<LadderArguments>();
   const int count = static_cast<int>(run::ladder_rungs().size());
   CLI::App* command = app.add_subcommand("ladder", "Climb from a plain program to the engine's speed, a change a rung");
-  command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 [all that run here]");
+  command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 [all that run here]")
+      ->check(not_empty("1-8"));
   command->add_option("--paths", arguments->options.paths, "Futures to simulate [4096; a GPU is timed on 262144]")
       ->transform(whole_number(2, 65536));
   command->add_option("--seconds", arguments->options.seconds, "Seconds that a rung is repeated for [0.5]")
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(number_between(0.0, 3600.0));
   command->add_option("--repetitions", arguments->options.repetitions, "And how often at least [5]")
       ->check(CLI::Range(1, 1000));
   auto* explain = command->add_option("--explain", arguments->explain, "Say what a rung changes and why it is faster")
@@ -96,6 +97,9 @@ void add_ladder(CLI::App& app, int& exit_code) {
       print(std::string(ladder::scenario_text()));
     else if (arguments->explain > 0)
       print(report::explain_rung(rung_of(arguments->explain)));
+    else if (!arguments->diff.empty() && arguments->diff[0] == arguments->diff[1])
+      throw UsageError(
+          fmt::format("--diff {0} {0} compares a rung with itself; name two, as in --diff 4 5", arguments->diff[0]));
     else if (!arguments->diff.empty())
       print(report::rung_diff(rung_of(arguments->diff[0]), rung_of(arguments->diff[1])));
     else

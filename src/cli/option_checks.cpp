@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -17,8 +18,10 @@ namespace {
 /// "42", "1e5", "100k", "1.5M"; nothing where it is no whole number, or none that a double holds exactly.
 std::optional<std::uint64_t> parse_whole(std::string text) {
   text = trimmed(text);
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (digits && text.size() <= 18) return std::stoull(text);
+  std::uint64_t exact = 0;
+  if (const auto read = std::from_chars(text.data(), text.data() + text.size(), exact);
+      read.ec == std::errc() && read.ptr == text.data() + text.size())
+    return exact;
   double unit = 1.0;
   if (text.ends_with('k')) unit = 1e3;
   if (text.ends_with('M')) unit = 1e6;
@@ -50,6 +53,17 @@ CLI::Validator above_zero() {
       [](std::string& text) {
         const std::optional<double> number = trace::parse_number(text);
         return number && *number > 0.0 ? std::string() : fmt::format("'{}' is no number above 0", text);
+      },
+      "");
+}
+
+CLI::Validator number_between(double least, double most) {
+  return CLI::Validator(
+      [least, most](std::string& text) {
+        const std::optional<double> number = trace::parse_number(text);
+        return number && *number >= least && *number <= most
+                   ? std::string()
+                   : fmt::format("'{}' is no number from {} to {}", text, least, most);
       },
       "");
 }

@@ -13,6 +13,8 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 /// A number above zero.
 CLI::Validator above_zero();
 
+CLI::Validator number_between(double least, double most);
+
 /// Anything but nothing.
 /// @param example what might be given: "0.5%"
 CLI::Validator not_empty(const std::string& example);

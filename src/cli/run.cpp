@@ -242,7 +242,7 @@ void add_run(CLI::App& app, int& exit_code) {
       ->check(not_empty("0.5%"))
       ->type_name("[[PLAN:]STAT=]X%");
   command->add_option("--seed", options->seed, "Seed of the futures, instead of what FILE says")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->transform(whole_number(0, std::numeric_limits<std::int64_t>::max()))
       ->type_name("S");
   command->add_option("--backend", options->backend, "What to compute on [auto]: the named one, or exit code 4")
       ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}))

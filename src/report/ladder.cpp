@@ -91,12 +91,16 @@ std::string ladder_csv(const LadderReport& report) {
   std::string text =
       "rung,name,change,problem,threads,paths,median_seconds,best_seconds,path_steps_per_second,to_previous,to_first,"
       "memory_bytes,roof_share,limiter,checksum,same_bits,largest_z,where\n";
-  for (const LadderRow& row : report.rows)
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{:016x},{},{},{}\n", row.rung.number,
-                        field(row.rung.name), field(row.rung.change), field(row.problem), row.threads, row.paths,
-                        row.median_seconds, row.best_seconds, row.path_steps_per_second, row.to_previous, row.to_first,
-                        row.rung.memory_bytes, row.roof_share, field(row.limiter), row.checksum, row.same_bits,
-                        row.largest_z, field(row.place));
+  for (const LadderRow& row : report.rows) {
+    text +=
+        fmt::format("{},{},{},{},", row.rung.number, field(row.rung.name), field(row.rung.change), field(row.problem));
+    text += row.problem.empty() ? fmt::format("{},{},{},{},{},{},{},{},{},{},{:016x},{},{}", row.threads, row.paths,
+                                              row.median_seconds, row.best_seconds, row.path_steps_per_second,
+                                              row.to_previous, row.to_first, row.rung.memory_bytes, row.roof_share,
+                                              field(row.limiter), row.checksum, row.same_bits, row.largest_z)
+                                : std::string(12, ',');
+    text += fmt::format(",{}\n", field(row.place));
+  }
   return text;
 }
 

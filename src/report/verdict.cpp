@@ -261,8 +261,8 @@ class Speaker {
                                           [](const PlanSummary& plan) { return plan.sd == 0.0; });
     if (none_differs)
       warn(
-          "Nothing in this scenario makes costs differ: every future costs the same, so that chances and intervals say "
-          "nothing.");
+          "Nothing in this scenario makes costs differ: every future costs the same, so that intervals of costs and "
+          "chances of more than a sum say nothing.");
     if (summary_.paths < 2)
       warn("A single future has no spread: chances, intervals and comparisons say nothing.");
     else if (find_probability(summary_.probabilities, 0.95) >= 0 && !tail_is_told(summary_.paths, 0.95))

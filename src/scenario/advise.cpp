@@ -9,6 +9,7 @@
 #include "src/scenario/advise_plan.hpp"
 #include "src/scenario/checks.hpp"
 #include "src/scenario/duration.hpp"
+#include "src/scenario/extremes.hpp"
 #include "src/scenario/histories.hpp"
 #include "src/scenario/laws.hpp"
 #include "src/scenario/lowering.hpp"
@@ -19,6 +20,9 @@ namespace {
 
 /// More interruptions of a gang than this in a step are worth a word.
 constexpr double many_interruptions_per_step = 3.0;
+
+/// Speeds that differ by more put a deadline at risk.
+constexpr double worth_of_slack = 0.95;
 
 /// Durations in this proportion are of another order.
 constexpr double much = 4.0;
@@ -124,6 +128,7 @@ class Adviser {
         assignment.restart_seconds < small_share_of_step * scenario_.step_seconds)
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
                                 duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
+    if (watches_slack) slower_on_demand(job, assignment, address);
     const bool any_on_demand = std::any_of(assignment.markets.begin(), assignment.markets.end(), [&](int index) {
       return scenario_.markets[static_cast<std::size_t>(index)].on_demand.has_value();
     });
@@ -131,6 +136,24 @@ class Adviser {
       warn(address, fmt::format("none of the markets sells on-demand instances, so what is left of '{}' at the horizon "
                                 "cannot be priced and costs nothing",
                                 job.name));
+  }
+
+  /// The slack is reckoned at the speed of the market held last, also where on-demand is slower.
+  void slower_on_demand(const Job& job, const JobAssignment& assignment, const std::string& address) {
+    const auto market = [&](int index) -> const Market& { return scenario_.markets[static_cast<std::size_t>(index)]; };
+    const auto sells = std::find_if(assignment.markets.begin(), assignment.markets.end(),
+                                    [&](int index) { return market(index).on_demand.has_value(); });
+    if (assignment.choose != Choose::first || sells == assignment.markets.end()) return;
+    const auto slower = [&](int a, int b) { return throughput_in(job, a) < throughput_in(job, b); };
+    const int fastest = *std::max_element(assignment.markets.begin(), assignment.markets.end(), slower);
+    const double share = throughput_in(job, *sells) / throughput_in(job, fastest);
+    if (share < worth_of_slack)
+      warn(address + ".policy",
+           fmt::format("the policy \"{}\" reckons what is left at the speed of the market that the gang held last; "
+                       "on-demand instances come from '{}', at {:.3g} of the speed in '{}', so it may turn to them too "
+                       "late",
+                       policy_names[static_cast<std::size_t>(assignment.policy)], market(*sells).name, share,
+                       market(fastest).name));
   }
 
   bool anything_uncertain() const {

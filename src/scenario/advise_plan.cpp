@@ -52,7 +52,14 @@ class PlanAdviser {
     window(address + ".scale_down_window", "scale-down window", assignment.scale_down_window_seconds);
     for (std::size_t i = 0; i < assignment.pools.size(); ++i)
       pool(assignment, i, fmt::format("{}.pools.{}", address, i));
-    if (!assignment.pools.empty() && assignment.overflow < 0) usual_demand(assignment, service, address);
+    if (!assignment.pools.empty() && assignment.overflow < 0) {
+      usual_demand(assignment, service, address);
+      if (assignment.pools.back().share < 1.0)
+        warn_(fmt::format("{}.pools.{}.share", address, assignment.pools.size() - 1),
+              fmt::format("the last pool takes {:.3g} of what those before it leave, and nothing takes the rest; "
+                          "expected a share of 1, or 'overflow'",
+                          assignment.pools.back().share));
+    }
   }
 
   void window(const std::string& address, std::string_view what, double seconds) {

@@ -37,8 +37,8 @@ class PlanBuilder {
     std::sort(plan_.services.begin(), plan_.services.end(),
               [](const auto& a, const auto& b) { return a.service < b.service; });
     check_allotments();
-    if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.given("job") &&
-        !table_.given("service"))
+    if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.broken("job") &&
+        !table_.broken("service"))
       table_.error("name", "the plan runs nothing; expected a job or a service such as [plan.job.NAME]");
     return std::move(plan_);
   }
@@ -291,7 +291,8 @@ void build_plans(const TableReader& root, Scenario& scenario) {
   const std::vector<TableReader> services = root.tables("service");
   for (const TableReader& table : root.tables("plan"))
     scenario.plans.push_back(PlanBuilder(table, scenario, services).built());
-  if (!root.given("plan")) root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
+  if (scenario.plans.empty() && !root.broken("plan"))
+    root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
   scenario.goal = built_goal(root, scenario);
 }
 

@@ -14,6 +14,12 @@ const Law& rate_in(const Service& service, int market) {
       ->rate;
 }
 
+double throughput_in(const Job& job, int market) {
+  const auto rate = std::find_if(job.throughput.begin(), job.throughput.end(),
+                                 [&](const MarketRate& r) { return r.market == market; });
+  return rate == job.throughput.end() ? 1.0 : rate->rate.mode;
+}
+
 double lowest(const Law& law) {
   if (law.kind == Law::Kind::triangular) return law.low;
   if (law.kind == Law::Kind::log_normal) return law.median * std::exp(-extreme_deviations * law.spread);

@@ -18,6 +18,9 @@ double highest(const Law& law);
 /// @pre the service has a rate there
 const Law& rate_in(const Service& service, int market);
 
+/// Instance-hours of work that an instance does per hour in a market: 1 where the job does not say.
+double throughput_in(const Job& job, int market);
+
 /// The largest value of a product. Bounded laws stand at their upper end; what has no bound is as far out as it gets
 /// all together, since no future draws the extremes of independent values at once.
 class Extreme {

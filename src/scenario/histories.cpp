@@ -24,8 +24,11 @@ void find_histories(const Scenario& scenario, const Places& places, Diagnostics&
     if (history.written.empty() || std::filesystem::is_regular_file(history.path, failure)) return;
     const Place where = place_of(place.address + ".history", places);
     const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
-    diagnostics.error(where, fmt::format("the file '{}' does not exist; expected a trace{}", history.path,
-                                         set ? ", by a path from the current folder on" : ""));
+    const std::string problem = std::filesystem::exists(history.path, failure)
+                                    ? fmt::format("'{}' is no file", history.path)
+                                    : fmt::format("the file '{}' does not exist", history.path);
+    diagnostics.error(
+        where, fmt::format("{}; expected a trace{}", problem, set ? ", by a path from the current folder on" : ""));
   });
 }
 

@@ -1,6 +1,8 @@
 // Loading a scenario: the steps from text to Scenario, in order.
 #include "src/scenario/load.hpp"
 
+#include <algorithm>
+
 #include "src/scenario/build.hpp"
 #include "src/scenario/checks.hpp"
 #include "src/scenario/compose.hpp"
@@ -46,6 +48,14 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   return loaded;
 }
 
+/// The file's name, as a scenario without one is called: a line of text.
+std::string default_name(const std::filesystem::path& path) {
+  std::string name = path.stem().string();
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return name;
+}
+
 }  // namespace
 
 InvalidScenario::InvalidScenario(std::vector<Diagnostic> problems)
@@ -55,7 +65,7 @@ Loaded load(const std::filesystem::path& path, const std::vector<std::string>& o
   Diagnostics diagnostics;
   Node root;
   if (!read_with_includes(path, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
-  return loaded_from(root, overrides, path.stem().string(), HistoryFiles::read, diagnostics);
+  return loaded_from(root, overrides, default_name(path), HistoryFiles::read, diagnostics);
 }
 
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides,
@@ -63,7 +73,7 @@ Loaded load_text(std::string_view text, const std::string& name, const std::vect
   Diagnostics diagnostics;
   Node root;
   if (!read_with_includes(text, name, folder, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
-  return loaded_from(root, overrides, std::filesystem::path(name).stem().string(), histories, diagnostics);
+  return loaded_from(root, overrides, default_name(name), histories, diagnostics);
 }
 
 }  // namespace costrisk::scenario

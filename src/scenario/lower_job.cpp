@@ -6,18 +6,9 @@
 #include <span>
 
 #include "kernels/math/host.hpp"
+#include "src/scenario/extremes.hpp"
 
 namespace costrisk::scenario {
-
-namespace {
-
-double throughput(const Job& job, int market) {
-  for (const MarketRate& rate : job.throughput)
-    if (rate.market == market) return rate.rate.mode;
-  return 1.0;
-}
-
-}  // namespace
 
 JobLowering::JobLowering(Lowering& lowering, const WorldSlots& world) : lowering_(lowering), world_(world) {}
 
@@ -53,7 +44,7 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.gang_instances = a.instances;
   // Instance-hours of work a step of the gang does at throughput 1.
   const double speed = host::power(a.instances, 1.0 + host::logarithm(job.scaling) / host::logarithm(2.0)) * step_hours;
-  const double first_throughput = throughput(job, a.markets.front());
+  const double first_throughput = throughput_in(job, a.markets.front());
   result.work = lowering_.event_law(job.work_instance_hours, 1.0 / (first_throughput * speed));
   lower_releases(job, result);
   // Runs draw their work each for itself, so that of a repeated job there is no one unknown.
@@ -134,7 +125,7 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, int index
   result.on_demand = slots.on_demand;
   result.spot_money = split(gang_hours * slots.spot_reference);
   result.on_demand_money = split(gang_hours * slots.on_demand_reference);
-  const double here = throughput(job, index);
+  const double here = throughput_in(job, index);
   result.steps_ratio = narrow(first_throughput / here);
   result.reclaim_rate = slots.reclaim_rate;
   result.failure_rate = slots.failure_rate;

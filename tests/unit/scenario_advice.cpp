@@ -1,4 +1,5 @@
 // Warnings, and what a version of the model cannot run.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -52,6 +53,17 @@ TEST(ScenarioAdvice, PoliciesThatWatchADeadlineWantOne) {
   text.erase(text.find(deadline), deadline.size());
   expect_one(load_text(text, "small.toml").warnings, "the horizon counts as its deadline");
   EXPECT_TRUE(load_text(text, "small.toml", {"plan.spot first.job.train.policy=spot"}).warnings.empty());
+}
+
+TEST(ScenarioAdvice, SlackIsNotReckonedAtTheSpeedOfSlowerOnDemand) {
+  const auto with = [](const char* throughput) {
+    return warnings({"plan.spot first.job.train.markets=['west', 'east']",
+                     fmt::format("job.train.throughput={{ east = 1.0, west = {} }}", throughput)},
+                    "[[market]]\nname = \"west\"\nspot = { price = 0.7 }\n");
+  };
+  expect_one(with("2.0"), "from 'east', at 0.5 of the speed in 'west', so it may turn to them too late");
+  EXPECT_TRUE(with("1.0").empty());
+  EXPECT_TRUE(with("0.5").empty());
 }
 
 TEST(ScenarioAdvice, UnfinishedWorkThatNothingPricesIsTold) {
@@ -115,6 +127,7 @@ TEST(ScenarioAdvice, NamesPoolsThatNeverFill) {
   expect_one(pools("buy = \"spot\", share = 0", "buy = \"on-demand\""), "a share of 0");
   EXPECT_TRUE(pools("buy = \"on-demand\", max = 29", "buy = \"spot\"").empty());
   EXPECT_TRUE(pools("buy = \"spot\"", "buy = \"on-demand\"").empty()) << "spot may be down";
+  expect_one(pools("buy = \"spot\"", "buy = \"on-demand\", share = 0.5"), "the last pool takes 0.5 of what");
 }
 
 TEST(ScenarioAdvice, NamesALastPoolOfBigInstances) {
