@@ -85,17 +85,12 @@ COSTRISK_STAGE void advance_autoscaler(const AutoscalerParameters& parameters, A
   Autoscaler<L> autoscaler(parameters, state, tile.start);
   const F* demand = tile.row(parameters.demand_slot);
   F *asked_row = tile.row(parameters.asked_slot), *wanted_row = tile.row(parameters.wanted_slot);
-  const auto size = [&]<int count>(int first) {
+  in_groups<L>(0, tile.end - tile.start, [&]<int count>(int first) {
     F asked[count], wanted[count];
     autoscaler.size(demand + first, F(0.0f), asked, wanted);
     unrolled<count>([&](int k) COSTRISK_INLINE { asked_row[first + k] = asked[k]; });
     if (wanted_row != asked_row) unrolled<count>([&](int k) COSTRISK_INLINE { wanted_row[first + k] = wanted[k]; });
-  };
-  constexpr int group = steps_at_once<L>;
-  const int steps = tile.end - tile.start;
-  int first = 0;
-  for (; first + group <= steps; first += group) size.template operator()<group>(first);
-  for (; first < steps; ++first) size.template operator()<1>(first);
+  });
   autoscaler.end_tile();
 }
 

@@ -4,6 +4,7 @@
 #include "kernels/math/elementary.hpp"
 #include "kernels/math/variates.hpp"
 #include "kernels/model/draws.hpp"
+#include "kernels/model/tile.hpp"
 
 namespace costrisk {
 
@@ -49,8 +50,10 @@ class Binomial {
 
   /// Instances of which one uniform serves all, and is sure to count what is struck; 0: never.
   COSTRISK_FN F most_at_once() const { return select(mirrored_, F(0.0f), most_); }
-  /// The logarithm of the probability that none of n ≤ most_at_once() is struck.
-  COSTRISK_FN F log_none(F n) const { return n * log_rest_; }
+  /// Of n ≤ most_at_once(): the probability that none is struck is e^(−hazard).
+  COSTRISK_FN F hazard(F n) const { return n * -log_rest_; }
+  /// What is spent when n have spent theirs too.
+  COSTRISK_FN F spend(F n, F spent) const { return fma(n, -log_rest_, spent); }
 
  private:
   static constexpr float most_mean = 16.0f;  ///< of one part: least_part at a share of ½
@@ -83,8 +86,9 @@ class Binomial {
   F most_;      ///< instances a uniform serves
 };
 
-/// Binomial counts step after step, most of them 0: a unit-exponential clock is spent at the rate that one at least is
-/// struck, so that only steps in which it runs out draw anything.
+/// Binomial counts step after step, most of them 0: hazard is spent step by step, and only where more is spent than a
+/// unit-exponential clock holds is anything drawn. Where instances are too many for one uniform nothing is spent, and
+/// the count is drawn as it is; elsewhere one at least is struck where the clock runs out, and it begins anew.
 template <class L>
 class RareBinomials {
   using F = typename L::F;
@@ -96,60 +100,75 @@ class RareBinomials {
   /// @param clock unit exponential
   COSTRISK_FN void begin(F rate, F clock) {
     counts_.begin(rate);
+    spent_ = F(0.0f);
     clock_ = clock;
   }
-
-  /// Spends what the clock loses in steps with these instances, if it outlasts them all on every lane.
-  template <int count>
-  COSTRISK_FN bool pass(const F (&instances)[count]) {
-    F clock = clock_, most(0.0f);
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      clock = clock + counts_.log_none(instances[k]);
-      most = max(most, instances[k]);
-    });
-    if (any((clock < F(0.0f)) | (most > counts_.most_at_once()))) return false;
-    clock_ = clock;
-    return true;
+  /// What is spent counts from here on.
+  COSTRISK_FN void begin_tile() {
+    clock_ = clock_ - spent_;
+    spent_ = F(0.0f);
   }
 
-  /// How many are struck in each of the steps. Where instances are too many for one uniform the clock stands, and the
-  /// count is drawn as it is; elsewhere one at least is struck where the clock runs out, and it begins anew. Each lane
-  /// takes its own next draw at once, so that they need not wait for one another's steps.
-  /// @param words those of a step, by its place among these: for the count, for the clock
-  /// @param next_word likewise, further words
-  template <int count, class Words, class NextWord>
-  COSTRISK_FN void draw(const F (&instances)[count], F (&struck)[count], Words words, NextWord next_word) {
-    unrolled<count>([&](int k) COSTRISK_INLINE { struck[k] = F(0.0f); });
-    I from(0);
+  /// How many are struck in the step at a place.
+  /// @param words of(place) for the count and for the clock, further(place, 0), further(place, 1), …
+  template <class Words>
+  COSTRISK_FN F draw(F instances, I at, const Words& words) {
+    const M many = instances > counts_.most_at_once();
+    spent_ = select(many, spent_, counts_.spend(instances, spent_));
+    const M runs_out = (!many) & (spent_ > clock_), draws = many | runs_out;
+    if (!any(draws)) return F(0.0f);
+    const PhiloxWords<L> drawn = words.of(at);
+    const F strikes = struck(instances, many, runs_out, uniform(drawn.word[0]), at, words);
+    clock_ = select(runs_out, spent_ + unit_exponential(drawn.word[1]), clock_);
+    return select(draws, strikes, F(0.0f));
+  }
+
+  /// Likewise in each of the steps of a tile, for vectors: each lane takes its own next draw at once, so that they need
+  /// not wait for one another's steps.
+  /// @param instances [count], at most `bound`
+  /// @param strike told of a place, how many are struck, and the lanes
+  template <class Words, class Strike>
+  COSTRISK_FN void draw(const F* instances, int count, F bound, Words words, Strike strike) {
+    if (any(bound > counts_.most_at_once())) {
+      for (int k = 0; k < count; ++k) strike(I(k), draw(instances[k], I(k), words), M(true));
+      return;
+    }
+    F spent[tile_steps], total = spent_;
+    for (int k = 0; k < count; ++k) spent[k] = total = counts_.spend(instances[k], total);
+    spent_ = total;
     for (;;) {
-      M draws(false);
+      const M runs_out = total > clock_;
+      if (!any(runs_out)) return;
+      // What is spent never falls: the clock outlasts as many steps as leave it something.
       I at(0);
-      F n(0.0f);
-      unrolled<count>([&](int k) COSTRISK_INLINE {
-        const F spent = clock_ + counts_.log_none(instances[k]);
-        const M passes = (from <= I(k)) & (!draws);
-        const M stops = passes & ((instances[k] > counts_.most_at_once()) | (spent < F(0.0f)));
-        clock_ = select(passes & (!stops), spent, clock_);
-        n = select(stops, instances[k], n);
-        at = select(stops, I(k), at);
-        draws = draws | stops;
-      });
-      if (!any(draws)) return;
-      const M runs_out = draws & (n <= counts_.most_at_once());
-      const PhiloxWords<L> drawn = words(at);
-      const F u = uniform(drawn.word[0]), without = exponential(counts_.log_none(n));
-      const F counted = counts_.draw(n, select(runs_out, fma(F(1.0f) - without, u, without), u),
-                                     [&](int part) COSTRISK_INLINE { return next_word(at, part); });
-      const F strikes = select(runs_out, max(counted, F(1.0f)), counted);
-      unrolled<count>([&](int k) COSTRISK_INLINE { struck[k] = select(draws & (at == I(k)), strikes, struck[k]); });
-      clock_ = select(runs_out, unit_exponential(drawn.word[1]), clock_);
-      from = select(draws, add(at, I(1)), I(count));
+      for (int k = 0; k < count; ++k) at = select(spent[k] <= clock_, I(k + 1), at);
+      at = select(runs_out, at, I(0));
+      const PhiloxWords<L> drawn = words.of(at);
+      const F n = L::gather_row(instances, at);
+      strike(at, struck(n, M(false), runs_out, uniform(drawn.word[0]), at, words), runs_out);
+      clock_ = select(runs_out, L::gather_row(spent, at) + unit_exponential(drawn.word[1]), clock_);
     }
   }
 
  private:
+  /// How many of n are struck: any number where they are many, one at least where the clock runs out.
+  template <class Words>
+  COSTRISK_FN F struck(F n, M many, M runs_out, F u, I at, const Words& words) const {
+    // Of one struck instance at least there are more with a chance below their mean number.
+    const M more = many | (runs_out & (u > F(1.0f) - counts_.hazard(n)));
+    return any(more) ? counted(select(more, n, F(0.0f)), many, u, at, words) : F(1.0f);
+  }
+  template <class Words>
+  COSTRISK_RARE F counted(F n, M many, F u, I at, const Words& words) const {
+    const F spared = exponential(-counts_.hazard(n));
+    const F count = counts_.draw(n, select(many, u, fma(F(1.0f) - spared, u, spared)),
+                                 [&](int part) COSTRISK_INLINE { return words.further(at, part); });
+    return select(many, count, max(count, F(1.0f)));
+  }
+
   Binomial<L> counts_;
-  F clock_;
+  F spent_;  ///< hazard, since the tile began
+  F clock_;  ///< what may be spent until it runs out
 };
 
 }  // namespace costrisk

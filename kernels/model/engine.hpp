@@ -84,7 +84,10 @@ struct Workspace {
     auto* pools = arena.take<PoolState<L>>(p.pool_count);
     auto* use = arena.take<std::int64_t>(p.pool_count * L::width);
     auto* items = arena.take<ServiceItemState<L>>(p.service_item_count);
-    auto* service_rows = arena.take<F>(ServiceRows<L>::row_count * tile_steps);
+    int most_pools = 0;
+    for (int i = 0; i < p.service_count; ++i)
+      most_pools = p.services[i].pools.count > most_pools ? p.services[i].pools.count : most_pools;
+    auto* service_rows = arena.take<F>(ServiceRows<L>::row_count(most_pools) * tile_steps);
     for (int i = 0; i < p.service_count; ++i) {
       const ServiceParameters& service = p.services[i];
       auto* losses = arena.take<F>(service.scale_up_delay.whole + 1);

@@ -1,7 +1,7 @@
 // Stage 2, components: one distinct service assignment, a fleet that an autoscaler sizes and pools fill.
 //
-// All lanes take the same steps, several at once (service_fleet.hpp). With a queue the autoscaler looks at what
-// waits, and takes them one by one.
+// All lanes take the same steps, a segment of the tile at once (service_fleet.hpp). With a queue the autoscaler looks at
+// what waits, and takes them one by one.
 #pragma once
 
 #include <type_traits>
@@ -64,11 +64,7 @@ class ServiceComponent {
     for (int first = 0; first < steps;) {
       int end = steps;
       if (edge < edges.count && edges.steps[edge] - tile.start < end) end = edges.steps[edge] - tile.start;
-      constexpr int group = steps_at_once<L>;
-      int k = first;
-      if constexpr (group > 1)
-        for (; k + group <= end && !service_.has_queue; k += group) fleet.template live<group>(k);
-      for (; k < end; ++k) fleet.template live<1>(k);
+      fleet.live(first, end);
       if (tile.start + end == path_.parameters.steps) turn_away_the_waiting();
       watch_.serves(tile, first, end, s, arrays_, rows_);
       for (; edge < edges.count && edges.steps[edge] == tile.start + end; ++edge)
@@ -123,6 +119,7 @@ class ServiceComponent {
       const PoolParameters& pool = pools_[p];
       PoolState<L>& state = arrays_.pools[p];
       state.instance_steps = state.excess = zero;
+      if (pool.reclaim_rate >= 0) state.reclaims.begin_tile();
       if (pool.capacity >= 0) state.bits = tile.capacities[pool.capacity];
       if (pool.use_row < 0) continue;
       for (int k = 0; k < tile_steps; ++k) arrays_.use_rows[pool.use_row * tile_steps + k] = zero;

@@ -1,5 +1,7 @@
 // Part of a service component: its fleet, some steps at a time and in registers. The pools fill what the autoscaler
-// asks for, and what the fleet cannot serve waits, overflows to serverless, or is turned away.
+// asks for, and what the fleet cannot serve waits, overflows to serverless, or is turned away. What single reclaims take
+// out of service comes between the two, but changes nothing of what the pools hold, for they are replaced at once: on
+// vectors it waits until all steps up to the next edge are filled, so that each lane takes its own next reclaim.
 // The target and everything that is added over pools counts in instances of the first pool.
 #pragma once
 
@@ -7,6 +9,22 @@
 #include "kernels/model/service_state.hpp"
 
 namespace costrisk {
+
+/// The random words of a pool's reclaims, from a step on.
+template <class L>
+struct ReclaimWords {
+  using I = typename L::I;
+  const PhiloxPath<L>& philox;
+  std::uint32_t stream, further_stream;
+  int step;
+
+  COSTRISK_FN PhiloxWords<L> of(I place) const { return philox.event(stream, add(place, I(step + 1))); }
+  /// A step has 32 further blocks of four words.
+  COSTRISK_FN I further(I place, int part) const {
+    static_assert(most_fleet / Binomial<L>::least_part <= 32 * 4);
+    return philox.event(further_stream, add(shift_left<5>(add(place, I(step))), I(part / 4))).word[part % 4];
+  }
+};
 
 template <class L>
 class ServiceFleet {
@@ -34,22 +52,26 @@ class ServiceFleet {
       const PoolParameters& pool = pools_[p];
       const bool loses = (pool.buy == Purchase::spot && pool.capacity >= 0) || pool.reclaim_rate >= 0;
       misses_ = misses_ || (loses && (delay.whole > 0 || delay.fraction > 0.0f));
+      reclaims_ = reclaims_ || pool.reclaim_rate >= 0;
       one_rate_ = one_rate_ && pool.rate == pools_[0].rate;
     }
   }
 
-  /// Lives through steps [first, first + count) of the tile.
-  template <int count>
-  COSTRISK_FN void live(int first) {
-    Steps<count> steps;
-    unrolled<count>([&](int k) COSTRISK_INLINE { steps.machines[k] = steps.lost[k] = steps.reclaimed[k] = F(0.0f); });
-    if (service_.pools.count > 0) {
-      scale(steps, first);
-      fill_pools(steps, first);
-    } else {
-      unrolled<count>([&](int k) COSTRISK_INLINE { steps.wanted[k] = steps.got[k] = steps.price[k] = F(0.0f); });
+  /// Lives through steps [first, end) of the tile.
+  COSTRISK_FN void live(int first, int end) {
+    if (service_.has_queue) {
+      for (int k = first; k < end; ++k) live_at_once<1>(k);
+      return;
     }
-    serve(steps, first);
+    if constexpr (L::width > 1) {
+      if (reclaims_ && misses_) {
+        in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { fill_rows<count>(k); });
+        for (int p = 0; p < service_.pools.count; ++p) reclaim(p, first, end);
+        in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { serve_rows<count>(k); });
+        return;
+      }
+    }
+    in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { live_at_once<count>(k); });
   }
 
   COSTRISK_FN void end_tile() {
@@ -65,9 +87,65 @@ class ServiceFleet {
     F got[count];        ///< instances
     F machines[count];   ///< instances, each counting one; where rates differ
     F lost[count];       ///< instances, to droughts; where that is missed
-    F reclaimed[count];  ///< instances, one by one; where that is missed
+    F losses[count];     ///< instances to be replaced; where that is missed
     F price[count];      ///< currency
   };
+
+  template <int count>
+  COSTRISK_FN void live_at_once(int first) {
+    Steps<count> steps;
+    fill_fleet(steps, first);
+    if constexpr (count == 1)
+      if (reclaims_ && (misses_ || keeps_rows_)) reclaim(steps, first);
+    serve(steps, first);
+  }
+
+  /// What pools hold of the steps, and what of it serves, with rows in between.
+  template <int count>
+  COSTRISK_FN void fill_rows(int first) {
+    Steps<count> steps;
+    fill_fleet(steps, first);
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      rows_.got[first + k] = steps.got[k];
+      rows_.losses[first + k] = steps.losses[k];
+      rows_.price[first + k] = steps.price[k];
+    });
+  }
+  template <int count>
+  COSTRISK_FN void serve_rows(int first) {
+    Steps<count> steps;
+    const F* wanted = tile_.row(asks_.wanted_slot) + first;
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      steps.wanted[k] = wanted[k];
+      steps.got[k] = rows_.got[first + k];
+      steps.losses[k] = rows_.losses[first + k];
+      steps.price[k] = rows_.price[first + k];
+    });
+    serve(steps, first);
+  }
+
+  /// The fleet of the steps, and what droughts take of it.
+  template <int count>
+  COSTRISK_FN void fill_fleet(Steps<count>& steps, int first) {
+    unrolled<count>([&](int k) COSTRISK_INLINE { steps.machines[k] = steps.lost[k] = steps.losses[k] = F(0.0f); });
+    if (service_.pools.count > 0) {
+      scale(steps, first);
+      fill_pools(steps, first);
+    } else {
+      unrolled<count>([&](int k) COSTRISK_INLINE { steps.wanted[k] = steps.got[k] = steps.price[k] = F(0.0f); });
+    }
+    if (one_rate_)
+      unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.got[k]); });
+    else
+      unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.machines[k]); });
+    if (misses_) {
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        const F lost = steps.lost[k], before = k == 0 ? s.got : steps.got[k - 1];
+        steps.losses[k] = min(lost, max(steps.got[k] - (before - lost), F(0.0f)));
+      });
+    }
+    s.got = steps.got[count - 1];
+  }
 
   /// What the autoscaler asks the pools for, and what it has asked for long enough to be in service.
   template <int count>
@@ -93,7 +171,6 @@ class ServiceFleet {
       whole = whole && pools_[p].rate == pools_[0].rate;
       fill<false>(pools_[p], arrays_.pools[p], whole, steps, first);
     }
-    for (int k = 0; k < count && keeps_rows_; ++k) rows_.reclaimed[first + k] = steps.reclaimed[k];
   }
 
   /// What one pool takes of the rest, and what that costs. `whole`: the rest counts whole instances of this pool.
@@ -145,8 +222,12 @@ class ServiceFleet {
       F* use = arrays_.use_rows + pool.use_row * tile_steps + first;
       unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
     }
-    // Nobody misses what is replaced at once.
-    if (pool.reclaim_rate >= 0 && (misses_ || keeps_rows_)) reclaim(pool, state, instances, steps, first);
+    if constexpr (L::width > 1) {
+      if (pool.reclaim_rate >= 0 && misses_) {
+        F* held = rows_.instances + (&pool - pools_) * tile_steps + first;
+        unrolled<count>([&](int k) COSTRISK_INLINE { held[k] = instances[k]; });
+      }
+    }
   }
 
   /// No more than the capacity allows.
@@ -193,29 +274,30 @@ class ServiceFleet {
     return instances;
   }
 
-  /// Individual reclaims of a pool. They are replaced at once.
-  template <int count>
-  COSTRISK_FN void reclaim(const PoolParameters& pool, PoolState<L>& state, const F (&instances)[count],
-                           Steps<count>& steps, int first) {
-    if (state.reclaims.pass(instances)) return;
-    // A copy, so that the instances themselves need not stand in memory for the call.
-    F held[count], struck[count];
-    unrolled<count>([&](int k) COSTRISK_INLINE { held[k] = instances[k]; });
-    strike(pool, state, held, struck, tile_.start + first);
-    unrolled<count>([&](int k)
-                        COSTRISK_INLINE { steps.reclaimed[k] = fma(struck[k], state.relative, steps.reclaimed[k]); });
+  COSTRISK_FN ReclaimWords<L> words_of(int p, int step) const {
+    return {path_.philox, pools_[p].reclaim_stream, pools_[p].further_reclaims_stream, tile_.start + step};
   }
-  template <int count>
-  COSTRISK_RARE void strike(const PoolParameters& pool, PoolState<L>& state, const F (&instances)[count],
-                            F (&struck)[count], int step) const {
-    const auto words = [&](I place) { return path_.philox.event(pool.reclaim_stream, add(place, I(step + 1))); };
-    // A step has 32 further blocks of four words.
-    static_assert(most_fleet / Binomial<L>::least_part <= 32 * 4);
-    const auto next_word = [&](I place, int part) {
-      const I block = add(shift_left<5>(add(place, I(step))), I(part / 4));
-      return path_.philox.event(pool.further_reclaims_stream, block).word[part % 4];
-    };
-    state.reclaims.draw(instances, struck, words, next_word);
+  /// Individual reclaims in a step. They are replaced at once, and nobody misses them where that takes no time.
+  COSTRISK_FN void reclaim(Steps<1>& steps, int step) {
+    F reclaimed(0.0f);
+    for (int p = 0; p < service_.pools.count; ++p) {
+      if (pools_[p].reclaim_rate < 0) continue;
+      PoolState<L>& state = arrays_.pools[p];
+      const F struck = state.reclaims.draw(state.instances, I(0), words_of(p, step));
+      reclaimed = reclaimed + struck * state.relative;
+      steps.losses[0] = steps.losses[0] + struck * state.relative;
+    }
+    if (keeps_rows_) rows_.reclaimed[step] = reclaimed;
+  }
+  /// Those of a pool in steps [first, end).
+  COSTRISK_STAGE void reclaim(int p, int first, int end) const {
+    if (pools_[p].reclaim_rate < 0) return;
+    PoolState<L>& state = arrays_.pools[p];
+    // Of what is asked for a pool takes no more than this.
+    const F most = min(F(pools_[p].most_instances), fma(F(asks_.most_instances), state.inverse_relative, F(1.0f)));
+    const auto strike = [&](I place, F struck, M where)
+                            COSTRISK_INLINE { L::add_to_row(rows_.losses + first, place, struck * state.relative, where); };
+    state.reclaims.draw(rows_.instances + p * tile_steps + first, end - first, most, words_of(p, first), strike);
   }
 
   /// Requests: to the fleet, the queue, serverless, or away.
@@ -233,16 +315,11 @@ class ServiceFleet {
       left[k] = work - served;
     });
     s.idle = idle;
-    if (one_rate_)
-      unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.got[k]); });
-    else
-      unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.machines[k]); });
     if (keeps_rows_) {
       unrolled<count>([&](int k) COSTRISK_INLINE {
         rows_.served[first + k] = fma(demand[k], F(service_.step_seconds), s.backlog) - left[k];
       });
     }
-    s.got = steps.got[count - 1];
     if constexpr (count == 1)
       if (service_.has_queue) left[0] = queue(left[0]);
     unrolled<count>([&](int k) COSTRISK_INLINE { most_left = max(most_left, left[k]); });
@@ -257,16 +334,11 @@ class ServiceFleet {
   COSTRISK_FN void put_in_service(const Steps<count>& steps, F (&fleet)[count]) {
     unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = min(steps.wanted[k], steps.got[k]); });
     if (!misses_) return;
-    F losses[count];
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      const F lost = steps.lost[k], before = k == 0 ? s.got : steps.got[k - 1];
-      losses[k] = min(lost, max(steps.got[k] - (before - lost), F(0.0f))) + steps.reclaimed[k];
-    });
     if (const WindowParameters& delay = service_.scale_up_delay; delay.whole == 0) {
       unrolled<count>([&](int k)
-                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - F(delay.fraction) * losses[k], F(0.0f)); });
+                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - F(delay.fraction) * steps.losses[k], F(0.0f)); });
     } else {
-      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(losses[k]), F(0.0f)); });
+      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
     }
   }
 
@@ -318,9 +390,10 @@ class ServiceFleet {
   const AutoscalerParameters& asks_;
   Autoscaler<L> autoscaler_;  ///< in use with a queue
   int losses_place_;          ///< of the next step in the ring of losses
-  bool keeps_rows_;
-  bool misses_ = false;   ///< instances that are lost may be missed
-  bool one_rate_ = true;  ///< all pools have the first pool's rate
+  bool keeps_rows_;        ///< of what others read
+  bool reclaims_ = false;  ///< of single instances
+  bool misses_ = false;    ///< instances that are lost may be missed
+  bool one_rate_ = true;   ///< all pools have the first pool's rate
 };
 
 }  // namespace costrisk

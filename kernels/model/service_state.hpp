@@ -89,15 +89,30 @@ struct ServiceItemTotals {
   std::int64_t money[L::width];
 };
 
-/// Numbers of each step of a tile, [tile step] each; the services take turns with them. Only where somebody asks.
+/// Numbers of each step of a tile, [tile step] each; the services take turns with them.
 template <class L>
 struct ServiceRows {
   using F = typename L::F;
+
+  // Where somebody asks
   F* served;     ///< requests, of the fleet and of serverless
   F* reclaimed;  ///< instances, one by one
 
-  static constexpr int row_count = 2;
-  COSTRISK_FN explicit ServiceRows(F* rows) : served(rows), reclaimed(rows + tile_steps) {}
+  // Of services whose steps wait for their reclaims; not on a lane of one path, which takes them one by one
+  F* got;        ///< instances
+  F* losses;     ///< instances to be replaced
+  F* price;      ///< currency
+  F* instances;  ///< [pool of the assignment][tile step]
+
+  /// @param pools of the assignment that has most
+  COSTRISK_FN static int row_count(int pools) { return L::width > 1 ? 5 + pools : 2; }
+  COSTRISK_FN explicit ServiceRows(F* rows)
+      : served(rows),
+        reclaimed(rows + tile_steps),
+        got(rows + 2 * tile_steps),
+        losses(rows + 3 * tile_steps),
+        price(rows + 4 * tile_steps),
+        instances(rows + 5 * tile_steps) {}
 };
 
 /// The arrays of a component that its assignment sizes.

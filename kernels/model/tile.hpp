@@ -1,6 +1,8 @@
 // The grain of the simulation: how many steps the stages live through at a time.
 #pragma once
 
+#include "kernels/lane/function.hpp"
+
 namespace costrisk {
 
 /// Steps of the world that are made at once and lived through by every component. Tiles start at absolute
@@ -12,6 +14,15 @@ static_assert(tile_steps == 32, "a tile's steps are the bits of an int32");
 /// of one path has those of other threads, or leaves it to the processor.
 template <class L>
 inline constexpr int steps_at_once = L::width > 1 ? 4 : 1;
+
+/// Steps [first, end) in groups of steps_at_once: body<size>(step), the last of them one by one.
+template <class L, class Body>
+COSTRISK_FN void in_groups(int first, int end, const Body& body) {
+  constexpr int group = steps_at_once<L>;
+  if constexpr (group > 1)
+    for (; first + group <= end; first += group) body.template operator()<group>(first);
+  for (; first < end; ++first) body.template operator()<1>(first);
+}
 
 /// Numbers in a row of the world. A price's row holds sums[k] = Σ over i < k of (price i − price 0) at
 /// k = 0 … tile_steps, and price 0 itself at base_place; a constant price so has sums of exact zeros.
