@@ -52,8 +52,6 @@ class Binomial {
   COSTRISK_FN F most_at_once() const { return select(mirrored_, F(0.0f), most_); }
   /// Of n ≤ most_at_once(): the probability that none is struck is e^(−hazard).
   COSTRISK_FN F hazard(F n) const { return n * -log_rest_; }
-  /// What is spent when n have spent theirs too.
-  COSTRISK_FN F spend(F n, F spent) const { return fma(n, -log_rest_, spent); }
 
  private:
   static constexpr float most_mean = 16.0f;  ///< of one part: least_part at a share of ½
@@ -86,9 +84,9 @@ class Binomial {
   F most_;      ///< instances a uniform serves
 };
 
-/// Binomial counts step after step, most of them 0: hazard is spent step by step, and only where more is spent than a
-/// unit-exponential clock holds is anything drawn. Where instances are too many for one uniform nothing is spent, and
-/// the count is drawn as it is; elsewhere one at least is struck where the clock runs out, and it begins anew.
+/// Binomial counts step after step, most of them 0: a clock stands for so many steps of instances as pass without a
+/// strike, an exponential number of them, and only where it runs out is anything drawn; then one at least is struck, and
+/// the clock begins anew. Where instances are too many for one uniform the clock stands, and the count is drawn as it is.
 template <class L>
 class RareBinomials {
   using F = typename L::F;
@@ -97,60 +95,63 @@ class RareBinomials {
 
  public:
   /// @param rate hazard an instance and step, above 0
-  /// @param clock unit exponential
-  COSTRISK_FN void begin(F rate, F clock) {
+  /// @param exponential of unit mean
+  COSTRISK_FN void begin(F rate, F exponential) {
     counts_.begin(rate);
-    spent_ = F(0.0f);
-    clock_ = clock;
+    inverse_hazard_ = F(1.0f) / max(counts_.hazard(F(1.0f)), F(1e-30f));
+    clock_ = exponential * inverse_hazard_;
   }
-  /// What is spent counts from here on.
-  COSTRISK_FN void begin_tile() {
-    clock_ = clock_ - spent_;
-    spent_ = F(0.0f);
-  }
+  /// Counts what passes from here on, which has been `passed` so far.
+  COSTRISK_FN void begin_tile(F passed) { clock_ = clock_ - passed; }
 
   /// How many are struck in the step at a place.
+  /// @param instances whole number
+  /// @param passed steps of instances since the tile began, with this step's
   /// @param words of(place) for the count and for the clock, further(place, 0), further(place, 1), …
   template <class Words>
-  COSTRISK_FN F draw(F instances, I at, const Words& words) {
+  COSTRISK_FN F draw(F instances, F passed, I at, const Words& words) {
     const M many = instances > counts_.most_at_once();
-    spent_ = select(many, spent_, counts_.spend(instances, spent_));
-    const M runs_out = (!many) & (spent_ > clock_), draws = many | runs_out;
+    clock_ = select(many, clock_ + instances, clock_);
+    const M runs_out = (!many) & (passed > clock_), draws = many | runs_out;
     if (!any(draws)) return F(0.0f);
     const PhiloxWords<L> drawn = words.of(at);
     const F strikes = struck(instances, many, runs_out, uniform(drawn.word[0]), at, words);
-    clock_ = select(runs_out, spent_ + unit_exponential(drawn.word[1]), clock_);
+    clock_ = select(runs_out, passed + wound_up(drawn.word[1]), clock_);
     return select(draws, strikes, F(0.0f));
   }
 
-  /// Likewise in each of the steps of a tile, for vectors: each lane takes its own next draw at once, so that they need
-  /// not wait for one another's steps.
-  /// @param instances [count], at most `bound`
+  /// Likewise in each of some steps, for vectors: each lane takes its own next draw at once, so that they need not wait
+  /// for one another's steps.
+  /// @param passed [count + 1]: steps of instances since the tile began, before each step and after the last
+  /// @param bound of the instances of a step
   /// @param strike told of a place, how many are struck, and the lanes
   template <class Words, class Strike>
-  COSTRISK_FN void draw(const F* instances, int count, F bound, Words words, Strike strike) {
-    if (any(bound > counts_.most_at_once())) {
-      for (int k = 0; k < count; ++k) strike(I(k), draw(instances[k], I(k), words), M(true));
-      return;
-    }
-    F spent[tile_steps], total = spent_;
-    for (int k = 0; k < count; ++k) spent[k] = total = counts_.spend(instances[k], total);
-    spent_ = total;
+  COSTRISK_FN void draw(const F* passed, int count, F bound, const Words& words, Strike strike) {
+    if (any(bound > counts_.most_at_once())) return draw_one_by_one(passed, count, words, strike);
     for (;;) {
-      const M runs_out = total > clock_;
+      const M runs_out = passed[count] > clock_;
       if (!any(runs_out)) return;
-      // What is spent never falls: the clock outlasts as many steps as leave it something.
+      // What has passed never falls: the clock outlasts as many steps as leave it something.
       I at(0);
-      for (int k = 0; k < count; ++k) at = select(spent[k] <= clock_, I(k + 1), at);
+      COSTRISK_UNROLL
+      for (int k = 0; k < count; ++k) at = select(passed[k + 1] <= clock_, I(k + 1), at);
       at = select(runs_out, at, I(0));
       const PhiloxWords<L> drawn = words.of(at);
-      const F n = L::gather_row(instances, at);
-      strike(at, struck(n, M(false), runs_out, uniform(drawn.word[0]), at, words), runs_out);
-      clock_ = select(runs_out, L::gather_row(spent, at) + unit_exponential(drawn.word[1]), clock_);
+      const F before = L::gather_row(passed, at), after = L::gather_row(passed + 1, at);
+      strike(at, struck(after - before, M(false), runs_out, uniform(drawn.word[0]), at, words), runs_out);
+      clock_ = select(runs_out, after + wound_up(drawn.word[1]), clock_);
     }
   }
 
  private:
+  template <class Words, class Strike>
+  COSTRISK_RARE void draw_one_by_one(const F* passed, int count, const Words& words, Strike strike) {
+    for (int k = 0; k < count; ++k)
+      strike(I(k), draw(passed[k + 1] - passed[k], passed[k + 1], I(k), words), M(true));
+  }
+
+  COSTRISK_FN F wound_up(I word) const { return unit_exponential(word) * inverse_hazard_; }
+
   /// How many of n are struck: any number where they are many, one at least where the clock runs out.
   template <class Words>
   COSTRISK_FN F struck(F n, M many, M runs_out, F u, I at, const Words& words) const {
@@ -167,8 +168,8 @@ class RareBinomials {
   }
 
   Binomial<L> counts_;
-  F spent_;  ///< hazard, since the tile began
-  F clock_;  ///< what may be spent until it runs out
+  F inverse_hazard_;
+  F clock_;  ///< steps of instances, from the tile's start on
 };
 
 }  // namespace costrisk

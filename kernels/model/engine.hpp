@@ -87,7 +87,7 @@ struct Workspace {
     int most_pools = 0;
     for (int i = 0; i < p.service_count; ++i)
       most_pools = p.services[i].pools.count > most_pools ? p.services[i].pools.count : most_pools;
-    auto* service_rows = arena.take<F>(ServiceRows<L>::row_count(most_pools) * tile_steps);
+    auto* service_rows = arena.take<F>(ServiceRows<L>::length(most_pools));
     for (int i = 0; i < p.service_count; ++i) {
       const ServiceParameters& service = p.services[i];
       auto* losses = arena.take<F>(service.scale_up_delay.whole + 1);

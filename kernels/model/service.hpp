@@ -107,7 +107,7 @@ class ServiceComponent {
     if (pool.reclaim_rate >= 0)
       state.reclaims.begin(path_.law(pool.reclaim_rate),
                            unit_exponential(path_.philox.event(pool.reclaim_stream, I(0)).word[0]));
-    state.instances = state.rest = F(0.0f);
+    state.instances = state.rest = state.instance_steps = F(0.0f);
   }
 
   COSTRISK_FN void prepare(const WorldTile<L>& tile) {
@@ -118,8 +118,8 @@ class ServiceComponent {
     for (int p = 0; p < service_.pools.count; ++p) {
       const PoolParameters& pool = pools_[p];
       PoolState<L>& state = arrays_.pools[p];
+      if (pool.reclaim_rate >= 0) state.reclaims.begin_tile(state.instance_steps);
       state.instance_steps = state.excess = zero;
-      if (pool.reclaim_rate >= 0) state.reclaims.begin_tile();
       if (pool.capacity >= 0) state.bits = tile.capacities[pool.capacity];
       if (pool.use_row < 0) continue;
       for (int k = 0; k < tile_steps; ++k) arrays_.use_rows[pool.use_row * tile_steps + k] = zero;

@@ -65,6 +65,7 @@ class ServiceFleet {
     }
     if constexpr (L::width > 1) {
       if (reclaims_ && misses_) {
+        for (int p = 0; p < service_.pools.count; ++p) rows_.passed(p)[first] = arrays_.pools[p].instance_steps;
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { fill_rows<count>(k); });
         for (int p = 0; p < service_.pools.count; ++p) reclaim(p, first, end);
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { serve_rows<count>(k); });
@@ -194,14 +195,15 @@ class ServiceFleet {
     if (pool.capacity >= 0 && pool.buy != Purchase::spot) take_on_demand(pool, state, instances, first);
     state.instances = instances[count - 1];
 
-    F cost[count], instance_steps = state.instance_steps;
+    F cost[count], passed[count];
     const F relative = state.relative, taken = -relative, unit = state.price_scale * F(pool.money.high);
     unrolled<count>([&](int k) COSTRISK_INLINE {
       steps.rest[k] = max(fma(instances[k], taken, steps.rest[k]), F(0.0f));
       steps.got[k] = is_first ? instances[k] : fma(instances[k], relative, steps.got[k]);
-      instance_steps = instance_steps + instances[k];
+      passed[k] = (k == 0 ? state.instance_steps : passed[k - 1]) + instances[k];
       cost[k] = instances[k] * unit;
     });
+    state.instance_steps = passed[count - 1];
     if (!one_rate_) {
       unrolled<count>([&](int k) COSTRISK_INLINE {
         steps.machines[k] = is_first ? instances[k] : steps.machines[k] + instances[k];
@@ -217,15 +219,14 @@ class ServiceFleet {
       state.excess = excess;
     }
     unrolled<count>([&](int k) COSTRISK_INLINE { steps.price[k] = is_first ? cost[k] : steps.price[k] + cost[k]; });
-    state.instance_steps = instance_steps;
     if (pool.use_row >= 0) {
       F* use = arrays_.use_rows + pool.use_row * tile_steps + first;
       unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
     }
     if constexpr (L::width > 1) {
       if (pool.reclaim_rate >= 0 && misses_) {
-        F* held = rows_.instances + (&pool - pools_) * tile_steps + first;
-        unrolled<count>([&](int k) COSTRISK_INLINE { held[k] = instances[k]; });
+        F* row = rows_.passed(static_cast<int>(&pool - pools_)) + first + 1;
+        unrolled<count>([&](int k) COSTRISK_INLINE { row[k] = passed[k]; });
       }
     }
   }
@@ -283,7 +284,7 @@ class ServiceFleet {
     for (int p = 0; p < service_.pools.count; ++p) {
       if (pools_[p].reclaim_rate < 0) continue;
       PoolState<L>& state = arrays_.pools[p];
-      const F struck = state.reclaims.draw(state.instances, I(0), words_of(p, step));
+      const F struck = state.reclaims.draw(state.instances, state.instance_steps, I(0), words_of(p, step));
       reclaimed = reclaimed + struck * state.relative;
       steps.losses[0] = steps.losses[0] + struck * state.relative;
     }
@@ -297,7 +298,7 @@ class ServiceFleet {
     const F most = min(F(pools_[p].most_instances), fma(F(asks_.most_instances), state.inverse_relative, F(1.0f)));
     const auto strike = [&](I place, F struck, M where)
                             COSTRISK_INLINE { L::add_to_row(rows_.losses + first, place, struck * state.relative, where); };
-    state.reclaims.draw(rows_.instances + p * tile_steps + first, end - first, most, words_of(p, first), strike);
+    state.reclaims.draw(rows_.passed(p) + first, end - first, most, words_of(p, first), strike);
   }
 
   /// Requests: to the fleet, the queue, serverless, or away.

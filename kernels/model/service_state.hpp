@@ -102,17 +102,24 @@ struct ServiceRows {
   F* got;        ///< instances
   F* losses;     ///< instances to be replaced
   F* price;      ///< currency
-  F* instances;  ///< [pool of the assignment][tile step]
+
+  /// [tile step + 1] of a pool: its instance-steps since the tile began.
+  COSTRISK_FN F* passed(int pool) const { return passed_ + pool * (tile_steps + 1); }
 
   /// @param pools of the assignment that has most
-  COSTRISK_FN static int row_count(int pools) { return L::width > 1 ? 5 + pools : 2; }
+  COSTRISK_FN static int length(int pools) {
+    return L::width > 1 ? 5 * tile_steps + pools * (tile_steps + 1) : 2 * tile_steps;
+  }
   COSTRISK_FN explicit ServiceRows(F* rows)
       : served(rows),
         reclaimed(rows + tile_steps),
         got(rows + 2 * tile_steps),
         losses(rows + 3 * tile_steps),
         price(rows + 4 * tile_steps),
-        instances(rows + 5 * tile_steps) {}
+        passed_(rows + 5 * tile_steps) {}
+
+ private:
+  F* passed_;
 };
 
 /// The arrays of a component that its assignment sizes.
