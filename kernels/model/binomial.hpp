@@ -104,20 +104,23 @@ class RareBinomials {
   /// Counts what passes from here on, which has been `passed` so far.
   COSTRISK_FN void begin_tile(F passed) { clock_ = clock_ - passed; }
 
-  /// How many are struck in the step at a place.
+  /// Whether a step draws anything, on some lane.
   /// @param instances whole number
   /// @param passed steps of instances since the tile began, with this step's
+  COSTRISK_FN bool draws(F instances, F passed) const {
+    return any((passed > clock_) | (instances > counts_.most_at_once()));
+  }
+  /// How many are struck in the step at a place.
   /// @param words of(place) for the count and for the clock, further(place, 0), further(place, 1), …
   template <class Words>
   COSTRISK_FN F draw(F instances, F passed, I at, const Words& words) {
     const M many = instances > counts_.most_at_once();
     clock_ = select(many, clock_ + instances, clock_);
-    const M runs_out = (!many) & (passed > clock_), draws = many | runs_out;
-    if (!any(draws)) return F(0.0f);
+    const M runs_out = (!many) & (passed > clock_);
     const PhiloxWords<L> drawn = words.of(at);
     const F strikes = struck(instances, many, runs_out, uniform(drawn.word[0]), at, words);
     clock_ = select(runs_out, passed + wound_up(drawn.word[1]), clock_);
-    return select(draws, strikes, F(0.0f));
+    return select(many | runs_out, strikes, F(0.0f));
   }
 
   /// Likewise in each of some steps, for vectors: each lane takes its own next draw at once, so that they need not wait
@@ -146,8 +149,10 @@ class RareBinomials {
  private:
   template <class Words, class Strike>
   COSTRISK_RARE void draw_one_by_one(const F* passed, int count, const Words& words, Strike strike) {
-    for (int k = 0; k < count; ++k)
-      strike(I(k), draw(passed[k + 1] - passed[k], passed[k + 1], I(k), words), M(true));
+    for (int k = 0; k < count; ++k) {
+      const F instances = passed[k + 1] - passed[k];
+      if (draws(instances, passed[k + 1])) strike(I(k), draw(instances, passed[k + 1], I(k), words), M(true));
+    }
   }
 
   COSTRISK_FN F wound_up(I word) const { return unit_exponential(word) * inverse_hazard_; }

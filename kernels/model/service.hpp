@@ -31,7 +31,7 @@ class ServiceComponent {
         watch_(watch) {}
 
   /// Keeps the state for the next tile. In between it lives in registers.
-  COSTRISK_FN void store() { memory_ = s; }
+  COSTRISK_FN void store() { if (&memory_ != &s) memory_ = s; }
 
   COSTRISK_FN void begin() {
     const F zero(0.0f);
@@ -263,7 +263,7 @@ class ServiceComponent {
   PathContext<L>& path_;
   const ServiceParameters& service_;
   const PoolParameters* pools_;
-  ServiceState<L> s;
+  AtHand<ServiceState<L>> s;
   ServiceState<L>& memory_;
   ServiceTotals<L>& totals_;
   const ServiceArrays<L>& arrays_;

@@ -90,14 +90,16 @@ class ServiceFleet {
     F lost[count];       ///< instances, to droughts; where that is missed
     F losses[count];     ///< instances to be replaced; where that is missed
     F price[count];      ///< currency
+    bool draws = false;  ///< some pool's reclaims, in the one step
   };
 
   template <int count>
   COSTRISK_FN void live_at_once(int first) {
     Steps<count> steps;
     fill_fleet(steps, first);
+    if (keeps_rows_) unrolled<count>([&](int k) COSTRISK_INLINE { rows_.reclaimed[first + k] = F(0.0f); });
     if constexpr (count == 1)
-      if (reclaims_ && (misses_ || keeps_rows_)) reclaim(steps, first);
+      if (steps.draws) reclaim(steps, first);
     serve(steps, first);
   }
 
@@ -223,11 +225,12 @@ class ServiceFleet {
       F* use = arrays_.use_rows + pool.use_row * tile_steps + first;
       unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
     }
+    // Nobody misses what is replaced at once.
+    if (pool.reclaim_rate < 0 || !(misses_ || keeps_rows_)) return;
+    if constexpr (count == 1) steps.draws = steps.draws || state.reclaims.draws(instances[0], passed[0]);
     if constexpr (L::width > 1) {
-      if (pool.reclaim_rate >= 0 && misses_) {
-        F* row = rows_.passed(static_cast<int>(&pool - pools_)) + first + 1;
-        unrolled<count>([&](int k) COSTRISK_INLINE { row[k] = passed[k]; });
-      }
+      F* row = rows_.passed(static_cast<int>(&pool - pools_)) + first + 1;
+      unrolled<count>([&](int k) COSTRISK_INLINE { row[k] = passed[k]; });
     }
   }
 
@@ -278,17 +281,15 @@ class ServiceFleet {
   COSTRISK_FN ReclaimWords<L> words_of(int p, int step) const {
     return {path_.philox, pools_[p].reclaim_stream, pools_[p].further_reclaims_stream, tile_.start + step};
   }
-  /// Individual reclaims in a step. They are replaced at once, and nobody misses them where that takes no time.
-  COSTRISK_FN void reclaim(Steps<1>& steps, int step) {
-    F reclaimed(0.0f);
+  /// Individual reclaims in a step, replaced at once.
+  COSTRISK_RARE void reclaim(Steps<1>& steps, int step) {
     for (int p = 0; p < service_.pools.count; ++p) {
-      if (pools_[p].reclaim_rate < 0) continue;
       PoolState<L>& state = arrays_.pools[p];
+      if (pools_[p].reclaim_rate < 0 || !state.reclaims.draws(state.instances, state.instance_steps)) continue;
       const F struck = state.reclaims.draw(state.instances, state.instance_steps, I(0), words_of(p, step));
-      reclaimed = reclaimed + struck * state.relative;
       steps.losses[0] = steps.losses[0] + struck * state.relative;
+      if (keeps_rows_) rows_.reclaimed[step] = rows_.reclaimed[step] + struck * state.relative;
     }
-    if (keeps_rows_) rows_.reclaimed[step] = reclaimed;
   }
   /// Those of a pool in steps [first, end).
   COSTRISK_STAGE void reclaim(int p, int first, int end) const {
