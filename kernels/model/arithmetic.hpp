@@ -170,6 +170,10 @@ struct Account {
   COSTRISK_FN void add_to(std::int64_t* totals, const CompensatedSum<L>& sum, Pair money) const {
     typename L::F carried = carry;
     accumulate<L>(totals, sum.amount(money, carried));
+    add_to(totals);
+  }
+  /// Adds to `totals` what the account holds.
+  COSTRISK_FN void add_to(std::int64_t* totals) const {
     accumulate<L>(totals, pending);
     for (int lane = 0; lane < L::width; ++lane) totals[lane] += closed[lane];
   }

@@ -288,11 +288,12 @@ COSTRISK_FN void write_services(const Parameters& p, const Workspace<L>& work, i
     const std::int64_t row = c * stride + column;
     for (int i = 0; i < count; ++i) {
       const int lane = first + i;
-      out.service_served[row + i] = totals.served[lane];
+      const std::int64_t served = totals.by_fleet[lane] + totals.by_serverless[lane];
+      out.service_served[row + i] = served;
       out.service_unserved[row + i] = totals.unserved[lane];
-      out.service_queued[row + i] = totals.queued[lane];
+      out.service_queued[row + i] = totals.by_fleet[lane] + totals.left_waiting[lane];
       out.service_waiting[row + i] = totals.waiting[lane];
-      out.service_tokens[row + i] = whole_product(totals.served[lane], tokens[lane]);
+      out.service_tokens[row + i] = whole_product(served, tokens[lane]);
       out.service_peak[row + i] = peak[lane];
     }
     std::int64_t* use = out.service_use + std::int64_t{c} * p.market_count * purchase_count * stride + column;

@@ -171,10 +171,10 @@ class Plans {
     const int owner = parameters_.services[component].owner;
     for (int account = 0; account < service_category_count; ++account) {
       if (account == service_on_demand && is_service_settled(plan, i)) continue;
-      book.charge(service_category(account), owner, service.money[account][lane]);
-      book.charge_service(slot, service.money[account][lane]);
+      book.charge(service_category(account), owner, service.money[account].closed[lane]);
+      book.charge_service(slot, service.money[account].closed[lane]);
     }
-    book.throw_away(WasteKind::idle_headroom, service.waste_idle[lane]);
+    book.throw_away(WasteKind::idle_headroom, service.idle.closed[lane]);
   }
 
   /// What commitments cost and leave uncovered. Returns the list price of what they cover.

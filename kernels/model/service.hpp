@@ -40,17 +40,17 @@ class ServiceComponent {
     s.instance_requests = arrays_.autoscaler->instance_requests;
     s.got = s.backlog = s.peak = zero;
     s.calm_steps = service_.scale_up_delay.whole + 1;
-    s.serverless_rest = s.penalty_rest = zero;
     for (int p = 0; p < service_.pools.count; ++p) begin_pool(p);
     for (int i = 0; i <= service_.scale_up_delay.whole; ++i) arrays_.losses[i] = zero;
     for (int i = 0; i < service_.service_items.count; ++i) {
       const ItemParameters& item = item_of(i);
       arrays_.items[i] = {select(path_.happens(item), path_.law(item.amount), zero), zero};
     }
+    for (Account<L>& account : totals_.money) account.clear();
+    totals_.idle.clear();
     for (int lane = 0; lane < L::width; ++lane) {
-      for (auto& account : totals_.money) account[lane] = 0;
-      totals_.waste_idle[lane] = totals_.served[lane] = totals_.unserved[lane] = 0;
-      totals_.queued[lane] = totals_.waiting[lane] = 0;
+      totals_.by_fleet[lane] = totals_.by_serverless[lane] = totals_.unserved[lane] = 0;
+      totals_.left_waiting[lane] = totals_.waiting[lane] = 0;
       for (int p = 0; p < service_.pools.count; ++p) arrays_.use[p * L::width + lane] = 0;
       for (int i = 0; i < service_.service_items.count; ++i) arrays_.item_totals[i].money[lane] = 0;
     }
@@ -107,7 +107,7 @@ class ServiceComponent {
     if (pool.reclaim_rate >= 0)
       state.reclaims.begin(path_.law(pool.reclaim_rate),
                            unit_exponential(path_.philox.event(pool.reclaim_stream, I(0)).word[0]));
-    state.instances = state.rest = state.instance_steps = F(0.0f);
+    state.instances = state.instance_steps = F(0.0f);
   }
 
   COSTRISK_FN void prepare(const WorldTile<L>& tile) {
@@ -130,7 +130,7 @@ class ServiceComponent {
   COSTRISK_FN void turn_away_the_waiting() {
     if (!service_.has_queue) return;
     s.unserved.add(s.backlog);
-    count_requests(totals_.queued, s.backlog, F(0.0f));
+    count_requests(totals_.left_waiting, s.backlog, F(0.0f));
     s.backlog = F(0.0f);
   }
 
@@ -140,34 +140,43 @@ class ServiceComponent {
     if (service_.pools.count == 0) return served;
     const F* demand = tile.row(service_.demand_slot);
     served.add_product(demand[demand_sum_place], F(service_.step_seconds));
-    served.add(s.backlog_before, demand[demand_rest_place] * F(service_.step_seconds));
-    served.add(-s.backlog);
-    served.add(-s.unserved.sum, -s.unserved.rest);
-    served.add(-s.overflowed.sum, -s.overflowed.rest);
+    served.rest = fma(demand[demand_rest_place], F(service_.step_seconds), served.rest);
+    if (service_.has_queue) {
+      served.add(s.backlog_before);
+      served.add(-s.backlog);
+    }
+    if (any(s.unserved.sum > F(0.0f))) served.add(-s.unserved.sum, -s.unserved.rest);
+    if (service_.overflows) served.add(-s.overflowed.sum, -s.overflowed.rest);
     return served;
   }
 
-  /// What a pool has cost since the tile began.
-  COSTRISK_FN Amount<L> pool_amount(int p, const WorldTile<L>& tile, F& rest) const {
+  /// Tells `charge(account, sum, money)` what the service has cost since the tile began.
+  template <class Charge>
+  COSTRISK_FN void bill(const WorldTile<L>& tile, const Charge& charge) const {
+    const auto check_and_charge = [&](int account, const CompensatedSum<L>& sum, Pair money) {
+      path_.check_money(M(true), sum.sum * F(money.high));
+      charge(account, sum, money);
+    };
+    for (int p = 0; p < service_.pools.count; ++p) {
+      const PoolParameters& pool = pools_[p];
+      if (pool.buy != Purchase::reserved) check_and_charge(account_of(pool.buy), pool_spend(p, tile), pool.money);
+    }
+    if (service_.overflows) {
+      CompensatedSum<L> spend = CompensatedSum<L>::zero();
+      spend.add_product(s.overflowed.sum, s.serverless_price);
+      spend.rest = fma(s.overflowed.rest, s.serverless_price, spend.rest);
+      check_and_charge(service_serverless, spend, service_.serverless.money);
+    }
+    check_and_charge(service_penalty, s.unserved, service_.unserved_penalty);
+  }
+  COSTRISK_FN CompensatedSum<L> pool_spend(int p, const WorldTile<L>& tile) const {
     const PoolParameters& pool = pools_[p];
     const PoolState<L>& state = arrays_.pools[p];
     const F first = pool.price.slot < 0 ? F(1.0f) : tile.row(pool.price.slot)[0];
     CompensatedSum<L> spend = CompensatedSum<L>::zero();
     spend.add_product(state.instance_steps, first * state.price_scale);
     spend.add_product(state.excess, state.price_scale);
-    path_.check_money(M(true), spend.sum * F(pool.money.high));
-    return spend.amount(pool.money, rest);
-  }
-  COSTRISK_FN Amount<L> serverless_amount(F& rest) const {
-    CompensatedSum<L> spend = CompensatedSum<L>::zero();
-    spend.add_product(s.overflowed.sum, s.serverless_price);
-    spend.rest = fma(s.overflowed.rest, s.serverless_price, spend.rest);
-    path_.check_money(M(true), spend.sum * F(service_.serverless.money.high));
-    return spend.amount(service_.serverless.money, rest);
-  }
-  COSTRISK_FN Amount<L> penalty_amount(F& rest) const {
-    path_.check_money(M(true), s.unserved.sum * F(service_.unserved_penalty.high));
-    return s.unserved.amount(service_.unserved_penalty, rest);
+    return spend;
   }
   /// What an item costs by the requests served from the tile's start up to `step`.
   COSTRISK_FN Amount<L> item_amount(int i, const WorldTile<L>& tile, int step, F& rest) const {
@@ -200,21 +209,15 @@ class ServiceComponent {
       std::int64_t* row = edge_row<L>(arrays_.edges, e, static_cast<EdgePart>(part));
       for (int lane = 0; lane < L::width; ++lane) row[lane] = 0;
     }
-    const auto add_to = [&](int account, const Amount<L>& amount) {
-      accumulate<L>(edge_row<L>(arrays_.edges, e, service_edge_part(account)), amount);
-    };
-    for (int p = 0; p < service_.pools.count; ++p) {
-      if (pools_[p].buy == Purchase::reserved) continue;
-      F rest = arrays_.pools[p].rest;
-      add_to(account_of(pools_[p].buy), pool_amount(p, tile, rest));
-    }
-    F serverless_rest = s.serverless_rest, penalty_rest = s.penalty_rest;
-    add_to(service_serverless, serverless_amount(serverless_rest));
-    add_to(service_penalty, penalty_amount(penalty_rest));
+    const auto row_of = [&](int account) { return edge_row<L>(arrays_.edges, e, service_edge_part(account)); };
+    F carry[service_category_count];
     for (int account = 0; account < service_category_count; ++account) {
-      std::int64_t* row = edge_row<L>(arrays_.edges, e, service_edge_part(account));
-      for (int lane = 0; lane < L::width; ++lane) row[lane] += totals_.money[account][lane];
+      totals_.money[account].add_to(row_of(account));
+      carry[account] = totals_.money[account].carry;
     }
+    bill(tile, [&](int account, const CompensatedSum<L>& sum, Pair money) {
+      accumulate<L>(row_of(account), sum.amount(money, carry[account]));
+    });
     for (int i = 0; i < service_.service_items.count; ++i) {
       std::int64_t* row = arrays_.item_edges + (i * path_.parameters.most_edges + e) * L::width;
       for (int lane = 0; lane < L::width; ++lane) row[lane] = arrays_.item_totals[i].money[lane];
@@ -227,27 +230,25 @@ class ServiceComponent {
 
   /// Turns what the tile has cost and served into integers.
   COSTRISK_FN void close(const WorldTile<L>& tile) {
+    bill(tile, [&](int account, const CompensatedSum<L>& sum, Pair money) {
+      totals_.money[account].add_money(sum, money);
+    });
+    totals_.idle.add_money({s.idle, F(0.0f)}, {1.0f, 0.0f});
     for (int p = 0; p < service_.pools.count; ++p) {
-      PoolState<L>& state = arrays_.pools[p];
-      if (pools_[p].buy != Purchase::reserved) {
-        const Amount<L> amount = pool_amount(p, tile, state.rest);
-        accumulate<L>(totals_.money[account_of(pools_[p].buy)], amount);
-      }
       std::int32_t instance_steps[L::width];
-      L::store(to_int(state.instance_steps), instance_steps);
+      L::store(to_int(arrays_.pools[p].instance_steps), instance_steps);
       for (int lane = 0; lane < L::width; ++lane) arrays_.use[p * L::width + lane] += instance_steps[lane];
     }
-    if (service_.overflows) accumulate<L>(totals_.money[service_serverless], serverless_amount(s.serverless_rest));
-    accumulate<L>(totals_.money[service_penalty], penalty_amount(s.penalty_rest));
-    accumulate<L>(totals_.waste_idle, to_amount<L>(s.idle));
     for (int i = 0; i < service_.service_items.count; ++i)
       accumulate<L>(arrays_.item_totals[i].money, item_amount(i, tile, tile.end, arrays_.items[i].rest));
     const CompensatedSum<L> served = fleet_served(tile);
-    count_requests(totals_.served, served.sum, served.rest);
-    count_requests(totals_.served, s.overflowed.sum, s.overflowed.rest);
-    count_requests(totals_.queued, served.sum, served.rest);
-    count_requests(totals_.unserved, s.unserved.sum, s.unserved.rest);
+    count_requests(totals_.by_fleet, served.sum, served.rest);
+    if (service_.overflows) count_requests(totals_.by_serverless, s.overflowed.sum, s.overflowed.rest);
+    if (any(s.unserved.sum > F(0.0f))) count_requests(totals_.unserved, s.unserved.sum, s.unserved.rest);
     if (service_.has_queue) count_requests(totals_.waiting, s.waiting, F(0.0f));
+    if (tile.end < path_.parameters.steps) return;
+    for (Account<L>& account : totals_.money) account.close();
+    totals_.idle.close();
   }
 
   /// Adds requests to a count of 2^-10 requests.

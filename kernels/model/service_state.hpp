@@ -38,7 +38,6 @@ struct PoolState {
 
   RareBinomials<L> reclaims;
   F instances;  ///< held in the last step
-  F rest;       ///< currency that rounding left
 
   // Since the tile began
   CapacityBits<L> bits;
@@ -61,8 +60,6 @@ struct ServiceState {
   F peak;                   ///< most instances so far
   std::int32_t calm_steps;  ///< since the last loss that is still felt
 
-  F serverless_rest, penalty_rest;  ///< currency that rounding left
-
   // Since the tile began
   CompensatedSum<L> overflowed, unserved;  ///< requests
   F backlog_before;                        ///< requests that waited as it began
@@ -70,12 +67,15 @@ struct ServiceState {
   F idle;                                  ///< currency
 };
 
-/// The 64-bit totals of a service component, one a lane.
+/// The totals of a service component, one a lane. What is closed of the accounts is all of it after the last tile.
 template <class L>
 struct ServiceTotals {
-  std::int64_t money[service_category_count][L::width];
-  std::int64_t waste_idle[L::width];                                                       ///< micro-units
-  std::int64_t served[L::width], unserved[L::width], queued[L::width], waiting[L::width];  ///< 2^-10 requests
+  Account<L> money[service_category_count];
+  Account<L> idle;
+  // 2^-10 requests
+  std::int64_t by_fleet[L::width], by_serverless[L::width], unserved[L::width];
+  std::int64_t left_waiting[L::width];  ///< at the horizon
+  std::int64_t waiting[L::width];       ///< requests · steps
 };
 
 /// What one item costs by the requests that one service serves.

@@ -231,8 +231,9 @@ class OpenRun {
     put("service sums", i, 5, s.unserved.rest);
     put("service sums", i, 6, s.waiting);
     put("service sums", i, 7, s.idle);
-    put("service rests", i, 0, s.serverless_rest);
-    put("service rests", i, 1, s.penalty_rest);
+    for (int account = 0; account < service_category_count; ++account)
+      put("service rests", i, account, work_.service_totals[i].money[account].carry);
+    put("service rests", i, service_category_count, work_.service_totals[i].idle.carry);
     put_row("service losses", i, arrays.losses, service.scale_up_delay.whole + 1);
     for (int q = 0; q < service.pools.count; ++q) {
       const PoolState<L>& pool = arrays.pools[q];
@@ -242,7 +243,6 @@ class OpenRun {
       put("pool", index, 2, pool.instances);
       put("pool", index, 3, pool.instance_steps);
       put("pool", index, 4, pool.excess);
-      put("pool", index, 5, pool.rest);
       const int row = p_.pools[index].use_row;
       if (row >= 0) put_row("pool use row", index, work_.use_rows + row * tile_steps, tile_steps);
     }
