@@ -197,13 +197,13 @@ class ServiceFleet {
     if (pool.capacity >= 0 && pool.buy != Purchase::spot) take_on_demand(pool, state, instances, first);
     state.instances = instances[count - 1];
 
-    F cost[count], passed[count];
-    const F relative = state.relative, taken = -relative, unit = state.price_scale * F(pool.money.high);
+    F unit[count], passed[count];
+    const F relative = state.relative, taken = -relative, base_unit = state.price_scale * F(pool.money.high);
     unrolled<count>([&](int k) COSTRISK_INLINE {
       steps.rest[k] = max(fma(instances[k], taken, steps.rest[k]), F(0.0f));
       steps.got[k] = is_first ? instances[k] : fma(instances[k], relative, steps.got[k]);
       passed[k] = (k == 0 ? state.instance_steps : passed[k - 1]) + instances[k];
-      cost[k] = instances[k] * unit;
+      unit[k] = base_unit;
     });
     state.instance_steps = passed[count - 1];
     if (!one_rate_) {
@@ -216,11 +216,13 @@ class ServiceFleet {
       F excess = state.excess;
       unrolled<count>([&](int k) COSTRISK_INLINE {
         excess = fma(instances[k], price[first + k] - price[0], excess);
-        cost[k] = cost[k] * price[first + k];
+        unit[k] = base_unit * price[first + k];
       });
       state.excess = excess;
     }
-    unrolled<count>([&](int k) COSTRISK_INLINE { steps.price[k] = is_first ? cost[k] : steps.price[k] + cost[k]; });
+    unrolled<count>([&](int k) COSTRISK_INLINE {
+      steps.price[k] = is_first ? instances[k] * unit[k] : fma(instances[k], unit[k], steps.price[k]);
+    });
     if (pool.use_row >= 0) {
       F* use = arrays_.use_rows + pool.use_row * tile_steps + first;
       unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
@@ -313,7 +315,7 @@ class ServiceFleet {
       const F work = fma(demand[k], F(service_.step_seconds), s.backlog);
       const F served = min(work, fleet[k] * s.instance_requests);
       const F bought = max(steps.got[k] * s.instance_requests, F(1e-30f));
-      idle = fma(steps.price[k], F(1.0f) - min(served / bought, F(1.0f)), idle);
+      idle = fma(steps.price[k], F(1.0f) - served / bought, idle);
       left[k] = work - served;
     });
     s.idle = idle;
@@ -337,8 +339,9 @@ class ServiceFleet {
     unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = min(steps.wanted[k], steps.got[k]); });
     if (!misses_) return;
     if (const WindowParameters& delay = service_.scale_up_delay; delay.whole == 0) {
+      const F missing(-delay.fraction);
       unrolled<count>([&](int k)
-                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - F(delay.fraction) * steps.losses[k], F(0.0f)); });
+                          COSTRISK_INLINE { fleet[k] = max(fma(steps.losses[k], missing, fleet[k]), F(0.0f)); });
     } else {
       unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
     }
