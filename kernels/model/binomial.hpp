@@ -85,8 +85,9 @@ class Binomial {
 };
 
 /// Binomial counts step after step, most of them 0: a clock stands for so many steps of instances as pass without a
-/// strike, an exponential number of them, and only where it runs out is anything drawn; then one at least is struck, and
-/// the clock begins anew. Where instances are too many for one uniform the clock stands, and the count is drawn as it is.
+/// strike, an exponential number of them, and only where it runs out is anything drawn; then one at least is struck,
+/// and the clock begins anew. Where instances are too many for one uniform the clock stands, and the count is drawn as
+/// it is.
 template <class L>
 class RareBinomials {
   using F = typename L::F;

@@ -1,7 +1,7 @@
 // Stage 2, components: one distinct service assignment, a fleet that an autoscaler sizes and pools fill.
 //
-// All lanes take the same steps, a segment of the tile at once (service_fleet.hpp). With a queue the autoscaler looks at
-// what waits, and takes them one by one.
+// All lanes take the same steps, a segment of the tile at once (service_fleet.hpp). With a queue the autoscaler looks
+// at what waits, and takes them one by one.
 #pragma once
 
 #include <type_traits>
@@ -31,7 +31,9 @@ class ServiceComponent {
         watch_(watch) {}
 
   /// Keeps the state for the next tile. In between it lives in registers.
-  COSTRISK_FN void store() { if (&memory_ != &s) memory_ = s; }
+  COSTRISK_FN void store() {
+    if (&memory_ != &s) memory_ = s;
+  }
 
   COSTRISK_FN void begin() {
     const F zero(0.0f);
@@ -230,9 +232,8 @@ class ServiceComponent {
 
   /// Turns what the tile has cost and served into integers.
   COSTRISK_FN void close(const WorldTile<L>& tile) {
-    bill(tile, [&](int account, const CompensatedSum<L>& sum, Pair money) {
-      totals_.money[account].add_money(sum, money);
-    });
+    bill(tile,
+         [&](int account, const CompensatedSum<L>& sum, Pair money) { totals_.money[account].add_money(sum, money); });
     totals_.idle.add_money({s.idle, F(0.0f)}, {1.0f, 0.0f});
     for (int p = 0; p < service_.pools.count; ++p) {
       std::int32_t instance_steps[L::width];

@@ -1,8 +1,8 @@
 // Part of a service component: its fleet, some steps at a time and in registers. The pools fill what the autoscaler
-// asks for, and what the fleet cannot serve waits, overflows to serverless, or is turned away. What single reclaims take
-// out of service comes between the two, but changes nothing of what the pools hold, for they are replaced at once: on
-// vectors it waits until all steps up to the next edge are filled, so that each lane takes its own next reclaim.
-// The target and everything that is added over pools counts in instances of the first pool.
+// asks for, and what the fleet cannot serve waits, overflows to serverless, or is turned away. What single reclaims
+// take out of service comes between the two, but changes nothing of what the pools hold, for they are replaced at once:
+// on vectors it waits until all steps up to the next edge are filled, so that each lane takes its own next reclaim. The
+// target and everything that is added over pools counts in instances of the first pool.
 #pragma once
 
 #include "kernels/model/draws.hpp"
@@ -299,8 +299,9 @@ class ServiceFleet {
     PoolState<L>& state = arrays_.pools[p];
     // Of what is asked for a pool takes no more than this.
     const F most = min(F(pools_[p].most_instances), fma(F(asks_.most_instances), state.inverse_relative, F(1.0f)));
-    const auto strike = [&](I place, F struck, M where)
-                            COSTRISK_INLINE { L::add_to_row(rows_.losses + first, place, struck * state.relative, where); };
+    const auto strike = [&](I place, F struck, M where) COSTRISK_INLINE {
+      L::add_to_row(rows_.losses + first, place, struck * state.relative, where);
+    };
     state.reclaims.draw(rows_.passed(p) + first, end - first, most, words_of(p, first), strike);
   }
 
@@ -340,10 +341,10 @@ class ServiceFleet {
     if (!misses_) return;
     if (const WindowParameters& delay = service_.scale_up_delay; delay.whole == 0) {
       const F missing(-delay.fraction);
-      unrolled<count>([&](int k)
-                          COSTRISK_INLINE { fleet[k] = max(fma(steps.losses[k], missing, fleet[k]), F(0.0f)); });
+      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fma(steps.losses[k], missing, fleet[k]), F(0.0f)); });
     } else {
-      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
+      unrolled<count>([&](int k)
+                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
     }
   }
 
@@ -395,10 +396,10 @@ class ServiceFleet {
   const AutoscalerParameters& asks_;
   Autoscaler<L> autoscaler_;  ///< in use with a queue
   int losses_place_;          ///< of the next step in the ring of losses
-  bool keeps_rows_;        ///< of what others read
-  bool reclaims_ = false;  ///< of single instances
-  bool misses_ = false;    ///< instances that are lost may be missed
-  bool one_rate_ = true;   ///< all pools have the first pool's rate
+  bool keeps_rows_;           ///< of what others read
+  bool reclaims_ = false;     ///< of single instances
+  bool misses_ = false;       ///< instances that are lost may be missed
+  bool one_rate_ = true;      ///< all pools have the first pool's rate
 };
 
 }  // namespace costrisk

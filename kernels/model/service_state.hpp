@@ -99,9 +99,9 @@ struct ServiceRows {
   F* reclaimed;  ///< instances, one by one
 
   // Of services whose steps wait for their reclaims; not on a lane of one path, which takes them one by one
-  F* got;        ///< instances
-  F* losses;     ///< instances to be replaced
-  F* price;      ///< currency
+  F* got;     ///< instances
+  F* losses;  ///< instances to be replaced
+  F* price;   ///< currency
 
   /// [tile step + 1] of a pool: its instance-steps since the tile began.
   COSTRISK_FN F* passed(int pool) const { return passed_ + pool * (tile_steps + 1); }

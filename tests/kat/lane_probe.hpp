@@ -78,8 +78,9 @@ struct LaneProbe {
   /// Of instances[i], those that a step strikes at rates[i] each; words[i] is the first uniform.
   void (*binomial)(const float* instances, const float* rates, const std::int32_t* words, PhiloxKey key, float* counts,
                    int count);
-  /// Likewise step after step, counts that are rare. instances, counts: [step][count].
-  void (*rare_binomials)(const float* instances, float rate, PhiloxKey key, float* counts, int steps, int count);
+  /// Likewise step after step, counts that are rare. instances, at most `bound`, and counts: [step][count].
+  void (*rare_binomials)(const float* instances, float bound, float rate, PhiloxKey key, float* counts, int steps,
+                         int count);
   /// The extreme over the window that ends at each step. values, extremes: [step][count].
   void (*sliding)(const float* values, const WindowParameters& window, Extreme extreme, float* extremes, int steps,
                   int count);

@@ -231,35 +231,47 @@ struct ProbeOf {
     }
   }
 
-  static void rare_binomials(const float* instances, float rate, PhiloxKey key, float* counts, int steps, int count) {
+  struct RareWords {
+    const PhiloxPath<L>& path;
+    int step;
+    COSTRISK_FN PhiloxWords<L> of(I place) const { return path.event(0, add(place, I(step + 1))); }
+    COSTRISK_FN I further(I place, int part) const {
+      return path.event(1, add(shift_left<5>(add(place, I(step))), I(part / 4))).word[part % 4];
+    }
+  };
+  static void rare_binomials(const float* instances, float bound, float rate, PhiloxKey key, float* counts, int steps,
+                             int count) {
     for (int i = 0; i < count; i += L::width) {
       const PhiloxPath<L> path(add(L::lane_index(), I(i)), I(0), key);
       RareBinomials<L> reclaims;
       reclaims.begin(F(rate), unit_exponential(path.event(0, I(0)).word[0]));
-      const auto live = [&]<int group>(int k, std::integral_constant<int, group>) {
-        F n[group], struck[group];
-        for (int j = 0; j < group; ++j) {
-          n[j] = load<F>(instances + (k + j) * count + i);
-          struck[j] = F(0.0f);
+      F passed[tile_steps + 1], struck[tile_steps];
+      passed[0] = F(0.0f);
+      for (int start = 0; start < steps; start += tile_steps) {
+        const int end = steps - start < tile_steps ? steps - start : tile_steps;
+        reclaims.begin_tile(passed[start == 0 ? 0 : tile_steps]);
+        passed[0] = F(0.0f);
+        for (int k = 0; k < end; ++k) {
+          passed[k + 1] = passed[k] + load<F>(instances + (start + k) * count + i);
+          struck[k] = F(0.0f);
         }
-        if (!reclaims.pass(n)) {
-          const auto words = [&](I place) { return path.event(0, add(place, I(k + 1))); };
-          const auto next_word = [&](I place, int part) {
-            return path.event(1, add(shift_left<5>(add(place, I(k))), I(part / 4))).word[part % 4];
-          };
-          reclaims.draw(n, struck, words, next_word);
-        }
-        for (int j = 0; j < group; ++j) L::store(struck[j], counts + (k + j) * count + i);
-      };
-      // Four steps at once and one alone take turns.
-      for (int k = 0; k < steps;) {
-        if (k % 5 == 0 && k + 4 <= steps) {
-          live(k, std::integral_constant<int, 4>());
-          k += 4;
-        } else {
-          live(k, std::integral_constant<int, 1>());
+        // Many steps at once and one alone take turns.
+        for (int k = 0; k < end;) {
+          const RareWords words{path, start + k};
+          if constexpr (L::width > 1) {
+            if (k % 3 == 0) {
+              const int many = end - k < 11 ? end - k : 11;
+              const auto strike = [&](I place, F number, M where) { L::add_to_row(struck + k, place, number, where); };
+              reclaims.draw(passed + k, many, F(bound), words, strike);
+              k += many;
+              continue;
+            }
+          }
+          const F n = passed[k + 1] - passed[k];
+          if (reclaims.draws(n, passed[k + 1])) struck[k] = reclaims.draw(n, passed[k + 1], I(0), words);
           ++k;
         }
+        for (int k = 0; k < end; ++k) L::store(struck[k], counts + (start + k) * count + i);
       }
     }
   }

@@ -102,7 +102,11 @@ TEST_P(Binomials, that_are_rare_are_binomial_in_every_step_and_independent_of_th
     std::vector<float> instances(std::size_t{steps} * paths), counts(instances.size());
     for (std::size_t i = 0; i < instances.size(); ++i)
       instances[i] = static_cast<float>(c.n[(i / paths + i % paths) % 2]);
-    lane().rare_binomials(instances.data(), static_cast<float>(-std::log1p(-c.p)), key, counts.data(), steps, paths);
+    const auto rate = static_cast<float>(-std::log1p(-c.p)), bound = static_cast<float>(std::max(c.n[0], c.n[1]));
+    lane().rare_binomials(instances.data(), bound, rate, key, counts.data(), steps, paths);
+    std::vector<float> reference(counts.size());
+    scalar_probe.rare_binomials(instances.data(), bound, rate, key, reference.data(), steps, paths);
+    EXPECT_EQ(counts, reference) << c.n[0] << " and " << c.n[1] << " at " << c.p;
     for (const int n : c.n) {
       const double variance = n * c.p * (1.0 - c.p), none = std::pow(1.0 - c.p, n);
       double sum = 0.0, squares = 0.0, products = 0.0, without = 0.0, trials = 0.0, pairs = 0.0;

@@ -70,8 +70,8 @@ COSTRISK_FN std::uint64_t hash_of(const Parameters& p, const Workspace<L>& work)
   }
   for (int i = 0; i < p.service_count; ++i) {
     const ServiceState<L>& s = work.services[i];
-    const float numbers[] = {s.got,           s.backlog, s.peak, s.backlog_before, s.unserved.sum,
-                             s.unserved.rest, s.waiting, s.idle};
+    const float numbers[] = {s.got,          s.backlog,       s.peak,    s.backlog_before,
+                             s.unserved.sum, s.unserved.rest, s.waiting, s.idle};
     hash.add(numbers);
     for (const Account<L>& account : work.service_totals[i].money) hash.add(account.carry);
     for (int q = 0; q < p.services[i].pools.count; ++q) hash.add(work.service_arrays[i].pools[q].excess);
