@@ -1,12 +1,11 @@
 // Part of a service component: its fleet, some steps at a time and in registers. The pools fill what the autoscaler
-// asks for, and what the fleet cannot serve waits, overflows to serverless, or is turned away. What single reclaims
-// take out of service comes between the two, but changes nothing of what the pools hold, for they are replaced at once:
-// on vectors it waits until all steps up to the next edge are filled, so that each lane takes its own next reclaim. The
-// target and everything that is added over pools counts in instances of the first pool.
+// asks for. What is reclaimed one by one is missing for a while, but changes nothing of what the pools hold, for it is
+// replaced at once: on vectors reclaims wait until all steps up to the next edge are filled, so that each lane takes
+// its own next one. The target and everything that is added over pools counts in instances of the first pool.
 #pragma once
 
 #include "kernels/model/draws.hpp"
-#include "kernels/model/service_state.hpp"
+#include "kernels/model/service_requests.hpp"
 
 namespace costrisk {
 
@@ -45,15 +44,13 @@ class ServiceFleet {
         tile_(tile),
         asks_(path.parameters.autoscalers[service.autoscaler]),
         autoscaler_(asks_, *arrays.autoscaler, tile.start),
-        losses_place_(tile.start % (service.scale_up_delay.whole + 1)),
-        keeps_rows_(keeps_rows) {
-    const WindowParameters& delay = service_.scale_up_delay;
+        keeps_rows_(keeps_rows),
+        misses_(may_miss(service, pools_)),
+        requests_(service, state, arrays, tile, keeps_rows, misses_) {
     for (int p = 0; p < service_.pools.count; ++p) {
-      const PoolParameters& pool = pools_[p];
-      const bool loses = (pool.buy == Purchase::spot && pool.capacity >= 0) || pool.reclaim_rate >= 0;
-      misses_ = misses_ || (loses && (delay.whole > 0 || delay.fraction > 0.0f));
-      reclaims_ = reclaims_ || pool.reclaim_rate >= 0;
-      one_rate_ = one_rate_ && pool.rate == pools_[0].rate;
+      // Nobody misses what is replaced at once.
+      reclaims_ = reclaims_ || (pools_[p].reclaim_rate >= 0 && (misses_ || keeps_rows_));
+      one_rate_ = one_rate_ && pools_[p].rate == pools_[0].rate;
     }
   }
 
@@ -64,7 +61,7 @@ class ServiceFleet {
       return;
     }
     if constexpr (L::width > 1) {
-      if (reclaims_ && misses_) {
+      if (reclaims_) {
         for (int p = 0; p < service_.pools.count; ++p) rows_.passed(p)[first] = arrays_.pools[p].instance_steps;
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { fill_rows<count>(k); });
         for (int p = 0; p < service_.pools.count; ++p) reclaim(p, first, end);
@@ -80,27 +77,27 @@ class ServiceFleet {
   }
 
  private:
-  /// What is known of the steps in hand.
+  /// Whether there is anything to lose that takes time to replace.
+  COSTRISK_FN static bool may_miss(const ServiceParameters& service, const PoolParameters* pools) {
+    const WindowParameters& delay = service.scale_up_delay;
+    bool loses = false;
+    for (int p = 0; p < service.pools.count; ++p)
+      loses = loses || (pools[p].buy == Purchase::spot && pools[p].capacity >= 0) || pools[p].reclaim_rate >= 0;
+    return loses && (delay.whole > 0 || delay.fraction > 0.0f);
+  }
+
   template <int count>
-  struct Steps {
-    F rest[count];       ///< of the target: instances that no pool has given yet
-    F wanted[count];     ///< instances that were asked for long enough
-    F got[count];        ///< instances
-    F machines[count];   ///< instances, each counting one; where rates differ
-    F lost[count];       ///< instances, to droughts; where that is missed
-    F losses[count];     ///< instances to be replaced; where that is missed
-    F price[count];      ///< currency
-    bool draws = false;  ///< some pool's reclaims, in the one step
-  };
+  using Steps = FleetSteps<L, count>;
 
   template <int count>
   COSTRISK_FN void live_at_once(int first) {
     Steps<count> steps;
     fill_fleet(steps, first);
-    if (keeps_rows_) unrolled<count>([&](int k) COSTRISK_INLINE { rows_.reclaimed[first + k] = F(0.0f); });
-    if constexpr (count == 1)
+    if constexpr (count == 1) {
+      if (keeps_rows_) rows_.reclaimed[first] = F(0.0f);
       if (steps.draws) reclaim(steps, first);
-    serve(steps, first);
+    }
+    requests_.serve(steps, first);
   }
 
   /// What pools hold of the steps, and what of it serves, with rows in between.
@@ -124,7 +121,7 @@ class ServiceFleet {
       steps.losses[k] = rows_.losses[first + k];
       steps.price[k] = rows_.price[first + k];
     });
-    serve(steps, first);
+    requests_.serve(steps, first);
   }
 
   /// The fleet of the steps, and what droughts take of it.
@@ -227,8 +224,7 @@ class ServiceFleet {
       F* use = arrays_.use_rows + pool.use_row * tile_steps + first;
       unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
     }
-    // Nobody misses what is replaced at once.
-    if (pool.reclaim_rate < 0 || !(misses_ || keeps_rows_)) return;
+    if (!reclaims_ || pool.reclaim_rate < 0) return;
     if constexpr (count == 1) steps.draws = steps.draws || state.reclaims.draws(instances[0], passed[0]);
     if constexpr (L::width > 1) {
       F* row = rows_.passed(static_cast<int>(&pool - pools_)) + first + 1;
@@ -305,87 +301,6 @@ class ServiceFleet {
     state.reclaims.draw(rows_.passed(p) + first, end - first, most, words_of(p, first), strike);
   }
 
-  /// Requests: to the fleet, the queue, serverless, or away.
-  template <int count>
-  COSTRISK_FN void serve(const Steps<count>& steps, int first) {
-    const F* demand = tile_.row(service_.demand_slot) + first;
-    F fleet[count], left[count], most_left(0.0f);
-    put_in_service(steps, fleet);
-    F idle = s.idle;
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      const F work = fma(demand[k], F(service_.step_seconds), s.backlog);
-      const F served = min(work, fleet[k] * s.instance_requests);
-      const F bought = max(steps.got[k] * s.instance_requests, F(1e-30f));
-      idle = fma(steps.price[k], F(1.0f) - served / bought, idle);
-      left[k] = work - served;
-    });
-    s.idle = idle;
-    if (keeps_rows_) {
-      unrolled<count>([&](int k) COSTRISK_INLINE {
-        rows_.served[first + k] = fma(demand[k], F(service_.step_seconds), s.backlog) - left[k];
-      });
-    }
-    if constexpr (count == 1)
-      if (service_.has_queue) left[0] = queue(left[0]);
-    unrolled<count>([&](int k) COSTRISK_INLINE { most_left = max(most_left, left[k]); });
-    if (!any(most_left > F(0.0f))) return;
-    F beyond[count];
-    unrolled<count>([&](int k) COSTRISK_INLINE { beyond[k] = left[k]; });
-    turn_away(beyond, rows_.served + first);
-  }
-
-  /// What is in service of the fleet: what was asked for long enough and is there, less what is replaced.
-  template <int count>
-  COSTRISK_FN void put_in_service(const Steps<count>& steps, F (&fleet)[count]) {
-    unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = min(steps.wanted[k], steps.got[k]); });
-    if (!misses_) return;
-    if (const WindowParameters& delay = service_.scale_up_delay; delay.whole == 0) {
-      const F missing(-delay.fraction);
-      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fma(steps.losses[k], missing, fleet[k]), F(0.0f)); });
-    } else {
-      unrolled<count>([&](int k)
-                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
-    }
-  }
-
-  /// What is missing while replacements start: a loss j steps ago counts as long as the delay outlasts j steps.
-  COSTRISK_RARE F out_of_service(F losses) {
-    const WindowParameters& delay = service_.scale_up_delay;
-    if (any(losses > F(0.0f))) s.calm_steps = 0;
-    int place = losses_place_;
-    arrays_.losses[place] = losses;
-    losses_place_ = place == delay.whole ? 0 : place + 1;
-    if (s.calm_steps > delay.whole) return F(0.0f);
-    ++s.calm_steps;
-    F out(0.0f);
-    for (int j = 0; j < delay.whole; ++j) {
-      out = out + arrays_.losses[place];
-      place = place == 0 ? delay.whole : place - 1;
-    }
-    return fma(F(delay.fraction), arrays_.losses[place], out);
-  }
-
-  /// What waits of the work that is left. Returns what does not.
-  COSTRISK_FN F queue(F left) {
-    const F waits = min(left, F(service_.queue_limit));
-    s.waiting = fma(F(0.5f), s.backlog + waits, s.waiting);
-    s.backlog = waits;
-    return left - waits;
-  }
-
-  template <int count>
-  COSTRISK_RARE void turn_away(const F (&beyond)[count], F* served) {
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      F overflow(0.0f);
-      if (service_.overflows) {
-        overflow = min(beyond[k], F(service_.most_overflow));
-        s.overflowed.add(overflow);
-        if (keeps_rows_) served[k] = served[k] + overflow;
-      }
-      s.unserved.add(beyond[k] - overflow);
-    });
-  }
-
   PathContext<L>& path_;
   const ServiceParameters& service_;
   const PoolParameters* pools_;
@@ -395,11 +310,11 @@ class ServiceFleet {
   const WorldTile<L>& tile_;
   const AutoscalerParameters& asks_;
   Autoscaler<L> autoscaler_;  ///< in use with a queue
-  int losses_place_;          ///< of the next step in the ring of losses
-  bool keeps_rows_;           ///< of what others read
-  bool reclaims_ = false;     ///< of single instances
-  bool misses_ = false;       ///< instances that are lost may be missed
+  const bool keeps_rows_;     ///< of what others read
+  const bool misses_;         ///< instances that are lost may be missed
+  bool reclaims_ = false;     ///< of single instances are felt
   bool one_rate_ = true;      ///< all pools have the first pool's rate
+  ServiceRequests<L> requests_;
 };
 
 }  // namespace costrisk

@@ -89,6 +89,20 @@ struct ServiceItemTotals {
   std::int64_t money[L::width];
 };
 
+/// What is known of the steps of a fleet in hand.
+template <class L, int count>
+struct FleetSteps {
+  using F = typename L::F;
+  F rest[count];       ///< of the target: instances that no pool has given yet
+  F wanted[count];     ///< instances that were asked for long enough
+  F got[count];        ///< instances
+  F machines[count];   ///< instances, each counting one; where rates differ
+  F lost[count];       ///< instances, to droughts; where that is missed
+  F losses[count];     ///< instances to be replaced; where that is missed
+  F price[count];      ///< currency
+  bool draws = false;  ///< some pool's reclaims, in the one step
+};
+
 /// Numbers of each step of a tile, [tile step] each; the services take turns with them.
 template <class L>
 struct ServiceRows {
@@ -96,9 +110,9 @@ struct ServiceRows {
 
   // Where somebody asks
   F* served;     ///< requests, of the fleet and of serverless
-  F* reclaimed;  ///< instances, one by one
+  F* reclaimed;  ///< instances, one by one; on a lane of one path alone
 
-  // Of services whose steps wait for their reclaims; not on a lane of one path, which takes them one by one
+  // Of steps that wait for their reclaims, which those of a lane of one path do not
   F* got;     ///< instances
   F* losses;  ///< instances to be replaced
   F* price;   ///< currency
