@@ -194,15 +194,15 @@ class ServiceFleet {
     if (pool.capacity >= 0 && pool.buy != Purchase::spot) take_on_demand(pool, state, instances, first);
     state.instances = instances[count - 1];
 
-    F unit[count], passed[count];
+    F unit[count], passed[count], instance_steps = state.instance_steps;
     const F relative = state.relative, taken = -relative, base_unit = state.price_scale * F(pool.money.high);
     unrolled<count>([&](int k) COSTRISK_INLINE {
       steps.rest[k] = max(fma(instances[k], taken, steps.rest[k]), F(0.0f));
       steps.got[k] = is_first ? instances[k] : fma(instances[k], relative, steps.got[k]);
-      passed[k] = (k == 0 ? state.instance_steps : passed[k - 1]) + instances[k];
+      passed[k] = instance_steps = instance_steps + instances[k];
       unit[k] = base_unit;
     });
-    state.instance_steps = passed[count - 1];
+    state.instance_steps = instance_steps;
     if (!one_rate_) {
       unrolled<count>([&](int k) COSTRISK_INLINE {
         steps.machines[k] = is_first ? instances[k] : steps.machines[k] + instances[k];
