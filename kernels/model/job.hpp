@@ -61,15 +61,16 @@ class JobComponent {
 
   COSTRISK_STAGE void advance(const WorldTile<L>& tile, const TileEdges& edges) {
     const bool at_the_horizon = tile.end == path_.parameters.steps;
+    const bool closes = at_the_horizon || tile.end % job_close_steps == 0;
     use_rows().begin_tile();
     begin_tile(tile);
     I cursor(tile.start);
     // Each turn takes every lane a step further at least.
     while (any(cursor < I(tile.end))) cursor = take_turn(tile, edges, cursor);
-    if (any(s.on_spot | s.on_demand)) bill().close(s.on_spot | s.on_demand);
+    if (closes && any(s.on_spot | s.on_demand)) bill().close(s.on_spot | s.on_demand);
     if (at_the_horizon) end(tile);
     use_rows().end_tile(tile.end - tile.start);
-    bill().end_tile(at_the_horizon);
+    if (closes) bill().add_to_totals(at_the_horizon);
   }
 
  private:

@@ -146,8 +146,8 @@ class JobBill {
     }
   }
 
-  /// Adds what the tile has brought to the totals.
-  COSTRISK_FN void end_tile(bool at_the_horizon) {
+  /// Adds what the accounts have gathered since the last time to the totals.
+  COSTRISK_FN void add_to_totals(bool at_the_horizon) {
     for (int account = 0; account < job_category_count; ++account) {
       if (!can_hold(account, at_the_horizon)) continue;
       accumulate<L>(totals_.money[account], s.accounts[account]);

@@ -31,7 +31,8 @@ inline constexpr int row_length = tile_steps + 2;
 inline constexpr int base_place = tile_steps + 1;
 inline constexpr int demand_sum_place = tile_steps, demand_rest_place = tile_steps + 1;
 
-/// Steps between closes of the money that commitments settle: whole tiles.
+/// Steps between closes of a job's money, and of the money that commitments settle: whole tiles.
+inline constexpr int job_close_steps = 4 * tile_steps;
 inline constexpr int settlement_close_steps = 4 * tile_steps;
 
 /// Events of one process in a tile, after which the path is given up.
