@@ -63,10 +63,11 @@ class JobComponent {
     const bool at_the_horizon = tile.end == path_.parameters.steps;
     const bool closes = at_the_horizon || tile.end % job_close_steps == 0;
     use_rows().begin_tile();
-    begin_tile(tile);
-    I cursor(tile.start);
-    // Each turn takes every lane a step further at least.
-    while (any(cursor < I(tile.end))) cursor = take_turn(tile, edges, cursor);
+    releases_left_ = any(s.runs_begun < I(job_.repeats));
+    if (releases_left_ || any(s.active))
+      live(tile, edges);
+    else
+      rest(tile, edges);
     if (closes && any(s.on_spot | s.on_demand)) bill().close(s.on_spot | s.on_demand);
     if (at_the_horizon) end(tile);
     use_rows().end_tile(tile.end - tile.start);
@@ -81,6 +82,18 @@ class JobComponent {
   COSTRISK_FN JobUseRows<L> use_rows() { return {job_, markets_, s, arrays_, tells_use_}; }
   COSTRISK_FN JobBill<L> bill() { return {path_, job_, markets_, s, totals_, arrays_, use_rows(), charges_egress_}; }
 
+  COSTRISK_FN void live(const WorldTile<L>& tile, const TileEdges& edges) {
+    begin_tile(tile);
+    I cursor(tile.start);
+    // Each turn takes every lane a step further at least.
+    while (any(cursor < I(tile.end))) cursor = take_turn(tile, edges, cursor);
+  }
+  /// All runs are over.
+  COSTRISK_FN void rest(const WorldTile<L>& tile, const TileEdges& edges) {
+    watch_.passes(I(tile.start), I(tile.end), s);
+    for (int e = 0; e < edges.count; ++e) bill().tell_edge(e, M(true), F(0.0f));
+  }
+
   /// A lane's place in the tile.
   struct Place {
     M here;   ///< lanes whose cursor is still inside
@@ -92,7 +105,6 @@ class JobComponent {
 
   COSTRISK_FN void begin_tile(const WorldTile<L>& tile) {
     any_up_ = offers().begin_tile(tile);
-    releases_left_ = any(s.runs_begun < I(job_.repeats));
     if (job_.policy != Policy::on_demand) held_unbroken_ = offers().unbroken(s.market);
     // The price of what is held, on which the tile's sums build.
     const M holds = s.on_spot | s.on_demand;
