@@ -385,21 +385,7 @@ class JobComponent {
     if (any(start_spot)) market = select(start_spot, offers().spot_market(tile, place.at, place.bit), market);
     market = select(start & (!start_spot), target, market);
     if (job_.markets.count > 1) change_market(start, market);
-    for (int m = 0; m < job_.markets.count; ++m) {
-      const JobMarketParameters& offer = markets_[m];
-      const M here = start & (s.market == I(m));
-      const F failure = rate(offer.failure_rate);
-      if (takes_spot(job_.policy) && offer.has_spot) {
-        held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
-        take_terms(here & start_spot, tile, rate(offer.reclaim_rate) + failure, offer.spot, offer.spot_money);
-      }
-      if (takes_on_demand(job_.policy) && offer.has_on_demand)
-        take_terms(here & (!start_spot), tile, failure, offer.on_demand, offer.on_demand_money);
-      if (job_.policy == Policy::reserved) {
-        held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
-        take_terms(here, tile, failure, PriceSource{}, Pair{});
-      }
-    }
+    take_terms(start, start_spot, tile);
     s.until_interruption = select(start, s.clock / max(s.hazard, F(1e-30f)), s.until_interruption);
     s.restart_left = select(start, F(job_.restart), s.restart_left);
     s.position = select(start, F(0.0f), s.position);
@@ -428,13 +414,45 @@ class JobComponent {
     return offers().of_market(market, [](const JobMarketParameters& m) { return F(m.steps_ratio); });
   }
 
-  COSTRISK_FN void take_terms(M where, const WorldTile<L>& tile, F hazard, const PriceSource& price, Pair money) {
-    s.hazard = select(where, hazard * F(job_.gang), s.hazard);
-    s.row = select(where, I(price.sum_slot), s.row);
-    s.scale = select(where, offers().scale(price), s.scale);
-    s.base_price = select(where, offers().base_price(price, tile), s.base_price);
-    s.money_high = select(where, F(money.high), s.money_high);
-    s.money_low = select(where, F(money.low), s.money_low);
+  /// What a gang holds on: how it may be interrupted, what a step costs.
+  struct Terms {
+    F hazard;
+    I row;
+    F scale, base_price, money_high, money_low;
+  };
+  /// The terms of the lanes' markets, kept in registers until all markets have been looked at.
+  COSTRISK_FN void take_terms(M start, M start_spot, const WorldTile<L>& tile) {
+    Terms terms{s.hazard, s.row, s.scale, s.base_price, s.money_high, s.money_low};
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const JobMarketParameters& offer = markets_[m];
+      const M here = start & (s.market == I(m));
+      const F failure = rate(offer.failure_rate);
+      if (takes_spot(job_.policy) && offer.has_spot) {
+        held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
+        set_terms(terms, here & start_spot, tile, rate(offer.reclaim_rate) + failure, offer.spot, offer.spot_money);
+      }
+      if (takes_on_demand(job_.policy) && offer.has_on_demand)
+        set_terms(terms, here & (!start_spot), tile, failure, offer.on_demand, offer.on_demand_money);
+      if (job_.policy == Policy::reserved) {
+        held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
+        set_terms(terms, here, tile, failure, PriceSource{}, Pair{});
+      }
+    }
+    s.hazard = terms.hazard;
+    s.row = terms.row;
+    s.scale = terms.scale;
+    s.base_price = terms.base_price;
+    s.money_high = terms.money_high;
+    s.money_low = terms.money_low;
+  }
+  COSTRISK_FN void set_terms(Terms& terms, M where, const WorldTile<L>& tile, F hazard, const PriceSource& price,
+                             Pair money) {
+    terms.hazard = select(where, hazard * F(job_.gang), terms.hazard);
+    terms.row = select(where, I(price.sum_slot), terms.row);
+    terms.scale = select(where, offers().scale(price), terms.scale);
+    terms.base_price = select(where, offers().base_price(price, tile), terms.base_price);
+    terms.money_high = select(where, F(money.high), terms.money_high);
+    terms.money_low = select(where, F(money.low), terms.money_low);
   }
   COSTRISK_FN F rate(LawIndex law) const { return law < 0 ? F(0.0f) : path_.law(law); }
   /// What the step at the cursor costs of what the gang holds, relative to its reference.

@@ -87,7 +87,7 @@ class JobBill {
   COSTRISK_FN void close(M where) {
     path_.check_money(where, s.spend.sum * s.money_high);
     F rest = s.rest;
-    const Amount<L> spend = pending(F(0.0f), rest);
+    const Amount<L> spend = pending(s.spend, rest);
     s.rest = select(where, rest, s.rest);
     if (takes_spot(job_.policy)) s.accounts[account_spot].add_where(where & s.on_spot, spend);
     if (takes_on_demand(job_.policy)) s.accounts[account_on_demand].add_where(where & s.on_demand, spend);
@@ -128,7 +128,9 @@ class JobBill {
   /// @param spent since the last sum, at relative prices
   COSTRISK_FN void tell_edge(int edge, M where, F spent) {
     F rest = s.rest;
-    const Amount<L> fresh = pending(spent, rest);
+    CompensatedSum<L> spend = s.spend;
+    spend.add(spent);
+    const Amount<L> fresh = pending(spend, rest);
     std::int32_t told[L::width];
     L::store(select(where, I(1), I(0)), told);
     std::int64_t cost[edge_part_count][L::width] = {};
@@ -146,7 +148,7 @@ class JobBill {
     }
   }
 
-  /// Adds what the accounts have gathered since the last time to the totals.
+  /// Adds what has gathered since the last time to the totals.
   COSTRISK_FN void add_to_totals(bool at_the_horizon) {
     for (int account = 0; account < job_category_count; ++account) {
       if (!can_hold(account, at_the_horizon)) continue;
@@ -163,11 +165,11 @@ class JobBill {
   }
 
  private:
-  /// What is spent and not yet closed, and `more` at relative prices.
-  COSTRISK_FN Amount<L> pending(F more, F& rest) const {
-    const F sum = s.spend.sum + more;
-    const F money = sum * s.money_high;
-    const F error = fma(sum, s.money_high, -money) + fma(sum, s.money_low, fma(s.spend.rest, s.money_high, rest));
+  /// A sum of relative prices that is not yet closed, as money.
+  COSTRISK_FN Amount<L> pending(const CompensatedSum<L>& spend, F& rest) const {
+    const F money = spend.sum * s.money_high;
+    const F error =
+        fma(spend.sum, s.money_high, -money) + fma(spend.sum, s.money_low, fma(spend.rest, s.money_high, rest));
     return to_amount<L>(money, error, rest);
   }
   /// Whether anything can stand in an account now.

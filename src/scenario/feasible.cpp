@@ -23,7 +23,7 @@ constexpr double most_requests_per_tile = 0x1p41;
 constexpr double most_requests_per_path = 0x1p53;
 constexpr double most_tokens_per_request = 0x1p20;
 constexpr double most_tokens_per_path = 9.2e18;
-constexpr double close_steps = tile_steps;
+constexpr double close_steps = job_close_steps;
 
 void check_sojourns(const Capacity& capacity, const std::string& address, const Scenario& scenario,
                     const Places& places, Diagnostics& diagnostics) {

@@ -14,7 +14,7 @@ namespace costrisk::scenario {
 
 namespace {
 
-constexpr double close_steps = tile_steps;
+constexpr double close_steps = job_close_steps;
 
 /// One future in ten million has more demand. Unlike requests, money that leaves its range is noticed.
 constexpr double money_deviations = 5.2;
