@@ -63,8 +63,9 @@ class JobWork {
     s.position = s.position + (time - restarting);
     if (job_.inverse_cycle > 0.0f) {
       // Completed cycles become safe. What the tie's tolerance counted too early stays owed, as a position a
-      // little below zero.
-      const F whole = min(floor(snap(s.position * F(job_.inverse_cycle), time_tolerance)), s.checkpoints);
+      // little below zero. In cycles it is less than 2^-10 where they are longer than steps.
+      const float tolerance = time_tolerance * (job_.inverse_cycle < 1.0f ? job_.inverse_cycle : 1.0f);
+      const F whole = min(floor(snap(s.position * F(job_.inverse_cycle), tolerance)), s.checkpoints);
       s.position = fma(-whole, F(job_.cycle), s.position);
       s.checkpoints = s.checkpoints - whole;
     }
