@@ -475,7 +475,7 @@ class JobComponent {
       interrupted = interrupted & (!finished);
       s.until_interruption = s.until_interruption - time;
       bill().add_time(at, time, price);
-      bill().waste_restart(restarting, price);
+      bill().waste_restart(restarting, s.recent_price);
       left = left - time;
 
       const M events = finished | interrupted;
@@ -503,9 +503,9 @@ class JobComponent {
         const M reclaimed = uniform(words.word[1]) * (reclaim + failure) < reclaim;
         saves = saves | ((s.market == I(m)) & s.on_spot & reclaimed);
       }
-    s.recent_price = select(interrupted, price, s.recent_price);
     watch_.happens(JobEvent::struck, interrupted, now, s);
     interrupt(interrupted, saves);
+    s.recent_price = select(interrupted, price, s.recent_price);
     bill().add_extra(interrupted, at, bill().extra(now), price);
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);
