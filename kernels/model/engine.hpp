@@ -267,33 +267,39 @@ COSTRISK_FN void write_jobs(const Parameters& p, const Workspace<L>& work, int f
   }
 }
 
-/// The product of two numbers in 2^-10, to the nearest whole number.
-COSTRISK_FN std::int64_t whole_product(std::int64_t a, std::int32_t b) {
+/// Tokens of a number of requests in 2^-10, to the nearest whole one.
+COSTRISK_FN std::int64_t tokens_of(std::int64_t requests, float tokens_per_request) {
   __extension__ using Wide = __int128;
-  return static_cast<std::int64_t>((Wide{a} * Wide{b} + (1 << 19)) >> 20);
+  // In 2^-32 every bit of 2^-9 and more is kept.
+  const auto fixed = static_cast<std::int64_t>((tokens_per_request < 0x1p20f ? tokens_per_request : 0x1p20f) * 0x1p32f);
+  return static_cast<std::int64_t>((Wide{requests} * Wide{fixed} + (Wide{1} << 41)) >> 42);
 }
 
 /// What the services leave: requests, tokens, the peak, use.
 template <class L>
 COSTRISK_FN void write_services(const Parameters& p, const Workspace<L>& work, int first, int count, int column,
                                 const Output& out) {
-  using F = typename L::F;
   const std::int64_t stride = out.stride;
   for (int c = 0; c < p.service_count; ++c) {
     const ServiceParameters& service = p.services[c];
     const ServiceTotals<L>& totals = work.service_totals[c];
-    std::int32_t peak[L::width], tokens[L::width];
+    std::int32_t peak[L::width];
+    float tokens[L::width];
     L::store(to_int(work.services[c].peak), peak);
-    L::store(to_int(min(work.services[c].output_tokens, F(0x1p20f)) * F(0x1p10f)), tokens);
+    L::store(work.services[c].output_tokens, tokens);
     const std::int64_t row = c * stride + column;
     for (int i = 0; i < count; ++i) {
       const int lane = first + i;
-      const std::int64_t served = totals.by_fleet[lane] + totals.by_serverless[lane];
+      const std::int64_t all = totals.by_fleet[lane] + totals.by_serverless[lane];
+      const std::int64_t entered = totals.by_fleet[lane] + totals.left_waiting[lane];
+      // Steps round what comes and what waits, so that what is served is known no better: less is nothing.
+      const std::int64_t known_to = ((all + totals.unserved[lane]) >> 23) + (totals.waiting[lane] >> 23);
+      const std::int64_t served = all > known_to ? all : 0;
       out.service_served[row + i] = served;
-      out.service_unserved[row + i] = totals.unserved[lane];
-      out.service_queued[row + i] = totals.by_fleet[lane] + totals.left_waiting[lane];
+      out.service_unserved[row + i] = totals.unserved[lane] + (all - served);
+      out.service_queued[row + i] = entered > known_to ? entered : 0;
       out.service_waiting[row + i] = totals.waiting[lane];
-      out.service_tokens[row + i] = whole_product(served, tokens[lane]);
+      out.service_tokens[row + i] = tokens_of(served, tokens[lane]);
       out.service_peak[row + i] = peak[lane];
     }
     std::int64_t* use = out.service_use + std::int64_t{c} * p.market_count * purchase_count * stride + column;
