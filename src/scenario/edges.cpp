@@ -25,8 +25,7 @@ std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
   const auto horizon = static_cast<std::int32_t>(scenario.steps());
   std::vector<std::int32_t> edges;
   const auto add = [&](double seconds) {
-    const auto step =
-        static_cast<std::int32_t>(std::min<double>(horizon, std::ceil(seconds / scenario.step_seconds - 1e-9)));
+    const std::int32_t step = std::min(horizon, first_step(scenario, seconds));
     if (step > 0 && (edges.empty() || step > edges.back())) edges.push_back(step);
   };
   if (scenario.simulation.calendar_months) {
