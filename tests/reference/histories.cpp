@@ -43,7 +43,12 @@ class Measured {
  private:
   static constexpr double tolerance = 1.0 / 1024.0;
 
-  double seconds(std::size_t i) const { return trace_.time_seconds[i] - trace_.time_seconds[0]; }
+  /// An instant within the tolerance of a step's start is that start.
+  double seconds(std::size_t i) const {
+    const double seconds = trace_.time_seconds[i] - trace_.time_seconds[0];
+    const double start = std::round(seconds / step_) * step_;
+    return std::abs(seconds - start) <= tolerance * step_ ? start : seconds;
+  }
   std::size_t in_force(std::int64_t step) const {
     const double time = trace_.time_seconds[0] + (static_cast<double>(step) + tolerance) * step_;
     const auto later = std::upper_bound(trace_.time_seconds.begin(), trace_.time_seconds.end(), time);

@@ -11,6 +11,8 @@ namespace costrisk::reference {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+/// What is wasted is told at a price that is looked up anew after so many steps.
+constexpr std::int64_t waste_price_steps = 32;
 /// Rounding noise of sums of step fractions in double.
 constexpr double noise = 1e-9;
 
@@ -40,6 +42,7 @@ class Gang {
     }
     for (const int market : assignment.markets) {
       if (!terms.uses) break;
+      if (assignment.policy != Policy::reserved && !may_buy_on_demand(market)) continue;
       Use use;
       use.market = market;
       use.buy = assignment.policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
@@ -55,6 +58,7 @@ class Gang {
     for (std::int64_t k = 0; k < steps_; ++k) {
       if (!active_ && run_ < releases_.size() && first_step_of_next_run() <= k) begin_run();
       if (!active_) continue;
+      if (k % waste_price_steps == 0 && held_ != State::none) waste_price_ = price(k);
       choose_what_to_hold(k);
       if (held_ != State::none) live_through(k);
     }
@@ -65,6 +69,14 @@ class Gang {
 
  private:
   double in_steps(double seconds) const { return seconds / scenario_.step_seconds; }
+
+  /// Whether the gang may ever hold on-demand instances there.
+  bool may_buy_on_demand(int market) const {
+    if (assignment_.policy == Policy::spot || !scenario_.markets[market].on_demand) return false;
+    if (assignment_.choose == Choose::cheapest) return true;
+    const auto sells = [&](int m) { return scenario_.markets[m].on_demand.has_value(); };
+    return market == *std::find_if(assignment_.markets.begin(), assignment_.markets.end(), sells);
+  }
 
   // Runs and attempts
 
@@ -243,6 +255,7 @@ class Gang {
     }
     market_ = last_market_ = market;
     held_steps_ = 0.0;
+    waste_price_ = price(k);
     begin_restart();
   }
 
@@ -296,7 +309,7 @@ class Gang {
     use(k, steps);
     if (phase() == Phase::restart) {
       restart_left_ -= steps;
-      path_.restart_cost += cost_of(k, steps);
+      path_.restart_cost += waste_of(steps);
     } else if (phase() == Phase::write) {
       write_left_ -= steps;
     } else {
@@ -340,6 +353,7 @@ class Gang {
     const double failures = markets_[market_].failures_per_hour;
     const bool is_reclaim = clock_.uniform() * (reclaims_per_hour() + failures) >= failures;
     interrupt(k, is_reclaim);
+    waste_price_ = price(k);
     held_steps_ = 0.0;
     begin_restart();
   }
@@ -356,7 +370,7 @@ class Gang {
     if (!saves_when_interrupted(is_reclaim)) {
       const double lost_steps = unsaved_ / work_per_step(market_);
       path_.lost_hours += lost_steps * scenario_.step_hours();
-      path_.lost_work_cost += cost_of(k, lost_steps);
+      path_.lost_work_cost += waste_of(lost_steps);
       unsaved_ = 0.0;
     }
     saved_ += unsaved_;
@@ -376,9 +390,9 @@ class Gang {
     if (held_ == State::reserved) return 0.0;
     return held_ == State::spot ? markets_[market_].spot_price[k] : markets_[market_].on_demand_price[k];
   }
-  double cost_of(std::int64_t k, double steps) const {
-    return assignment_.instances * steps * scenario_.step_hours() * price(k);
-  }
+  double cost_of(std::int64_t k, double steps) const { return instance_hours(steps) * price(k); }
+  double waste_of(double steps) const { return instance_hours(steps) * waste_price_; }
+  double instance_hours(double steps) const { return assignment_.instances * steps * scenario_.step_hours(); }
   Category category() const { return held_ == State::spot ? Category::spot : Category::on_demand; }
   Purchase purchase() const {
     if (held_ == State::reserved) return Purchase::reserved;
@@ -387,7 +401,7 @@ class Gang {
 
   // Use is what is billed, the rounding of a run's end included.
   void use(std::int64_t k, double steps) {
-    const double hours = assignment_.instances * steps * scenario_.step_hours();
+    const double hours = instance_hours(steps);
     path_.use_hours[market_][static_cast<int>(purchase())] += hours;
     bill_.charge(k, owner_, category(), cost_of(k, steps));
     if (held_ == State::spot) return;
@@ -398,6 +412,11 @@ class Gang {
     }
   }
 
+  /// Increments within which a run ends at one: many of them a step are told apart no finer than instants are.
+  static double increment_tolerance(double increments_per_step) {
+    return std::clamp(increments_per_step * 0x1p-18, time_tolerance, 1.0 / 16.0);
+  }
+
   void tell_uses() const { terms_.uses->insert(terms_.uses->end(), uses_.begin(), uses_.end()); }
 
   void stop_billing(std::int64_t k) {
@@ -406,9 +425,9 @@ class Gang {
     double billed = seconds;
     if (market.billing_increment_seconds > 0.0) {
       const double increment = market.billing_increment_seconds;
-      billed = std::ceil(snap(seconds / increment, time_tolerance)) * increment;
+      billed = std::ceil(seconds / increment - increment_tolerance(scenario_.step_seconds / increment)) * increment;
     }
-    billed = std::max(billed, market.billing_minimum_seconds);
+    billed = std::max({billed, seconds, market.billing_minimum_seconds});
     use(k, in_steps(billed - seconds));
     held_steps_ = 0.0;
   }
@@ -454,9 +473,10 @@ class Gang {
   int attempts_left_ = 0;
 
   State held_ = State::none;
-  int market_ = 0;           ///< of what is held
-  int last_market_ = 0;      ///< where the run last ran; the first of its list before any start
-  double held_steps_ = 0.0;  ///< since this uninterrupted run of instances began
+  int market_ = 0;            ///< of what is held
+  int last_market_ = 0;       ///< where the run last ran; the first of its list before any start
+  double held_steps_ = 0.0;   ///< since this uninterrupted run of instances began
+  double waste_price_ = 0.0;  ///< when it began, or at the start of the current 32 steps
 
   double until_interruption_ = 0.0;     ///< unit-exponential clock
   double restart_left_ = 0.0;           ///< steps

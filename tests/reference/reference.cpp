@@ -28,6 +28,7 @@ std::vector<std::string> owners_of(const scenario::Scenario& scenario) {
 std::vector<double> edges_of(const scenario::Scenario& scenario) {
   std::vector<double> edges;
   const double horizon = scenario.horizon_hours();
+  const double last = horizon - time_tolerance * scenario.step_hours();
   if (scenario.simulation.calendar_months) {
     using namespace std::chrono;
     const scenario::StartTime& start = scenario.start;
@@ -37,12 +38,12 @@ std::vector<double> edges_of(const scenario::Scenario& scenario) {
     for (int ahead = 1;; ++ahead) {
       const sys_seconds end = sys_days((first + months(ahead)) / day(1));
       const double edge = static_cast<double>((end - begin).count()) / 3600.0;
-      if (edge >= horizon) break;
-      edges.push_back(edge);
+      if (edge >= last) break;
+      if (edge > horizon - last) edges.push_back(edge);
     }
   } else {
     const double bin = scenario.simulation.bin_seconds / 3600.0;
-    for (int i = 1; i * bin < horizon * (1.0 - 1e-12); ++i) edges.push_back(i * bin);
+    for (int i = 1; i * bin < last; ++i) edges.push_back(i * bin);
   }
   edges.push_back(horizon);
   return edges;

@@ -30,7 +30,9 @@ class Fleet {
     first_rate_ = rate_in(assignment.pools.front().market);
     for (const scenario::Pool& pool : assignment.pools) {
       weight_.push_back(rate_in(pool.market) / first_rate_);
-      reclaims_.push_back(streams("service/" + service_.name + "/" + scenario.markets[pool.market].name + "/reclaims"));
+      // Pools in the same market have instances of their own.
+      const std::string place = "/" + scenario.markets[pool.market].name + "/" + std::to_string(reclaims_.size());
+      reclaims_.push_back(streams("service/" + service_.name + place + "/reclaims"));
       Use use;
       use.market = pool.market;
       use.buy = pool.buy;
