@@ -81,6 +81,18 @@ TEST_P(ByHand, EachRunIsRoundedUpToTheIncrementAndTheMinimum) {
   }
 }
 
+TEST_P(ByHand, BinsThatEndJustAfterAStepsStartEndThere) {
+  // Three seconds are within 2^-10 of an hour.
+  scenario::Scenario scenario = one_market(1.0, 6.0);
+  scenario.simulation.bin_seconds = 2.0 * 3600.0 + 1.5;
+  add_job(scenario, plain_job("j", scenario::Law::constant(100.0)), Policy::on_demand);
+  const PlanResults plan = live(scenario);
+  ASSERT_EQ(plan.cumulative.size(), 3u);
+  EXPECT_MONEY(plan.cumulative[0].mean, 4.0);
+  EXPECT_MONEY(plan.cumulative[1].mean, 8.0);
+  EXPECT_MONEY(plan.cumulative[2].mean, 12.0);
+}
+
 TEST_P(ByHand, NothingIsRoundedAtTheHorizon) {
   scenario::Scenario scenario = one_market(0.5, 2.5);
   scenario.markets[0].billing_increment_seconds = 3600.0;

@@ -96,6 +96,46 @@ class MeasuredHistories : public testing::TestWithParam<Subject> {
   }
 };
 
+TEST(MeasuredPrices, RestartsAreWastedAtThePriceOfTheirStart) {
+  // A restart of an hour and a half that begins at 1 and ends at 3, in the step in which the work is done.
+  for (const Subject subject : {Subject::engine, Subject::reference}) {
+    scenario::Scenario scenario = hours(4);
+    add_price(scenario, "a", hourly("prices", {1.0, 3.0, 5.0, 7.0}, Sampling::replay));
+    scenario.jobs[0].work_instance_hours.mode = 0.25;
+    scenario.plans[0].jobs[0].restart_seconds = 5400.0;
+    const PlanResults plan = simulate(subject, scenario, 2, 1).plans.at(0);
+    EXPECT_NEAR(plan.cost[0], 1.0 + 0.75 * 3.0, 1e-6) << subject_name(subject);
+    EXPECT_NEAR(plan.restart_waste.mean, 1.5, 1e-6) << subject_name(subject);
+  }
+}
+
+TEST(MeasuredCapacity, ThatEndsWithinAWriteLosesTheIntervalHoweverShortTheWrite) {
+  // A minute is less than 2^-10 of the cycle, and more than 2^-10 of a step.
+  for (const Subject subject : {Subject::engine, Subject::reference}) {
+    scenario::Scenario scenario = hours(80);
+    std::vector<double> instances(80, 1.0);
+    instances[24] = instances[60] = 0.0;
+    add_spot(scenario, "a").capacity_history = hourly("zone", instances, Sampling::replay);
+    scenario.plans[0].jobs[0].checkpoint = scenario::Checkpoint{24.0 * 3600.0, 60.0};
+    const PlanResults plan = simulate(subject, scenario, 2, 1).plans.at(0);
+    EXPECT_NEAR(plan.lost_hours[0].mean, 24.0 + (35.0 - 24.0 - 1.0 / 60.0), 1e-5) << subject_name(subject);
+  }
+}
+
+TEST(MeasuredPrices, MeasurementsJustAfterAStepsStartHoldFromItOn) {
+  // Within 2^-10 step; the value before them is no part of the step, and nothing is missing of it.
+  for (const Subject subject : {Subject::engine, Subject::reference}) {
+    scenario::Scenario scenario = hours(3);
+    History history = hourly("prices", {1.0, 2.0, 4.0, 8.0}, Sampling::replay);
+    auto trace = std::make_shared<trace::History>(*history.trace);
+    trace->time_seconds[1] += 3.0;
+    trace->time_seconds[2] -= 3.0;
+    history.trace = trace;
+    add_price(scenario, "a", history);
+    EXPECT_NEAR(simulate(subject, scenario, 2, 1).plans.at(0).cost[0], 7.0, 1e-6) << subject_name(subject);
+  }
+}
+
 TEST_P(MeasuredHistories, AReplayPaysWhatTheTraceSaysFromItsOffsetOn) {
   History prices = hourly("prices", telling(100), Sampling::replay), requests = prices;
   prices.offset_seconds = 7 * 3600.0;

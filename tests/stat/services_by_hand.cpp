@@ -361,6 +361,35 @@ TEST_P(ServicesByHand, WhatWaitsAtTheHorizonIsUnserved) {
   EXPECT_MONEY(bill.of(Category::penalty), 0.01 * 9000.0);
 }
 
+TEST_P(ServicesByHand, WhatIsNeverServedLeavesNoRequestsBehind) {
+  // Capacity that comes after the horizon. Rates that no float holds are rounded in every step.
+  scenario::Scenario scenario = asked_by_hour(Hours(24, 103.1));
+  scenario.horizon_seconds = 40 * 24 * hour;
+  scenario.demands[0].tokens = scenario::Tokens{scenario::Law::constant(1.0), scenario::Law::constant(7.3)};
+  for (const bool waits : {false, true}) {
+    scenario.plans.clear();
+    scenario.services.clear();
+    run_service(add_plan(scenario, "p"), define_service(scenario, "s", 34.91), {pool(Purchase::reserved, 0, 1.0, 9)});
+    scenario.plans[0].commitments.push_back(own_capacity(0, 9, 1.0, 8000.0, 24.0));
+    if (waits) scenario.services[0].queue = scenario::Queue{7 * hour, 2'979'001.0};
+    const PathBill bill = live(scenario);
+    EXPECT_EQ(bill.services[0].served, 0.0);
+    EXPECT_EQ(bill.services[0].tokens, 0.0);
+    EXPECT_EQ(bill.services[0].cost, 0.0);
+    EXPECT_NEAR(bill.services[0].queued, waits ? 2'979'001.0 : 0.0, waits ? 1e-7 * bill.services[0].unserved : 0.0);
+    EXPECT_REQUESTS(bill.services[0].unserved, 103.1 * scenario.horizon_seconds);
+  }
+}
+
+TEST_P(ServicesByHand, TokensOfARequestNeedNotBeWhole) {
+  scenario::Scenario scenario = asked_by_hour({10.0});
+  run_service(add_plan(scenario, "p"), define_service(scenario, "s", 20.0), {pool(Purchase::on_demand)});
+  for (const double tokens : {0.01, 0.3, 23.47, 1500.7}) {
+    scenario.demands[0].tokens = scenario::Tokens{scenario::Law::constant(1.0), scenario::Law::constant(tokens)};
+    EXPECT_NEAR(live(scenario).services[0].tokens, 36'000.0 * tokens, 36'000.0 * tokens * 1e-7 + 0.5);
+  }
+}
+
 TEST_P(ServicesByHand, ServerlessAloneIsPaidByRequestAndToken) {
   scenario::Scenario scenario = asked_by_hour({1, 5, 0, 2});
   scenario.demands[0].tokens = scenario::Tokens{at("demand.d.tokens.input", scenario::Law::constant(900.0)),
