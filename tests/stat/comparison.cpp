@@ -14,6 +14,10 @@ namespace {
 constexpr double rounding = 1e-5;
 /// What rounding leaves of sums that cancel, in units of the quantity.
 constexpr double dust = 1e-4;
+/// Likewise of a small part of something large, as a share of the whole.
+constexpr double rounding_of_whole = 5e-7;
+/// What counting in 2^-10 leaves of requests.
+constexpr double rounding_of_requests = 0.02;
 
 class Comparison {
  public:
@@ -33,18 +37,31 @@ class Comparison {
   void compare_plan(std::size_t index, const PlanResults& first, const PlanResults& second) {
     const scenario::Plan& plan = scenario_.plans[index];
     const std::string name = "'" + plan.name + "' ";
+    slack_ = dust;
+    for (std::size_t s = 0; s < plan.services.size(); ++s)
+      slack_ +=
+          rounding_of_whole * asked(first.services[s]) * scenario_.services[plan.services[s].service].unserved_penalty;
     mean(name + "cost", average(first.cost), average(second.cost));
     quantiles(name + "cost", first.cost, second.cost);
     for (int c = 0; c < category_count; ++c) {
       mean(name + category_names[c], first.category[c], second.category[c]);
     }
-    for (const auto& [owner, cost] : first.owner) mean(name + "owner " + owner, cost, second.owner.at(owner));
+    const double slack_of_unused = 3.0 * rounding_of_whole * first.effective;
+    for (const auto& [owner, cost] : first.owner) {
+      slack_ += owner == "unused" ? slack_of_unused : 0.0;
+      mean(name + "owner " + owner, cost, second.owner.at(owner));
+      slack_ -= owner == "unused" ? slack_of_unused : 0.0;
+    }
     for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
       mean(fmt::format("{}cumulative cost of bin {}", name, e), first.cumulative[e], second.cumulative[e]);
     }
     // Nearly every path may pay the same restart, and a few none at all.
     mean(name + "restart waste", first.restart_waste, second.restart_waste, std::max(1.0, first.restart_waste.mean));
     mean(name + "lost-work waste", first.lost_work_waste, second.lost_work_waste);
+    // Found as what is had less what is used.
+    const auto of = [&](Category category) { return first.category[static_cast<std::size_t>(category)].mean; };
+    const double bought = of(Category::on_demand) + of(Category::spot) + first.covered.mean;
+    slack_ += rounding_of_whole * bought + slack_of_unused;
     mean(name + "idle waste", first.idle_waste, second.idle_waste);
     mean(name + "unused-commitment waste", first.unused_commitment_waste, second.unused_commitment_waste);
     mean(name + "list price covered", first.covered, second.covered);
@@ -54,6 +71,7 @@ class Comparison {
       compare_service(name + scenario_.services[plan.services[s].service].name + " ", first.services[s],
                       second.services[s]);
     }
+    slack_ = dust;
     for (std::size_t j = 0; j < plan.jobs.size(); ++j) {
       const std::string job = name + scenario_.jobs[plan.jobs[j].job].name + " ";
       share(job + "never finishes", never(first.finish[j]), never(second.finish[j]));
@@ -68,17 +86,30 @@ class Comparison {
     }
   }
 
+  static double asked(const ServiceResults& service) { return service.served.mean + service.unserved.mean; }
+
   void compare_service(const std::string& name, const ServiceResults& first, const ServiceResults& second) {
+    const double known_to = rounding_of_requests + rounding_of_whole * (asked(first) + first.waiting.mean);
+    slack_ = known_to;
     mean(name + "served", first.served, second.served);
     mean(name + "unserved", first.unserved, second.unserved, 1.0);
-    mean(name + "tokens", first.tokens, second.tokens);
     mean(name + "queued", first.queued, second.queued);
+    // What is too much in the queue stays there.
+    slack_ = known_to * static_cast<double>(scenario_.steps());
     mean(name + "waiting", first.waiting, second.waiting, 1.0);
+    const double served = std::max(1.0, first.served.mean), tokens = std::max(1.0, first.tokens.mean);
+    slack_ = 1.0 + known_to * tokens / served;
+    mean(name + "tokens", first.tokens, second.tokens);
+    slack_ = known_to;
+    quantiles(name + "unserved", first.unserved_by_path, second.unserved_by_path);
+    slack_ = dust;
     mean(name + "peak", first.peak, second.peak);
     mean(name + "cost", first.cost, second.cost);
-    quantiles(name + "unserved", first.unserved_by_path, second.unserved_by_path);
+    slack_ = dust + 1e3 * first.cost.mean / served * (known_to / served);
     quantiles(name + "unit cost", first.unit_cost, second.unit_cost);
+    slack_ = dust + 1e6 * first.cost.mean / tokens * (known_to / served);
     if (!first.token_cost.empty()) quantiles(name + "token cost", first.token_cost, second.token_cost);
+    slack_ = dust;
     for (std::size_t u = 0; u < first.use_hours.size(); ++u)
       compare_use(name, u, first.use_hours, second.use_hours, 24.0);
   }
@@ -97,7 +128,7 @@ class Comparison {
   static double cheaper(const std::vector<double>& one, const std::vector<double>& other) {
     double count = 0.0;
     for (std::size_t path = 0; path < one.size(); ++path)
-      count += one[path] < other[path] * (1.0 - rounding) ? 1.0 : 0.0;
+      count += one[path] < other[path] * (1.0 - rounding) - dust ? 1.0 : 0.0;
     return count / static_cast<double>(one.size());
   }
   static double never(const std::vector<double>& finish) {
@@ -115,13 +146,13 @@ class Comparison {
     if (deviation <= 1e-9 * largest) {
       const bool both_known = !std::isnan(first.deviation) && !std::isnan(second.deviation);
       if (both_known || rare == 0.0) {
-        differences.push_back({what, first.mean, second.mean, apart <= rounding * largest + dust ? 0.0 : HUGE_VAL});
+        differences.push_back({what, first.mean, second.mean, apart <= rounding * largest + slack_ ? 0.0 : HUGE_VAL});
         return;
       }
       deviation = std::sqrt(std::max(rare, largest) * apart);
     }
     const double error = deviation * std::sqrt(1.0 / n_first_ + 1.0 / n_second_);
-    add(what, first.mean, second.mean, error + rounding * largest + dust);
+    add(what, first.mean, second.mean, error + rounding * largest + slack_);
   }
 
   /// What no chance decides.
@@ -142,17 +173,17 @@ class Comparison {
     std::sort(second.begin(), second.end());
     for (const double p : {0.05, 0.5, 0.95}) {
       const double quantile = second[static_cast<std::size_t>(std::ceil(p * n_second_)) - 1];
-      const double below = share_up_to(first, quantile, -1.0);
-      const double up_to = share_up_to(first, quantile, 1.0);
+      const double below = share_up_to(first, quantile, -1.0, slack_ - dust);
+      const double up_to = share_up_to(first, quantile, 1.0, slack_ - dust);
       const double outside = std::max({0.0, below - p, p - up_to});
       const double error = std::sqrt(p * (1.0 - p) * (1.0 / n_first_ + 1.0 / n_second_));
       add(fmt::format("{} P{:.0f} at {:.6g}, share", what, 100 * p, quantile),
           below - p > p - up_to ? p + outside : p - outside, p, error);
     }
   }
-  static double share_up_to(const std::vector<double>& values, double x, double side) {
+  static double share_up_to(const std::vector<double>& values, double x, double side, double slack) {
     if (std::isinf(x)) return side > 0.0 ? 1.0 : 1.0 - never(values);
-    const double limit = x + side * (std::abs(x) * rounding + rounding);
+    const double limit = x + side * (std::abs(x) * rounding + rounding + slack);
     return static_cast<double>(std::count_if(values.begin(), values.end(), [&](double v) { return v <= limit; })) /
            static_cast<double>(values.size());
   }
@@ -163,6 +194,7 @@ class Comparison {
 
   const scenario::Scenario& scenario_;
   const double n_first_, n_second_;
+  double slack_ = dust;  ///< of means
 };
 
 }  // namespace

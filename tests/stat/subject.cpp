@@ -69,13 +69,15 @@ ServiceResults read_service(const std::vector<reference::PlanPath>& paths, std::
   service.served = average(read(&ServicePath::served));
   service.unserved_by_path = read(&ServicePath::unserved);
   service.unserved = average(service.unserved_by_path);
-  service.tokens = average(read(&ServicePath::tokens));
+  std::vector<double> tokens = read(&ServicePath::tokens);
+  for (double& count : tokens) count = std::round(count);
+  service.tokens = average(tokens);
   service.queued = average(read(&ServicePath::queued));
   service.waiting = average(read(&ServicePath::waiting));
   service.peak = average(read(&ServicePath::peak));
   service.cost = average(read(&ServicePath::cost));
   service.unit_cost = cost_per(read(&ServicePath::cost), read(&ServicePath::served), 1000.0);
-  if (tells_tokens) service.token_cost = cost_per(read(&ServicePath::cost), read(&ServicePath::tokens), 1e6);
+  if (tells_tokens) service.token_cost = cost_per(read(&ServicePath::cost), tokens, 1e6);
   service.use_hours = average_use(
       paths, [s](const auto& path) -> const auto& { return path.services[s].use_hours; });
   return service;
