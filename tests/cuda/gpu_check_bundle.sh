@@ -18,6 +18,10 @@ cp "$root"/tests/peers/*.{py,cpp,toml} "$bundle/peers"
 cp "$root"/tests/stat/scenarios/*.toml "$bundle/scenarios"
 cp -r "$root/tests/stat/traces" "$bundle"
 for program; do cp "$program" "$bundle/bin" && strip "$bundle/bin/$(basename "$program")"; done
+for program in "$bundle"/bin/*; do
+  ldd "$program" | grep -F "libfmt" | grep -qF "$bundle/" ||
+    { echo "$(basename "$program") does not look for its libraries beside itself"; exit 1; }
+done
 tar -C "$folder" -czf "$archive" --owner=0 --group=0 gpu-check
 bytes=$(du -sb "$bundle" | cut -f1)
 echo "$archive: $((bytes / 1000000)) MB unpacked, $(($(stat -c %s "$archive") / 1000000)) MB packed"
