@@ -179,7 +179,7 @@ class World {
     cycles.advance(tile, bits);
   }
 
-  /// The same of what was measured.
+  /// Bits and depth of a measured capacity.
   COSTRISK_FN void read_capacity(const CapacityParameters& capacity, const WorldTile<L>& tile, CapacityBits<L>& bits) {
     HistoryReader<L> history = reader(capacity.history);
     F* depth = capacity.depth_slot < 0 ? nullptr : tile.row(capacity.depth_slot);

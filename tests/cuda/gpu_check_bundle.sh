@@ -19,7 +19,7 @@ cp "$root"/tests/stat/scenarios/*.toml "$bundle/scenarios"
 cp -r "$root/tests/stat/traces" "$bundle"
 for program; do cp "$program" "$bundle/bin" && strip "$bundle/bin/$(basename "$program")"; done
 for program in "$bundle"/bin/*; do
-  ldd "$program" | grep -F "libfmt" | grep -qF "$bundle/" ||
+  ! ldd "$program" | grep -E "libtbb|libfmt" | grep -vF "$bundle/" ||
     { echo "$(basename "$program") does not look for its libraries beside itself"; exit 1; }
 done
 tar -C "$folder" -czf "$archive" --owner=0 --group=0 gpu-check
