@@ -20,7 +20,8 @@ struct Files {
   std::vector<std::pair<std::string, std::string>> traces;
 };
 
-/// The same files for the same arguments on any machine. Small: at most some 400 steps and a few entities a kind.
+/// The same files for the same arguments and compiler, which orders the draws of a call's arguments. Small: at most
+/// some 400 steps and a few entities a kind.
 Files files(std::uint64_t seed, Chance chance);
 
 /// Files in a folder of their own, from where `costrisk run` takes them.

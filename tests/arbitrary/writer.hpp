@@ -1,0 +1,113 @@
+// What every part of a generated scenario is written with: lines of text, and values drawn to fit its time grid.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/arbitrary/draws.hpp"
+#include "tests/arbitrary/generator.hpp"
+
+namespace costrisk::arbitrary {
+
+/// Milliseconds.
+inline constexpr std::int64_t second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+
+using Names = std::vector<std::string>;
+
+class Writer {
+ protected:
+  Writer(std::uint64_t seed, Chance chance)
+      : draws_(seed * 2 + (chance == Chance::some ? 1 : 0)), random_(chance == Chance::some) {}
+
+  // Lines
+
+  void line(const std::string& text) { text_ += text + "\n"; }
+  void key(const std::string& name, const std::string& value) { line(name + " = " + value); }
+
+  // Values
+
+  std::string number(double low, double high) { return number_text(draws_.log_linear(low, high)); }
+
+  /// A time between two, often of a round length.
+  std::int64_t time(double low, double high) {
+    const double drawn = draws_.log_linear(std::max(1.0, low), std::max(1.0, high));
+    const std::int64_t grains[] = {step_, step_ / 2, step_ / 4, hour, minute, second, second, 1};
+    for (std::int64_t grain : grains) {
+      if (grain == 0 || draws_.chance(0.6)) continue;
+      const std::int64_t round = std::llround(drawn / static_cast<double>(grain)) * grain;
+      if (round > 0 && static_cast<double>(round) >= low && static_cast<double>(round) <= high) return round;
+    }
+    return std::clamp(std::llround(drawn), std::max<long long>(1, std::llround(std::ceil(low))),
+                      std::max<long long>(1, std::llround(std::floor(high))));
+  }
+  std::string duration(double low, double high) { return in_quotes(duration_text(time(low, high))); }
+  std::string duration(std::int64_t milliseconds) { return in_quotes(duration_text(milliseconds)); }
+
+  /// Weights on factors, whose squares add up to less than 1; empty: none.
+  std::string loading() {
+    if (!random_ || factors_.empty() || !draws_.chance(0.4)) return "";
+    std::string text;
+    double left = 0.95;
+    for (const std::string& factor : draws_.some_of(factors_)) {
+      const double weight = std::sqrt(left * draws_.uniform()) * (draws_.chance(0.3) ? -1.0 : 1.0);
+      left -= weight * weight;
+      text += fmt::format("{}{} = {:.3f}", text.empty() ? "" : ", ", in_quotes(factor), weight);
+    }
+    return "loading = { " + text + " }";
+  }
+  std::string and_loading() {
+    const std::string text = loading();
+    return text.empty() ? "" : ", " + text;
+  }
+
+  enum class Of { numbers, durations };
+
+  /// A law around a value, which no low, mode, high or percentile is far from.
+  std::string law(double middle, Of of = Of::numbers, double widest = 0.35) {
+    const auto text = [&](double value) {
+      return of == Of::numbers ? number_text(value) : duration(std::max<std::int64_t>(1, std::llround(value)));
+    };
+    if (!random_ || draws_.chance(0.45)) return text(middle);
+    const double spread = draws_.linear(0.05, widest);
+    switch (draws_.whole(0, 2)) {
+      case 0:
+        return fmt::format("{{ low = {}, mode = {}, high = {}{} }}", text(middle * (1.0 - spread)), text(middle),
+                           text(middle * (1.0 + 2.0 * spread)), and_loading());
+      case 1:
+        return fmt::format("{{ median = {}, spread = {:.3f}{} }}", text(middle), spread, and_loading());
+      default:
+        return fmt::format("{{ p10 = {}, p90 = {}{} }}", text(middle * std::exp(-1.28 * spread)),
+                           text(middle * std::exp(1.28 * spread)), and_loading());
+    }
+  }
+
+  std::string half_life() {
+    if (draws_.chance(0.15)) return "\"forever\"";
+    return duration(0.3 * d(step_), 5.0 * d(horizon_) + d(step_));
+  }
+
+  std::string renewal() {
+    const double every = draws_.log_linear(3.0 * d(step_), 2.0 * d(horizon_) + 3.0 * d(step_));
+    return fmt::format("every = {}, duration = {{ mean = {}, cv = {} }}", duration(every, every * 1.2),
+                       duration(std::max(0.5 * d(step_), 0.1 * every), std::max(d(step_), 0.8 * every)), cv());
+  }
+
+  std::string cv() { return draws_.chance(0.1) ? "0" : number(0.3, 2.0); }
+
+  static double d(std::int64_t milliseconds) { return static_cast<double>(milliseconds); }
+
+  Draws draws_;
+  const bool random_;
+  std::string text_;
+
+  std::int64_t step_ = 0, horizon_ = 0;  ///< milliseconds
+  Names factors_;
+};
+
+}  // namespace costrisk::arbitrary
