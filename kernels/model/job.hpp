@@ -277,71 +277,101 @@ class JobComponent {
   /// can only wait do so first: `place` is then where they decide.
   /// Returns for how many steps, at most `quiet`, neither can change.
   COSTRISK_FN F decide(const WorldTile<L>& tile, const TileEdges& edges, Place& place, M here, F quiet) {
-    const bool own = job_.policy == Policy::reserved;
     M held_spot = here & s.on_spot;
+    lose_what_ended(here, tile, place);
     M can_start(false);
-    if (own) {
-      const M ended = here & s.on_demand & (!test(held_unbroken_, place.bit));
-      if (any(ended)) leave(ended, tile, place);
-      s.on_demand = s.on_demand & (!ended);
-    } else if (takes_spot(job_.policy)) {
-      const M lost = held_spot & (!test(held_unbroken_, place.bit));
-      if (any(lost)) lose_spot(lost, tile, place);
-    }
     if (job_.policy != Policy::on_demand) {
       // Nothing is held, and nothing can be had.
       const M idle = here & (!(s.on_spot | s.on_demand)) & (!test(any_up_, place.bit));
       if (any(idle)) {
-        const F most = min(min(quiet, policy().steps_waiting(place.step)), steps_until(any_up_, place));
-        const F steps = select(idle, most, F(0.0f));
-        const I until = add(place.step, to_int(steps));
-        for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, idle, place.step, until);
-        watch_.passes(place.step, until, s);
-        place = place_at(tile, until);
-        quiet = quiet - steps;
+        const F waited = wait_for_capacity(idle, tile, edges, place, quiet);
+        quiet = quiet - waited;
         here = here & place.here;
         // Whoever has waited held nothing in the step before.
-        held_spot = here & held_spot & (!(steps > F(0.0f)));
+        held_spot = here & held_spot & (!(waited > F(0.0f)));
       }
       can_start = test(any_up_, place.bit);
     }
     const M up = (here & s.on_spot) | can_start;
     JobChoice<L> choice = policy().choose(here, place.step, up, held_spot);
-    M blocked(false);
-    I target(0), launch_up(-1);
-    if (own) {
-      target = offers().first_up(place.bit);
+    const SteadyLaunch launch = launch_steady(choice, tile, place);
+    const M start = hold(choice, here, launch.market, tile, place);
+    quiet = until_capacity_changes(here, up, launch, place, quiet);
+    // In a market of another rate the work left is another time, and the choice is to be looked at again.
+    if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
+    return select(here, min(quiet, choice.patience), quiet);
+  }
+
+  /// Lanes whose capacity went down let go of what they hold.
+  COSTRISK_FN void lose_what_ended(M here, const WorldTile<L>& tile, const Place& place) {
+    if (job_.policy == Policy::reserved) {
+      const M ended = here & s.on_demand & (!test(held_unbroken_, place.bit));
+      if (any(ended)) leave(ended, tile, place);
+      s.on_demand = s.on_demand & (!ended);
+    } else if (takes_spot(job_.policy)) {
+      const M lost = here & s.on_spot & (!test(held_unbroken_, place.bit));
+      if (any(lost)) lose_spot(lost, tile, place);
+    }
+  }
+
+  /// Moves the lanes `idle` to where some market is up or the policy would look again. Returns the steps of each lane.
+  COSTRISK_FN F wait_for_capacity(M idle, const WorldTile<L>& tile, const TileEdges& edges, Place& place, F quiet) {
+    const F most = min(min(quiet, policy().steps_waiting(place.step)), steps_until(any_up_, place));
+    const F steps = select(idle, most, F(0.0f));
+    const I until = add(place.step, to_int(steps));
+    for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, idle, place.step, until);
+    watch_.passes(place.step, until, s);
+    place = place_at(tile, until);
+    return steps;
+  }
+
+  /// On-demand, or one's own: where it is taken, and who wants it and cannot have it.
+  struct SteadyLaunch {
+    I market;   ///< within the assignment's list
+    I up;       ///< the steps in which that market takes launches
+    M blocked;  ///< lanes
+  };
+  COSTRISK_FN SteadyLaunch launch_steady(JobChoice<L>& choice, const WorldTile<L>& tile, const Place& place) {
+    SteadyLaunch launch{I(0), I(-1), M(false)};
+    if (job_.policy == Policy::reserved) {
+      launch.market = offers().first_up(place.bit);
     } else if (job_.on_demand_market < 0) {
       choice.on_demand = M(false);
     } else if (const M launches = choice.on_demand & (!s.on_demand); any(launches)) {
-      target = offers().on_demand_market(tile, place.at);
-      launch_up = offers().launch(target);
-      blocked = launches & (!test(launch_up, place.bit));
-      choice.on_demand = choice.on_demand & (!blocked);
+      launch.market = offers().on_demand_market(tile, place.at);
+      launch.up = offers().launch(launch.market);
+      launch.blocked = launches & (!test(launch.up, place.bit));
+      choice.on_demand = choice.on_demand & (!launch.blocked);
     }
+    return launch;
+  }
 
+  /// From now on the lanes `here` hold what was chosen. Returns those that start to.
+  COSTRISK_FN M hold(const JobChoice<L>& choice, M here, I steady_market, const WorldTile<L>& tile,
+                     const Place& place) {
     const M stop = here & ((s.on_spot & (!choice.spot)) | (s.on_demand & (!choice.on_demand)));
     if (any(stop)) leave(stop, tile, place);
     const M start_spot = choice.spot & (!s.on_spot);
     const M start = start_spot | (choice.on_demand & (!s.on_demand));
     s.on_spot = (s.on_spot & (!here)) | choice.spot;
     s.on_demand = (s.on_demand & (!here)) | choice.on_demand;
-    if (any(start)) begin_holding(start, start_spot, target, tile, place);
+    if (any(start)) begin_holding(start, start_spot, steady_market, tile, place);
+    return start;
+  }
 
-    // Until capacity changes what the decision saw.
+  /// For how many steps, at most `quiet`, capacity is what the decision saw.
+  COSTRISK_FN F until_capacity_changes(M here, M up, const SteadyLaunch& launch, const Place& place, F quiet) {
     if (job_.policy != Policy::on_demand) {
-      const M held = own ? s.on_demand : s.on_spot;
+      const M held = job_.policy == Policy::reserved ? s.on_demand : s.on_spot;
       const F until = steps_until(select(held, held_unbroken_ ^ I(-1), any_up_), place);
       const M indifferent = (!held) & s.on_demand & (up | M(job_.policy == Policy::greedy));
       quiet = select(here & (!indifferent), min(quiet, until), quiet);
     }
-    if (any(blocked)) {
-      const F until = job_.choose == Choose::cheapest ? F(1.0f) : steps_until(launch_up, place);
-      quiet = select(blocked, min(quiet, until), quiet);
+    if (any(launch.blocked)) {
+      const F until = job_.choose == Choose::cheapest ? F(1.0f) : steps_until(launch.up, place);
+      quiet = select(launch.blocked, min(quiet, until), quiet);
     }
-    // In a market of another rate the work left is another time, and the choice is to be looked at again.
-    if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
-    return select(here, min(quiet, choice.patience), quiet);
+    return quiet;
   }
 
   /// Steps to the next one with its bit set, or to the end of a whole tile.

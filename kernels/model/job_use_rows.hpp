@@ -48,7 +48,7 @@ class JobUseRows {
     for (int m = 0; m < job_.markets.count; ++m) {
       if (markets_[m].use_row < 0) continue;
       for (int k = 0; k < steps; ++k) {
-        const M held = test(arrays_.use[m].held, I(static_cast<std::int32_t>(1u << k)));
+        const M held = test(arrays_.use[m].held, bit_of<I>(k));
         row(m)[k] = row(m)[k] + select(held, F(job_.gang), F(0.0f));
       }
     }

@@ -6,6 +6,18 @@
 
 namespace costrisk {
 
+/// The bit of a tile's step, 0 … tile_steps − 1.
+template <class I>
+COSTRISK_FN I bit_of(int step) {
+  return I(static_cast<std::int32_t>(1u << step));
+}
+
+/// The bits of the steps from `first` on, 0 … tile_steps.
+template <class I>
+COSTRISK_FN I bits_from(I first) {
+  return low_bits(first) ^ I(-1);
+}
+
 /// A capacity over one tile, a bit a step.
 template <class L>
 struct CapacityBits {

@@ -24,9 +24,9 @@ KERNEL = re.compile(r"simulate_kernelILNS0_9PlacementE(\d)")
 # The stage that a file belongs to. What is in other files (mathematics, lanes, money) counts for the stage that it is
 # inlined into, which is the one named last.
 STAGES = {
-    "world": ("world.hpp", "history.hpp"),
+    "world": ("world.hpp", "capacity.hpp", "demand.hpp", "history.hpp", "process.hpp", "renewal.hpp"),
     "jobs": ("job.hpp", "job_bill.hpp", "job_offers.hpp", "job_policy.hpp", "job_use_rows.hpp", "job_work.hpp"),
-    "services": ("service.hpp", "service_fleet.hpp", "autoscaler.hpp", "window.hpp", "binomial.hpp"),
+    "services": ("service.hpp", "service_fleet.hpp", "service_requests.hpp", "autoscaler.hpp", "window.hpp", "binomial.hpp"),
     "plans": ("plans.hpp", "settlement.hpp", "items.hpp", "drivers.hpp"),
     "the rest": ("engine.hpp", "arena.hpp", "cuda_kernel.cuh", "plan_state.hpp", "settlement_state.hpp"),
 }
