@@ -26,13 +26,13 @@ inline constexpr int issue_operations = 14;
 /// Chains that do not wait for one another: eight of floats, since two fused operations a cycle take four cycles each,
 /// and three of integers with two operations each. With their constants they fit the sixteen registers of AVX2.
 template <class L>
-COSTRISK_FN float issue_loop(int rounds) {
+COSTRISK_FN float issue_loop(int rounds, typename L::I first = typename L::I(0)) {
   using F = typename L::F;
   using I = typename L::I;
   F floats[8];
   I integers[3];
-  for (int i = 0; i < 8; ++i) floats[i] = F(static_cast<float>(i));
-  for (int i = 0; i < 3; ++i) integers[i] = add(L::lane_index(), I(i));
+  for (int i = 0; i < 8; ++i) floats[i] = to_float(add(first, I(i)));
+  for (int i = 0; i < 3; ++i) integers[i] = add(add(L::lane_index(), first), I(i));
   for (int round = 0; round < rounds; ++round) {
     for (F& x : floats) x = fma(x, F(0.999f), F(0.5f));
     for (I& x : integers) x = add(x ^ I(0x5bd1e995), I(77));
@@ -46,9 +46,9 @@ COSTRISK_FN float issue_loop(int rounds) {
 }
 
 template <class L>
-COSTRISK_FN float draw_loop(int blocks) {
+COSTRISK_FN float draw_loop(int blocks, typename L::I first = typename L::I(0)) {
   using I = typename L::I;
-  const PhiloxPath<L> path(L::lane_index(), I(0), PhiloxKey{1, 2});
+  const PhiloxPath<L> path(add(L::lane_index(), first), I(0), PhiloxKey{1, 2});
   const PhiloxStream<L> stream(path, 3);
   I mixed(0);
   for (int block = 0; block < blocks; ++block) {

@@ -41,9 +41,15 @@ COSTRISK_FN void unrolled(const Body& body) {
 #if defined(__CUDA_ARCH__)
 template <class T>
 using AtHand = T;
+/// How it has its parameters: a GPU's thread where they stand, which is constant memory; a processor as a copy, which
+/// the compiler knows that no store changes.
+template <class T>
+using Given = const T&;
 #else
 template <class T>
 using AtHand = T&;
+template <class T>
+using Given = const T;
 #endif
 
 }  // namespace costrisk

@@ -6,6 +6,8 @@
 // as its busiest lane has events, not as it has steps. Time is counted in steps.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/model/job_bill.hpp"
 #include "kernels/model/job_offers.hpp"
 #include "kernels/model/job_policy.hpp"
@@ -38,9 +40,9 @@ class JobComponent {
     }
   }
 
-  /// Keeps the state for the next tile.
+  /// Keeps the state for the next tile. Told by type: were addresses compared, nvcc would keep the component in memory.
   COSTRISK_FN void store() {
-    if (&memory_ != &s) memory_ = s;
+    if constexpr (!std::is_reference_v<decltype(s)>) memory_ = s;
   }
 
   COSTRISK_FN void begin() {
@@ -554,7 +556,7 @@ class JobComponent {
   }
 
   PathContext<L>& path_;
-  const JobParameters job_;
+  Given<JobParameters> job_;
   const JobMarketParameters* markets_;
   JobState<L>& memory_;
   AtHand<JobState<L>> s;

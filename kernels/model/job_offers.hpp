@@ -139,8 +139,7 @@ class JobOffers {
   }
   COSTRISK_FN I depth_bits(const F* depth, int steps) const {
     I bits(0);
-    for (int k = 0; k < steps; ++k)
-      bits = bits | select(depth[k] >= F(job_.gang), bit_of<I>(k), I(0));
+    for (int k = 0; k < steps; ++k) bits = bits | select(depth[k] >= F(job_.gang), bit_of<I>(k), I(0));
     return bits;
   }
   /// Likewise of capacity of one's own: the same on all lanes.

@@ -30,9 +30,9 @@ class ServiceComponent {
         rows_(arrays.rows),
         watch_(watch) {}
 
-  /// Keeps the state for the next tile. In between it lives in registers.
+  /// Keeps the state for the next tile, as a job does.
   COSTRISK_FN void store() {
-    if (&memory_ != &s) memory_ = s;
+    if constexpr (!std::is_reference_v<decltype(s)>) memory_ = s;
   }
 
   COSTRISK_FN void begin() {
