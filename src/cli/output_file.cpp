@@ -2,11 +2,11 @@
 #include "src/cli/output_file.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <string_view>
 
 #include "src/cli/exit_codes.hpp"
+#include "src/io/atomic_file.hpp"
 #include "src/io/errors.hpp"
 #include "src/io/file_type.hpp"
 
@@ -77,9 +77,14 @@ void prepare_folder(const OutputFile& file) {
   if (error)
     throw io::IoError(
         fmt::format("cannot make the folder {} for {}: {}", folder.string(), file.option, error.message()));
-  if (access(folder.c_str(), W_OK | X_OK) != 0)
-    throw io::IoError(
-        fmt::format("cannot write in the folder {}: name another file with {}", folder.string(), file.option));
+}
+
+void prove_writable(const OutputFile& file) {
+  try {
+    io::require_writable(file.path);
+  } catch (const io::IoError& error) {
+    throw io::IoError(fmt::format("{} {}", file.option, error.what()));
+  }
 }
 
 void protect_what_is_there(const OutputFile& file) {
@@ -100,7 +105,8 @@ void protect_what_is_there(const OutputFile& file) {
 void prepare_outputs(const std::vector<OutputFile>& files) {
   const auto place_of = [](const OutputFile& file) {
     std::error_code error;
-    return fs::weakly_canonical(fs::absolute(file.path, error), error);
+    const fs::path place = fs::weakly_canonical(fs::absolute(file.path, error), error);
+    return error ? file.path : place;
   };
   for (std::size_t i = 0; i < files.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
@@ -111,6 +117,7 @@ void prepare_outputs(const std::vector<OutputFile>& files) {
     if (file.path.empty()) continue;
     protect_what_is_there(file);
     prepare_folder(file);
+    prove_writable(file);
   }
 }
 

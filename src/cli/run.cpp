@@ -52,6 +52,27 @@ fs::path output_path(const RunOptions& options) {
                                 : fs::path(options.output);
 }
 
+/// Where the outcome of a stopped run goes, since it does not replace an earlier result.
+fs::path partial_path(const fs::path& output) {
+  std::error_code error;
+  if (!fs::exists(output, error)) return output;
+  fs::path partial = output;
+  return partial.replace_extension(".partial" + output.extension().string());
+}
+
+/// All that the run may write, also if it is stopped.
+std::vector<OutputFile> outputs_of(const RunOptions& options, const fs::path& output) {
+  std::vector<OutputFile> files;
+  const auto add = [&](const fs::path& results) {
+    files.push_back({"-o", results, OutputKind::results});
+    if (options.report) files.push_back({"--report", report_path(results), OutputKind::report});
+  };
+  add(output);
+  if (const fs::path partial = partial_path(output); partial != output) add(partial);
+  files.push_back({"--timings", options.timings, OutputKind::timings});
+  return files;
+}
+
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
   report::StatisticScope scope;
   scope.budget = scenario.budget.has_value();
@@ -170,13 +191,6 @@ void print_results(const tally::Results& results, const tally::Tally& tally, con
       results, [&] { return &tally; }, output.string(), shown);
 }
 
-/// Where an outcome goes: what a stopped run has done does not replace an earlier result.
-fs::path target_of(const fs::path& output, const run::Outcome& outcome) {
-  if (outcome.complete || !fs::exists(output)) return output;
-  fs::path partial = output;
-  return partial.replace_extension(".partial" + output.extension().string());
-}
-
 int run_scenario(const RunOptions& options) {
   const Notices notices(options.quiet);
   const StopSignals signals;
@@ -190,9 +204,7 @@ int run_scenario(const RunOptions& options) {
   const std::vector<Gate> gates = parse_gates(options.gates, scenario);
   if (!options.until_error.empty()) precision_of(options, scenario);
   const fs::path output = output_path(options);
-  prepare_outputs({{"-o", output, OutputKind::results},
-                   {"--report", options.report ? report_path(output) : "", OutputKind::report},
-                   {"--timings", options.timings, OutputKind::timings}});
+  prepare_outputs(outputs_of(options, output));
 
   run::Outcome outcome = simulate(scenario, options, signals, notices);
   if (outcome.tally.paths() == 0) {
@@ -204,7 +216,7 @@ int run_scenario(const RunOptions& options) {
   const tally::Results results =
       run::evaluate(scenario, outcome, [&notices](const std::string& line) { notices.note(line); });
   if (!options.timings.empty()) write_timings(options.timings, outcome);
-  const fs::path target = target_of(output, outcome);
+  const fs::path target = outcome.complete ? output : partial_path(output);
   const report::Summary summary = report::summarize(results);
   // The table stands even where the file cannot be written, and the file even where the table cannot.
   std::exception_ptr unprinted;

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
   const char* remedy = "check the folder and its permissions";
   if (error == ENOSPC || error == EDQUOT) remedy = "free some space or write elsewhere";
   if (error == EFBIG) remedy = "raise the limit on file sizes (ulimit -f) or write elsewhere";
+  if (error == ENAMETOOLONG) remedy = "take a shorter name";
   throw IoError(fmt::format("'{}' was not written: {} failed: {}; an old file is as it was; {}", path.string(), step,
                             std::strerror(error), remedy));
 }
@@ -32,8 +33,8 @@ namespace fs = std::filesystem;
 class FileDescriptor {
  public:
   explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&&) = delete;
   ~FileDescriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -48,8 +49,8 @@ class FileDescriptor {
 class TemporaryFile {
  public:
   explicit TemporaryFile(fs::path path) : path_(std::move(path)) {}
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  TemporaryFile(TemporaryFile&& other) noexcept : path_(std::exchange(other.path_, fs::path())) {}
+  TemporaryFile& operator=(TemporaryFile&&) = delete;
   ~TemporaryFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
@@ -85,12 +86,36 @@ class SizeSignalBlock {
   sigset_t signals_{}, before_{};
 };
 
-int create_beside(const fs::path& target, mode_t mode, fs::path& created) {
+int create_beside(const fs::path& target, fs::path& created) {
   for (int attempt = 0;; ++attempt) {
     created = target.parent_path() / fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), attempt);
-    const int fd = ::open(created.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    const int fd = ::open(created.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0 || errno != EEXIST || attempt == 1000) return fd;
   }
+}
+
+/// A new file, as yet empty, and what it is to replace.
+struct Replacement {
+  fs::path target;  ///< links followed
+  FileDescriptor file;
+  TemporaryFile temporary;
+};
+
+Replacement create_replacement(const fs::path& path) {
+  std::error_code error;
+  fs::path target = fs::weakly_canonical(path, error);
+  if (error) fail(path, "finding its folder", error.value());
+  struct stat old {};
+  const bool replaces = ::stat(target.c_str(), &old) == 0;
+  if (replaces && !S_ISREG(old.st_mode))
+    throw IoError(fmt::format("'{}' was not written: it exists and is no regular file; name another", path.string()));
+
+  fs::path created;
+  FileDescriptor file(create_beside(target, created));
+  if (file.get() < 0) fail(path, "creating a temporary file beside it", errno);
+  TemporaryFile temporary(std::move(created));
+  if (replaces && ::fchmod(file.get(), old.st_mode & 07777) != 0) fail(path, "setting permissions", errno);
+  return {std::move(target), std::move(file), std::move(temporary)};
 }
 
 void write_all(const fs::path& target, int fd, std::span<const std::byte> bytes) {
@@ -116,32 +141,19 @@ void sync(const fs::path& target, int fd, const char* step) {
 }  // namespace
 
 void write_file_atomically(const fs::path& path, std::span<const std::byte> bytes) {
-  std::error_code error;
-  const fs::path resolved = fs::weakly_canonical(path, error);
-  if (error) fail(path, "finding its folder", error.value());
-
-  mode_t mode = 0666;
-  struct stat old {};
-  const bool replaces = ::stat(resolved.c_str(), &old) == 0;
-  if (replaces && !S_ISREG(old.st_mode))
-    throw IoError(fmt::format("'{}' was not written: it exists and is no regular file; name another", path.string()));
-
   const SizeSignalBlock block(path);
-  fs::path created;
-  FileDescriptor file(create_beside(resolved, mode, created));
-  if (file.get() < 0) fail(path, "creating a temporary file beside it", errno);
-  TemporaryFile temporary(std::move(created));
-
-  if (replaces && ::fchmod(file.get(), old.st_mode & 07777) != 0) fail(path, "setting permissions", errno);
+  auto [target, file, temporary] = create_replacement(path);
   write_all(path, file.get(), bytes);
   sync(path, file.get(), "sync");
   if (file.close() != 0) fail(path, "close", errno);
-  if (::rename(temporary.path().c_str(), resolved.c_str()) != 0) fail(path, "rename", errno);
+  if (::rename(temporary.path().c_str(), target.c_str()) != 0) fail(path, "rename", errno);
   temporary.keep();
 
-  const FileDescriptor folder(::open(resolved.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor folder(::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) return;  // a folder that may be written but not read cannot be synced
   sync(path, folder.get(), "sync of the folder");
 }
+
+void require_writable(const fs::path& path) { create_replacement(path); }
 
 }  // namespace costrisk::io

@@ -13,4 +13,8 @@ namespace costrisk::io {
 /// @throws IoError; then the old file is as it was and the temporary one is gone
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
+/// Makes the temporary file of such a write, and removes it: whether the folder takes it, and under its longer name.
+/// @throws IoError
+void require_writable(const std::filesystem::path& path);
+
 }  // namespace costrisk::io

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <iterator>
 
 #include "src/io/hdf5.hpp"
 #include "tests/cli/program.hpp"
@@ -81,6 +82,24 @@ TEST_F(Files, FoldersAndDevicesAreExitCodeTwoBeforeAnyWork) {
     EXPECT_EQ(ended.code, 2) << ended.err;
     EXPECT_FALSE(contains(ended.err, "simulating")) << ended.err;
   }
+}
+
+TEST_F(Files, NamesThatCannotBeWrittenAreExitCodeFiveBeforeAnyWork) {
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& option) {
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 5) << ended.err;
+    EXPECT_TRUE(contains(ended.err, option) && contains(ended.err, "take a shorter name")) << ended.err;
+    EXPECT_FALSE(contains(ended.err, "simulating")) << ended.err;
+  };
+  const auto name = [](std::size_t length) { return std::string(length - 3, 'n') + ".h5"; };
+  refused({"run", small, "-o", name(255)}, "-o");
+  refused({"run", small, "-o", name(300), "--report"}, "-o");
+  refused({"run", small, "-o", "r.h5", "--timings", name(255)}, "--timings");
+  refused({"explain", small, "--plan", "gamble", "--worst", "--csv", name(255)}, "--csv");
+  // What a stopped run would write beside an earlier result has the longer name.
+  make({"run", small, "-o", name(240), "--quiet"});
+  refused({"run", small, "-o", name(240)}, ".partial.h5");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 2) << "nothing is left";
 }
 
 TEST_F(Files, WhatIsNoResultFileIsCalledThat) {
