@@ -23,6 +23,7 @@ bool is_hdf5(const std::string& path) { return io::start_of(path, io::hdf5_signa
 /// Simulates the run's futures for the costs of one plan, path by path.
 void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, const Notices& notices,
                     ExplainedRun& run) {
+  run::require_backend(options.backend, {});
   notices.note(fmt::format("simulating {} to find the one", report::counted(paths, "future")));
   run::Options simulation;
   simulation.backend = options.backend;

@@ -203,6 +203,7 @@ int run_scenario(const RunOptions& options) {
                                  options.backend));
   const std::vector<Gate> gates = parse_gates(options.gates, scenario);
   if (!options.until_error.empty()) precision_of(options, scenario);
+  run::require_backend(options.backend, options.devices);
   const fs::path output = output_path(options);
   prepare_outputs(outputs_of(options, output));
 

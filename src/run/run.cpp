@@ -182,11 +182,21 @@ Outcome simulate_on_processor(const Setting& setting) {
   return outcome;
 }
 
+bool asks_for_cuda(const std::string& backend, const std::vector<int>& devices) {
+  return backend == "cuda" || !devices.empty();
+}
+
+/// @throws BackendUnavailable, DeviceFailed
+[[noreturn]] void fail(const cuda::Error& error) {
+  if (error.kind() == cuda::ErrorKind::failed) throw DeviceFailed(error.what());
+  throw BackendUnavailable(fmt::format("backend 'cuda' is not available: {}", error.what()));
+}
+
 /// CUDA devices, where they are asked for by name or number, or can be used and nothing else was asked for.
 /// @throws BackendUnavailable, DeviceFailed where they were asked for
 std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
   const Options& options = setting.options;
-  const bool asked_for = options.backend == "cuda" || !options.devices.empty();
+  const bool asked_for = asks_for_cuda(options.backend, options.devices);
   if (!asked_for && (options.backend != "auto" || !cuda::is_built())) return std::nullopt;
   try {
     const std::vector<int> devices = choose_devices(options.devices);
@@ -202,8 +212,7 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
     outcome.timings.tally_seconds = run.tally_seconds;
     return outcome;
   } catch (const cuda::Error& error) {
-    if (asked_for && error.kind() == cuda::ErrorKind::failed) throw DeviceFailed(error.what());
-    if (asked_for) throw BackendUnavailable(fmt::format("backend 'cuda' is not available: {}", error.what()));
+    if (asked_for) fail(error);
     if (options.notice) options.notice(fmt::format("computing on the processor, not on a GPU: {}", error.what()));
     return std::nullopt;
   }
@@ -214,6 +223,18 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
 int usable_processors() {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+void require_backend(const std::string& backend, const std::vector<int>& devices) {
+  if (!asks_for_cuda(backend, devices)) {
+    find_backend(backend);
+    return;
+  }
+  try {
+    choose_devices(devices);
+  } catch (const cuda::Error& error) {
+    fail(error);
+  }
 }
 
 Outcome simulate(const scenario::Scenario& scenario, const Options& options) {

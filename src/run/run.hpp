@@ -81,6 +81,10 @@ struct Outcome {
   std::string parameters_sha256;                ///< of the lowered parameters' bits
 };
 
+/// Whether `simulate` would find the backend and the devices that its options name.
+/// @throws BackendUnavailable, DeviceFailed, std::invalid_argument (an unknown name)
+void require_backend(const std::string& backend, const std::vector<int>& devices);
+
 /// Simulates the scenario.
 /// @throws BackendUnavailable, DeviceFailed, TooLarge, std::runtime_error (a status word of the model)
 Outcome simulate(const scenario::Scenario& scenario, const Options& options);

@@ -260,17 +260,20 @@ TEST_F(CommandLine, NumbersOfFuturesHaveUnits) {
   }
 }
 
-TEST_F(CommandLine, ABackendThatIsMissingIsExitCodeFour) {
+TEST_F(CommandLine, ABackendThatIsMissingIsExitCodeFourBeforeAnyWork) {
   const Json devices = Json::parse(run({"devices", "--json"}).out);
   std::string missing;
   for (const Json& backend : devices["backends"])
     if (!backend["available"].get<bool>()) missing = backend["name"];
   if (missing.empty()) GTEST_SKIP() << "every backend is available here";
-  const Ended ended = run_small({"--backend", missing});
-  EXPECT_EQ(ended.code, 4) << ended.err;
-  EXPECT_EQ(ended.out, "");
-  EXPECT_TRUE(contains(ended.err, missing)) << ended.err;
-  EXPECT_FALSE(fs::exists(folder / "results/small.h5"));
+  for (const Ended& ended : {run_small({"--backend", missing}),
+                             run({"explain", small, "--plan", "gamble", "--worst", "--backend", missing})}) {
+    EXPECT_EQ(ended.code, 4) << ended.err;
+    EXPECT_EQ(ended.out, "");
+    EXPECT_TRUE(contains(ended.err, missing)) << ended.err;
+    EXPECT_FALSE(contains(ended.err, "simulating")) << ended.err;
+  }
+  EXPECT_FALSE(fs::exists(folder / "results"));
 }
 
 TEST_F(CommandLine, ScalarIsAlwaysThere) {
