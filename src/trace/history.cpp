@@ -34,10 +34,11 @@ class TimeColumn {
                       "2026-01-05T06:30:00Z{}",
                       table_.place(row), text, parse_number(text) ? " (milliseconds since 1970: divide by 1000)" : ""));
     if (scale_ && *scale_ != instant->scale)
-      throw FormatError(
-          fmt::format("{}: '{}' does not go with the times above: some have a time zone, or are dates, "
-                      "and some are not; expected one kind in a file",
-                      table_.place(row), text));
+      throw FormatError(fmt::format(
+          "{}: '{}' does not go with the times above: some have a time zone, or are dates, "
+          "and some are not{}; expected one kind in a file",
+          table_.place(row), text,
+          parse_number(text) ? " (numbers from 1e8 on are seconds since 1970, smaller ones are none)" : ""));
     scale_ = instant->scale;
     return instant->seconds;
   }

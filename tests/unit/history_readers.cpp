@@ -121,6 +121,7 @@ TEST(Histories, OfCsvSayWhichLineIsWrong) {
 TEST(Histories, RefuseTimesOfTwoKinds) {
   expect_part(csv_complaint("t,v\n2026-01-05T00:00Z,1\n2026-01-05T01:00,1\n"),
               "h.csv:3: '2026-01-05T01:00' does not go");
+  expect_part(csv_complaint("t,v\n99999999,1\n100000000,1\n"), "numbers from 1e8 on are seconds since 1970");
   expect_part(csv_complaint("t,v\n0,1\n2026-01-05T01:00,1\n"), "expected one kind in a file");
 }
 
