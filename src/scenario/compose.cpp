@@ -11,7 +11,6 @@
 
 #include "src/scenario/schema.hpp"
 #include "src/scenario/toml_reader.hpp"
-#include "src/scenario/validate.hpp"
 
 namespace costrisk::scenario {
 namespace {

@@ -7,6 +7,7 @@
 #include "src/scenario/checks.hpp"
 #include "src/scenario/compose.hpp"
 #include "src/scenario/override.hpp"
+#include "src/scenario/spell_out.hpp"
 #include "src/scenario/validate.hpp"
 
 namespace costrisk::scenario {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "src/scenario/schema.hpp"
+#include "src/scenario/spell_out.hpp"
 #include "src/scenario/toml_reader.hpp"
-#include "src/scenario/validate.hpp"
 
 namespace costrisk::scenario {
 namespace {

@@ -3,69 +3,24 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <set>
 #include <span>
 #include <vector>
 
-#include "src/scenario/duration.hpp"
 #include "src/scenario/histories.hpp"
+#include "src/scenario/resolved_values.hpp"
 #include "src/scenario/sha256.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
-enum class HistoryPaths { as_written, file_name_only };
 enum class SimulationTable { written, left_out };
-
-std::string number_text(double value) { return fmt::format("{}", value == 0.0 ? 0.0 : value); }
-
-std::string text_text(std::string_view text) {
-  std::string result = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      result += fmt::format("\\u{:04X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    else
-      result += c;
-  }
-  result += '"';
-  return result;
-}
-
-std::string key_text(const std::string& name) { return name.find(' ') == std::string::npos ? name : text_text(name); }
-
-std::string time_text(double seconds) {
-  return std::isinf(seconds) ? "\"forever\"" : text_text(duration_text(seconds));
-}
-
-std::string hours_in_quotes(double hours) { return text_text(hours_text(hours)); }
-
-template <typename Values, typename Text>
-std::string list_text(const Values& values, Text text) {
-  std::string result;
-  for (const auto& value : values) result += (result.empty() ? "" : ", ") + text(value);
-  return fmt::format("[{}]", result);
-}
-
-/// The parts of an inline table.
-class Inline {
- public:
-  Inline& add(std::string_view key, std::string_view value) {
-    text_ += fmt::format("{}{} = {}", text_.empty() ? "" : ", ", key, value);
-    return *this;
-  }
-  std::string text() const { return text_.empty() ? "{}" : fmt::format("{{ {} }}", text_); }
-
- private:
-  std::string text_;
-};
 
 class Writer {
  public:
-  Writer(const Scenario& scenario, HistoryPaths history_paths) : scenario_(scenario), history_paths_(history_paths) {}
+  Writer(const Scenario& scenario, HistoryPaths history_paths)
+      : scenario_(scenario), values_(scenario, history_paths) {}
 
   std::string written(SimulationTable simulation) {
     frame();
@@ -88,103 +43,6 @@ class Writer {
   void header(std::string_view name) { text_ += fmt::format("\n{}\n", name); }
   void label(std::string_view name, const std::string& value) {
     if (!value.empty()) key(name, text_text(value));
-  }
-
-  const std::string& factor_name(int index) const { return scenario_.factors.at(static_cast<std::size_t>(index)).name; }
-  const std::string& market_name(int index) const { return scenario_.markets.at(static_cast<std::size_t>(index)).name; }
-  const std::string& job_name(int index) const { return scenario_.jobs.at(static_cast<std::size_t>(index)).name; }
-  const std::string& service_name(int index) const {
-    return scenario_.services.at(static_cast<std::size_t>(index)).name;
-  }
-  const std::string& demand_name(int index) const { return scenario_.demands.at(static_cast<std::size_t>(index)).name; }
-
-  void add_loading(Inline& table, const Loadings& loadings) const {
-    if (loadings.empty()) return;
-    Inline weights;
-    for (const Loading& loading : loadings)
-      weights.add(key_text(factor_name(loading.factor)), number_text(loading.beta));
-    table.add("loading", weights.text());
-  }
-
-  template <typename Text>
-  std::string law_in(const Law& law, Text text) const {
-    Inline table;
-    switch (law.kind) {
-      case Law::Kind::constant:
-        return text(law.mode);
-      case Law::Kind::triangular:
-        table.add("low", text(law.low)).add("mode", text(law.mode)).add("high", text(law.high));
-        break;
-      case Law::Kind::log_normal:
-        table.add("median", text(law.median)).add("spread", number_text(law.spread));
-        break;
-    }
-    add_loading(table, law.loading);
-    return table.text();
-  }
-
-  std::string law(const Law& value) const { return law_in(value, number_text); }
-  std::string hours_law(const Law& value) const { return law_in(value, hours_in_quotes); }
-
-  static std::string duration_law(const DurationLaw& value) {
-    return Inline().add("mean", time_text(value.mean_seconds)).add("cv", number_text(value.cv)).text();
-  }
-
-  std::string process(const Process& value) const {
-    Inline table;
-    table.add("volatility", number_text(value.volatility)).add("half_life", time_text(value.half_life_seconds));
-    add_loading(table, value.loading);
-    return table.text();
-  }
-
-  std::string sojourn(const Sojourn& value) const {
-    return Inline().add("mean", hours_law(value.mean_hours)).add("cv", number_text(value.cv)).text();
-  }
-
-  std::string capacity(const Capacity& value) const {
-    Inline table;
-    table.add("up", sojourn(value.up)).add("down", sojourn(value.down));
-    if (value.depth) table.add("depth", law(*value.depth));
-    add_loading(table, value.loading);
-    return table.text();
-  }
-
-  std::string checkpoint(const Checkpoint& value) const {
-    return Inline()
-        .add("interval", time_text(value.interval_seconds))
-        .add("write", time_text(value.write_seconds))
-        .text();
-  }
-
-  /// The keys of a history with their values.
-  std::vector<std::pair<std::string, std::string>> history_keys(const History& value) const {
-    std::vector<std::pair<std::string, std::string>> keys;
-    keys.emplace_back("history", text_text(history_paths_ == HistoryPaths::as_written
-                                               ? value.written
-                                               : std::filesystem::path(value.written).filename().string()));
-    if (!value.column.empty()) keys.emplace_back("column", text_text(value.column));
-    switch (value.sampling) {
-      case History::Sampling::replay:
-        keys.emplace_back("sampling", "\"replay\"");
-        keys.emplace_back("offset", time_text(value.offset_seconds));
-        if (value.every_seconds) keys.emplace_back("every", time_text(*value.every_seconds));
-        break;
-      case History::Sampling::window:
-        keys.emplace_back("sampling", "\"window\"");
-        break;
-      case History::Sampling::bootstrap:
-        keys.emplace_back("sampling", "\"bootstrap\"");
-        if (value.block_seconds > 0.0) keys.emplace_back("block", time_text(value.block_seconds));
-        break;
-    }
-    if (!value.joint.empty()) keys.emplace_back("joint", text_text(value.joint));
-    return keys;
-  }
-
-  std::string history(const History& value) const {
-    Inline table;
-    for (const auto& [name, text] : history_keys(value)) table.add(name, text);
-    return table.text();
   }
 
   void frame() {
@@ -214,8 +72,9 @@ class Writer {
     header("[goal]");
     if (goal.over_budget) key("over_budget", number_text(*goal.over_budget));
     Inline late, served;
-    for (const auto& [job, share] : goal.late) late.add(key_text(job_name(job)), number_text(share));
-    for (const auto& [service, share] : goal.served) served.add(key_text(service_name(service)), number_text(share));
+    for (const auto& [job, share] : goal.late) late.add(key_text(values_.job_name(job)), number_text(share));
+    for (const auto& [service, share] : goal.served)
+      served.add(key_text(values_.service_name(service)), number_text(share));
     if (!goal.late.empty()) key("late", late.text());
     if (!goal.served.empty()) key("served", served.text());
   }
@@ -228,7 +87,7 @@ class Writer {
     key("shock", Inline()
                      .add("every", time_text(factor.shock->renewal.every_seconds))
                      .add("size", number_text(factor.shock->size))
-                     .add("duration", duration_law(factor.shock->renewal.duration))
+                     .add("duration", values_.duration_law(factor.shock->renewal.duration))
                      .text());
   }
 
@@ -240,7 +99,7 @@ class Writer {
     label("instance", market.instance);
     label("as_of", market.as_of);
     key("gpus", fmt::format("{}", market.gpus));
-    if (market.hardware_mtbf_hours) key("hardware_mtbf", hours_law(*market.hardware_mtbf_hours));
+    if (market.hardware_mtbf_hours) key("hardware_mtbf", values_.hours_law(*market.hardware_mtbf_hours));
     key("billing", Inline()
                        .add("increment", time_text(market.billing_increment_seconds))
                        .add("minimum", time_text(market.billing_minimum_seconds))
@@ -249,12 +108,12 @@ class Writer {
     if (market.repricing)
       key("repricing", Inline()
                            .add("every", time_text(market.repricing->every_seconds))
-                           .add("multiplier", law(market.repricing->multiplier))
+                           .add("multiplier", values_.law(market.repricing->multiplier))
                            .text());
     if (market.on_demand) {
       header("[market.on_demand]");
-      key("price", law(market.on_demand->price));
-      if (market.on_demand->capacity) key("capacity", capacity(*market.on_demand->capacity));
+      key("price", values_.law(market.on_demand->price));
+      if (market.on_demand->capacity) key("capacity", values_.capacity(*market.on_demand->capacity));
     }
     if (market.spot) write(*market.spot);
   }
@@ -262,23 +121,23 @@ class Writer {
   void write(const Spot& spot) {
     header("[market.spot]");
     if (spot.price_history) {
-      key("price", history(*spot.price_history));
+      key("price", values_.history(*spot.price_history));
     } else if (spot.price) {
       Inline price;
-      price.add("mean", law(spot.price->mean));
+      price.add("mean", values_.law(spot.price->mean));
       if (spot.price->process) {
         price.add("volatility", number_text(spot.price->process->volatility));
         price.add("half_life", time_text(spot.price->process->half_life_seconds));
-        add_loading(price, spot.price->process->loading);
+        values_.add_loading(price, spot.price->process->loading);
       }
       if (!std::isinf(spot.price->cap)) price.add("cap", number_text(spot.price->cap));
       key("price", price.text());
     }
     if (spot.capacity_history)
-      key("capacity", history(*spot.capacity_history));
+      key("capacity", values_.history(*spot.capacity_history));
     else if (spot.capacity)
-      key("capacity", capacity(*spot.capacity));
-    if (spot.reclaim_every_hours) key("reclaim_every", hours_law(*spot.reclaim_every_hours));
+      key("capacity", values_.capacity(*spot.capacity));
+    if (spot.reclaim_every_hours) key("reclaim_every", values_.hours_law(*spot.reclaim_every_hours));
     key("notice", time_text(spot.notice_seconds));
   }
 
@@ -286,46 +145,43 @@ class Writer {
     header("[[demand]]");
     key("name", text_text(demand.name));
     if (demand.history) {
-      for (const auto& [name, text] : history_keys(*demand.history)) key(name, text);
+      for (const auto& [name, text] : values_.history_keys(*demand.history)) key(name, text);
     } else {
-      key("base", law(demand.base));
-      key("growth", law(demand.growth_per_month));
+      key("base", values_.law(demand.base));
+      key("growth", values_.law(demand.growth_per_month));
       key("by_hour", list_text(demand.by_hour, number_text));
       key("by_weekday", list_text(demand.by_weekday, number_text));
-      if (demand.noise) key("noise", process(*demand.noise));
+      if (demand.noise) key("noise", values_.process(*demand.noise));
       if (demand.bursts)
         key("bursts", Inline()
                           .add("every", time_text(demand.bursts->renewal.every_seconds))
                           .add("multiplier", number_text(demand.bursts->multiplier))
-                          .add("duration", duration_law(demand.bursts->renewal.duration))
+                          .add("duration", values_.duration_law(demand.bursts->renewal.duration))
                           .text());
     }
     if (!demand.changes.empty())
       key("change", list_text(demand.changes, [this](const Change& change) {
             return Inline()
                 .add("at", time_text(change.at_seconds))
-                .add("multiplier", law(change.multiplier))
+                .add("multiplier", values_.law(change.multiplier))
                 .add("chance", number_text(change.chance))
                 .text();
           }));
     if (demand.tokens)
-      key("tokens", Inline().add("input", law(demand.tokens->input)).add("output", law(demand.tokens->output)).text());
-  }
-
-  std::string rates(const std::vector<MarketRate>& values) const {
-    Inline table;
-    for (const MarketRate& value : values) table.add(key_text(market_name(value.market)), law(value.rate));
-    return table.text();
+      key("tokens", Inline()
+                        .add("input", values_.law(demand.tokens->input))
+                        .add("output", values_.law(demand.tokens->output))
+                        .text());
   }
 
   void write(const Job& job) {
     header("[[job]]");
     key("name", text_text(job.name));
     key("owner", text_text(job.owner));
-    key("work", law(job.work_instance_hours));
-    key("throughput", rates(job.throughput));
+    key("work", values_.law(job.work_instance_hours));
+    key("throughput", values_.rates(job.throughput));
     key("scaling", number_text(job.scaling));
-    if (job.checkpoint) key("checkpoint", checkpoint(*job.checkpoint));
+    if (job.checkpoint) key("checkpoint", values_.checkpoint(*job.checkpoint));
     key("restart", time_text(job.restart_seconds));
     key("release", time_text(job.release_seconds));
     if (job.repeat_seconds) key("repeat", time_text(*job.repeat_seconds));
@@ -344,8 +200,9 @@ class Writer {
     header("[[service]]");
     key("name", text_text(service.name));
     key("owner", text_text(service.owner));
-    key("demand", text_text(demand_name(service.demand)));
-    if (!service.rate.empty()) key(service.rate_is_output_tokens ? "output_token_rate" : "rate", rates(service.rate));
+    key("demand", text_text(values_.demand_name(service.demand)));
+    if (!service.rate.empty())
+      key(service.rate_is_output_tokens ? "output_token_rate" : "rate", values_.rates(service.rate));
     key("unserved_penalty", number_text(service.unserved_penalty));
     if (service.queue)
       key("queue", Inline()
@@ -357,10 +214,10 @@ class Writer {
   void write(const Serverless& serverless) {
     header("[[serverless]]");
     key("name", text_text(serverless.name));
-    key("per_request", law(serverless.per_request));
+    key("per_request", values_.law(serverless.per_request));
     key("per_million", Inline()
-                           .add("input", law(serverless.input_per_million))
-                           .add("output", law(serverless.output_per_million))
+                           .add("input", values_.law(serverless.input_per_million))
+                           .add("output", values_.law(serverless.output_per_million))
                            .text());
     if (!std::isinf(serverless.max_rate)) key("max_rate", number_text(serverless.max_rate));
   }
@@ -371,17 +228,17 @@ class Writer {
     key("owner", text_text(item.owner));
     switch (item.kind) {
       case Item::Kind::monthly:
-        key("monthly", law(item.amount));
+        key("monthly", values_.law(item.amount));
         break;
       case Item::Kind::once:
-        key("once", law(item.amount));
+        key("once", values_.law(item.amount));
         break;
       case Item::Kind::per_1000:
-        key("per_1000", law(item.amount));
-        key("demand", text_text(demand_name(item.demand)));
+        key("per_1000", values_.law(item.amount));
+        key("demand", text_text(values_.demand_name(item.demand)));
         break;
       case Item::Kind::share:
-        key("share", law(item.amount));
+        key("share", values_.law(item.amount));
         key("of", list_text(item.of, [](Category category) {
               return text_text(category_names.at(static_cast<std::size_t>(category)));
             }));
@@ -400,8 +257,8 @@ class Writer {
   void write(const Optimization& optimization) {
     header("[[optimization]]");
     key("name", text_text(optimization.name));
-    key("throughput", law(optimization.throughput));
-    key("once", law(optimization.once));
+    key("throughput", values_.law(optimization.throughput));
+    key("once", values_.law(optimization.once));
   }
 
   void optimizations(const std::vector<int>& values) {
@@ -423,7 +280,7 @@ class Writer {
     for (const ServiceAssignment& assignment : plan.services) write(assignment);
     for (const Commitment& commitment : plan.commitments) {
       header("[[plan.commitment]]");
-      key("market", text_text(market_name(commitment.market)));
+      key("market", text_text(values_.market_name(commitment.market)));
       key("kind", commitment.kind == Commitment::Kind::capacity ? "\"capacity\"" : "\"discount\"");
       key("instances", fmt::format("{}", commitment.instances));
       key("price_per_hour", number_text(commitment.price_per_hour));
@@ -436,7 +293,7 @@ class Writer {
       key("spend_per_hour", number_text(savings_plan.spend_per_hour));
       Inline discounts;
       for (const auto& [market, discount] : savings_plan.discounts)
-        discounts.add(key_text(market_name(market)), number_text(discount));
+        discounts.add(key_text(values_.market_name(market)), number_text(discount));
       key("discounts", discounts.text());
       key("from", time_text(savings_plan.from_seconds));
       key("term", time_text(savings_plan.term_seconds));
@@ -444,18 +301,19 @@ class Writer {
   }
 
   void write(const JobAssignment& assignment) {
-    header(fmt::format("[plan.job.{}]", key_text(job_name(assignment.job))));
-    key("markets", list_text(assignment.markets, [this](int market) { return text_text(market_name(market)); }));
+    header(fmt::format("[plan.job.{}]", key_text(values_.job_name(assignment.job))));
+    key("markets",
+        list_text(assignment.markets, [this](int market) { return text_text(values_.market_name(market)); }));
     key("choose", assignment.choose == Choose::cheapest ? "\"cheapest\"" : "\"first\"");
     key("instances", fmt::format("{}", assignment.instances));
     key("policy", text_text(policy_names.at(static_cast<std::size_t>(assignment.policy))));
-    if (assignment.checkpoint) key("checkpoint", checkpoint(*assignment.checkpoint));
+    if (assignment.checkpoint) key("checkpoint", values_.checkpoint(*assignment.checkpoint));
     key("restart", time_text(assignment.restart_seconds));
     optimizations(assignment.optimizations);
   }
 
   void write(const ServiceAssignment& assignment) {
-    header(fmt::format("[plan.service.{}]", key_text(service_name(assignment.service))));
+    header(fmt::format("[plan.service.{}]", key_text(values_.service_name(assignment.service))));
     key("utilization", number_text(assignment.utilization));
     key("min", fmt::format("{}", assignment.min));
     key("max", fmt::format("{}", assignment.max));
@@ -463,7 +321,7 @@ class Writer {
     key("scale_down_window", time_text(assignment.scale_down_window_seconds));
     key("pools", list_text(assignment.pools, [this](const Pool& pool) {
           return Inline()
-              .add("market", text_text(market_name(pool.market)))
+              .add("market", text_text(values_.market_name(pool.market)))
               .add("buy", text_text(purchase_names.at(static_cast<std::size_t>(pool.buy))))
               .add("share", number_text(pool.share))
               .add("max", fmt::format("{}", pool.max))
@@ -475,7 +333,7 @@ class Writer {
   }
 
   const Scenario& scenario_;
-  HistoryPaths history_paths_;
+  ResolvedValues values_;
   std::string text_;
 };
 

@@ -7,27 +7,15 @@
 #include <cmath>
 
 #include "src/scenario/duration.hpp"
+#include "src/scenario/expectation.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
 constexpr double longest_seconds = 1e4 * hours_per_year * seconds_per_hour;
-constexpr double largest_number = 1e15;
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-std::string range_text(const Bounds& range, std::string_view noun) {
-  Bounds shown = range;
-  if (shown.high >= largest_number) shown.high = std::numeric_limits<double>::infinity();
-  return shown.words(noun);
-}
-
-std::string law_expectation(const Key& key) {
-  if (key.type == Type::hours_law)
-    return "a duration such as \"36h\" or a law of durations such as { low = \"4h\", mode = \"6h\", high = \"12h\" }";
-  return range_text(key.range, "number") + ", { low, mode, high }, { median, spread } or { p10, p90 }";
-}
 
 class Validator {
  public:
@@ -397,84 +385,6 @@ class Validator {
 };
 
 }  // namespace
-
-std::string expectation(const Key& key) {
-  std::string value;
-  switch (key.type) {
-    case Type::text:
-    case Type::label:
-      value = "a text";
-      break;
-    case Type::path:
-      value = "the path of a file";
-      break;
-    case Type::integer:
-      value = range_text(key.range, "whole number");
-      break;
-    case Type::number:
-      value = range_text(key.range, "number");
-      break;
-    case Type::duration:
-      value = "a duration such as \"36h\"";
-      break;
-    case Type::duration_or_forever:
-      value = "a duration such as \"5d\" or \"forever\"";
-      break;
-    case Type::duration_or_month:
-      value = "a duration such as \"1w\" or \"month\"";
-      break;
-    case Type::law:
-    case Type::hours_law:
-      value = law_expectation(key);
-      break;
-    case Type::date_time:
-      value = "a date and time such as 2026-01-05T00:00:00, without quotes";
-      break;
-    case Type::choice:
-      value = one_of(key.choices);
-      break;
-    case Type::reference:
-      value = "the name of " + with_article(kind_name(key.of));
-      break;
-    case Type::table:
-      value = "a table";
-      if (!key.shorthand.empty()) value = "a number, a law or a table";
-      break;
-  }
-  if (key.names != Kind::none) return fmt::format("a list of tables, [[{}]]", key.name);
-  if (key.arity == Arity::list)
-    return key.count ? fmt::format("a list of {}, each {}", key.count, value) : "a list, each " + value;
-  if (key.arity == Arity::map)
-    return fmt::format("a table from the name of {} to {}", with_article(kind_name(key.of)), value);
-  return value;
-}
-
-bool looks_like_law(const Node& node) {
-  if (node.is_number()) return true;
-  if (!node.is_table()) return false;
-  for (const std::vector<std::string>& form : law_table().alternatives)
-    for (const std::string& part : form)
-      if (node.find(part)) return true;
-  return false;
-}
-
-void spell_out(Node& table, const Table& schema) {
-  if (!table.is_table()) return;
-  for (Entry& entry : table.entries) {
-    const Key* key = schema.find(entry.key);
-    if (!key || key->type != Type::table) continue;
-    if (!key->shorthand.empty() && looks_like_law(entry.value)) {
-      Node wrapped;
-      wrapped.place = entry.value.place;
-      wrapped.entries.push_back({std::string(key->shorthand), entry.value.place, std::move(entry.value)});
-      entry.value = std::move(wrapped);
-    }
-    if (key->arity == Arity::one) spell_out(entry.value, *key->table);
-    for (Node& item : entry.value.items) spell_out(item, *key->table);
-    if (key->arity == Arity::map)
-      for (Entry& item : entry.value.entries) spell_out(item.value, *key->table);
-  }
-}
 
 Validated validate(Node& root, Diagnostics& diagnostics) {
   Validated result;

@@ -27,13 +27,4 @@ struct Validated {
 /// (Node::valid), or removed where it is an unknown key.
 Validated validate(Node& root, Diagnostics& diagnostics);
 
-/// What a key accepts, in words: "a duration such as \"36h\"".
-std::string expectation(const Key& key);
-
-/// Wraps the short spellings (`on_demand = 21.9`) into the long ones (`on_demand = { price = 21.9 }`).
-void spell_out(Node& table, const Table& schema);
-
-/// Whether the table is a law written out rather than a table that holds one.
-bool looks_like_law(const Node& node);
-
 }  // namespace costrisk::scenario
