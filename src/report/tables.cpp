@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "src/report/numbers.hpp"
+#include "src/report/sentences.hpp"
 #include "src/report/statistics.hpp"
 #include "src/report/text_table.hpp"
 #include "src/tally/statistics.hpp"
@@ -75,8 +76,14 @@ std::string caption(const Summary& summary, const MoneyUnit& unit) {
   return text + "\n\n";
 }
 
-/// Columns of a table beyond which the services share one.
+/// Columns that tables are to fit in where nobody says; in wider ones of plans the services share one.
 constexpr int comfortable_width = 110;
+
+int room_of(const TableOptions& options) { return options.width > 0 ? options.width : comfortable_width; }
+
+constexpr int caption_width = 80;
+
+std::string caption(const std::string& words) { return broken_text(words, caption_width) + "\n"; }
 
 TextTable make_plan_table(const Summary& summary, const TableOptions& options, const std::vector<CostColumn>& columns,
                           const ServedColumns& served, const MoneyUnit& unit) {
@@ -135,7 +142,7 @@ std::vector<PriceColumn> price_columns(const Summary& summary) {
   const auto add = [&](const std::string& title, std::vector<double> ServiceSummary::*prices) {
     for (const double wanted : {0.5, 0.95})
       if (const int place = find_probability(summary.probabilities, wanted); place >= 0)
-        columns.push_back({title + " P" + percent_name(wanted), prices, static_cast<std::size_t>(place)});
+        columns.push_back({title + "\nP" + percent_name(wanted), prices, static_cast<std::size_t>(place)});
   };
   add("1000 req.", &ServiceSummary::unit_cost);
   if (tokens) add("M tokens", &ServiceSummary::token_cost);
@@ -211,9 +218,10 @@ std::string service_table(const Summary& summary, const TableOptions& options) {
       }
       table.add_row(row);
     }
-  return fmt::format("Services: requests served, peak instances, cost in {} per 1000 requests{}\n\n",
-                     currency_sign(summary.currency), prices.size() > 2 ? " and per million output tokens" : "") +
-         table.text(options.styled);
+  return caption(fmt::format("Services: requests served, peak instances, cost in {} per 1000 requests{}",
+                             currency_sign(summary.currency),
+                             prices.size() > 2 ? " and per million output tokens" : "")) +
+         table.text(options.styled, room_of(options));
 }
 
 std::string commitment_table(const Summary& summary, const TableOptions& options) {
@@ -234,9 +242,10 @@ std::string commitment_table(const Summary& summary, const TableOptions& options
     table.add_row({plan.plan, percent(c.coverage), percent(c.utilization), money(c.cost, unit), money(c.unused, unit),
                    money(c.savings, unit), money(c.obligation, unit)});
   }
-  return fmt::format("Commitments: cost, unused part, saving against list price and what is owed at the end, in {}\n\n",
-                     unit.name) +
-         table.text(options.styled);
+  return caption(
+             fmt::format("Commitments: cost, unused part, saving against list price and what is owed at the end, in {}",
+                         unit.name)) +
+         table.text(options.styled, room_of(options));
 }
 
 std::string breakdown_table(const Summary& summary, Breakdown by, const TableOptions& options) {
@@ -288,7 +297,7 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
   table.add_column("driver", TextTable::Align::left);
   for (const char* title : {"share", "lowest", "highest"}) table.add_column(title);
   if (summary.budget)
-    for (const char* title : {"over budget: lowest", "highest", "budget breaks"}) table.add_column(title);
+    for (const char* title : {"over\nbudget:\nlowest", "highest", "budget\nbreaks"}) table.add_column(title);
   for (const PlanSummary& plan : summary.plans) {
     std::string name = plan.plan;
     std::vector<double> others;
@@ -320,11 +329,11 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
         {name, plan.driver_rest < 0.0 ? "overlap of what moves together" : "fluctuation and interactions",
          plan.driver_rest < 0.0 ? "\u2212" + variance_percent(-plan.driver_rest) : variance_percent(plan.driver_rest)});
   }
-  return fmt::format(
+  return caption(fmt::format(
              "Drivers: share of the variance of cost, and mean cost in {} in the sixteenth of the futures with the "
-             "lowest and the\nhighest value (of a chance: where it happens and where it does not){}\n\n",
-             unit.name, summary.budget ? "; the budget breaks where more than half of the futures are over it" : "") +
-         table.text(options.styled);
+             "lowest and the highest value (of a chance: where it happens and where it does not){}",
+             unit.name, summary.budget ? "; the budget breaks where more than half of the futures are over it" : "")) +
+         table.text(options.styled, room_of(options));
 }
 
 std::string tables(const Summary& summary, const TableOptions& options) {

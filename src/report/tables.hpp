@@ -19,7 +19,7 @@ struct TableOptions {
   bool drivers = false;                       ///< for `tables`: the drivers' too
   std::vector<Breakdown> by;                  ///< for `tables`: the breakdowns' too
   const CostHistogram* sparklines = nullptr;  ///< for the plans' table: a column of small histograms, if it has room
-  int width = 0;                              ///< columns that the plans' table is to fit in, if it can; 0: any
+  int width = 0;                              ///< columns that tables are to fit in, if they can; 0: any
 };
 
 /// All tables that the summary has something for and the options ask for, an empty line between them.

@@ -303,18 +303,44 @@ TEST(Tables, WhereServicesAreTooManyOneColumnHasTheWorst) {
 
 TEST(Tables, ServicesShowWhatAThousandRequestsAndAMillionTokensCost) {
   EXPECT_EQ(report::service_table(sample_summary(), {}),
-            "Services: requests served, peak instances, cost in $ per 1000 requests and per million output tokens\n"
+            "Services: requests served, peak instances, cost in $ per 1000 requests and per\n"
+            "million output tokens\n"
             "\n"
-            "plan    service   served   mean wait  peak  1000 req. P50  1000 req. P95  M tokens P50  M tokens P95\n"
-            "steady  chat     99.90 %           0   7.5           1.50            inf        0.0100        0.0200\n"
-            "gamble  chat      95.0 %           0   3.0          0.500          0.750       0.00100       0.00200\n"
-            "gamble  batch      100 %  30 min 0 s   2.0           2.50           3.00             \u2013             "
-            "\u2013\n");
+            "                                            1000 req.  1000 req.  M tokens  M tokens\n"
+            "plan    service   served   mean wait  peak        P50        P95       P50       P95\n"
+            "steady  chat     99.90 %           0   7.5       1.50        inf    0.0100    0.0200\n"
+            "gamble  chat      95.0 %           0   3.0      0.500      0.750   0.00100   0.00200\n"
+            "gamble  batch      100 %  30 min 0 s   2.0       2.50       3.00         \u2013         \u2013\n");
+}
+
+TEST(Tables, WherePlansLeaveNoRoomTheyHaveLinesOfTheirOwn) {
+  report::TableOptions options;
+  options.width = 80;
+  const std::vector<std::string> lines = lines_of(report::service_table(sample_summary(), options));
+  EXPECT_EQ(lines[3], "plan");
+  EXPECT_EQ(lines[5], "  service   served   mean wait  peak        P50        P95       P50       P95");
+  EXPECT_EQ(lines[6], "steady");
+  EXPECT_EQ(lines[8], "gamble");
+  EXPECT_EQ(lines[9].substr(0, 16), "  chat      95.0");
+  EXPECT_EQ(lines[10].substr(0, 16), "  batch      100") << "told once";
+  options.width = 60;
+  const std::vector<std::string> narrow = lines_of(report::service_table(sample_summary(), options));
+  EXPECT_EQ(narrow[4], "  service");
+  EXPECT_EQ(narrow[7], "steady");
+  EXPECT_EQ(narrow[8], "  chat");
+  EXPECT_EQ(narrow[9].substr(0, 12), "    99.90 % ");
+  report::Summary summary = sample_summary();
+  for (report::PlanSummary& plan : summary.plans)
+    plan.plan += " under a name as long as nobody should give one to a plan";
+  options.width = 100;
+  for (const std::string& table : {report::service_table(summary, options), report::commitment_table(summary, options)})
+    for (const std::string& line : lines_of(table)) EXPECT_LE(report::display_width(line), 100) << line;
 }
 
 TEST(Tables, CommitmentsShowWhatIsUsedSavedAndOwed) {
   EXPECT_EQ(report::commitment_table(sample_summary(), {}),
-            "Commitments: cost, unused part, saving against list price and what is owed at the end, in $\n"
+            "Commitments: cost, unused part, saving against list price and what is owed at\n"
+            "the end, in $\n"
             "\n"
             "plan    coverage  utilization  cost  unused  saved  still owed\n"
             "gamble    60.0 %       75.0 %  40.0    10.0   -5.0       300.0\n");

@@ -248,6 +248,9 @@ TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {
   EXPECT_TRUE(contains(table, "on-demand  demand.chat.growth")) << table;
   EXPECT_TRUE(contains(table, "1 other unknown ")) << table;
   EXPECT_TRUE(contains(table, "fluctuation and interactions")) << table;
+  report::TableOptions narrow;
+  narrow.width = 60;
+  EXPECT_TRUE(contains(report::driver_table(summary, narrow), "\non-demand\n  demand.chat.growth")) << table;
   for (report::PlanSummary& plan : summary.plans) plan.drivers.clear();
   EXPECT_TRUE(contains(report::driver_table(summary, {}), "no value of the scenario is unknown"));
 }
