@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/tally/statistics.hpp"
-
 namespace costrisk::calibrate {
 
 namespace {

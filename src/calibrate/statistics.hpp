@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "src/tally/statistics.hpp"
+
 namespace costrisk::calibrate {
 
-/// An estimate with its 95 % interval.
-struct Estimate {
-  double value = 0.0, low = 0.0, high = 0.0;
-};
+/// All with intervals of 95 %.
+using tally::Estimate;
 
 /// value·exp(±z·log_se), z the normal quantile at 0.975
 Estimate by_log(double value, double log_se);

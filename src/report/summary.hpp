@@ -8,15 +8,12 @@
 
 #include "src/report/drivers.hpp"
 #include "src/tally/results.hpp"
+#include "src/tally/statistics.hpp"
 
 namespace costrisk::report {
 
-/// A figure with its 95 % interval.
-struct Estimate {
-  double value = 0.0;
-  double low = 0.0;
-  double high = 0.0;
-};
+/// All with intervals of 95 %.
+using tally::Estimate;
 
 struct JobSummary {
   std::string job;

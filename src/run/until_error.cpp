@@ -44,11 +44,12 @@ Estimate estimate(const tally::Tally& tally, std::size_t plan, const Precision& 
   if (precision.statistic == Precision::Statistic::mean) {
     const double value = tally::mean(data.cost[plan].sum, n);
     const double reach = confidence.z_score * tally::standard_error(data.cost[plan], n);
-    return {value, {value - reach, value + reach}};
+    return {value, value - reach, value + reach};
   }
-  if (precision.statistic == Precision::Statistic::over_budget)
-    return {static_cast<double>(data.over_budget[plan]) / static_cast<double>(n),
-            tally::proportion_interval(data.over_budget[plan], n, confidence)};
+  if (precision.statistic == Precision::Statistic::over_budget) {
+    const tally::Interval interval = tally::proportion_interval(data.over_budget[plan], n, confidence);
+    return {static_cast<double>(data.over_budget[plan]) / static_cast<double>(n), interval.low, interval.high};
+  }
   const tally::Ranks ranks = tally::quantile_interval_ranks(n, precision.probability, confidence);
   const auto of = [&](const tally::Sample& sample) {
     return precision.statistic == Precision::Statistic::quantile
@@ -113,7 +114,7 @@ Outcome continue_run(const scenario::Scenario& scenario, const Options& options,
 double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look,
                 const tally::Sorter& sort) {
   const Estimate figure = estimate(tally, plan, precision, confidence_at(look), sort);
-  const double width = std::max(figure.interval.high - figure.value, figure.value - figure.interval.low);
+  const double width = std::max(figure.high - figure.value, figure.value - figure.low);
   if (width == 0.0 || precision.statistic == Precision::Statistic::over_budget) return width;
   if (!std::isfinite(width) || figure.value == 0.0) return std::numeric_limits<double>::infinity();
   return width / std::abs(figure.value);

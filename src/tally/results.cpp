@@ -121,11 +121,11 @@ class Evaluation {
     results_.convergence_mean.push_back(in_currency(mean(moments.sum, n)));
     results_.convergence_mean_se.push_back(in_currency(standard_error(moments, n)));
     results_.convergence_p95.push_back(in_currency(value.value));
-    results_.convergence_p95_low.push_back(in_currency(value.interval.low));
-    results_.convergence_p95_high.push_back(in_currency(value.interval.high));
+    results_.convergence_p95_low.push_back(in_currency(value.low));
+    results_.convergence_p95_high.push_back(in_currency(value.high));
     results_.convergence_cvar95.push_back(in_currency(worst.value));
-    results_.convergence_cvar95_low.push_back(in_currency(worst.interval.low));
-    results_.convergence_cvar95_high.push_back(in_currency(worst.interval.high));
+    results_.convergence_cvar95_low.push_back(in_currency(worst.low));
+    results_.convergence_cvar95_high.push_back(in_currency(worst.high));
     if (!tally_.layout().budget_micros) return;
     const auto over = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), *tally_.layout().budget_micros);
     results_.convergence_over_budget.push_back(mean(static_cast<Int128>(over), n));
@@ -140,12 +140,12 @@ class Evaluation {
     for (std::size_t i = 0; i < probabilities_.size(); ++i) {
       const Estimate value = quantile(sample, probabilities_[i], ranks_[i]);
       results_.cost_quantile.push_back(in_currency(value.value));
-      results_.cost_quantile_low.push_back(in_currency(value.interval.low));
-      results_.cost_quantile_high.push_back(in_currency(value.interval.high));
+      results_.cost_quantile_low.push_back(in_currency(value.low));
+      results_.cost_quantile_high.push_back(in_currency(value.high));
       const Estimate worst = cvar(sample, probabilities_[i], ranks_[i]);
       results_.cost_cvar.push_back(in_currency(worst.value));
-      results_.cost_cvar_low.push_back(in_currency(worst.interval.low));
-      results_.cost_cvar_high.push_back(in_currency(worst.interval.high));
+      results_.cost_cvar_low.push_back(in_currency(worst.low));
+      results_.cost_cvar_high.push_back(in_currency(worst.high));
     }
   }
 

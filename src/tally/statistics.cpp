@@ -217,13 +217,12 @@ double quantile(const Sample& sample, double p) {
 }
 
 Estimate quantile(const Sample& sample, double p, const Ranks& ranks) {
-  return {quantile(sample, p),
-          {order_statistic(sample, ranks.low, &HistogramBin::low),
-           order_statistic(sample, ranks.high, &HistogramBin::high)}};
+  return {quantile(sample, p), order_statistic(sample, ranks.low, &HistogramBin::low),
+          order_statistic(sample, ranks.high, &HistogramBin::high)};
 }
 
 Estimate cvar(const Sample& sample, double p, const Ranks& ranks, const Confidence& confidence) {
-  if (sample.size() == 0) return {not_a_number, {-infinity, infinity}};
+  if (sample.size() == 0) return {not_a_number, -infinity, infinity};
   const auto n = static_cast<double>(sample.size());
   const std::uint64_t rank = quantile_rank(sample.size(), p);
   const HistogramBin bin = sample.at(rank);
@@ -239,12 +238,9 @@ Estimate cvar(const Sample& sample, double p, const Ranks& ranks, const Confiden
     if (excess == 0.0) at_edge += static_cast<double>(count);
   });
   const double mean_excess = sum / tail_size;
-  Estimate estimate{bin.mean + mean_excess, {}};
+  const double value = bin.mean + mean_excess;
+  if (ranks.high > sample.size()) return {value, order_statistic(sample, ranks.low, &HistogramBin::low), infinity};
 
-  if (ranks.high > sample.size()) {
-    estimate.interval = {order_statistic(sample, ranks.low, &HistogramBin::low), infinity};
-    return estimate;
-  }
   const double tail_count = static_cast<double>(sample.size() - rank);
   const double variance =
       tail_count > 1.0 ? std::max(0.0, squares - sum * (sum / tail_count)) / (tail_count - 1.0) : 0.0;
@@ -254,11 +250,11 @@ Estimate cvar(const Sample& sample, double p, const Ranks& ranks, const Confiden
   const double skewness = spread > 0.0 ? (m3 - 3.0 * m1 * m2 + 2.0 * m1 * m1 * m1) / (spread * spread * spread) : 0.0;
   const double skew = skewness / std::sqrt(n);
   const double edge_share = std::min(1.0, (at_edge + 1.0) / tail_size);
-  estimate.interval.low = estimate.value - error * hall_inverse(confidence.z_score, skew) -
-                          edge_share * (bin.mean - static_cast<double>(bin.low));
-  estimate.interval.high = estimate.value - error * hall_inverse(-confidence.z_score, skew) +
-                           edge_share * (static_cast<double>(bin.high) - bin.mean);
-  return estimate;
+  return {
+      value,
+      value - error * hall_inverse(confidence.z_score, skew) - edge_share * (bin.mean - static_cast<double>(bin.low)),
+      value - error * hall_inverse(-confidence.z_score, skew) +
+          edge_share * (static_cast<double>(bin.high) - bin.mean)};
 }
 
 }  // namespace costrisk::tally

@@ -17,10 +17,11 @@ struct Interval {
   double high = 0.0;
 };
 
-/// An estimate with its 95 % interval, in the unit of the data.
+/// A figure with its interval, in the unit of the data.
 struct Estimate {
   double value = 0.0;
-  Interval interval;
+  double low = 0.0;
+  double high = 0.0;
 };
 
 /// The standard normal's quantile at 0.975: half the width of a 95 % interval, in standard errors.

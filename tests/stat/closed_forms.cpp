@@ -107,7 +107,7 @@ TEST_P(ClosedForms, SpotPriceIsStationaryLogNormalWithItsMeanAndCorrelation) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::string at = " at step " + std::to_string(steps[i]);
     const std::vector<double>& price = results.plans[i].cost;
-    checks_.mean("mean price" + at, estimate(price), mean, 0.05);
+    checks_.mean("mean price" + at, sample_mean(price), mean, 0.05);
     log_normally_distributed("price" + at, price, mean * std::exp(-volatility * volatility / 2.0), volatility, 0.15);
     if (i > 0 && steps[i] < 60) {
       correlated("correlation with step 0" + at, logs(results.plans[0].cost), logs(price),
@@ -127,7 +127,7 @@ TEST_P(ClosedForms, CappedSpotPriceHasTheMeanOfACappedLogNormal) {
   const double expected = mean * normal_below(d - v) + cap * normal_below(-d);
   const double capped = normal_below(-d);
   for (const PlanResults& plan : results.plans) {
-    checks_.mean("mean", estimate(plan.cost), expected, 0.03);
+    checks_.mean("mean", sample_mean(plan.cost), expected, 0.03);
     share("share of steps at the cap", share_where(plan.cost, [&](double price) { return about(price, cap); }), capped,
           0.1);
   }
@@ -140,7 +140,7 @@ TEST_P(ClosedForms, ConstantHalfLifeForeverIsOneDrawPerFuture) {
   for (std::size_t path = 0; path < 1000; ++path) {
     ASSERT_NEAR(results.plans[0].cost[path], results.plans[1].cost[path], 2e-6);
   }
-  EXPECT_GT(estimate(results.plans[0].cost).standard_error, 0.01);
+  EXPECT_GT(sample_mean(results.plans[0].cost).standard_error, 0.01);
 }
 
 TEST_P(ClosedForms, LoadedPricesMoveTogetherAndShocksRaiseThem) {
@@ -169,7 +169,7 @@ TEST_P(ClosedForms, LoadedPricesMoveTogetherAndShocksRaiseThem) {
   const Results results = simulate(scenario);
   const double shocked = 10.0 / 30.0;
   const double expected = mean * (1.0 - shocked + shocked * std::exp(v * 0.6 * 2.0));
-  for (int i = 0; i < 3; ++i) checks_.mean("mean under shocks", estimate(results.plans[i].cost), expected, 0.05);
+  for (int i = 0; i < 3; ++i) checks_.mean("mean under shocks", sample_mean(results.plans[i].cost), expected, 0.05);
   correlated("two markets on one factor", logs(results.plans[3].cost), logs(results.plans[4].cost), -0.56, 0.15);
 }
 
@@ -184,7 +184,7 @@ TEST_P(ClosedForms, RepricingCompoundsAtExponentialTimes) {
         1.0 - 1e-9, -0.1);
   for (const int i : {1, 2}) {
     const double t = i == 1 ? 20.0 : 60.0;
-    checks_.mean("mean price", estimate(results.plans[i].cost), 9.0 * std::exp(t / every * (0.8 - 1.0)), 0.02);
+    checks_.mean("mean price", sample_mean(results.plans[i].cost), 9.0 * std::exp(t / every * (0.8 - 1.0)), 0.02);
     share("unchanged prices", share_where(results.plans[i].cost, [](double c) { return std::abs(c - 9.0) < 1e-5; }),
           std::exp(-t / every), 0.1);
   }
@@ -225,7 +225,7 @@ TEST_P(ClosedForms, SojournsShorterThanAStepKeepTheirShare) {
   scenario.markets[0].spot->capacity = capacity("market.m.spot.capacity", 0.9, 1.0, 0.35, 0.5);
   add_job(scenario, plain_job("j", scenario::Law::constant(1e6)), Policy::spot);
   const Results results = simulate(scenario, 4000);
-  checks_.mean("hours of use", estimate(results.plans[0].cost), 400.0 * 0.9 / 1.25, 0.02);
+  checks_.mean("hours of use", sample_mean(results.plans[0].cost), 400.0 * 0.9 / 1.25, 0.02);
 }
 
 TEST_P(ClosedForms, DroughtsLastLogNormalTimesAndComeAtTheRateOfTheirCycle) {
@@ -315,7 +315,7 @@ TEST_P(ClosedForms, CheckpointCyclesTakeDalysTime) {
     const Results results = simulate(scenario, 10'000);
     const PlanResults& plan = results.plans[0];
     const std::string rate = " at " + std::to_string(c.interruptions_per_hour) + " an hour";
-    const Estimate finish = estimate(plan.finish[0]);
+    const SampleMean finish = sample_mean(plan.finish[0]);
     checks_.mean("finish" + rate, finish, expected, 0.04);
     checks_.mean(
         "interruptions" + rate, plan.interruptions[0].mean,
@@ -339,10 +339,10 @@ TEST_P(ClosedForms, LongJobWithoutCheckpointsCostsTheExponentialOfItsLength) {
   with.checkpoint = scenario::Checkpoint{1800.0, 60.0};
   add_job(scenario, with, Policy::spot).checkpoint = with.checkpoint;
   const Results results = simulate(scenario, 4000);
-  checks_.mean("without checkpoints", estimate(results.plans[0].cost), discounted * std::expm1(rate * hours) / rate,
+  checks_.mean("without checkpoints", sample_mean(results.plans[0].cost), discounted * std::expm1(rate * hours) / rate,
                0.2);
   const double expected = 96 * segment_time(rate, 0.0, 0.5 + 1.0 / 60.0) + segment_time(rate, 0.0, 0.5);
-  checks_.mean("with checkpoints, hours", estimate(results.plans[1].finish[0]), expected, 0.01);
+  checks_.mean("with checkpoints, hours", sample_mean(results.plans[1].finish[0]), expected, 0.01);
 }
 
 TEST_P(ClosedForms, HardwareFailsUnderOnDemandTooAndGivesNoNotice) {
@@ -367,7 +367,7 @@ TEST_P(ClosedForms, HardwareFailsUnderOnDemandTooAndGivesNoNotice) {
   for (std::size_t i = 0; i < 4; ++i) {
     const double segments = i % 2 == 0 ? segment_time(rate, restart, hours)
                                        : 9 * segment_time(rate, restart, 3.1) + segment_time(rate, restart, 3.0);
-    checks_.mean("plan " + std::to_string(i), estimate(results.plans[i].finish[0]), first_start + segments, 0.08);
+    checks_.mean("plan " + std::to_string(i), sample_mean(results.plans[i].finish[0]), first_start + segments, 0.08);
   }
 }
 
@@ -388,7 +388,7 @@ TEST_P(ClosedForms, NoticeLongEnoughForACheckpointLosesNothing) {
   const Results results = simulate(scenario, 10'000);
   const double one_restart = std::expm1(rate * restart) / rate;
   for (const PlanResults& plan : results.plans) {
-    checks_.mean("finish", estimate(plan.finish[0]), hours + (1.0 + rate * hours) * one_restart, 0.02);
+    checks_.mean("finish", sample_mean(plan.finish[0]), hours + (1.0 + rate * hours) * one_restart, 0.02);
     EXPECT_EQ(plan.lost_hours[0].mean, 0.0);
   }
 }
@@ -430,7 +430,7 @@ TEST_P(ClosedForms, LawsOfWorkHaveTheirQuantilesAndLoadingsTieThem) {
     return kolmogorov_z(results.plans[2].finish[0], [&](double x) { return triangular_below(100, mode, 400, x); });
   };
   checks_.z_values("triangular work", z_of(150.0), z_of(170.0));
-  checks_.mean("mean of triangular work", estimate(results.plans[2].finish[0]), 650.0 / 3.0, 0.02);
+  checks_.mean("mean of triangular work", sample_mean(results.plans[2].finish[0]), 650.0 / 3.0, 0.02);
 
   std::vector<double> first, second;
   for (std::size_t path = 0; path < results.plans[1].finish[0].size(); ++path) {
@@ -452,7 +452,7 @@ TEST_P(ClosedForms, LawsOfPricesAndHazardsAreDrawnOncePerFuture) {
   std::vector<double> price = results.plans[0].cost;
   for (double& value : price) value /= 100.0;
   log_normally_distributed("on-demand price", price, 3.0, 0.3, 0.15);
-  checks_.mean("spot price", estimate(results.plans[1].cost), 150.0, 0.02);
+  checks_.mean("spot price", sample_mean(results.plans[1].cost), 150.0, 0.02);
   const double failures = 2.0 * std::exp(0.7 * 0.7 / 2.0);
   const double deviation = std::sqrt(failures + failures * failures * std::expm1(0.7 * 0.7));
   checks_.mean("failures", results.plans[0].interruptions[0].mean, deviation / std::sqrt(trials_), failures, 0.05);
@@ -465,13 +465,13 @@ TEST_P(ClosedForms, AttemptsAreGeometricAndTheLastOnePleases) {
   add_job(scenario, job, Policy::on_demand).restart_seconds = 1800.0;
   const Results results = simulate(scenario);
   const std::vector<double>& finish = results.plans[0].finish[0];
-  checks_.mean("finish", estimate(finish), 5.5 * 1.96, 0.05);
+  checks_.mean("finish", sample_mean(finish), 5.5 * 1.96, 0.05);
   const double chances[] = {0.4, 0.24, 0.36};
   for (int i = 0; i < 3; ++i) {
     share("attempts " + std::to_string(i + 1), share_where(finish, [&](double f) { return about(f, 5.5 * (i + 1)); }),
           chances[i], 0.1);
   }
-  checks_.mean("cost", estimate(results.plans[0].cost), 2.0 * 5.5 * 1.96, 0.05);
+  checks_.mean("cost", sample_mean(results.plans[0].cost), 2.0 * 5.5 * 1.96, 0.05);
 }
 
 TEST_P(ClosedForms, EveryRunOfARepeatedJobDrawsItsOwnWork) {
@@ -481,10 +481,10 @@ TEST_P(ClosedForms, EveryRunOfARepeatedJobDrawsItsOwnWork) {
   add_job(scenario, job, Policy::on_demand);
   const Results results = simulate(scenario);
   const double variance = (100.0 + 400.0 + 3600.0 - 200.0 - 600.0 - 1200.0) / 18.0;
-  checks_.mean("cost of ten runs", estimate(results.plans[0].cost), 2.0 * 10.0 * 30.0, 0.02);
+  checks_.mean("cost of ten runs", sample_mean(results.plans[0].cost), 2.0 * 10.0 * 30.0, 0.02);
   std::vector<double> squares;
   for (const double cost : results.plans[0].cost) squares.push_back((cost / 2.0 - 300.0) * (cost / 2.0 - 300.0));
-  checks_.mean("variance of ten runs", estimate(squares), 10.0 * variance, 0.15);
+  checks_.mean("variance of ten runs", sample_mean(squares), 10.0 * variance, 0.15);
   EXPECT_EQ(results.plans[0].runs[0].mean, 10.0);
 }
 
@@ -511,10 +511,11 @@ TEST_P(ClosedForms, ItemsHaveTheirLawsAndChances) {
   const Results results = simulate(scenario);
   const double expected_risk = 0.3 * 500.0 * std::exp(0.125);
   const double expected_monthly = 3000.0 * 73.0 / 730.0;
-  checks_.mean("cost", estimate(results.plans[0].cost), 100.0 + expected_monthly + expected_risk, 0.03);
+  checks_.mean("cost", sample_mean(results.plans[0].cost), 100.0 + expected_monthly + expected_risk, 0.03);
   const double items = results.plans[0].category[static_cast<int>(Category::item)].mean +
                        results.plans[0].category[static_cast<int>(Category::one_off)].mean;
-  checks_.mean("items", items, estimate(results.plans[0].cost).standard_error, expected_monthly + expected_risk, 0.05);
+  checks_.mean("items", items, sample_mean(results.plans[0].cost).standard_error, expected_monthly + expected_risk,
+               0.05);
   share("the risk happened", share_where(results.plans[1].cost, [](double cost) { return cost > 100.0; }), 0.3, 0.1);
 }
 

@@ -122,7 +122,7 @@ class Comparison {
   }
 
   static Average average(const std::vector<double>& values) {
-    const Estimate result = estimate(values);
+    const SampleMean result = sample_mean(values);
     return {result.mean, result.standard_error * std::sqrt(static_cast<double>(values.size()))};
   }
   static double cheaper(const std::vector<double>& one, const std::vector<double>& other) {

@@ -354,8 +354,8 @@ TEST_P(MeasuredHistories, RunsComeAsOftenAsInTheTraceAndFillAsMuchTime) {
     ASSERT_GT(run, counted);
   }
   Checks checks;
-  checks.mean("share of time up", estimate(share), 28.0 / 43.0, 0.03);
-  checks.mean("up at the start", estimate(at_start), 28.0 / 43.0, 0.15);
+  checks.mean("share of time up", sample_mean(share), 28.0 / 43.0, 0.03);
+  checks.mean("up at the start", sample_mean(at_start), 28.0 / 43.0, 0.15);
   const auto compare = [&](const char* what, std::map<int, int>& seen, const std::vector<int>& drawn_from) {
     for (const int length : {1, 2, 3, 4, 6, 7, 12}) {
       const auto times = std::count(drawn_from.begin(), drawn_from.end(), length);

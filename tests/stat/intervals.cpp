@@ -105,17 +105,18 @@ Interval difference_interval(std::uint64_t replication) {
   return about(tally::mean(moments.sum, n), tally::standard_error(moments, n));
 }
 
+Interval interval_of(const tally::Estimate& estimate) { return {estimate.low, estimate.high}; }
+
 Interval quantile_interval(const Law& law, int n, double p, std::uint64_t replication) {
   const std::vector<std::int64_t> values = sample_of(law, n, replication);
-  return tally::quantile(Sample(std::span<const std::int64_t>(values)), p,
-                         tally::quantile_interval_ranks(values.size(), p))
-      .interval;
+  return interval_of(tally::quantile(Sample(std::span<const std::int64_t>(values)), p,
+                                     tally::quantile_interval_ranks(values.size(), p)));
 }
 
 Interval cvar_interval(const Law& law, int n, double p, std::uint64_t replication) {
   const std::vector<std::int64_t> values = sample_of(law, n, replication);
-  return tally::cvar(Sample(std::span<const std::int64_t>(values)), p, tally::quantile_interval_ranks(values.size(), p))
-      .interval;
+  return interval_of(
+      tally::cvar(Sample(std::span<const std::int64_t>(values)), p, tally::quantile_interval_ranks(values.size(), p)));
 }
 
 Interval share_interval(double share, int n, std::uint64_t replication) {
@@ -159,7 +160,7 @@ TEST(IntervalCoverage, OfCvarFromAHistogram) {
     const std::vector<std::int64_t> values = sample_of(law, 1000, r);
     Histogram histogram(13);
     histogram.add(values);
-    return tally::cvar(Sample(histogram), p, tally::quantile_interval_ranks(values.size(), p)).interval;
+    return interval_of(tally::cvar(Sample(histogram), p, tally::quantile_interval_ranks(values.size(), p)));
   });
 }
 

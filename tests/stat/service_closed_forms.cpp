@@ -144,7 +144,7 @@ TEST_P(ServiceClosedForms, IndividualReclaimsAreBinomialInEveryStep) {
     const double mean = all * p, variance = mean * (1.0 - p);
     for (const double lost : out) ASSERT_NEAR(lost, std::round(lost), 1e-3) << what;
     const double error = std::sqrt(variance / trials_);
-    checks_.mean("mean of " + what, estimate(out).mean, error, mean, smallest_bias(error, mean));
+    checks_.mean("mean of " + what, sample_mean(out).mean, error, mean, smallest_bias(error, mean));
     double squares = 0.0;
     for (const double lost : out) squares += (lost - mean) * (lost - mean);
     const double error_of_variance = std::sqrt((binomial_fourth_moment(all, p) - variance * variance) / trials_);
@@ -177,10 +177,10 @@ TEST_P(ServiceClosedForms, ReclaimedInstancesAreOutForTheDelayFromTheStartOfThei
     }
     const double variance = n * p * (1.0 - p) * squares;
     const std::string what = "delay " + std::to_string(c.delay);
-    checks_.mean("mean, " + what, estimate(out).mean, std::sqrt(variance / trials_), n * p * sum, 0.02);
+    checks_.mean("mean, " + what, sample_mean(out).mean, std::sqrt(variance / trials_), n * p * sum, 0.02);
     Values deviations;
     for (const double lost : out) deviations.push_back((lost - n * p * sum) * (lost - n * p * sum));
-    checks_.mean("variance, " + what, estimate(deviations), variance, 0.15);
+    checks_.mean("variance, " + what, sample_mean(deviations), variance, 0.15);
   }
 }
 
@@ -197,7 +197,7 @@ TEST_P(ServiceClosedForms, BurstsHoldTheirShareOfTimeAndMultiply) {
     share(
         "in none in hour " + std::to_string(bin), cost, [](double c) { return std::abs(c - 2.0) < 1e-3; }, 0.75, 0.1);
   }
-  checks_.mean("mean demand", estimate(values(plan, [](const PathBill& path) { return path.cost; })),
+  checks_.mean("mean demand", sample_mean(values(plan, [](const PathBill& path) { return path.cost; })),
                2.0 * hours * (1.0 + 2.0 * 0.25), 0.03);
 }
 
@@ -208,7 +208,7 @@ TEST_P(ServiceClosedForms, NoiseIsLogNormalWithMeanOneAndItsHalfLife) {
   const PlanBills plan = simulate(asked(demand, 24.0))[0];
   const Values first = cost_of_bin(plan, 0), later = cost_of_bin(plan, 6), last = cost_of_bin(plan, 23);
   for (const Values* cost : {&first, &last}) {
-    checks_.mean("mean", estimate(*cost), 5.0, 0.03);
+    checks_.mean("mean", sample_mean(*cost), 5.0, 0.03);
     log_normally_distributed("noise", *cost, 5.0 * std::exp(-volatility * volatility / 2.0), volatility);
   }
   correlated("after a half-life", first, later, 0.5);

@@ -22,7 +22,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Average average(const std::vector<double>& values) {
-  const Estimate result = estimate(values);
+  const SampleMean result = sample_mean(values);
   return {result.mean, result.standard_error * std::sqrt(static_cast<double>(values.size()))};
 }
 

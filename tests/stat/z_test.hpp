@@ -23,11 +23,11 @@ inline double two_sided_z(double false_alarm) {
 }
 
 /// Mean and its standard error of independent values.
-struct Estimate {
+struct SampleMean {
   double mean = 0.0, standard_error = 0.0;
 };
 
-inline Estimate estimate(const std::vector<double>& values) {
+inline SampleMean sample_mean(const std::vector<double>& values) {
   const double n = static_cast<double>(values.size());
   double sum = 0.0, squares = 0.0;
   for (const double value : values) sum += value;
@@ -67,7 +67,7 @@ class Checks {
     const double z_wrong = standard_error > 0.0 ? (measured - wrong) / standard_error : 1e9;
     add(what, z, z_wrong, measured, expected);
   }
-  void mean(const std::string& what, const Estimate& measured, double expected, double bias) {
+  void mean(const std::string& what, const SampleMean& measured, double expected, double bias) {
     mean(what, measured.mean, measured.standard_error, expected, bias);
   }
   /// A share among `trials` independent trials, at the binomial error of the expectation.

@@ -109,7 +109,7 @@ TEST(TallyStatistics, CvarWeighsTheOrderStatisticAtTheQuantile) {
   EXPECT_DOUBLE_EQ(cvar(0.8), 9.5);
   EXPECT_DOUBLE_EQ(cvar(0.75), (0.5 * 8 + 9 + 10) / 2.5);
   EXPECT_DOUBLE_EQ(cvar(0.95), 10.0);
-  EXPECT_EQ(tally::cvar(sample, 0.95, tally::quantile_interval_ranks(10, 0.95)).interval.high,
+  EXPECT_EQ(tally::cvar(sample, 0.95, tally::quantile_interval_ranks(10, 0.95)).high,
             std::numeric_limits<double>::infinity());
 }
 
@@ -122,8 +122,8 @@ TEST(TallyStatistics, EqualValuesHaveIntervalsOfNoWidth) {
     const Sample sample{std::span<const std::int64_t>(values)};
     for (const Estimate& estimate : {tally::quantile(sample, p, ranks), tally::cvar(sample, p, ranks)}) {
       EXPECT_EQ(estimate.value, 777'777'777'777.0);
-      EXPECT_EQ(estimate.interval.low, estimate.value);
-      EXPECT_EQ(estimate.interval.high, estimate.value);
+      EXPECT_EQ(estimate.low, estimate.value);
+      EXPECT_EQ(estimate.high, estimate.value);
     }
     EXPECT_NEAR(tally::quantile(Sample(histogram), p), 777'777'777'777.0, 777'777'777'777.0 * 0x1p-36);
   }
@@ -134,7 +134,7 @@ TEST(TallyStatistics, AnEmptySampleKnowsNothing) {
   EXPECT_TRUE(std::isnan(tally::quantile(sample, 0.5)));
   const Estimate worst = tally::cvar(sample, 0.5, tally::quantile_interval_ranks(0, 0.5));
   EXPECT_TRUE(std::isnan(worst.value));
-  EXPECT_TRUE(std::isinf(worst.interval.high));
+  EXPECT_TRUE(std::isinf(worst.high));
 }
 
 }  // namespace
