@@ -44,7 +44,6 @@ class ResolvedValues {
   ResolvedValues(const Scenario& scenario, HistoryPaths history_paths)
       : scenario_(scenario), history_paths_(history_paths) {}
 
-  const std::string& factor_name(int index) const { return scenario_.factors.at(static_cast<std::size_t>(index)).name; }
   const std::string& market_name(int index) const { return scenario_.markets.at(static_cast<std::size_t>(index)).name; }
   const std::string& job_name(int index) const { return scenario_.jobs.at(static_cast<std::size_t>(index)).name; }
   const std::string& service_name(int index) const {
@@ -66,6 +65,7 @@ class ResolvedValues {
   std::string rates(const std::vector<MarketRate>& values) const;
 
  private:
+  const std::string& factor_name(int index) const { return scenario_.factors.at(static_cast<std::size_t>(index)).name; }
   /// With `text` for its amounts.
   std::string law_in(const Law& law, std::string (*text)(double)) const;
   std::string sojourn(const Sojourn& value) const;

@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// Runs of one to twenty samples of ten minutes, up and down by turns.
 std::string trace(int runs) {
   std::string values;

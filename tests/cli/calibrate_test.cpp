@@ -11,8 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// Runs of two to nine samples, up and down by turns.
 std::string trace() {
   std::string values;

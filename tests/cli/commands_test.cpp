@@ -16,8 +16,6 @@ namespace {
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// The row of a table that begins with a plan's name.
 std::string row_of(const std::string& table, const std::string& plan) {
   const auto start = table.find("\n" + plan + " ");

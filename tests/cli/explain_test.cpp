@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 
 std::string config(const std::string& name) { return (fs::path(COSTRISK_SOURCE_DIR) / "configs" / name).string(); }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// Money in a CSV cell to micro-units.
 std::int64_t micros(const std::string& cell) {
   const auto point = cell.find('.');

@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 class Files : public testing::Test {
  protected:
   Ended run(const std::vector<std::string>& arguments) const { return costrisk(arguments, folder); }

@@ -11,8 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 class Ladder : public testing::Test {
  protected:
   Ended run(std::vector<std::string> arguments) const {

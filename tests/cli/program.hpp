@@ -67,6 +67,8 @@ Ended costrisk_on_terminal(const std::vector<std::string>& arguments, const Scra
 
 std::string read_text(const std::filesystem::path& path);
 
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 /// A small valid scenario: one market, one job of about two days, an on-demand and a spot plan.
 std::string small_scenario();
 

@@ -26,8 +26,6 @@ namespace html = report::html;
 constexpr std::uint64_t paths = 400;
 constexpr std::uint64_t enough = 5000;  ///< for the mean of the worst twentieth, and for a course
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// What stands between two texts, the first time.
 std::string between(const std::string& text, const std::string& from, const std::string& to) {
   const std::size_t start = text.find(from);

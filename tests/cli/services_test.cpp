@@ -10,8 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// Ten requests a second for two weeks; an instance sustains five at two dollars an hour. Nothing is uncertain, so that
 /// every figure follows by hand: three instances run all the time, or one that serves half of the requests, or two of
 /// the three are committed to for 1.20 an hour each.

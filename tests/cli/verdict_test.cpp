@@ -31,8 +31,6 @@ using tests::small_layout;
 using tests::tally_of;
 using tests::uniform;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 constexpr std::uint64_t paths = 5000;
 
 tally::Results made_up_results(std::uint64_t count = paths) {

@@ -36,9 +36,6 @@ inline SampleMean sample_mean(const std::vector<double>& values) {
   return {mean, std::sqrt(squares / (n - 1.0) / n)};
 }
 
-/// The standard error of the difference of two independent estimates.
-inline double joint_error(double first, double second) { return std::hypot(first, second); }
-
 /// Kolmogorov's statistic of `values` against a continuous distribution function, as the normal z of equal
 /// two-sided tail chance.
 template <typename Distribution>
@@ -60,7 +57,7 @@ double kolmogorov_z(std::vector<double> values, Distribution&& below) {
 class Checks {
  public:
   /// The measured value against what it should be; `bias` is a wrong expectation, relative to the right
-  /// one, that the same check must reject: planted_bias_is_found() says whether all of them were.
+  /// one, that the same check must reject: undetected_biases() says which it did not.
   void mean(const std::string& what, double measured, double standard_error, double expected, double bias) {
     const double z = standard_error > 0.0 ? (measured - expected) / standard_error : (measured == expected ? 0.0 : 1e9);
     const double wrong = expected * (1.0 + bias);

@@ -12,8 +12,6 @@
 namespace costrisk::calibrate {
 namespace {
 
-bool holds(const Estimate& estimate, double truth) { return estimate.low <= truth && truth <= estimate.high; }
-
 constexpr double monday = 1767571200.0;  // 2026-01-05T00:00
 
 double hour_shape(int hour) { return 1.0 + 0.5 * std::sin(2.0 * M_PI * (hour - 8) / 24.0); }

@@ -13,8 +13,6 @@
 namespace costrisk::calibrate {
 namespace {
 
-bool holds(const Estimate& estimate, double truth) { return estimate.low <= truth && truth <= estimate.high; }
-
 TEST(Process, IntervalsHoldTheTruthAsOftenAsTheySay) {
   int level = 0, volatility = 0, half_life = 0;
   constexpr int turns = 200;

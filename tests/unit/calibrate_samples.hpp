@@ -15,6 +15,8 @@
 
 namespace costrisk::calibrate {
 
+inline bool holds(const Estimate& estimate, double truth) { return estimate.low <= truth && truth <= estimate.high; }
+
 inline SojournLaw log_normal(double mean, double cv) {
   const double variance = std::log1p(cv * cv);
   return {SojournLaw::Kind::log_normal, std::log(mean) - 0.5 * variance, std::sqrt(variance)};

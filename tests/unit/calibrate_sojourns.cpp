@@ -12,8 +12,6 @@
 namespace costrisk::calibrate {
 namespace {
 
-bool holds(const Estimate& estimate, double truth) { return estimate.low <= truth && truth <= estimate.high; }
-
 Runs drawn_runs(const SojournLaw& law, int count, std::uint64_t seed) {
   Dice dice(seed);
   Runs runs;
