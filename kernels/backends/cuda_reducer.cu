@@ -60,7 +60,7 @@ Reducer::Reducer(const Reduction& reduction, const Shape& shape, std::size_t mos
       pair_count_(shape.plans * (shape.plans - 1) / 2),
       driver_count_(shape.plans * shape.drivers),
       cost_array_(output_array(&Output::plan_cost)),
-      bin_array_(output_array(&Output::driver_bin)) {
+      cell_array_(output_array(&Output::driver_cell)) {
   status_row_ = static_cast<int>(rows_.size());
   rows_.push_back({{output_array(&Output::status), 0}, 0});
   for (const HistogramRequest& request : reduction.histograms) histogram_bits_.push_back(request.bits);
@@ -82,7 +82,7 @@ Reducer::Places Reducer::places(int slices) const {
   p.rows = 0;
   p.pairs = p.rows + aligned(blocks(rows_.size()) * sizeof(RowSums));
   p.drivers = p.pairs + aligned(blocks(static_cast<std::size_t>(pair_count_)) * sizeof(PairSums));
-  p.cheapest = p.drivers + aligned(blocks(static_cast<std::size_t>(driver_count_)) * driver_bins * sizeof(BinSums));
+  p.cheapest = p.drivers + aligned(blocks(static_cast<std::size_t>(driver_count_)) * driver_cells * sizeof(CellSums));
   p.flags = p.cheapest + aligned(static_cast<std::size_t>(shape_.plans) * sizeof(std::uint64_t));
   p.end = p.flags + aligned(flags * sizeof(std::int32_t));
   return p;
@@ -146,14 +146,14 @@ void Reducer::begin(const Output& output, int paths, cudaStream_t stream) {
   chunk.plans = shape_.plans;
   chunk.drivers = shape_.drivers;
   chunk.cost_array = cost_array_;
-  chunk.bin_array = bin_array_;
+  chunk.cell_array = cell_array_;
   chunk.budget_micros = budget_micros_;
 
   const Places place = places(slices_);
   std::byte* sums = sums_.data();
   auto* row_sums = at<RowSums>(sums, place.rows);
   auto* pair_sums = at<PairSums>(sums, place.pairs);
-  auto* driver_sums = at<BinSums>(sums, place.drivers);
+  auto* driver_sums = at<CellSums>(sums, place.drivers);
   auto* refused_flag = at<std::int32_t>(sums, place.flags) + refused;
   const auto* row_requests = at<const RowRequest>(row_requests_.data(), 0);
   const auto* histogram_requests = at<const HistogramRequest>(histogram_requests_.data(), 0);
@@ -168,7 +168,7 @@ void Reducer::begin(const Output& output, int paths, cudaStream_t stream) {
          at<unsigned long long>(sums, place.cheapest));
   launch(sum_by_driver, driver_count_ * slices_, stream, device_, "summing by driver", chunk, driver_sums);
   launch(judge, 1, stream, device_, "judging the sums", row_sums, rows, status_row_, pair_sums, pair_count_,
-         driver_sums, driver_count_ * driver_bins, shape_.plans, slices_, refused_flag);
+         driver_sums, driver_count_ * driver_cells, shape_.plans, slices_, refused_flag);
   launch(want_pages, histograms * slices_, stream, device_, "wanting pages", chunk, histogram_requests, store);
   launch(make_pages, histograms, stream, device_, "making pages", histogram_requests, store);
   launch(count_values, histograms * slices_, stream, device_, "counting values", chunk, histogram_requests, store,
@@ -193,13 +193,13 @@ const ChunkSums& Reducer::finish() {
   const auto* cheapest = at<const std::uint64_t>(sums, place.cheapest);
   result_.cheapest.assign(cheapest, cheapest + shape_.plans);
   result_.drivers.clear();
-  const auto* drivers = at<const BinSums>(sums, place.drivers);
+  const auto* drivers = at<const CellSums>(sums, place.drivers);
   for (int item = 0; item < driver_count_; ++item)
-    for (int bin = 0; bin < driver_bins; ++bin) {
-      BinSums of_bin = {};
+    for (int cell = 0; cell < driver_cells; ++cell) {
+      CellSums of_cell = {};
       for (int slice = 0; slice < slices_; ++slice)
-        combine(of_bin, drivers[(item * slices_ + slice) * driver_bins + bin]);
-      result_.drivers.push_back(of_bin);
+        combine(of_cell, drivers[(item * slices_ + slice) * driver_cells + cell]);
+      result_.drivers.push_back(of_cell);
     }
   const auto overflowed = [](const auto& items) {
     return std::any_of(items.begin(), items.end(), [](const auto& item) { return item.overflowed != 0; });

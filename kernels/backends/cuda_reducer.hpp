@@ -49,7 +49,7 @@ class Reducer {
   std::vector<int> kept_;
   std::int64_t budget_micros_;
   int pair_count_ = 0, driver_count_ = 0, status_row_ = 0;
-  int cost_array_ = 0, bin_array_ = 0;
+  int cost_array_ = 0, cell_array_ = 0;
   std::int32_t capacity_ = 0;
   DeviceMemory row_requests_, histogram_requests_, bins_, directory_, used_, sums_;
   PinnedMemory host_sums_, host_kept_;

@@ -29,7 +29,7 @@ struct ChunkView {
   std::uint32_t narrow;               ///< a bit an array: of 32-bit integers
   int stride, paths, slices;
   int plans, drivers;
-  int cost_array, bin_array;
+  int cost_array, cell_array;
   std::int64_t budget_micros;
 
   __device__ std::int64_t value(OutputRow of, int path) const {
@@ -95,7 +95,7 @@ COSTRISK_FN void combine(PairSums& to, const PairSums& from) {
   to.first_cheaper += from.first_cheaper;
   to.second_cheaper += from.second_cheaper;
 }
-COSTRISK_FN void combine(BinSums& to, const BinSums& from) {
+COSTRISK_FN void combine(CellSums& to, const CellSums& from) {
   to.sum = plus(to.sum, from.sum);
   to.overflowed |= from.overflowed;
   to.squares = plus(to.squares, from.squares, to.overflowed);
@@ -164,22 +164,22 @@ __global__ void find_cheapest(const __grid_constant__ ChunkView chunk, unsigned 
   });
 }
 
-/// Block [plan][driver][slice]; `out` is [plan][driver][slice][bin]. A thread keeps to one bin.
-__global__ void sum_by_driver(const __grid_constant__ ChunkView chunk, BinSums* out) {
-  __shared__ BinSums of_threads[reduction_threads];
+/// Block [plan][driver][slice]; `out` is [plan][driver][slice][cell]. A thread keeps to one cell.
+__global__ void sum_by_driver(const __grid_constant__ ChunkView chunk, CellSums* out) {
+  __shared__ CellSums of_threads[reduction_threads];
   const int place = static_cast<int>(blockIdx.x) / chunk.slices;
   const int plan = place / chunk.drivers, driver = place % chunk.drivers;
-  const int bin = static_cast<int>(threadIdx.x) % driver_bins;
-  BinSums sums = {{0, 0}, {0, 0}, {0, 0, 0}, 0, 0, 0};
-  each_path(chunk, static_cast<int>(threadIdx.x) / driver_bins, reduction_threads / driver_bins, [&](int path) {
-    if (chunk.value({chunk.bin_array, driver}, path) != bin) return;
+  const int cell = static_cast<int>(threadIdx.x) % driver_cells;
+  CellSums sums = {{0, 0}, {0, 0}, {0, 0, 0}, 0, 0, 0};
+  each_path(chunk, static_cast<int>(threadIdx.x) / driver_cells, reduction_threads / driver_cells, [&](int path) {
+    if (chunk.value({chunk.cell_array, driver}, path) != cell) return;
     const std::int64_t cost = chunk.cost(plan, path);
     const std::uint64_t over = cost > chunk.budget_micros ? 1u : 0u;
     combine(sums, {wide(static_cast<UInt128>(Int128{cost})), square(cost), cube(cost), 1, over, 0});
   });
   of_threads[threadIdx.x] = sums;
-  combine_threads(of_threads, driver_bins);
-  if (threadIdx.x < driver_bins) out[blockIdx.x * driver_bins + threadIdx.x] = of_threads[threadIdx.x];
+  combine_threads(of_threads, driver_cells);
+  if (threadIdx.x < driver_cells) out[blockIdx.x * driver_cells + threadIdx.x] = of_threads[threadIdx.x];
 }
 
 /// Runs `body(place)` over the values that a histogram counts in the block's slice. Block [histogram][slice].
@@ -248,7 +248,7 @@ __global__ void count_values(const __grid_constant__ ChunkView chunk, const Hist
 /// Says whether the chunk is to be refused: a path that failed, squares beyond 128 bits, a cost beyond 2^62.
 /// One block. Row `status_row` of the sums is that of the status words, the first `plans` those of the costs.
 __global__ void judge(const RowSums* rows, int row_count, int status_row, const PairSums* pairs, int pair_count,
-                      const BinSums* drivers, int driver_count, int plans, int slices, std::int32_t* refused) {
+                      const CellSums* drivers, int driver_count, int plans, int slices, std::int32_t* refused) {
   constexpr std::int64_t largest = std::int64_t{1} << 62;
   const int thread = static_cast<int>(threadIdx.x);
   bool bad = false;

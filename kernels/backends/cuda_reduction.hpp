@@ -79,8 +79,8 @@ struct PairSums {
   std::uint64_t overflowed;
 };
 
-/// Of the cost of a plan in a bin of a driver.
-struct BinSums {
+/// Of the cost of a plan in a cell of a driver.
+struct CellSums {
   Wide sum, squares;
   Wider cubes;
   std::uint64_t paths, over_budget;
@@ -95,7 +95,7 @@ struct ChunkSums {
   std::vector<RowSums> rows;            ///< as asked
   std::vector<PairSums> pairs;          ///< [pair i < j], j fastest
   std::vector<std::uint64_t> cheapest;  ///< [plan]: paths where it costs least, ties to the first
-  std::vector<BinSums> drivers;         ///< [plan][driver][bin]
+  std::vector<CellSums> drivers;         ///< [plan][driver][cell]
   Output kept;                          ///< the arrays that were asked for; null elsewhere
 };
 

@@ -11,6 +11,17 @@ namespace costrisk {
 /// the futures in which it happens and the last for the others; those between stay empty.
 inline constexpr int driver_bins = 16;
 
+/// Cells in which paths are added up: the bins, of which the first and the last are split at each halving of their tail
+/// down to 2^-12. A law with a heavy tail, or a penalty beyond a threshold, has most of its variance there.
+inline constexpr int driver_tail_cells = 9;
+inline constexpr int driver_cells = driver_bins - 2 + 2 * driver_tail_cells;
+
+/// The bin that a cell is part of.
+constexpr int driver_bin_of(int cell) {
+  if (cell < driver_tail_cells) return 0;
+  return cell < driver_cells - driver_tail_cells ? cell - driver_tail_cells + 1 : driver_bins - 1;
+}
+
 enum class DriverKind : std::int32_t {
   law,       ///< laws[index]
   only_run,  ///< event_laws[index], its first draw, where there is one draw per future

@@ -207,9 +207,9 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   write_jobs<L>(p, work, first, count, column, out);
   write_services<L>(p, work, first, count, column, out);
   for (int d = 0; d < p.driver_count; ++d) {
-    std::int32_t bins[L::width];
-    L::store(driver_bin(path, p.drivers[d]), bins);
-    for (int i = 0; i < count; ++i) out.driver_bin[std::int64_t{d} * out.stride + column + i] = bins[first + i];
+    std::int32_t cells[L::width];
+    L::store(driver_cell(path, p.drivers[d]), cells);
+    for (int i = 0; i < count; ++i) out.driver_cell[std::int64_t{d} * out.stride + column + i] = cells[first + i];
   }
 
   std::int32_t status[L::width];

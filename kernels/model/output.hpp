@@ -48,7 +48,7 @@ struct Output {
   std::int32_t* service_peak = nullptr;      ///< [service component][path]: most instances at a time
   std::int64_t* service_use = nullptr;       ///< [service component][market][purchase][path]: instance time billed
 
-  std::int32_t* driver_bin = nullptr;  ///< [driver][path]: 0 … driver_bins − 1
+  std::int32_t* driver_cell = nullptr;  ///< [driver][path]: 0 … driver_cells − 1
 
   std::uint32_t* status = nullptr;  ///< [path]: Status bits; 0 is good
 };
@@ -76,7 +76,7 @@ void each_array(const Shape& s, AnyOutput& out, Visit visit) {
   visit("service_waiting", out.service_waiting, s.service_components);
   visit("service_peak", out.service_peak, s.service_components);
   visit("service_use", out.service_use, s.service_components * s.markets * purchase_count);
-  visit("driver_bin", out.driver_bin, s.drivers);
+  visit("driver_cell", out.driver_cell, s.drivers);
   visit("status", out.status, 1);
 }
 

@@ -193,7 +193,9 @@ class Plans {
     }
     const std::int64_t committed = p.committed_micros[(std::int64_t{index} + 1) * p.edge_count - 1];
     book.charge(Category::commitment, unused_owner(), committed - all_allocated);
-    book.throw_away(WasteKind::unused_commitment, p.effective_micros[index] - all_allocated);
+    // Parts are rounded one by one, and may come to a micro-unit more than the whole.
+    const std::int64_t unused = p.effective_micros[index] - all_allocated;
+    book.throw_away(WasteKind::unused_commitment, unused > 0 ? unused : 0);
     return covered > 0 ? covered : 0;
   }
 

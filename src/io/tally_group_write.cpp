@@ -84,7 +84,7 @@ class TallyWriter {
     add("service", static_cast<std::size_t>(shape.services));
     add("service_component", static_cast<std::size_t>(shape.service_components));
     add("driver", static_cast<std::size_t>(shape.drivers));
-    add("driver_bin", shape.drivers > 0 ? std::size_t{driver_bins} : 0);
+    add("driver_cell", shape.drivers > 0 ? std::size_t{driver_cells} : 0);
     add("limb", 2);
     add("cube_limb", shape.drivers > 0 ? 3 : 0);
     add("moment_limb", 4);

@@ -29,9 +29,9 @@ void visit_moments(Visitor&& visit, Data& data) {
                      "sum and sum of squares of cost over paths, by category"},
         data.category);
   visit(DatasetTerms{"driver_cost",
-                     {"plan", "driver", "driver_bin"},
+                     {"plan", "driver", "driver_cell"},
                      "micro-units",
-                     "sum and sum of squares of cost over the paths in a bin of the driver"},
+                     "sum and sum of squares of cost over the paths in a cell of the driver"},
         data.drivers.cost);
 }
 
@@ -87,21 +87,21 @@ void visit_values(Visitor&& visit, Data& data) {
         data.job_never);
   visit(DatasetTerms{"service_peak", {"service_component"}, "1", "sum of the most instances held at a time"},
         data.service_peak);
-  visit(DatasetTerms{"driver_paths", {"driver", "driver_bin"}, "1", "paths in the bin of the driver"},
+  visit(DatasetTerms{"driver_paths", {"driver", "driver_cell"}, "1", "paths in the cell of the driver"},
         data.drivers.paths);
   visit(DatasetTerms{"driver_over_budget",
-                     {"plan", "driver", "driver_bin"},
+                     {"plan", "driver", "driver_cell"},
                      "1",
-                     "paths in the bin of the driver that cost more than the budget"},
+                     "paths in the cell of the driver that cost more than the budget"},
         data.drivers.over_budget);
 }
 
 template <class Visitor, class Data>
 void visit_cubes(Visitor&& visit, Data& data) {
   visit(DatasetTerms{"driver_cost_cubes",
-                     {"plan", "driver", "driver_bin"},
+                     {"plan", "driver", "driver_cell"},
                      "micro-units",
-                     "sum of cubes of cost over the paths in a bin of the driver"},
+                     "sum of cubes of cost over the paths in a cell of the driver"},
         data.drivers.cost_cubes);
 }
 

@@ -325,9 +325,7 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
           {name, counted(plan.drivers.size() - shown, "other unknown"), variance_percent(sum_of_shares(others))});
       name.clear();
     }
-    table.add_row(
-        {name, plan.driver_rest < 0.0 ? "overlap of what moves together" : "fluctuation and interactions",
-         plan.driver_rest < 0.0 ? "\u2212" + variance_percent(-plan.driver_rest) : variance_percent(plan.driver_rest)});
+    table.add_row({name, "fluctuation and interactions", variance_percent(plan.driver_rest)});
   }
   return caption(fmt::format(
              "Drivers: share of the variance of cost, and mean cost in {} in the sixteenth of the futures with the "

@@ -160,9 +160,7 @@ class Speaker {
         words.push_back(
             fmt::format("{:.0f} % is {}", 100.0 * std::min(all[i].share, 1.0), driver_words(all[i].driver)));
     if (words.empty()) return;
-    const bool overlap = summary_.plans[plan].driver_rest < 0.0;
-    say(fmt::format("Of its spread (variance of cost), {}{}.", listed(words),
-                    overlap ? "; what moves together counts in each" : ""));
+    say(fmt::format("Of its spread (variance of cost), {}.", listed(words)));
     if (const std::string where = break_condition(all.front()); !where.empty())
       say(fmt::format("It breaks the budget more often than not where {}.", where));
   }

@@ -141,11 +141,11 @@ void DeviceTally::add(const cuda::ChunkSums& sums, std::uint64_t first_path, int
       data.cheaper[count(j, shape.plans) + count(i)] = pair.second_cheaper;
     }
   for (std::size_t i = 0; i < sums.drivers.size(); ++i) {
-    const cuda::BinSums& bin = sums.drivers[i];
-    data.drivers.cost[i] = {signed_whole(bin.sum), whole(bin.squares)};
-    data.drivers.cost_cubes[i] = {bin.cubes.low, bin.cubes.middle, bin.cubes.high};
-    data.drivers.over_budget[i] = bin.over_budget;
-    if (i < data.drivers.paths.size()) data.drivers.paths[i] = bin.paths;
+    const cuda::CellSums& cell = sums.drivers[i];
+    data.drivers.cost[i] = {signed_whole(cell.sum), whole(cell.squares)};
+    data.drivers.cost_cubes[i] = {cell.cubes.low, cell.cubes.middle, cell.cubes.high};
+    data.drivers.over_budget[i] = cell.over_budget;
+    if (i < data.drivers.paths.size()) data.drivers.paths[i] = cell.paths;
   }
   if (layout.holds_costs()) data.blocks.push_back(tally::path_block(layout, sums.kept, data.ranges.front()));
   tally_.merge(tally::Tally(layout, std::move(data)));

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,12 +11,12 @@
 
 namespace costrisk::tally {
 
-/// Sums over paths by bin of each driver. Money in micro-units.
+/// Sums over paths by cell of each driver. Money in micro-units.
 struct DriverSums {
-  std::vector<std::uint64_t> paths;        ///< [driver][bin]
-  std::vector<Moments> cost;               ///< [plan][driver][bin]
-  std::vector<Int192> cost_cubes;          ///< [plan][driver][bin]
-  std::vector<std::uint64_t> over_budget;  ///< [plan][driver][bin]: paths that cost more than the budget
+  std::vector<std::uint64_t> paths;        ///< [driver][cell]
+  std::vector<Moments> cost;               ///< [plan][driver][cell]
+  std::vector<Int192> cost_cubes;          ///< [plan][driver][cell]
+  std::vector<std::uint64_t> over_budget;  ///< [plan][driver][cell]: paths that cost more than the budget
 };
 
 /// Sums of no paths.
@@ -27,6 +26,24 @@ DriverSums empty_driver_sums(const Shape& shape);
 /// @throws std::overflow_error where a sum of squares leaves its 128 bits
 void add_driver_sums(DriverSums& sums, const Shape& shape, std::optional<std::int64_t> budget_micros,
                      const Output& chunk, int paths);
+
+/// The sums of one plan by groups of one driver's neighbouring cells, from low values to high ones.
+struct DriverGroups {
+  std::vector<std::uint64_t> paths;
+  std::vector<Moments> cost;
+  std::vector<Int192> cost_cubes;
+  std::vector<std::uint64_t> over_budget;
+};
+
+/// The driver's bins.
+DriverGroups by_bin(const DriverSums& sums, const Shape& shape, std::size_t plan, std::size_t driver);
+
+/// As fine as the paths allow: within the first and the last bin cells are joined, from their ends on, to groups of eight
+/// paths at least, or to the whole bin.
+DriverGroups by_cell(const DriverSums& sums, const Shape& shape, std::size_t plan, std::size_t driver);
+
+/// Of a chance: the paths in which it happens, and the others.
+DriverGroups by_outcome(const DriverSums& sums, const Shape& shape, std::size_t plan, std::size_t driver);
 
 /// Central moments of a quantity over paths, in its unit to the power of two and four.
 struct CentralMoments {
@@ -38,15 +55,14 @@ struct VarianceShare {
   double standard_error = 0.0;
 };
 
-/// The first-order share of variance of one driver: the variance between bins of the mean cost over the variance of
-/// cost, less what the noise of the bins' means adds to it. It may come out below zero where there is nothing to see.
+/// The first-order share of variance of one driver: the variance between groups of the mean cost over the variance of
+/// cost, less what the noise of the groups' means adds to it, and with what a smooth mean cost makes within groups, by
+/// extrapolation from joining neighbours. It may come out below zero where there is nothing to see.
 /// The standard error is that of the delta method, with the noise of the noise where the share is small. NaN where a
-/// bin has fewer than two paths or nothing varies.
-/// @param paths, cost, cost_cubes of each bin
-VarianceShare variance_share(std::span<const std::uint64_t> paths, std::span<const Moments> cost,
-                             std::span<const Int192> cost_cubes, const CentralMoments& all);
+/// group has fewer than two paths or nothing varies.
+VarianceShare variance_share(const DriverGroups& groups, const CentralMoments& all);
 
-/// Whether a driver is a chance, which has the first bin, where it happens, and the last, where it does not.
+/// Whether a driver is a chance, which has the first cell, where it happens, and the last, where it does not.
 /// @param address of the driver
 bool is_chance(std::string_view address);
 
@@ -57,8 +73,7 @@ struct BudgetBreak {
   double below = 0.0;
 };
 
-/// @param paths, over_budget of each bin, equiprobable or the two of a chance; of these the place is the share of the
-/// first
-BudgetBreak budget_break(std::span<const std::uint64_t> paths, std::span<const std::uint64_t> over_budget);
+/// @param groups the bins, or the two outcomes of a chance; of these the place is the share of the first
+BudgetBreak budget_break(const DriverGroups& groups);
 
 }  // namespace costrisk::tally

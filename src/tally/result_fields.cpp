@@ -259,7 +259,7 @@ const std::vector<ResultField>& result_fields() {
       {"driver_rest",
        {"plan"},
        Unit::one,
-       "1 less all driver_share that there are: fluctuation and interactions",
+       "1 less all driver_share: fluctuation and interactions; below 0 by sampling error; NaN where a share is",
        &Results::driver_rest},
       {"driver_mean",
        {"plan", "driver", "driver_bin"},

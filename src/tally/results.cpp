@@ -282,41 +282,29 @@ class Evaluation {
     if (shape_.drivers == 0) return;
     for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
       double rest = 1.0;
-      bool any = false;
-      for (std::size_t driver = 0; driver < size(shape_.drivers); ++driver)
-        if (const double share = driver_row(plan, driver); !std::isnan(share)) {
-          rest -= share;
-          any = true;
-        }
+      for (std::size_t driver = 0; driver < size(shape_.drivers); ++driver) rest -= driver_row(plan, driver);
       constexpr double rounding = 1e-9;
-      if (std::abs(rest) < rounding) rest = 0.0;
-      results_.driver_rest.push_back(any ? rest : not_a_number);
+      results_.driver_rest.push_back(std::abs(rest) < rounding ? 0.0 : rest);
     }
   }
 
   /// @returns the driver's share of the plan's variance
   double driver_row(std::size_t plan, std::size_t driver) {
     const DriverSums& sums = data_.drivers;
-    const std::size_t first = (plan * size(shape_.drivers) + driver) * driver_bins;
-    const std::span paths = std::span(sums.paths).subspan(driver * driver_bins, driver_bins);
-    const std::span cost = std::span(sums.cost).subspan(first, driver_bins);
-    const std::span cubes = std::span(sums.cost_cubes).subspan(first, driver_bins);
-    const std::span over = std::span(sums.over_budget).subspan(first, driver_bins);
-    const auto told = [&](auto of_bins) {
-      using Value = std::remove_cv_t<typename decltype(of_bins)::element_type>;
-      return is_chance(results_.context.drivers[driver]) ? std::vector<Value>{of_bins.front(), of_bins.back()}
-                                                         : std::vector<Value>(of_bins.begin(), of_bins.end());
-    };
+    const bool chance = is_chance(results_.context.drivers[driver]);
+    const DriverGroups bins = by_bin(sums, shape_, plan, driver);
+    const DriverGroups told = chance ? by_outcome(sums, shape_, plan, driver) : bins;
     for (std::size_t bin = 0; bin < driver_bins; ++bin)
-      results_.driver_mean.push_back(in_currency(mean(cost[bin].sum, paths[bin])));
+      results_.driver_mean.push_back(in_currency(mean(bins.cost[bin].sum, bins.paths[bin])));
     if (results_.budget) {
       for (std::size_t bin = 0; bin < driver_bins; ++bin)
-        results_.driver_over_budget.push_back(mean(static_cast<Int128>(over[bin]), paths[bin]));
-      const BudgetBreak place = budget_break(told(paths), told(over));
+        results_.driver_over_budget.push_back(mean(static_cast<Int128>(bins.over_budget[bin]), bins.paths[bin]));
+      const BudgetBreak place = budget_break(told);
       results_.driver_break_above.push_back(place.above);
       results_.driver_break_below.push_back(place.below);
     }
-    const VarianceShare share = variance_share(told(paths), told(cost), told(cubes), central_moments_[plan]);
+    const VarianceShare share =
+        variance_share(chance ? told : by_cell(sums, shape_, plan, driver), central_moments_[plan]);
     results_.driver_share.push_back(share.share);
     results_.driver_share_se.push_back(share.standard_error);
     return share.share;

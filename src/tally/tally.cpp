@@ -336,7 +336,7 @@ std::uint64_t estimated_bytes(const TallyLayout& layout, int threads) {
                             histograms(components, bits_for(components, finish_histogram_bits)) +
                             2 * histograms(plan_services, bits_for(2 * plan_services, unit_histogram_bits));
   per_tally +=
-      (sizeof(Moments) + sizeof(Int192) + sizeof(std::uint64_t)) * product(shape.plans, shape.drivers) * driver_bins;
+      (sizeof(Moments) + sizeof(Int192) + sizeof(std::uint64_t)) * product(shape.plans, shape.drivers) * driver_cells;
   if (!layout.exact()) per_tally += histograms(static_cast<std::size_t>(shape.plans), cost_histogram_bits);
 
   const std::uint64_t costs =

@@ -106,20 +106,21 @@ Json service_component_content(const scenario::Scenario& scenario, const run::Ou
           {"use_ticks", use_content(scenario, data.service_use, component)}};
 }
 
-/// By driver: paths in each bin, and sums by plan that change when any path moves to another bin.
+/// By driver: paths in each cell, and sums by plan that change when any path moves to another cell.
 Json driver_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t driver) {
   const tally::DriverSums& sums = outcome.tally.data().drivers;
   Json json;
-  for (std::size_t bin = 0; bin < driver_bins; ++bin) json["paths"].push_back(sums.paths[driver * driver_bins + bin]);
+  for (std::size_t cell = 0; cell < driver_cells; ++cell)
+    json["paths"].push_back(sums.paths[driver * driver_cells + cell]);
   for (std::size_t p = 0; p < scenario.plans.size(); ++p) {
     tally::Int128 cost = 0;
     tally::UInt128 squares = 0;
     std::uint64_t over_budget = 0;
-    for (std::size_t bin = 0; bin < driver_bins; ++bin) {
-      const std::size_t place = (p * outcome.drivers.size() + driver) * driver_bins + bin;
-      cost += sums.cost[place].sum * static_cast<tally::Int128>(bin + 1);
-      squares += sums.cost[place].squares * (bin + 1);
-      over_budget += sums.over_budget[place] * (bin + 1);
+    for (std::size_t cell = 0; cell < driver_cells; ++cell) {
+      const std::size_t place = (p * outcome.drivers.size() + driver) * driver_cells + cell;
+      cost += sums.cost[place].sum * static_cast<tally::Int128>(cell + 1);
+      squares += sums.cost[place].squares * (cell + 1);
+      over_budget += sums.over_budget[place] * (cell + 1);
     }
     json["plans"][scenario.plans[p].name] = {
         {"cost", decimal(cost)}, {"squares", decimal(squares)}, {"over_budget", over_budget}};

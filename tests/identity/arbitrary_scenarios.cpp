@@ -73,7 +73,7 @@ class Subject {
         const bool is_credit =
             array.name == "plan_category" && static_cast<int>(r) % category_count == static_cast<int>(Category::credit);
         const bool is_unused = array.name == "plan_owner" && static_cast<int>(r) % shape.owners == shape.owners - 1;
-        if (is_unused || array.name == "driver_bin") continue;
+        if (is_unused || array.name == "driver_cell") continue;
         // Unused is what is committed less what is charged to uses, use by use.
         const std::int64_t rounding = array.name == "plan_waste" ? 1000 : 0;
         for (const std::int64_t value : array.rows[r])

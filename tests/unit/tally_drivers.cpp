@@ -1,6 +1,7 @@
 // What is said of drivers, against arithmetic by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -8,13 +9,14 @@
 #include <optional>
 #include <vector>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/drivers.hpp"
 #include "src/tally/drivers.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
+using tally::DriverGroups;
 using tally::DriverSums;
 using tally::Int128;
 using tally::Int192;
@@ -27,31 +29,31 @@ class Chunk {
   Chunk(int paths, std::int64_t scale) : shape_{.plans = 2, .drivers = drivers} {
     stride_ = paths + 5;
     costs_.resize(2 * static_cast<std::size_t>(stride_));
-    bins_.resize(drivers * static_cast<std::size_t>(stride_));
+    cells_.resize(drivers * static_cast<std::size_t>(stride_));
     for (int p = 0; p < paths; ++p)
       for (int row = 0; row < drivers; ++row) {
         const auto path = static_cast<std::uint64_t>(p);
         const std::size_t place = static_cast<std::size_t>(row * stride_ + p);
-        bins_[place] = static_cast<std::int32_t>(hashed(path, static_cast<std::uint64_t>(row)) % driver_bins);
+        cells_[place] = static_cast<std::int32_t>(hashed(path, static_cast<std::uint64_t>(row)) % driver_cells);
         if (row < 2)
           costs_[place] = static_cast<std::int64_t>(hashed(path, 50 + static_cast<std::uint64_t>(row)) % 2000) * scale -
                           700 * scale;
       }
     out_.stride = stride_;
     out_.plan_cost = costs_.data();
-    out_.driver_bin = bins_.data();
+    out_.driver_cell = cells_.data();
   }
 
   const Shape& shape() const { return shape_; }
   const Output& output() const { return out_; }
   std::int64_t cost(int plan, int p) const { return costs_[static_cast<std::size_t>(plan * stride_ + p)]; }
-  int bin(int driver, int p) const { return bins_[static_cast<std::size_t>(driver * stride_ + p)]; }
+  int cell(int driver, int p) const { return cells_[static_cast<std::size_t>(driver * stride_ + p)]; }
 
  private:
   Shape shape_;
   int stride_ = 0;
   std::vector<std::int64_t> costs_;
-  std::vector<std::int32_t> bins_;
+  std::vector<std::int32_t> cells_;
   Output out_;
 };
 
@@ -74,10 +76,10 @@ TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareCubeAndBudget) {
   DriverSums expected = tally::empty_driver_sums(chunk.shape());
   for (int p = 0; p < paths; ++p)
     for (int driver = 0; driver < Chunk::drivers; ++driver) {
-      const auto cell = static_cast<std::size_t>(driver * driver_bins + chunk.bin(driver, p));
+      const auto cell = static_cast<std::size_t>(driver * driver_cells + chunk.cell(driver, p));
       ++expected.paths[cell];
       for (int plan = 0; plan < 2; ++plan) {
-        const std::size_t at = static_cast<std::size_t>(plan * Chunk::drivers * driver_bins) + cell;
+        const std::size_t at = static_cast<std::size_t>(plan * Chunk::drivers * driver_cells) + cell;
         const Int128 cost = chunk.cost(plan, p);
         expected.cost[at].sum += cost;
         expected.cost[at].squares += static_cast<tally::UInt128>(cost * cost);
@@ -123,6 +125,59 @@ Int192 cubes_of(const std::vector<std::int64_t>& values) {
   return sum;
 }
 
+/// Groups of these costs.
+DriverGroups groups_of(const std::vector<std::vector<std::int64_t>>& costs) {
+  DriverGroups groups;
+  for (const std::vector<std::int64_t>& of_group : costs) {
+    groups.paths.push_back(of_group.size());
+    groups.cost.push_back(moments_of(of_group));
+    groups.cost_cubes.push_back(cubes_of(of_group));
+  }
+  return groups;
+}
+
+TEST(DriverGroups, JoinCellsAtTheEndsToBinsOrUntilPathsAreEnough) {
+  const Shape shape{.plans = 2, .drivers = 2};
+  DriverSums sums = tally::empty_driver_sums(shape);
+  constexpr std::size_t plan = 1, driver = 1;
+  for (std::size_t cell = 0; cell < driver_cells; ++cell) {
+    sums.paths[driver * driver_cells + cell] = cell + 1;
+    sums.cost[(plan * 2 + driver) * driver_cells + cell].sum = 100 * (static_cast<int>(cell) + 1);
+    sums.over_budget[(plan * 2 + driver) * driver_cells + cell] = 1;
+  }
+  const DriverGroups bins = by_bin(sums, shape, plan, driver);
+  ASSERT_EQ(bins.paths.size(), 16u);
+  EXPECT_EQ(bins.paths.front(), 45u) << "1 + … + 9";
+  EXPECT_EQ(bins.paths[1], 10u);
+  EXPECT_EQ(bins.over_budget.back(), 9u);
+  EXPECT_EQ(bins.cost.back().sum, 100 * (24 + 25 + 26 + 27 + 28 + 29 + 30 + 31 + 32));
+  const DriverGroups cells = by_cell(sums, shape, plan, driver);
+  EXPECT_EQ(cells.paths.front(), 10u) << "the first four have eight and more";
+  EXPECT_EQ(cells.paths[1], 11u) << "the next two";
+  EXPECT_EQ(cells.paths[2], 15u) << "and the next";
+  EXPECT_EQ(cells.paths.back(), 32u);
+  const DriverGroups outcomes = by_outcome(sums, shape, plan, driver);
+  EXPECT_EQ(outcomes.paths, (std::vector<std::uint64_t>{1, 32}));
+  EXPECT_EQ(by_cell(sums, shape, plan, 0).paths.size(), 16u) << "few paths: whole bins";
+}
+
+TEST(DriverCells, SplitTheOutermostBinsAtEachHalvingOfTheirTail) {
+  EXPECT_EQ(driver_cell_of(0x1p-20f), 0);
+  EXPECT_EQ(driver_cell_of(0x0.fffp-12f), 0);
+  EXPECT_EQ(driver_cell_of(0x1p-12f), 1);
+  EXPECT_EQ(driver_cell_of(0x1p-5f), 8);
+  EXPECT_EQ(driver_cell_of(0x0.ffffp-4f), 8);
+  for (int bin = 1; bin < 15; ++bin) {
+    EXPECT_EQ(driver_cell_of(static_cast<float>(bin) / 16.0f), bin + 8) << bin;
+    EXPECT_EQ(driver_cell_of((static_cast<float>(bin) + 0.999f) / 16.0f), bin + 8) << bin;
+  }
+  EXPECT_EQ(driver_cell_of(1.0f - 0x1p-4f), 23);
+  EXPECT_EQ(driver_cell_of(1.0f - 0x1p-5f), 23);
+  EXPECT_EQ(driver_cell_of(1.0f - 0x0.fffp-5f), 24);
+  EXPECT_EQ(driver_cell_of(0x0.ffffffp0f), 31);
+  for (int cell = 0; cell < driver_cells; ++cell) EXPECT_EQ(driver_bin_of(cell), std::clamp(cell - 8, 0, 15)) << cell;
+}
+
 TEST(ThirdMoment, KeepsWhatALargeMeanWouldCancel) {
   for (const std::int64_t far : {std::int64_t{0}, std::int64_t{1} << 60, -(std::int64_t{1} << 60)}) {
     const auto third = [&](std::vector<std::int64_t> values) {
@@ -137,42 +192,38 @@ TEST(ThirdMoment, KeepsWhatALargeMeanWouldCancel) {
 }
 
 TEST(DriverShare, IsTheVarianceOfMeansLessTheirNoise) {
-  // Two bins of four: means 10 and 20, variances within 4/3 and 16/3.
-  const std::vector<std::uint64_t> paths = {4, 4};
-  const std::vector<Moments> cost = {moments_of({9, 9, 11, 11}), moments_of({18, 18, 22, 22})};
-  const std::vector<Int192> cubes = {cubes_of({9, 9, 11, 11}), cubes_of({18, 18, 22, 22})};
+  // Two groups of four: means 10 and 20, variances within 4/3 and 16/3.
   const double variance = 25.0 + 2.5;
-  const auto share = tally::variance_share(paths, cost, cubes, {variance, 2.0 * variance * variance});
+  const auto share =
+      tally::variance_share(groups_of({{9, 9, 11, 11}, {18, 18, 22, 22}}), {variance, 2.0 * variance * variance});
   const double noise = 0.5 * (4.0 / 3.0) / 8.0 + 0.5 * (16.0 / 3.0) / 8.0;
   EXPECT_NEAR(share.share, (25.0 - noise) / variance, 1e-12);
   EXPECT_GT(share.standard_error, 0.0);
 }
 
-TEST(DriverShare, DoesNotExistWhereNothingVariesOrABinIsEmpty) {
-  const std::vector<Moments> equal = {moments_of({5, 5}), moments_of({5, 5})};
-  const std::vector<Int192> cubes = {cubes_of({5, 5}), cubes_of({5, 5})};
-  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 2}, equal, cubes, {}).share));
-  const std::vector<Moments> single = {moments_of({5, 7}), moments_of({6})};
-  EXPECT_TRUE(std::isnan(tally::variance_share(std::vector<std::uint64_t>{2, 1}, single, cubes, {1, 1}).share));
+TEST(DriverShare, DoesNotExistWhereNothingVariesOrAGroupHasASinglePath) {
+  EXPECT_TRUE(std::isnan(tally::variance_share(groups_of({{5, 5}, {5, 5}}), {}).share));
+  EXPECT_TRUE(std::isnan(tally::variance_share(groups_of({{5, 7}, {6}}), {1, 1}).share));
 }
 
 TEST(DriverShare, OfAChanceThatAloneMakesTheCostIsAll) {
   const std::vector<std::int64_t> dear = {70, 70, 70}, cheap(97, 20);
   const double variance = 0.03 * 0.97 * 50.0 * 50.0;
   const auto share = tally::variance_share(
-      std::vector<std::uint64_t>{3, 97}, std::vector<Moments>{moments_of(dear), moments_of(cheap)},
-      std::vector<Int192>{cubes_of(dear), cubes_of(cheap)},
-      {variance, 0.03 * 0.97 * (0.97 * 0.97 * 0.97 + 0.03 * 0.03 * 0.03) * 6'250'000.0});
+      groups_of({dear, cheap}), {variance, 0.03 * 0.97 * (0.97 * 0.97 * 0.97 + 0.03 * 0.03 * 0.03) * 6'250'000.0});
   EXPECT_NEAR(share.share, 1.0, 1e-12);
   EXPECT_NEAR(share.standard_error, 0.0, 1e-6);
 }
 
 TEST(BudgetBreak, OfAChanceIsAtTheShareInWhichItHappens) {
-  const std::vector<std::uint64_t> paths = {30, 970};
-  const auto where_it_happens = tally::budget_break(paths, std::vector<std::uint64_t>{20, 100});
+  DriverGroups groups;
+  groups.paths = {30, 970};
+  groups.over_budget = {20, 100};
+  const auto where_it_happens = tally::budget_break(groups);
   EXPECT_EQ(where_it_happens.below, 0.03);
   EXPECT_TRUE(std::isnan(where_it_happens.above));
-  EXPECT_EQ(tally::budget_break(paths, std::vector<std::uint64_t>{0, 600}).above, 0.03);
+  groups.over_budget = {0, 600};
+  EXPECT_EQ(tally::budget_break(groups).above, 0.03);
 }
 
 TEST(Drivers, AreChancesByTheirAddresses) {
@@ -183,9 +234,11 @@ TEST(Drivers, AreChancesByTheirAddresses) {
 }
 
 TEST(BudgetBreak, IsWhereBinsBecomeOverBudgetMoreOftenThanNot) {
-  const std::vector<std::uint64_t> paths(16, 10);
-  std::vector<std::uint64_t> over(16, 0);
-  const auto place = [&] { return tally::budget_break(paths, over); };
+  DriverGroups groups;
+  groups.paths.assign(16, 10);
+  std::vector<std::uint64_t>& over = groups.over_budget;
+  over.assign(16, 0);
+  const auto place = [&] { return tally::budget_break(groups); };
   EXPECT_TRUE(std::isnan(place().above) && std::isnan(place().below)) << "never";
   for (std::size_t bin = 12; bin < 16; ++bin) over[bin] = 6;
   over[11] = 5;  // half is not more than half

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "kernels/model/driver_parameters.hpp"
 #include "src/tally/results.hpp"
 #include "src/tally/tally.hpp"
 
@@ -98,9 +99,9 @@ class SyntheticChunk {
     fill_services(path, p);
     // The first driver is what the first plan's cost follows, the second, a chance, nothing.
     for (int driver = 0; driver < shape_.drivers; ++driver)
-      out_.driver_bin[at(driver, p)] = driver == 0 ? static_cast<std::int32_t>(16.0 * uniform(path, 100))
-                                       : uniform(path, 5000) < 0.25 ? 0
-                                                                    : 15;
+      out_.driver_cell[at(driver, p)] = driver == 0 ? static_cast<std::int32_t>(driver_cells * uniform(path, 100))
+                                        : uniform(path, 5000) < 0.25 ? 0
+                                                                     : driver_cells - 1;
   }
 
   /// One path in ten serves nothing.

@@ -103,9 +103,7 @@ Table driver_table_of_all(const Material& material, std::size_t most) {
         others.push_back(driver.share);
     if (leading.size() < plan.drivers.size() && few_plans)
       add_rest(counted(plan.drivers.size() - leading.size(), "other unknown"), variance_percent(sum_of_shares(others)));
-    add_rest(
-        plan.driver_rest < 0.0 ? "overlap of what moves together" : "fluctuation and interactions",
-        plan.driver_rest < 0.0 ? "\u2212" + variance_percent(-plan.driver_rest) : variance_percent(plan.driver_rest));
+    add_rest("fluctuation and interactions", variance_percent(plan.driver_rest));
   }
   return table;
 }
