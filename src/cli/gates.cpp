@@ -73,16 +73,28 @@ std::string why_untold(const report::Summary& summary, const std::string& statis
                                                report::counted(summary.paths, "future"), report::count(fewest));
 }
 
-/// Why a figure is no number; empty where the plan has no part in it, so that the gate says nothing of the plan.
-std::string why_undefined(const report::Summary& summary, const report::PlanSummary& plan,
-                          const std::string& statistic) {
-  if (!report::applies(plan, statistic)) return "";
-  if (summary.paths < 2) return "a single future has no spread";
-  return "the results hold no number";
+/// Why a figure is no number, of a plan that has a part in it.
+std::string why_undefined(const report::Summary& summary) {
+  return summary.paths < 2 ? "a single future has no spread" : "the results hold no number";
 }
 
 std::string shown(double value, const std::string& statistic) {
   return is_share(statistic) ? report::percent(value) : fmt::format("{:.10g}", value);
+}
+
+std::string not_judged(const report::PlanSummary& plan, const Gate& gate, const std::string& reason) {
+  return fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason);
+}
+
+/// How a plan that has a part in the figure fails the gate; empty where it does not.
+std::string failure(const Gate& gate, const report::Summary& summary, const report::PlanSummary& plan) {
+  const double value = report::statistic(summary, plan, gate.statistic);
+  if (std::isnan(value)) return not_judged(plan, gate, why_undefined(summary));
+  if (const std::string reason = why_untold(summary, gate.statistic); !reason.empty())
+    return not_judged(plan, gate, reason);
+  if (holds(value, gate)) return "";
+  return fmt::format("{}: {} is {}, {} {}", plan.plan, gate.statistic, shown(value, gate.statistic),
+                     wanted(gate.comparison), shown(gate.threshold, gate.statistic));
 }
 
 }  // namespace
@@ -127,24 +139,21 @@ Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, 
 
 std::vector<std::string> failures(const std::vector<Gate>& gates, const report::Summary& summary) {
   std::vector<std::string> lines;
-  for (const Gate& gate : gates)
+  for (const Gate& gate : gates) {
+    std::vector<std::string> without_part;
+    bool any_with_part = false;
     for (const report::PlanSummary& plan : summary.plans) {
       if (!gate.plan.empty() && gate.plan != plan.plan) continue;
-      const double value = report::statistic(summary, plan, gate.statistic);
-      if (std::isnan(value)) {
-        const std::string reason = why_undefined(summary, plan, gate.statistic);
-        if (!reason.empty())
-          lines.push_back(fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason));
+      if (const std::string reason = report::why_inapplicable(plan, gate.statistic); !reason.empty()) {
+        without_part.push_back(not_judged(plan, gate, reason));
         continue;
       }
-      if (const std::string reason = why_untold(summary, gate.statistic); !reason.empty()) {
-        lines.push_back(fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason));
-        continue;
-      }
-      if (!holds(value, gate))
-        lines.push_back(fmt::format("{}: {} is {}, {} {}", plan.plan, gate.statistic, shown(value, gate.statistic),
-                                    wanted(gate.comparison), shown(gate.threshold, gate.statistic)));
+      any_with_part = true;
+      if (const std::string line = failure(gate, summary, plan); !line.empty()) lines.push_back(line);
     }
+    // A gate that judges nothing would hold whatever its bound.
+    if (!any_with_part) lines.insert(lines.end(), without_part.begin(), without_part.end());
+  }
   return lines;
 }
 

@@ -26,7 +26,8 @@ Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, 
 
 /// One line for each plan that fails a gate: "spot: late.train is 31.2 %, not below 5 %", or that it cannot be
 /// judged by: "spot: sd cannot be judged: a single future has no spread". What too few futures tell nothing of cannot
-/// be judged either. Gates on jobs do not concern plans that do not run them.
+/// be judged either. A gate without a plan does not concern plans that have no part in its figure, such as those that
+/// do not run its job; where no plan has a part, or the one that it names has none, it cannot be judged.
 std::vector<std::string> failures(const std::vector<Gate>& gates, const report::Summary& summary);
 
 }  // namespace costrisk::cli

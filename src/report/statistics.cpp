@@ -132,23 +132,28 @@ std::vector<std::string> statistic_names(const StatisticScope& scope) {
   return names;
 }
 
-bool applies(const PlanSummary& plan, const std::string& name) {
-  if (name == "late") return !plan.jobs.empty();
-  if (name == "served") return !plan.services.empty();
-  if (name == "coverage") return plan.commitments && !std::isnan(plan.commitments->coverage);
-  if (name == "utilization") return plan.commitments.has_value();
+std::string why_inapplicable(const PlanSummary& plan, const std::string& name) {
+  if (name == "late") return plan.jobs.empty() ? "the plan runs no jobs" : "";
+  if (name == "served") return plan.services.empty() ? "the plan runs no services" : "";
+  if (name == "coverage" || name == "utilization") {
+    if (!plan.commitments) return "the plan has no commitments";
+    const bool anything_to_cover = name == "utilization" || !std::isnan(plan.commitments->coverage);
+    return anything_to_cover ? "" : "the plan uses nothing that commitments could cover";
+  }
   const Split words = split(name);
   switch (subject_of(words.kind)) {
     case Subject::job:
-      return find_job(plan, words.name) != nullptr;
+      return find_job(plan, words.name) ? "" : "the plan does not run the job '" + words.name + "'";
     case Subject::service: {
       const ServiceSummary* service = find_service(plan, words.name);
-      return service && !(words.kind.starts_with("token_cost_p") && service->token_cost.empty());
+      if (!service) return "the plan does not run the service '" + words.name + "'";
+      const bool lacks_tokens = words.kind.starts_with("token_cost_p") && service->token_cost.empty();
+      return lacks_tokens ? "the requests of '" + words.name + "' have no tokens" : "";
     }
     case Subject::plan:
       break;
   }
-  return true;
+  return "";
 }
 
 std::uint64_t fewest_paths(const Summary& summary, const std::string& name) {

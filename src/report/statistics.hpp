@@ -19,9 +19,9 @@ struct StatisticScope {
 /// All names that `statistic` knows in this scope.
 std::vector<std::string> statistic_names(const StatisticScope& scope);
 
-/// Whether the figure says anything of the plan: not where it is of a job or service that the plan does not run, or
-/// of jobs, services or commitments where it has none.
-bool applies(const PlanSummary& plan, const std::string& name);
+/// Why a figure says nothing of the plan, such as "the plan does not run the job 'train'": it is of a job or service
+/// that the plan does not run, or of jobs, services, commitments or tokens where it has none. Empty where it applies.
+std::string why_inapplicable(const PlanSummary& plan, const std::string& name);
 
 /// The fewest paths of which a figure can be told: of a CVaR those that put `fewest_in_tail` beyond its quantile, of a
 /// quantile those whose smallest and largest enclose it in 95 of 100 runs; 1 for all others.

@@ -179,19 +179,51 @@ TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
   EXPECT_EQ(judged("late.tune<20%"), (std::vector<std::string>{"gamble: late.tune is 30.0 %, not below 20.0 %"}));
   EXPECT_EQ(judged("served.chat>=99%"), (std::vector<std::string>{"gamble: served.chat is 95.0 %, below 99.0 %"}));
   EXPECT_EQ(judged("served.batch>=99%"), (std::vector<std::string>{}));
-  EXPECT_EQ(judged("token_cost_p50.batch<0"), (std::vector<std::string>{})) << "its requests have no tokens";
   EXPECT_EQ(judged("utilization>=90%"), (std::vector<std::string>{"gamble: utilization is 75.0 %, below 90.0 %"}));
 }
 
-TEST(Gates, NotANumberFailsUnlessThePlanHasNoPartInIt) {
+TEST(Gates, APlanThatHasNoPartInTheFigureThatItIsNamedForFails) {
+  report::Summary summary = sample_summary();
+  summary.paths = 10'000;
+  summary.plans[0].jobs.clear();
+  const std::string no_train = "the plan does not run the job 'train'", no_commitments = "the plan has no commitments";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"late", "the plan runs no jobs"},
+      {"late.train", no_train},
+      {"finish_p95.train", no_train},
+      {"interruptions.train", no_train},
+      {"wait.batch", "the plan does not run the service 'batch'"},
+      {"coverage", no_commitments},
+      {"utilization", no_commitments}};
+  for (const auto& [statistic, reason] : cases)
+    for (const std::string bound : {"<0", "<=1", ">0", ">=1"})
+      EXPECT_EQ(cli::failures({cli::parse_gate("steady:" + statistic + bound, plans, sample_scope())}, summary),
+                (std::vector<std::string>{"steady: " + statistic + " cannot be judged: " + reason}));
+  EXPECT_EQ(judged("gamble:token_cost_p50.batch<0"),
+            (std::vector<std::string>{
+                "gamble: token_cost_p50.batch cannot be judged: the requests of 'batch' have no tokens"}));
+}
+
+TEST(Gates, WithoutAPlanOneMustHaveAPartInTheFigure) {
+  report::Summary summary = sample_summary();
+  summary.paths = 10'000;
+  const auto judge = [&](const std::string& gate) {
+    return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
+  };
+  EXPECT_EQ(judge("coverage>=50%"), (std::vector<std::string>{}));
+  summary.plans[1].commitments->coverage = nan;
+  EXPECT_EQ(judge("coverage>=50%"),
+            (std::vector<std::string>{
+                "steady: coverage cannot be judged: the plan has no commitments",
+                "gamble: coverage cannot be judged: the plan uses nothing that commitments could cover"}));
+  EXPECT_EQ(judge("token_cost_p50.batch<0").size(), 2u) << "one does not run it, its requests have no tokens";
+}
+
+TEST(Gates, NotANumberFails) {
   report::Summary summary = sample_summary();
   const auto judge = [&](const std::string& gate) {
     return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
   };
-  summary.plans[0].jobs.clear();
-  EXPECT_EQ(judge("steady:late<1%").size(), 0u);
-  EXPECT_EQ(judge("steady:finish_p95.train<1").size(), 0u);
-  EXPECT_EQ(judge("steady:interruptions.train<1").size(), 0u);
   summary.plans[1].jobs[0].interruptions = nan;
   summary.plans[1].cvar[1].value = nan;
   for (const std::string comparison : {"<", "<=", ">", ">="})

@@ -146,6 +146,7 @@ TEST_F(ServicesCommandLine, GatesJudgeServicesAndCommitments) {
   EXPECT_EQ(run({"--paths", "80", "--require", "enough:unit_cost_p95.chat<=0.167"}).code, 0);
   EXPECT_EQ(run({"--paths", "80", "--require", "enough:unit_cost_p95.chat<=0.166"}).code, 3);
   EXPECT_EQ(run({"--require", "served.chatter>=99%"}).code, 2);
+  EXPECT_EQ(run({"--require", "short:utilization>99%"}).code, 3) << "it has no commitments";
 }
 
 }  // namespace
