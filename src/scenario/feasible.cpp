@@ -80,6 +80,23 @@ void check_service(const Service& service, const Scenario& scenario, const Place
                                   demand.name, service.name));
 }
 
+/// What makes a close too dear, and what would mend it.
+std::string remedy_of_close(const Scenario& scenario, const MoneyBound& bound, double per_close) {
+  constexpr const char* expected = "expected at most 1.07e9";
+  if (bound.bought_out > per_close / 2.0) {
+    const Job& job = scenario.jobs[static_cast<std::size_t>(bound.job_bought_out)];
+    return fmt::format(
+        "what is left of the job '{}' at the horizon could cost {:.3g}; {}: less work, {}"
+        "unfinished = \"ignore\" or a larger currency unit",
+        job.name, bound.bought_out, expected,
+        job.work_instance_hours.kind == Law::Kind::log_normal ? "a smaller spread, " : "");
+  }
+  if (bound.at_once > per_close / 2.0)
+    return fmt::format("{:.3g} could fall due at once; {}: smaller amounts or prices, or a larger currency unit",
+                       bound.at_once, expected);
+  return fmt::format("{}: smaller prices, a larger currency unit or a shorter step", expected);
+}
+
 void check_money(const Scenario& scenario, int index, const Places& places, Diagnostics& diagnostics) {
   const Plan& plan = scenario.plans[static_cast<std::size_t>(index)];
   const std::string address = "plan." + plan.name;
@@ -92,9 +109,8 @@ void check_money(const Scenario& scenario, int index, const Places& places, Diag
   if (!(per_close < most_money_per_close))
     diagnostics.error(
         place_of(address, places),
-        fmt::format("the plan '{}' could spend {:.3g} within {} steps, more than can be counted; expected "
-                    "at most 1.07e9: smaller prices, a larger currency unit or a shorter step",
-                    plan.name, per_close, static_cast<int>(steps_per_close)));
+        fmt::format("the plan '{}' could spend {:.3g} within {} steps, more than can be counted; {}", plan.name,
+                    per_close, static_cast<int>(steps_per_close), remedy_of_close(scenario, bound, per_close)));
   else if (!(per_path < most_money_per_path))
     diagnostics.error(place_of(address, places),
                       fmt::format("the plan '{}' could spend {:.3g}, more than can be counted; expected at most "

@@ -84,7 +84,12 @@ class Bounding {
     if (job.unfinished == Job::Unfinished::buy_out && slowest < HUGE_VAL) {
       const double attempts = job.attempts ? job.attempts->max : 1.0;
       const double efficiency = std::pow(job.scaling, std::log2(static_cast<double>(assignment.instances)));
-      bound_.at_once += highest(job.work_instance_hours) * attempts / (slowest * efficiency) * dearest;
+      const double left = highest(job.work_instance_hours) * attempts / (slowest * efficiency) * dearest;
+      bound_.at_once += left;
+      if (left > bound_.bought_out) {
+        bound_.bought_out = left;
+        bound_.job_bought_out = assignment.job;
+      }
     }
     bound_.at_once += job.state_gb * egress * close_steps;
     bound_.at_once += assignment.instances * dearest * minimum / seconds_per_hour;
