@@ -33,6 +33,7 @@ class Adviser {
       : scenario_(scenario), places_(places), diagnostics_(diagnostics) {}
 
   void advise() {
+    bins();
     for (const Factor& factor : scenario_.factors) grid(factor);
     for (const Market& market : scenario_.markets) grid(market);
     for (const Demand& demand : scenario_.demands) grid(demand);
@@ -56,6 +57,21 @@ class Adviser {
     if (seconds < scenario_.step_seconds)
       warn(address, fmt::format("{} of {} is shorter than the step of {}; a step this coarse misses it", what,
                                 duration_text(std::round(seconds)), duration_text(scenario_.step_seconds)));
+  }
+
+  /// Says so when bins that the file gives are moved to steps.
+  void bins() {
+    constexpr double rounding = 1e-9;  // 1.1 minutes are no number of the machine
+    const double length = scenario_.simulation.bin_seconds, steps = length / scenario_.step_seconds;
+    if (scenario_.simulation.calendar_months || length >= scenario_.horizon_seconds ||
+        places_.count("simulation.bins") == 0)
+      return;
+    if (std::abs(steps - std::round(steps)) > rounding * steps)
+      warn(
+          "simulation.bins",
+          fmt::format("bins of {} are no whole number of steps of {}: ends within a step move to the next, so the bins "
+                      "differ in length",
+                      duration_text(length), duration_text(scenario_.step_seconds)));
   }
 
   void grid(const Factor& factor) {

@@ -38,6 +38,15 @@ TEST(ScenarioAdvice, NamesWhatIsFinerThanTheStep) {
   expect_one(warnings({"job.train.restart=1m"}), "the restart of 1m is far shorter than the step of 1h");
 }
 
+TEST(ScenarioAdvice, NamesBinsThatEndWithinAStep) {
+  expect_one(warnings({"simulation.bins=90m"}), "bins of 90m are no whole number of steps of 1h");
+  for (const std::string bins : {"2h", "month", "150.5h", "1w"})
+    EXPECT_EQ(warnings({"simulation.bins=" + bins}).size(), bins == "150.5h" ? 1u : 0u) << bins;
+  EXPECT_TRUE(warnings({"simulation.bins=10.5d"}).empty()) << "one bin";
+  EXPECT_TRUE(warnings({"simulation.bins=3.3m", "step=1.1m", "horizon=11h"}).empty());
+  EXPECT_TRUE(warnings({"step=5h", "horizon=500h"}).empty()) << "the week by default";
+}
+
 TEST(ScenarioAdvice, CountsInterruptions) {
   expect_one(warnings({"market.east.spot.reclaim_every=1h"}), "a gang of 4 is interrupted 4 times a step");
   EXPECT_TRUE(warnings({"market.east.spot.reclaim_every=10h"}).empty());
