@@ -68,7 +68,7 @@ const Table job{
               .range = non_negative,
               .fallback = defaults::release},
              {.name = "repeat",
-              .about = "released again at each multiple before the horizon; absent: once",
+              .about = "from one release to the next before the horizon; absent: released once",
               .type = Type::duration,
               .range = positive},
              {.name = "attempts",
