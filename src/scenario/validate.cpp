@@ -253,6 +253,7 @@ class Validator {
       case Type::label:
         return label(node, key);
       case Type::integer:
+        if (node.kind == Node::Kind::real) make_whole(node);
         if (node.kind != Node::Kind::integer) return wrong_type(node, key);
         if (!key.range.holds(static_cast<double>(node.integer)))
           reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), node.integer,
@@ -286,6 +287,14 @@ class Validator {
         if (!node.is_table()) return wrong_type(node, key);
         return table(node, *key.table, address);
     }
+  }
+
+  /// Makes an integer of a real number that is one, such as 2e3, as far as such numbers are exact.
+  static void make_whole(Node& node) {
+    constexpr double most_exact = 0x1p53;
+    if (node.real != std::trunc(node.real) || std::abs(node.real) > most_exact) return;
+    node.kind = Node::Kind::integer;
+    node.integer = static_cast<std::int64_t>(node.real);
   }
 
   void label(Node& node, const Key& key) {

@@ -84,6 +84,15 @@ TEST(ScenarioOverrides, ValuesAreTomlAndBareWordsAreTexts) {
   EXPECT_EQ(scenario.simulation.probabilities, (std::vector<double>{0.5, 0.6}));
 }
 
+TEST(ScenarioOverrides, WholeNumbersMayBeWrittenAsReals) {
+  const Scenario scenario = with({"simulation.paths=2e3", "plan.spot first.job.pretrain.instances=16.0"});
+  EXPECT_EQ(scenario.simulation.paths, 2000u);
+  EXPECT_EQ(scenario.plans.at(0).jobs.at(0).instances, 16);
+  for (const std::string value : {"2.5", "1e300", "nan", "-inf"})
+    EXPECT_NE(refusal("simulation.paths=" + value).message.find("expected a whole number"), std::string::npos) << value;
+  EXPECT_NE(refusal("simulation.paths=-1e3").message.find("'paths' is -1000"), std::string::npos);
+}
+
 TEST(ScenarioOverrides, TheLastOfTwoCounts) {
   EXPECT_EQ(with({"simulation.paths=5", "simulation.paths=6"}).simulation.paths, 6u);
 }
