@@ -152,8 +152,9 @@ Market built_market(const TableReader& table, const Diagnostics& diagnostics) {
     const TableReader repricing = table.table("repricing");
     market.repricing = Repricing{repricing.seconds("every"), repricing.law("multiplier")};
   }
-  if (table.has("on_demand")) market.on_demand = built_on_demand(table.table("on_demand"));
-  if (table.has("spot")) market.spot = built_spot(table.table("spot"), diagnostics);
+  // An offer with an error is an offer all the same, so that no plan is blamed for buying there.
+  if (table.given("on_demand")) market.on_demand = built_on_demand(table.table("on_demand"));
+  if (table.given("spot")) market.spot = built_spot(table.table("spot"), diagnostics);
   return market;
 }
 

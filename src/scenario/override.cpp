@@ -69,6 +69,14 @@ class Setter {
   Setter(std::vector<Segment> segments, Node value, Diagnostics& diagnostics)
       : segments_(std::move(segments)), value_(std::move(value)), diagnostics_(diagnostics) {}
 
+  /// Sets the value; where the address is refused, nothing changes.
+  void into_document(Node& root) {
+    Node changed = root;
+    into_table(changed, root_table(), 0);
+    if (!refused_) root = std::move(changed);
+  }
+
+ private:
   void into_table(Node& node, const Table& schema, std::size_t at) {
     const Segment& segment = segments_[at];
     const Key* key = schema.find(segment.text);
@@ -98,14 +106,16 @@ class Setter {
     }
   }
 
- private:
   std::string address(std::size_t last) const {
     std::string text;
     for (std::size_t i = 0; i <= last && i < segments_.size(); ++i) text += (i ? "." : "") + segments_[i].text;
     return text;
   }
 
-  void refuse(const Segment& segment, std::string message) { diagnostics_.error(segment.place, std::move(message)); }
+  void refuse(const Segment& segment, std::string message) {
+    diagnostics_.error(segment.place, std::move(message));
+    refused_ = true;
+  }
 
   /// Sets the last segment's key. A short spelling sets what it is short for and leaves the rest of the table.
   void assign(Node& table, const Key& key) {
@@ -186,6 +196,7 @@ class Setter {
   std::vector<Segment> segments_;
   Node value_;
   Diagnostics& diagnostics_;
+  bool refused_ = false;
 };
 
 }  // namespace
@@ -209,7 +220,7 @@ void apply_override(const std::string& assignment, Diagnostics& diagnostics, Nod
   if (value_at == std::string::npos) value_at = assignment.size();
   std::optional<Node> value =
       parsed_value(assignment.substr(value_at), source, static_cast<int>(value_at) + 1, diagnostics);
-  if (value) Setter(std::move(segments), std::move(*value), diagnostics).into_table(root, root_table(), 0);
+  if (value) Setter(std::move(segments), std::move(*value), diagnostics).into_document(root);
 }
 
 }  // namespace costrisk::scenario

@@ -93,6 +93,20 @@ TEST(ScenarioOverrides, WholeNumbersMayBeWrittenAsReals) {
   EXPECT_NE(refusal("simulation.paths=-1e3").message.find("'paths' is -1000"), std::string::npos);
 }
 
+TEST(ScenarioOverrides, WhatIsRefusedLeavesNothingBehind) {
+  for (const auto& [override, part] : std::vector<std::pair<std::string, std::string>>{
+           {"plan.spot first.job.small job.markets.0=rack", "'plan.spot first.job.small job.markets' has 0 entries"},
+           {"market.rack.spot.price.meen=1", "did you mean 'mean'?"},
+           {"job.small job.attempts.sucess=0.5", "did you mean 'success'?"}})
+    EXPECT_NE(refusal(override).message.find(part), std::string::npos) << override << refusal(override).message;
+}
+
+TEST(ScenarioOverrides, AnErrorInAMarketBringsNoneInThePlansThatBuyThere) {
+  for (const std::string override :
+       {"market.g5-use1.spot=2", "market.p4d-use1.spot.price=no", "market.p4d-use1.on_demand=[]"})
+    EXPECT_NE(refusal(override).message.find("expected"), std::string::npos) << override;
+}
+
 TEST(ScenarioOverrides, TheLastOfTwoCounts) {
   EXPECT_EQ(with({"simulation.paths=5", "simulation.paths=6"}).simulation.paths, 6u);
 }
