@@ -18,7 +18,12 @@ namespace costrisk::cli {
 
 namespace {
 
-bool is_hdf5(const std::string& path) { return io::start_of(path, io::hdf5_signature.size()) == io::hdf5_signature; }
+/// A pipe is none, and what is read of it to find out would be gone.
+bool is_hdf5(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error) &&
+         io::start_of(path, io::hdf5_signature.size()) == io::hdf5_signature;
+}
 
 /// Simulates the run's futures for the costs of one plan, path by path.
 void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, const Notices& notices,

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
-#include <sstream>
+#include <string>
 #include <vector>
 
 #include "src/scenario/schema.hpp"
@@ -19,6 +19,16 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_files = 256;
 
+/// Reads no more of a file, or of a pipe that may never end, than tells that it is too large.
+bool read_bytes(const fs::path& path, std::string& text) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) return false;
+  text.resize(largest_text + 1);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return !file.bad();
+}
+
 /// Reads files and joins what they hold.
 class Includer {
  public:
@@ -26,7 +36,9 @@ class Includer {
 
   bool read_file(const fs::path& path, Place where, Node& root) {
     std::error_code failure;
-    const fs::path identity = fs::weakly_canonical(path, failure);
+    // The names that lead to a pipe are no file's.
+    const bool is_pipe = fs::is_fifo(path, failure);
+    const fs::path identity = is_pipe ? path : fs::weakly_canonical(path, failure);
     if (std::find(open_.begin(), open_.end(), identity) != open_.end()) {
       diagnostics_.error(where, fmt::format("'{}' includes itself, directly or through other files; expected includes "
                                             "without a cycle",
@@ -40,17 +52,14 @@ class Includer {
       diagnostics_.error(where, fmt::format("more than {} files; expected fewer includes", most_files));
       return false;
     }
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    const bool readable = fs::is_regular_file(path, failure) && file.is_open();
-    if (readable && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-    if (!readable || file.bad()) {
-      diagnostics_.error(where,
-                         fmt::format("the file '{}' cannot be read; expected a scenario file there", path.string()));
+    std::string text;
+    if (!(is_pipe || fs::is_regular_file(path, failure)) || !read_bytes(path, text)) {
+      diagnostics_.error(
+          where, fmt::format("the file '{}' cannot be read; expected a scenario file or a pipe there", path.string()));
       return false;
     }
     open_.push_back(identity);
-    const bool good = read_text(text.str(), path.string(), path.parent_path(), root);
+    const bool good = read_text(text, path.string(), is_pipe ? fs::path() : path.parent_path(), root);
     open_.pop_back();
     done_.insert(identity);
     return good;

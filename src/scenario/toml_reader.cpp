@@ -31,7 +31,6 @@ struct TomlAssertion : std::runtime_error {
 namespace costrisk::scenario {
 namespace {
 
-constexpr std::size_t largest_text = 1u << 20;
 constexpr int most_dots = 64;
 constexpr int deepest = 32;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

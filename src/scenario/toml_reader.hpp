@@ -1,12 +1,16 @@
 // Reads TOML text into the node tree. The TOML library stays behind this header.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "src/scenario/diagnostics.hpp"
 #include "src/scenario/node.hpp"
 
 namespace costrisk::scenario {
+
+/// Bytes of the longest document.
+inline constexpr std::size_t largest_text = std::size_t{1} << 20;
 
 /// Parses one document. `source` is what Diagnostics::add_source returned for `text`.
 /// Text that is over 1 MiB, nests deeper than 32 levels, has a line with over 64 dots outside of texts and

@@ -341,6 +341,21 @@ TEST_F(CommandLine, APipeThatNobodyReadsEndsAProgramQuietly) {
   }
 }
 
+TEST_F(CommandLine, AScenarioMayComeThroughAPipe) {
+  folder.write("whole.toml", "include = [\"small.toml\"]\n");
+  for (const std::string command : {"check /dev/stdin", "run /dev/stdin --quiet --paths 200",
+                                    "explain /dev/stdin --plan gamble --worst --paths 200"}) {
+    Child child({"/bin/sh", "-c", std::string("cat whole.toml | ") + COSTRISK_PROGRAM + " " + command}, folder.path());
+    const Ended ended = child.wait();
+    EXPECT_EQ(ended.code, 0) << command << "\n" << ended.err;
+  }
+  EXPECT_TRUE(fs::exists(folder / "results/stdin.h5"));
+  Child endless({"/bin/sh", "-c", std::string("yes | ") + COSTRISK_PROGRAM + " check /dev/stdin"}, folder.path());
+  const Ended ended = endless.wait();
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(contains(ended.err, "more than 1 MiB")) << ended.err;
+}
+
 TEST_F(CommandLine, ASignalLeavesAValidPartialFile) {
   for (const auto& [number, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
     fs::remove_all(folder / "results");
