@@ -307,8 +307,10 @@ class Validator {
       return reject(node, "the owner 'unused' stands for what nobody used; expected another name");
     for (char c : node.text)
       if (static_cast<unsigned char>(c) < 0x20)
-        return reject(node,
-                      fmt::format("{} holds a line break or tab; expected one line of text", in_quotes(key.name)));
+        return reject(node, fmt::format("{} holds {}; expected one line of text", in_quotes(key.name),
+                                        c == '\n' || c == '\r' ? "a line break"
+                                        : c == '\t'            ? "a tab"
+                                                               : "a control character"));
   }
 
   void date_time(Node& node, const Key& key) {
