@@ -30,11 +30,19 @@ void move_to(Node& node, int source, int columns) {
   }
 }
 
+bool is_in_a_bare_word(char c) {
+  const bool beyond_ascii = static_cast<unsigned char>(c) >= 0x80;
+  return beyond_ascii || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("_ .:/+%-").find(c) != std::string_view::npos;
+}
+
+/// Whether the text would be one between quotes as it stands, which a text that is no UTF-8 would not.
 bool is_bare_word(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view("_ .:/+%-").find(c) != std::string_view::npos;
-  });
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_in_a_bare_word)) return false;
+  Diagnostics scratch;
+  Node document;
+  const std::string toml = "v=\"" + text + "\"";
+  return read_toml(toml, scratch.add_source("", "", toml), scratch, document);
 }
 
 /// The value, with its places in the override's own text.

@@ -82,6 +82,9 @@ TEST(ScenarioOverrides, ValuesAreTomlAndBareWordsAreTexts) {
   EXPECT_EQ(scenario.budget, 1000.0);
   EXPECT_NEAR(scenario.jobs.at(0).work_instance_hours.median, 14.142135623730951, 1e-12);
   EXPECT_EQ(scenario.simulation.probabilities, (std::vector<double>{0.5, 0.6}));
+  EXPECT_EQ(with({"currency=\u20ac"}).currency, "\u20ac");
+  EXPECT_EQ(with({"name=Größe und Güte"}).name, "Größe und Güte");
+  EXPECT_NE(refusal("currency=\xE2\x82").message.find("no valid TOML"), std::string::npos) << "half a character";
 }
 
 TEST(ScenarioOverrides, WholeNumbersMayBeWrittenAsReals) {
