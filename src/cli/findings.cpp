@@ -61,8 +61,9 @@ std::string table_text(const calibrate::Table& table, std::FILE* stream) {
 
 double hours_option(const std::string& text, const char* option) {
   const auto duration = scenario::parse_duration(text);
-  if (!duration || !(duration->hours > 0.0))
-    throw UsageError(fmt::format("{} {} is no duration; expected one such as 15m or 36h", option, text));
+  if (!duration) throw UsageError(fmt::format("{} {} is no duration; expected one such as 15m or 36h", option, text));
+  if (!(duration->hours > 0.0))
+    throw UsageError(fmt::format("{} is {}; expected a positive duration such as 15m or 36h", option, text));
   return duration->hours;
 }
 

@@ -121,6 +121,9 @@ TEST_F(Backtest, WhatIsWrongIsExitCodeTwo) {
   ended = run({"backtest", "my.toml", "--training", "90d"});
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(contains(ended.err, "take a shorter horizon")) << ended.err;
+  ended = run({"backtest", "my.toml", "--every", "0s"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(contains(ended.err, "--every is 0s; expected a positive duration")) << ended.err;
   ended = run({"backtest", "replay", "--trace", "zone.json", "--task", "6h", "--deadline", "9h", "--policy", "clever",
                "--spot-price", "1", "--on-demand-price", "3"});
   EXPECT_EQ(ended.code, 2);
