@@ -92,7 +92,7 @@ void ScaledGroup::add_coordinate(const std::string& name, std::span<const double
   describe(dataset, units, description);
 }
 
-void ScaledGroup::add_dimension(const std::string& name, std::size_t extent) {
+void ScaledGroup::add_dimension(const std::string& name, std::size_t extent, const std::string& description) {
   if (extent == 0) {
     dimensions_[name] = {};
     return;
@@ -101,6 +101,7 @@ void ScaledGroup::add_dimension(const std::string& name, std::size_t extent) {
   const hdf5::Handle dataset = hdf5::create_dataset(group_, name.c_str(), H5T_IEEE_F32BE,
                                                     hdf5::simple_space({&size, 1}), hdf5::dataset_properties());
   add_scale(name, extent, false, dataset);
+  describe(dataset, "1", description);
 }
 
 std::size_t ScaledGroup::extent(const std::string& dimension) const {

@@ -40,7 +40,7 @@ class ScaledGroup {
   void add_coordinate(const std::string& name, std::span<const double> values, const std::string& units,
                       const std::string& description);
   /// Adds a dimension that is only counted.
-  void add_dimension(const std::string& name, std::size_t extent);
+  void add_dimension(const std::string& name, std::size_t extent, const std::string& description);
 
   /// Adds a dataset in one piece. One with an axis of no entries is left out.
   template <class Value>

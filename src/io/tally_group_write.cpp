@@ -70,27 +70,30 @@ class TallyWriter {
 
   void dimensions() {
     const Shape& shape = tally_.layout().shape;
-    const auto add = [this](const char* name, std::size_t extent) { scaled_.add_dimension(name, extent); };
-    add("plan", static_cast<std::size_t>(shape.plans));
-    add("other_plan", static_cast<std::size_t>(shape.plans));
-    add("pair", tally_.layout().pairs());
-    add("category", category_count);
-    add("owner", static_cast<std::size_t>(shape.owners));
-    add("waste_kind", waste_kind_count);
-    add("market", static_cast<std::size_t>(shape.markets));
-    add("purchase", purchase_count);
-    add("job", static_cast<std::size_t>(tally_.layout().jobs));
-    add("job_component", static_cast<std::size_t>(shape.job_components));
-    add("service", static_cast<std::size_t>(shape.services));
-    add("service_component", static_cast<std::size_t>(shape.service_components));
-    add("driver", static_cast<std::size_t>(shape.drivers));
-    add("driver_cell", shape.drivers > 0 ? std::size_t{driver_cells} : 0);
-    add("limb", 2);
-    add("cube_limb", shape.drivers > 0 ? 3 : 0);
-    add("moment_limb", 4);
-    add("range", tally_.data().ranges.size());
-    add("range_end", 2);
-    add("path", tally_.layout().exact() && !tally_.layout().keep_paths ? tally_.paths() : 0);
+    const auto add = [this](const char* name, std::size_t extent, const char* description) {
+      scaled_.add_dimension(name, extent, description);
+    };
+    add("plan", static_cast<std::size_t>(shape.plans), "plan");
+    add("other_plan", static_cast<std::size_t>(shape.plans), "plan that is compared with");
+    add("pair", tally_.layout().pairs(), "plans i < j, ordered by i, then j");
+    add("category", category_count, "category of cost");
+    add("owner", static_cast<std::size_t>(shape.owners), "owner");
+    add("waste_kind", waste_kind_count, "kind of waste");
+    add("market", static_cast<std::size_t>(shape.markets), "market");
+    add("purchase", purchase_count, "purchase");
+    add("job", static_cast<std::size_t>(tally_.layout().jobs), "job");
+    add("job_component", static_cast<std::size_t>(shape.job_components), "job as some plans run it");
+    add("service", static_cast<std::size_t>(shape.services), "service");
+    add("service_component", static_cast<std::size_t>(shape.service_components), "service as some plans run it");
+    add("driver", static_cast<std::size_t>(shape.drivers), "unknown that is drawn once per future");
+    add("driver_cell", shape.drivers > 0 ? std::size_t{driver_cells} : 0, "part of a driver's distribution");
+    add("limb", 2, "low and high 64 bits");
+    add("cube_limb", shape.drivers > 0 ? 3 : 0, "64 bits from low to high");
+    add("moment_limb", 4, "sum and sum of squares, low and high 64 bits each");
+    add("range", tally_.data().ranges.size(), "range of paths");
+    add("range_end", 2, "first path, and one past the last");
+    add("path", tally_.layout().exact() && !tally_.layout().keep_paths ? tally_.paths() : 0,
+        "path, counted from the file's first");
   }
 
   void moments(const DatasetTerms& terms, const std::vector<Moments>& data) {
@@ -135,8 +138,8 @@ class TallyWriter {
         offset.push_back(entry.offset);
       }
     }
-    scaled_.add_dimension(prefix, data.size());
-    scaled_.add_dimension(prefix + "_bin", index.size());
+    scaled_.add_dimension(prefix, data.size(), fmt::format("histogram: {}", what));
+    scaled_.add_dimension(prefix + "_bin", index.size(), fmt::format("bin that holds something: {}", what));
     scaled_.add<std::int64_t>({prefix + "_bins", {prefix}, "1", fmt::format("bins that hold something: {}", what)},
                               bins);
     const std::vector<std::string> axis = {prefix + "_bin"};
@@ -186,7 +189,7 @@ void write_paths(hid_t file, const Tally& tally, const tally::ResultsContext& co
   scaled.add_labels("plan", context.plans, "plan");
   scaled.add_labels("job", context.jobs, "job");
   scaled.add_labels("service", context.services, "service");
-  scaled.add_dimension("path", tally.paths());
+  scaled.add_dimension("path", tally.paths(), "path, counted from the file's first");
   const auto missing = [&] { return std::vector<float>(tally.paths(), std::numeric_limits<float>::quiet_NaN()); };
   scaled.add_rows<std::int64_t>(
       {"cost", {"plan", "path"}, context.currency, "cost of each path"},

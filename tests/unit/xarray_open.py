@@ -92,16 +92,19 @@ def check_paths(path, engine, means):
 
 
 def check_scales(path):
-    """Every axis of every dataset has a scale in its own group, and nothing a netCDF reader drops."""
+    """Every dataset has units and a description, and every axis that is no scale itself one in its own group; nothing
+    is of a kind that a netCDF reader drops."""
 
     def visit(name, item):
-        if not isinstance(item, h5py.Dataset) or item.attrs.get("CLASS") == b"DIMENSION_SCALE":
+        if not isinstance(item, h5py.Dataset):
+            return
+        assert item.attrs["units"] and item.attrs["description"], name
+        if item.attrs.get("CLASS") == b"DIMENSION_SCALE":
             return
         folder = item.parent.name
         for axis in item.dims:
             assert len(axis) == 1, (name, "axis without a scale")
             assert axis[0].parent.name == folder, (name, "scale in another group")
-        assert item.attrs["units"] and item.attrs["description"], name
         assert item.dtype.kind in "iufO" and item.dtype.byteorder in "<|=", (name, item.dtype)
 
     with h5py.File(path) as file:
