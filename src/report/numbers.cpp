@@ -13,6 +13,13 @@ namespace {
 
 constexpr const char* no_value = "\u2013";
 
+/// Of a small magnitude: three digits, at least two decimals.
+int decimals_of(double magnitude) {
+  int decimals = 2;
+  while (decimals < 9 && magnitude > 0.0 && magnitude < std::pow(10.0, 2 - decimals)) ++decimals;
+  return decimals;
+}
+
 }  // namespace
 
 std::string currency_sign(const std::string& currency) {
@@ -40,7 +47,7 @@ MoneyUnit money_unit(std::span<const double> amounts, const std::string& currenc
   }
   unit.name = prefix + currency_sign(currency);
   const double shown = largest / unit.divisor;
-  unit.decimals = shown >= 1000.0 ? 0 : shown >= 100.0 ? 1 : 2;
+  unit.decimals = shown >= 1000.0 ? 0 : shown >= 100.0 ? 1 : shown >= 0.1 ? 2 : decimals_of(shown);
   return unit;
 }
 
@@ -58,10 +65,7 @@ std::string signed_money(double difference, const MoneyUnit& unit) {
 
 std::string price(double amount) {
   if (!std::isfinite(amount)) return money(amount, {});
-  const double magnitude = std::abs(amount);
-  int decimals = 2;
-  while (decimals < 9 && magnitude > 0.0 && magnitude < std::pow(10.0, 2 - decimals)) ++decimals;
-  return fmt::format("{:.{}f}", amount, decimals);
+  return fmt::format("{:.{}f}", amount, decimals_of(std::abs(amount)));
 }
 
 std::string money_with_unit(double amount, const std::string& currency) {

@@ -34,6 +34,17 @@ TEST(Numbers, MoneyTakesTheUnitOfTheLargest) {
   EXPECT_EQ(report::money(amounts[3], unit), "\u2013");
 }
 
+TEST(Numbers, MoneyThatIsTinyThroughoutKeepsThreeDigits) {
+  const auto shown = [](double amount, std::vector<double> amounts) {
+    return report::money(amount, report::money_unit(amounts, "USD"));
+  };
+  EXPECT_EQ(shown(0.001006, {0.001006, 0.0004}), "0.00101");
+  EXPECT_EQ(shown(0.0004, {0.001006, 0.0004}), "0.00040");
+  EXPECT_EQ(shown(0.001006, {0.001006, 2.5}), "0.00");
+  EXPECT_EQ(shown(0.25, {0.25}), "0.25");
+  EXPECT_EQ(shown(0.0, {0.0}), "0.00");
+}
+
 TEST(Numbers, MoneyAloneIsShort) {
   EXPECT_EQ(report::money_with_unit(40'000, "USD"), "40 k$");
   EXPECT_EQ(report::money_with_unit(600, "USD"), "600 $");
