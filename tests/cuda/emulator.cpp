@@ -252,17 +252,21 @@ bool valid_copy(const void* to, const void* from, std::size_t bytes, cudaMemcpyK
          !on_device(kind == cudaMemcpyHostToDevice ? from : to, bytes);
 }
 
-void run_grid(const cudaLaunchConfig_t& config, const std::function<void()>& thread) {
-  State& s = state();
-  if (s.sticky != cudaSuccess) return;
+void run_blocks(const cudaLaunchConfig_t& config, const std::function<void()>& thread) {
   gridDim = config.gridDim;
   blockDim = config.blockDim;
+  for (unsigned block = 0; block < config.gridDim.x; ++block) {
+    blockIdx = dim3(block, 0, 0);
+    std::memset(static_cast<void*>(block_memory), 0xFF, config.dynamicSmemBytes);
+    Block(static_cast<int>(config.blockDim.x)).run(thread, state().machine.last_thread_first);
+  }
+}
+
+void run_grid(const std::function<void()>& blocks) {
+  State& s = state();
+  if (s.sticky != cudaSuccess) return;
   try {
-    for (unsigned block = 0; block < config.gridDim.x; ++block) {
-      blockIdx = dim3(block, 0, 0);
-      std::memset(static_cast<void*>(block_memory), 0xFF, config.dynamicSmemBytes);
-      Block(static_cast<int>(config.blockDim.x)).run(thread, s.machine.last_thread_first);
-    }
+    blocks();
   } catch (const std::runtime_error& error) {
     s.machine.kernel_error = error.what();
     s.sticky = cudaErrorLaunchFailure;
@@ -316,7 +320,8 @@ std::size_t bytes_taken() {
   return sum;
 }
 
-cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> thread) {
+cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, const KernelArguments& arguments,
+                   std::function<void()> thread) {
   Call call("cudaLaunchKernelEx");
   if (call.failed()) return call.end();
   State& s = state();
@@ -327,7 +332,9 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::fu
       config.dynamicSmemBytes > most_shared || config.dynamicSmemBytes > most_shared_words * sizeof(float))
     return call.fail(cudaErrorInvalidValue);
   ++s.machine.launches;
-  config.stream->work.push_back([config, thread = std::move(thread)] { run_grid(config, thread); });
+  std::function<void()> blocks = [config, thread = std::move(thread)] { run_blocks(config, thread); };
+  if (const RunKernel& run_kernel = s.machine.run_kernel) blocks = [=] { run_kernel(config, kernel, arguments); };
+  config.stream->work.push_back([blocks = std::move(blocks)] { run_grid(blocks); });
   return call.end();
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ struct Fault {
   int times = 1;
 };
 
+/// Runs a kernel that is known by its function.
+using RunKernel =
+    std::function<void(const cudaLaunchConfig_t& config, const void* kernel, const KernelArguments& arguments)>;
+
 struct Machine {
   std::vector<Device> devices = {Device{}};
   int driver_version = 13000;  ///< 0: there is no driver
@@ -37,6 +42,7 @@ struct Machine {
   bool other_streams_first = false;     ///< what waits in other streams is done before what is waited for
   bool streams_in_turns = false;        ///< who waits sees all streams do their work piece by piece, in turn
   std::map<std::string, Fault> faults;  ///< by the call's name
+  RunKernel run_kernel;                 ///< in place of fibers, where there is one
 
   // What was seen
   std::map<std::string, int> calls;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <tuple>
 #include <type_traits>
+#include <vector>
 
 #define __global__
 #define __device__
@@ -106,8 +107,18 @@ enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize = 8 };
 
 namespace costrisk::emulation {
 
+/// The bytes of each of a kernel's parameters.
+using KernelArguments = std::vector<std::vector<std::byte>>;
+template <class T>
+std::vector<std::byte> bytes_of(const T& value) {
+  static_assert(std::is_trivially_copyable_v<T>, "parameters go to a device byte by byte");
+  const auto* first = reinterpret_cast<const std::byte*>(&value);
+  return {first, first + sizeof value};
+}
+
 /// Runs a stream's work later, as a device would; `thread` is the kernel as one thread lives it.
-cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> thread);
+cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, const KernelArguments& arguments,
+                   std::function<void()> thread);
 cudaError_t copy_to_symbol(void* symbol, std::size_t symbol_bytes, const void* from, std::size_t bytes);
 cudaError_t set_shared_limit(const void* kernel, int bytes);
 cudaError_t occupancy(int* blocks, int threads, std::size_t shared_bytes);
@@ -125,7 +136,10 @@ int lane();
 template <class... P, class... A>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(P...), A&&... arguments) {
   std::tuple<std::decay_t<P>...> values(static_cast<A&&>(arguments)...);
-  return costrisk::emulation::launch(*config, reinterpret_cast<const void*>(kernel),
+  const auto arguments_of = [](const auto&... value) {
+    return costrisk::emulation::KernelArguments{costrisk::emulation::bytes_of(value)...};
+  };
+  return costrisk::emulation::launch(*config, reinterpret_cast<const void*>(kernel), std::apply(arguments_of, values),
                                      [kernel, values] { std::apply(kernel, values); });
 }
 template <class T, std::size_t N>
