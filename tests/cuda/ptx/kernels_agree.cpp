@@ -1,0 +1,86 @@
+// The engine's kernel as PTX of nvcc gives the integers of the scalar backend, in both of its forms, over every
+// scenario. No machine has run it: this holds nvcc's code to account, not ptxas and not a device.
+#include <gtest/gtest.h>
+
+#include "src/scenario/load.hpp"
+#include "tests/arbitrary/generator.hpp"
+#include "tests/arbitrary/seeds.hpp"
+#include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/ptx/fixture.hpp"
+
+namespace costrisk::ptx {
+namespace {
+
+using emulation::difference;
+using emulation::on_engine;
+using emulation::on_scalar;
+
+const char* const from_constant = "simulate, ";
+const char* const from_global = "simulate from global memory, ";
+
+cuda::EngineOptions options_of(const char* form) {
+  cuda::EngineOptions options;
+  options.block_threads = 32;
+  options.rows = form == from_constant ? cuda::RowPlace::shared : cuda::RowPlace::workspace;
+  options.workspace = form == from_constant ? cuda::WorkspacePlace::local : cuda::WorkspacePlace::global;
+  return options;
+}
+
+void expect_scalar(const scenario::Scenario& scenario, const char* form, std::uint64_t first_path, int paths) {
+  const scenario::Lowered lowered = scenario::lower(scenario);
+  cuda::Engine engine(0, lowered.parameters, lowered.arrays, lowered.shape, options_of(form));
+  EXPECT_NE(engine.description().find(form), std::string::npos) << engine.description();
+  EXPECT_EQ(difference(on_scalar(lowered, first_path, paths),
+                       on_engine(engine, lowered.shape, first_path, paths, (paths + 1) / 2)),
+            "");
+}
+
+class PtxKernels : public OnPtx<testing::TestWithParam<std::filesystem::path>> {
+ protected:
+  PtxKernels() : OnPtx("cuda_engine") {}
+};
+
+TEST_P(PtxKernels, from_constant_memory_give_the_integers_of_the_scalar_backend) {
+  expect_scalar(emulation::load_file(GetParam()), from_constant, (std::uint64_t{1} << 32) - 2, 7);
+}
+
+TEST_P(PtxKernels, from_global_memory_give_the_integers_of_the_scalar_backend) {
+  emulation::machine().last_thread_first = true;
+  expect_scalar(emulation::load_file(GetParam()), from_global, 7, 7);
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, PtxKernels, testing::ValuesIn(emulation::scenario_files()), emulation::file_name);
+
+class PtxArbitrary : public OnPtx<testing::Test> {
+ protected:
+  PtxArbitrary() : OnPtx("cuda_engine") {}
+
+  static void expect_scalar_of(std::uint64_t first, std::uint64_t count) {
+    for (std::uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
+      const auto chance = seed % 4 ? arbitrary::Chance::some : arbitrary::Chance::none;
+      const arbitrary::Folder folder(seed, chance, testing::TempDir());
+      const scenario::Scenario scenario = emulation::load_file(folder.scenario());
+      for (const char* form : {from_constant, from_global}) expect_scalar(scenario, form, 0, 4);
+      if (HasFailure())
+        ADD_FAILURE() << "first in " << folder.scenario();
+      else
+        folder.remove();
+    }
+  }
+};
+using LongPtxArbitrary = PtxArbitrary;
+
+TEST_F(PtxArbitrary, scenarios_give_the_integers_of_the_scalar_backend) {
+  expect_scalar_of(0, 40);
+  // What is tested is told by what was reached; the rest stands for what is rare.
+  for (const char* form : {"Placement)0", "Placement)1"})
+    EXPECT_GT(part_reached(interpreter("cuda_engine"), form), 0.85) << form;
+}
+
+TEST_F(LongPtxArbitrary, scenarios_give_the_integers_of_the_scalar_backend) {
+  const arbitrary::Seeds seeds = arbitrary::seeds(1000, 300);
+  expect_scalar_of(seeds.first, seeds.count);
+}
+
+}  // namespace
+}  // namespace costrisk::ptx
