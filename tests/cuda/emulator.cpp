@@ -320,6 +320,14 @@ std::size_t bytes_taken() {
   return sum;
 }
 
+std::vector<std::span<std::byte>> device_memory(int device) {
+  std::vector<std::span<std::byte>> memory;
+  for (const auto& [pointer, allocation] : state().allocations)
+    if (allocation.device == device) memory.emplace_back(pointer, allocation.bytes);
+  return memory;
+}
+int device_of(cudaStream_t stream) { return stream->device; }
+
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, const KernelArguments& arguments,
                    std::function<void()> thread) {
   Call call("cudaLaunchKernelEx");

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,5 +57,8 @@ Machine& machine();
 void reset();
 /// Bytes of devices and pinned host memory that are taken.
 std::size_t bytes_taken();
+/// Where a device's memory that is taken stands, in order.
+std::vector<std::span<std::byte>> device_memory(int device);
+int device_of(cudaStream_t stream);
 
 }  // namespace costrisk::emulation

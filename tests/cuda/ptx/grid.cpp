@@ -34,11 +34,13 @@ std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit
 
 class Block {
  public:
-  Block(const Program& program, const Kernel& kernel, const Grid& grid, Window parameters, Trace& trace)
+  Block(const Program& program, const Kernel& kernel, const Grid& grid, Window parameters,
+        const std::vector<Window>& global, Trace& trace)
       : kernel_(kernel),
         grid_(grid),
         parameters_(parameters),
         constants_(program.constants),
+        global_(global),
         local_bytes_(round_up(kernel.local.bytes, 256)),
         registers_(grid.threads * kernel.registers.size()),
         local_(grid.threads * local_bytes_),
@@ -79,6 +81,7 @@ class Block {
     thread.shared = shared_.window();
     thread.parameters = parameters_;
     thread.constants = &constants_;
+    thread.global = &global_;
     put(registers, kernel_.numbers.thread, i);
     put(registers, kernel_.local.slot, std::bit_cast<std::uint64_t>(thread.local.begin));
     std::copy(registers.begin(), registers.end(), thread.registers);
@@ -157,6 +160,7 @@ class Block {
   const Grid& grid_;
   Window parameters_;
   const std::vector<Window>& constants_;
+  const std::vector<Window>& global_;
   std::size_t local_bytes_;
   std::vector<std::uint64_t> registers_;  ///< of all threads
   AlignedMemory local_, shared_;
@@ -167,7 +171,7 @@ class Block {
 }  // namespace
 
 void run(const Program& program, const Kernel& kernel, const Grid& grid,
-         const std::vector<std::vector<std::byte>>& arguments, Trace& trace) {
+         const std::vector<std::vector<std::byte>>& arguments, const std::vector<Window>& global, Trace& trace) {
   if (arguments.size() != kernel.parameters.size()) throw Error(kernel.name + " has another number of parameters");
   std::size_t bytes = 0;
   std::vector<std::size_t> places;
@@ -191,7 +195,7 @@ void run(const Program& program, const Kernel& kernel, const Grid& grid,
   put(kernel.numbers.threads, grid.threads);
   put(kernel.numbers.blocks, grid.blocks);
   trace.reached.resize(kernel.code.size());
-  Block block(program, kernel, grid, parameters.window(), trace);
+  Block block(program, kernel, grid, parameters.window(), global, trace);
   for (unsigned number = 0; number < grid.blocks; ++number) block.run(number, registers);
 }
 

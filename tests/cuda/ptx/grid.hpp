@@ -23,10 +23,11 @@ struct Trace {
 };
 
 /// @param arguments the bytes of each parameter
+/// @param global memory that the kernel may use
 /// @param trace is added to
 /// @throws Error where the arguments are not the kernel's parameters, and where a thread does what it must not: with
 ///         the line of the PTX
 void run(const Program& program, const Kernel& kernel, const Grid& grid,
-         const std::vector<std::vector<std::byte>>& arguments, Trace& trace);
+         const std::vector<std::vector<std::byte>>& arguments, const std::vector<Window>& global, Trace& trace);
 
 }  // namespace costrisk::ptx

@@ -20,7 +20,10 @@ void Interpreter::run(const cudaLaunchConfig_t& config, const void* kernel,
     throw Error(name + ": grids of more than one dimension are not supported");
   const Grid grid = {config.gridDim.x, config.blockDim.x, config.dynamicSmemBytes,
                      emulation::machine().last_thread_first};
-  ptx::run(*found->second.first, *found->second.second, grid, arguments, traces_[name]);
+  std::vector<Window> global;
+  for (const auto& memory : emulation::device_memory(emulation::device_of(config.stream)))
+    global.push_back({memory.data(), memory.size()});
+  ptx::run(*found->second.first, *found->second.second, grid, arguments, global, traces_[name]);
 }
 
 }  // namespace costrisk::ptx

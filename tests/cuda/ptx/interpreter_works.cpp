@@ -33,7 +33,8 @@ void run_on(std::vector<std::uint64_t>& words, const std::string& body, const Gr
   std::vector<std::byte> argument(sizeof address);
   std::memcpy(argument.data(), &address, sizeof address);
   Trace trace;
-  run(program, program.kernels.at(0), grid, {argument}, trace);
+  const Window memory = {std::bit_cast<std::byte*>(address), words.size() * sizeof words[0]};
+  run(program, program.kernels.at(0), grid, {argument}, {memory}, trace);
 }
 
 /// What an instruction leaves in %rd2; a slot holds a number of any width.
@@ -162,6 +163,9 @@ TEST(PtxInterpreter, refuses_addresses_that_a_device_would) {
   EXPECT_REFUSAL("mov.u32 %rd2, table;\ncvta.shared.u64 %rd3, %rd2;\nld.global.u32 %rd4, [%rd3];", "outside of global");
   EXPECT_REFUSAL("mov.u64 %rd2, depot;\nst.global.u32 [%rd2], %rd3;", "outside of global");
   EXPECT_REFUSAL("mov.u64 %rd2, kernel_param_0;\nld.global.u32 %rd3, [%rd2];", "outside of global");
+  EXPECT_REFUSAL("ld.global.u32 %rd2, [%rd1+32];", "outside of global");
+  EXPECT_REFUSAL("st.global.u64 [%rd1+-8], %rd2;", "outside of global");
+  EXPECT_REFUSAL("ld.u32 %rd2, [%rd1+32];", "outside of all");
   EXPECT_REFUSAL("ld.local.u32 %rd2, [%rd1];", "outside of local");
   EXPECT_REFUSAL("mov.u64 %rd2, depot;\nld.local.u32 %rd3, [%rd2+16];", "outside of local");
   EXPECT_REFUSAL("ld.shared.u32 %rd2, [table+256];", "outside of shared");
@@ -172,7 +176,7 @@ TEST(PtxInterpreter, refuses_addresses_that_a_device_would) {
 TEST(PtxInterpreter, refuses_parameters_of_another_size) {
   const Program program = program_of("");
   Trace trace;
-  const auto work = [&] { run(program, program.kernels.at(0), {}, {std::vector<std::byte>(4)}, trace); };
+  const auto work = [&] { run(program, program.kernels.at(0), {}, {std::vector<std::byte>(4)}, {}, trace); };
   EXPECT_NE(refusal(work).find("4 bytes on the host and 8 in the PTX"), std::string::npos) << refusal(work);
 }
 

@@ -20,14 +20,13 @@ struct Window {
   std::byte* begin = nullptr;
   std::size_t bytes = 0;
 
-  bool holds(std::uint64_t address) const { return address - std::bit_cast<std::uint64_t>(begin) < bytes; }
   bool holds(std::uint64_t address, std::size_t count) const {
     const std::uint64_t place = address - std::bit_cast<std::uint64_t>(begin);
     return place <= bytes && count <= bytes - place;
   }
 };
 
-/// Generic addresses are those of the host; of shared memory they count from the block's first byte.
+/// Generic addresses are those of the host; those of shared memory count from the block's first byte.
 struct Thread {
   enum class State { ready, at_barrier, at_shuffle, ended };
 
@@ -37,6 +36,7 @@ struct Thread {
   bool carry = false;  ///< of the last addition that kept it
   Window local, shared, parameters;
   const std::vector<Window>* constants = nullptr;
+  const std::vector<Window>* global = nullptr;
 
   /// A slot as a number of that type.
   template <class T>
@@ -77,18 +77,35 @@ struct Thread {
     if constexpr (Where == Space::parameter)
       if (!parameters.holds(address, bytes)) throw Error("lies outside of the parameters");
     if constexpr (Where == Space::constant)
-      if (!is_constant(address)) throw Error("lies outside of constant memory");
+      if (!any_holds(*constants, address, bytes)) throw Error("lies outside of constant memory");
     if constexpr (Where == Space::global)
-      if (local.holds(address) || shared.holds(address) || parameters.holds(address) || is_constant(address))
-        throw Error("lies outside of global memory");
+      if (!in_global(address, bytes)) throw Error("lies outside of global memory");
+    if constexpr (Where == Space::generic)
+      if (!local.holds(address, bytes) && !shared.holds(address, bytes) && !parameters.holds(address, bytes) &&
+          !any_holds(*constants, address, bytes) && !in_global(address, bytes))
+        throw Error("lies outside of all memory");
     return std::bit_cast<std::byte*>(address);
   }
 
-  bool is_constant(std::uint64_t address) const {
-    for (const Window& window : *constants)
-      if (window.holds(address)) return true;
+ private:
+  static bool any_holds(const std::vector<Window>& windows, std::uint64_t address, std::size_t bytes) {
+    for (const Window& window : windows)
+      if (window.holds(address, bytes)) return true;
     return false;
   }
+  bool in_global(std::uint64_t address, std::size_t bytes) const {
+    return last_global_.holds(address, bytes) || find_global(address, bytes);
+  }
+  bool find_global(std::uint64_t address, std::size_t bytes) const {
+    for (const Window& window : *global)
+      if (window.holds(address, bytes)) {
+        last_global_ = window;
+        return true;
+      }
+    return false;
+  }
+
+  mutable Window last_global_;  ///< the one that was asked for last, which most often is the next
 };
 
 }  // namespace costrisk::ptx
