@@ -5,6 +5,7 @@
 
 #include "src/run/backends.hpp"
 #include "src/run/bench_machine.hpp"
+#include "src/run/bench_paths.hpp"
 #include "src/run/run.hpp"
 #include "src/run/stopwatch.hpp"
 #include "src/scenario/load.hpp"
@@ -38,14 +39,12 @@ Repetition repeat(const scenario::Scenario& scenario, const Options& options) {
   return {seconds_since(start), outcome.timings};
 }
 
-/// Enough paths for a repetition of about the wanted length.
-Repetition choose_paths(const scenario::Scenario& scenario, Options& options, double seconds) {
-  Repetition trial = repeat(scenario, options);
-  while (trial.seconds < 0.5 * seconds) {
-    options.paths *= 2;
-    trial = repeat(scenario, options);
-  }
-  return trial;
+/// Gives the options as many paths as a repetition of about the wanted length takes.
+void fill_time(const scenario::Scenario& scenario, Options& options, double seconds) {
+  options.paths = choose_paths(options.paths, seconds, [&](std::uint64_t paths) {
+    options.paths = paths;
+    return repeat(scenario, options).seconds;
+  });
 }
 
 /// Nanoseconds the floor takes for a step of one group of lanes.
@@ -97,7 +96,7 @@ BenchRow measure(const Subject& subject, const std::string& name, int threads, c
   options.threads = threads;
   options.paths = backend ? std::uint64_t{16} * static_cast<unsigned>(std::max(4, backend->lanes) * threads) : 16384;
   reset_peak_memory();
-  choose_paths(subject.scenario, options, wanted.seconds);
+  fill_time(subject.scenario, options, wanted.seconds);
   std::vector<Repetition> runs;
   for (int i = 0; i < wanted.repetitions; ++i) runs.push_back(repeat(subject.scenario, options));
   std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
@@ -138,8 +137,8 @@ ScalingRow measure_scaling(const std::string& of, std::uint64_t count, const Ben
   options.backend = backend;
   options.paths = paths > 0 ? paths : 512;
   reset_peak_memory();
-  Repetition best =
-      paths > 0 ? repeat(subject.scenario, options) : choose_paths(subject.scenario, options, wanted.seconds);
+  if (paths == 0) fill_time(subject.scenario, options, wanted.seconds);
+  Repetition best = repeat(subject.scenario, options);
   for (int i = 1; i < wanted.repetitions; ++i) {
     Repetition next = repeat(subject.scenario, options);
     if (next.seconds < best.seconds) best = next;
