@@ -166,6 +166,7 @@ void write_timings(const fs::path& path, const run::Outcome& outcome) {
                                      {"threads", outcome.threads},
                                      {"paths", outcome.tally.paths()},
                                      {"wall_seconds", timings.wall_seconds},
+                                     {"start_up_seconds", timings.start_up_seconds},
                                      {"world_seconds", timings.world_seconds},
                                      {"jobs_seconds", timings.jobs_seconds},
                                      {"services_seconds", timings.services_seconds},

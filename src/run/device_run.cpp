@@ -14,7 +14,6 @@
 
 #include "src/run/device_tally.hpp"
 #include "src/run/status.hpp"
-#include "src/run/stopwatch.hpp"
 
 namespace costrisk::run {
 
@@ -28,8 +27,8 @@ struct Paths {
 /// The paths that no device has taken yet, and what all devices share.
 class SharedPaths {
  public:
-  SharedPaths(const Options& options, std::uint64_t paths, std::size_t devices)
-      : options_(options), next_(options.first_path), total_(paths), left_(paths), devices_(devices) {}
+  SharedPaths(const Options& options, std::uint64_t paths, std::size_t devices, SteadyClock::time_point start)
+      : options_(options), start_(start), next_(options.first_path), total_(paths), left_(paths), devices_(devices) {}
 
   /// The next paths, at most so many; none where all are taken, the run was stopped or a device failed. What is
   /// taken is simulated to the end, so that the paths done are always the first ones.
@@ -42,6 +41,12 @@ class SharedPaths {
     next_ += static_cast<std::uint64_t>(count);
     left_ -= static_cast<std::uint64_t>(count);
     return paths;
+  }
+
+  /// A device has a chunk under way: its context stands, and what was to be compiled and loaded is.
+  void begun() {
+    const std::lock_guard lock(mutex_);
+    if (start_up_seconds_ == 0.0) start_up_seconds_ = seconds_since(start_);
   }
 
   void report(int count) {
@@ -58,9 +63,12 @@ class SharedPaths {
 
   std::exception_ptr failure() const { return failure_; }
   std::uint64_t done() const { return done_; }
+  double start_up_seconds() const { return start_up_seconds_; }
 
  private:
   const Options& options_;
+  SteadyClock::time_point start_;
+  double start_up_seconds_ = 0.0;
   std::mutex mutex_;
   std::uint64_t next_, total_, left_, done_ = 0;
   std::size_t devices_;
@@ -132,6 +140,7 @@ void work(cuda::Engine& engine, SharedPaths& shared, DeviceTally& device_tally, 
     if (rest.count == 0) rest = shared.take(engine.chunk_paths());
     if (rest.count > 0) {
       flying = {rest.first, engine.begin(slot, rest.first, rest.count)};
+      shared.begun();
       rest = {rest.first + static_cast<std::uint64_t>(flying.count), rest.count - flying.count};
     } else if (std::all_of(std::begin(in_flight), std::end(in_flight), [](Paths p) { return p.count == 0; })) {
       return;
@@ -162,9 +171,10 @@ std::vector<int> choose_devices(const std::vector<int>& wanted) {
 }
 
 DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::TallyLayout& layout,
-                              const Options& options, std::uint64_t paths, int threads, std::span<const int> devices) {
+                              const Options& options, std::uint64_t paths, int threads, std::span<const int> devices,
+                              SteadyClock::time_point start) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
-  SharedPaths shared(options, paths, devices.size());
+  SharedPaths shared(options, paths, devices.size(), start);
   TallyTeam team(layout, threads);
   cuda::EngineOptions engine_options;
   engine_options.chunk_paths = options.chunk_paths;
@@ -192,6 +202,7 @@ DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::Tal
   }
   run.done = shared.done();
   run.tally_seconds = team.seconds();
+  run.start_up_seconds = shared.start_up_seconds();
   run.tally = team.take();
   for (std::size_t i = 0; i < engines.size(); ++i)
     run.tally.merge(device_tallies[i].take(engines[i]->histogram_pages()));

@@ -199,9 +199,10 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
   const bool asked_for = asks_for_cuda(options.backend, options.devices);
   if (!asked_for && (options.backend != "auto" || !cuda::is_built())) return std::nullopt;
   try {
+    const auto start = SteadyClock::now();
     const std::vector<int> devices = choose_devices(options.devices);
     DeviceRun run =
-        simulate_on_devices(setting.lowered, setting.layout, options, setting.paths, setting.threads, devices);
+        simulate_on_devices(setting.lowered, setting.layout, options, setting.paths, setting.threads, devices, start);
     Outcome outcome;
     outcome.tally = std::move(run.tally);
     outcome.complete = run.done == setting.paths;
@@ -210,6 +211,7 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
     if (cuda::can_sort()) outcome.sort_device = devices.front();
     outcome.timings.launches = std::move(run.launches);
     outcome.timings.tally_seconds = run.tally_seconds;
+    outcome.timings.start_up_seconds = run.start_up_seconds;
     return outcome;
   } catch (const cuda::Error& error) {
     if (asked_for) fail(error);

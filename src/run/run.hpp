@@ -62,6 +62,7 @@ struct Options {
 /// Where the time went, summed over threads.
 struct Timings {
   double wall_seconds = 0.0;
+  double start_up_seconds = 0.0;  ///< of these, until a device had its first chunk under way; 0 on the processor
   double world_seconds = 0.0, jobs_seconds = 0.0, services_seconds = 0.0, plans_seconds = 0.0, tally_seconds = 0.0;
   std::vector<cuda::LaunchTime> launches;  ///< device time, where devices computed
 };

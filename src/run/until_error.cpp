@@ -80,6 +80,7 @@ Look look_at(const tally::Tally& tally, const Precision& precision, int look, co
 
 void add_timings(Timings& to, const Timings& from) {
   to.wall_seconds += from.wall_seconds;
+  to.start_up_seconds += from.start_up_seconds;
   to.world_seconds += from.world_seconds;
   to.jobs_seconds += from.jobs_seconds;
   to.services_seconds += from.services_seconds;

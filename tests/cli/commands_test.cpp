@@ -397,6 +397,7 @@ TEST_F(CommandLine, TimingsGoToTheirOwnFile) {
   ASSERT_EQ(ended.code, 0) << ended.err;
   const Json document = Json::parse(read_text(folder / "timings.json"));
   EXPECT_GT(document["wall_seconds"].get<double>(), 0.0);
+  EXPECT_LT(document["start_up_seconds"].get<double>(), document["wall_seconds"].get<double>());
   EXPECT_TRUE(document.contains("backend"));
   EXPECT_TRUE(document.contains("threads"));
 }

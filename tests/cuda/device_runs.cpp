@@ -51,6 +51,18 @@ TEST_F(EmulatedRuns, equal_those_on_the_processor) {
   }
 }
 
+TEST_F(EmulatedRuns, tell_the_start_up_apart) {
+  machine().start_up_seconds = 0.25;
+  const run::Timings first = run::simulate(quickstart(), options_for("cuda", 64)).timings;
+  EXPECT_GE(first.start_up_seconds, 0.25);
+  EXPECT_LT(first.start_up_seconds, first.wall_seconds);
+  const run::Timings next = run::simulate(quickstart(), options_for("cuda", 64)).timings;
+  EXPECT_GT(next.start_up_seconds, 0.0);
+  EXPECT_LT(next.start_up_seconds, next.wall_seconds);
+  EXPECT_LT(next.start_up_seconds, 0.25) << "the device had been started";
+  EXPECT_EQ(run::simulate(quickstart(), options_for("scalar", 64)).timings.start_up_seconds, 0.0);
+}
+
 class EmulatedRunsOf : public testing::TestWithParam<std::filesystem::path> {
  protected:
   void SetUp() override { reset(); }

@@ -5,11 +5,13 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
@@ -447,6 +449,9 @@ cudaError_t cudaSetDevice(int device) {
   Call call("cudaSetDevice");
   if (call.failed()) return call.end();
   if (!costrisk::emulation::has_device(device)) return call.fail(cudaErrorInvalidDevice);
+  costrisk::emulation::Machine& machine = state().machine;
+  if (machine.calls["cudaSetDevice"] == 1)
+    std::this_thread::sleep_for(std::chrono::duration<double>(machine.start_up_seconds));
   current_device = device;
   return call.end();
 }

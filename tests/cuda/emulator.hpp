@@ -39,6 +39,7 @@ struct Machine {
   std::vector<Device> devices = {Device{}};
   int driver_version = 13000;  ///< 0: there is no driver
   int runtime_version = 13000;
+  double start_up_seconds = 0.0;        ///< that the first choice of a device takes
   bool last_thread_first = false;       ///< the order in which threads run between barriers
   bool other_streams_first = false;     ///< what waits in other streams is done before what is waited for
   bool streams_in_turns = false;        ///< who waits sees all streams do their work piece by piece, in turn

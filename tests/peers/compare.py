@@ -6,8 +6,8 @@ engine's quantile, which differs from its probability by no more than two sample
 for all comparisons together: a run in which all agree fails with a chance of 1 in 10,000. Exit status 1: one differs.
 
 Measurements go round by round through all contestants, so that what else the machine does meets all of them; the
-least time of each counts. No time includes starting a program, compiling, or writing files; only the processor time of
-the engine does, which is that of the whole command. What is said by thread goes by processor time, which other programs
+least time of each counts. No time includes starting a program, compiling, or writing files, nor, on a GPU, the engine's
+start-up, which its --timings tell apart; only the processor time of the engine does, which is that of the whole command. What is said by thread goes by processor time, which other programs
 on the machine disturb least.
 """
 import argparse
@@ -60,7 +60,9 @@ class Engine:
                                "--threads", self.threads, "--json", "--timings", timings, "-o",
                                self.folder / "costs.h5", "--quiet"])
         self.results = json.loads(text)
-        return {"seconds": json.loads(timings.read_text())["wall_seconds"], "cpu_seconds": cpu, "peak_mb": peak}
+        told = json.loads(timings.read_text())
+        return {"seconds": told["wall_seconds"] - told["start_up_seconds"],
+                "start_up_seconds": told["start_up_seconds"], "cpu_seconds": cpu, "peak_mb": peak}
 
 
 class Peer:
