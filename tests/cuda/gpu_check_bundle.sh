@@ -22,6 +22,12 @@ for program in "$bundle"/bin/*; do
   ! ldd "$program" | grep -E "libtbb|libfmt" | grep -vF "$bundle/" ||
     { echo "$(basename "$program") does not look for its libraries beside itself"; exit 1; }
 done
+architectures=$(sed -n 's/^COSTRISK_GPU_ARCHITECTURES:[A-Z]*=//p' "$build/CMakeCache.txt")
+case $architectures in
+  *\;*) ;;
+  *) echo "warning: this build is for '$architectures' alone, and the driver compiles it for any other GPU at the first start;" \
+       "the preset \`package\` builds for all of them" ;;
+esac
 tar -C "$folder" -czf "$archive" --owner=0 --group=0 gpu-check
 bytes=$(du -sb "$bundle" | cut -f1)
 echo "$archive: $((bytes / 1000000)) MB unpacked, $(($(stat -c %s "$archive") / 1000000)) MB packed"

@@ -37,9 +37,11 @@ case $1 in
   run)
     file=$2 backend= output=
     while [ $# -gt 0 ]; do
-      case $1 in --backend) backend=$2 ;; -o) output=$2 ;; esac
+      case $1 in --backend) backend=$2 ;; -o) output=$2 ;; --timings) timings=$2 ;; esac
       shift
     done
+    if [ "${CUDA_CACHE_DISABLE+set}" ] || [ ! -d "$(dirname "$CUDA_CACHE_PATH")" ]; then echo "nothing would be kept" >&2; exit 1; fi
+    [ -z "${timings:-}" ] || echo '{"wall_seconds": 21.5, "start_up_seconds": 20.25, "x": 0}' >"$timings"
     if [ "$backend" = cuda ] && [[ $file == *"${FAKE_WRONG:-nothing}"* ]]; then echo wrong >"$output"; else echo right >"$output"; fi
     if [ "$backend" = cuda ] && [[ $file == *"${FAKE_CRASH:-nothing}"* ]]; then echo "device lost" >&2; exit 5; fi ;;
 esac
@@ -50,10 +52,11 @@ FAKE
     chmod +x "$bundle/bin/costrisk" "$folder/tools/"*
     export PATH=$folder/tools:$PATH
 
-    FAKE_LADDER=1 run 0
-    for name in identity.quickstart identity.other ladder bench sanitizer.memcheck sanitizer.racecheck ncu; do expect $name passed; done
+    CUDA_CACHE_DISABLE=1 FAKE_LADDER=1 run 0
+    for name in start identity.quickstart identity.other ladder bench sanitizer.memcheck sanitizer.racecheck ncu; do expect $name passed; done
     expect peers skipped
     grep -q '"device": "Fake GPU 9000"' "$folder"/out/fake-gpu-9000-*.json || fail "the device is not named"
+    grep -q '"detail": "start-up 20.25 s"' "$folder"/out/*.json || fail "the first start's time is not told"
     grep -q '"gpu": true' "$folder"/out/*.json && grep -q '"rungs": 3' "$folder"/out/*.json || fail "the record lacks what was measured"
     grep -q 'Compute (SM) Throughput 71' "$folder"/out/*.md || fail "the record lacks what ncu says"
     [ ! -e "$folder/out/quickstart.h5" ] || fail "result files are left behind"
@@ -79,7 +82,9 @@ FAKE
     ;;
   no-gpu)
     # From the archive, unpacked where nothing of the project is.
-    "$here/gpu_check_bundle.sh" "$2" "$3" "$folder/bundle.tar.gz" || fail "the bundle could not be made"
+    "$here/gpu_check_bundle.sh" "$2" "$3" "$folder/bundle.tar.gz" | tee "$folder/said" || fail "the bundle could not be made"
+    sed -n 's/^COSTRISK_GPU_ARCHITECTURES:STRING=//p' "$3/CMakeCache.txt" | grep -q ';' || grep -q "preset .package. builds for all" "$folder/said" ||
+      fail "it does not warn that the bundle is for one architecture"
     tar -C "$folder" -xzf "$folder/bundle.tar.gz"
     script=$folder/gpu-check/gpu_check.sh
     "$folder/gpu-check/bin/costrisk" devices | awk '$1 == "cuda" { exit $2 == "yes" ? 1 : 0 }' || { echo "skipped: there is a GPU here"; exit 77; }
