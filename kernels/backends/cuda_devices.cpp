@@ -9,6 +9,8 @@ namespace {
 
 /// The oldest compute capability that the kernels are compiled for.
 constexpr int oldest_major = 7, oldest_minor = 5;
+/// The oldest CUDA toolkit that speaks C++20.
+constexpr int oldest_toolkit = 12000;
 
 ErrorKind kind_of(cudaError_t code) {
   switch (code) {
@@ -44,8 +46,10 @@ std::string remedy_of(cudaError_t code) {
       if (driver == 0)
         return "no NVIDIA driver is installed, or none that shows here; install it, or do without --backend cuda and "
                "--devices";
-      return "the NVIDIA driver speaks CUDA " + version_text(driver) + " and this build needs " +
-             version_text(runtime) + "; update the driver";
+      std::string remedy = "the NVIDIA driver speaks CUDA " + version_text(driver) + " and this build needs " +
+                           version_text(runtime) + "; update the driver";
+      if (driver >= oldest_toolkit) remedy += ", or build with the CUDA toolkit " + version_text(driver);
+      return remedy + ", or put the libcuda of NVIDIA's package cuda-compat on LD_LIBRARY_PATH";
     }
     case cudaErrorNoDevice:
       return "the driver shows no GPU; see nvidia-smi, and whether CUDA_VISIBLE_DEVICES hides it";
@@ -67,9 +71,11 @@ std::string remedy_of(cudaError_t code) {
     case cudaErrorJitCompilationDisabled:
       return "compiling for that GPU is switched off; unset CUDA_DISABLE_PTX_JIT, or build with "
              "COSTRISK_GPU_ARCHITECTURES set for it";
+    case cudaErrorUnsupportedPtxVersion:
+      return "the driver is older than this build's CUDA toolkit and cannot compile its PTX; update the driver, or "
+             "build with COSTRISK_GPU_ARCHITECTURES set for that GPU";
     case cudaErrorInvalidDeviceFunction:
     case cudaErrorNoKernelImageForDevice:
-    case cudaErrorUnsupportedPtxVersion:
       return "this build has no code for that GPU; build with COSTRISK_GPU_ARCHITECTURES set for it";
     case cudaErrorDevicesUnavailable:
       return "another process holds it; see nvidia-smi";

@@ -159,9 +159,14 @@ TEST_F(EmulatedRuns, say_that_there_is_no_driver) {
 TEST_F(EmulatedRuns, say_that_the_driver_is_too_old) {
   machine().driver_version = 11040;
   const std::string message = failure_of<run::BackendUnavailable>(options_for("cuda"));
-  EXPECT_NE(message.find("speaks CUDA 11.4 and this build needs 13.0; update the driver"), std::string::npos)
+  EXPECT_NE(
+      message.find("speaks CUDA 11.4 and this build needs 13.0; update the driver, or put the libcuda of NVIDIA's "
+                   "package cuda-compat on LD_LIBRARY_PATH"),
+      std::string::npos)
       << message;
   expect_fallback("update the driver");
+  machine().driver_version = 12040;
+  expect_fallback("update the driver, or build with the CUDA toolkit 12.4, or put the libcuda");
 }
 
 TEST_F(EmulatedRuns, say_that_there_is_no_device) {
@@ -176,6 +181,7 @@ TEST_F(EmulatedRuns, say_what_a_driver_lacks) {
                                                        {cudaErrorSystemNotReady, "nvidia-fabricmanager"},
                                                        {cudaErrorJitCompilerNotFound, "libnvidia-ptxjitcompiler"},
                                                        {cudaErrorJitCompilationDisabled, "CUDA_DISABLE_PTX_JIT"},
+                                                       {cudaErrorUnsupportedPtxVersion, "cannot compile its PTX"},
                                                        {cudaErrorInvalidDeviceFunction, "COSTRISK_GPU_ARCHITECTURES"}};
   for (const auto& [code, remedy] : cases)
     for (const char* call : {"cudaGetDeviceCount", "cudaMemcpyToSymbol"}) {
