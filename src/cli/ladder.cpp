@@ -1,6 +1,7 @@
 // `costrisk ladder`: the optimization course, measured here.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <stdexcept>
@@ -13,6 +14,7 @@
 #include "src/cli/terminal.hpp"
 #include "src/report/ladder.hpp"
 #include "src/run/ladder.hpp"
+#include "src/run/run.hpp"
 
 namespace costrisk::cli {
 
@@ -53,8 +55,19 @@ void check_bits(const run::LadderReport& report) {
           row.rung.number, row.place));
 }
 
+/// @throws run::BackendUnavailable where none of the rungs that were asked for ran
+void check_that_some_ran(const run::LadderReport& report) {
+  const auto ran = [](const run::LadderRow& row) { return row.problem.empty(); };
+  if (std::any_of(report.rows.begin(), report.rows.end(), ran)) return;
+  const int first = report.rows.front().rung.number, last = report.rows.back().rung.number;
+  throw run::BackendUnavailable(fmt::format(
+      "{} cannot run here: {}", first == last ? fmt::format("rung {}", first) : fmt::format("rungs {}-{}", first, last),
+      report.rows.front().problem));
+}
+
 void measure(const LadderArguments& arguments) {
   const run::LadderReport report = run::measure_ladder(arguments.options);
+  check_that_some_ran(report);
   print(arguments.json  ? report::ladder_json(report)
         : arguments.csv ? report::ladder_csv(report)
                         : report::ladder_table(report, styled(stdout)));
@@ -67,24 +80,29 @@ void add_ladder(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<LadderArguments>();
   const int count = static_cast<int>(run::ladder_rungs().size());
   CLI::App* command = app.add_subcommand("ladder", "Climb from a plain program to the engine's speed, a change a rung");
-  command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 [all that run here]")
-      ->check(not_empty("1-8"));
-  command->add_option("--paths", arguments->options.paths, "Futures to simulate [4096; a GPU is timed on 262144]")
-      ->transform(whole_number(2, 65536));
-  command->add_option("--seconds", arguments->options.seconds, "Seconds that a rung is repeated for [0.5]")
-      ->check(number_between(0.0, 3600.0));
-  command->add_option("--repetitions", arguments->options.repetitions, "And how often at least [5]")
-      ->check(CLI::Range(1, 1000));
+  auto* rungs = command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 [all that run here]")
+                    ->check(not_empty("1-8"));
+  auto* paths =
+      command->add_option("--paths", arguments->options.paths, "Futures to simulate [4096; a GPU is timed on 262144]")
+          ->transform(whole_number(2, 65536));
+  auto* seconds =
+      command->add_option("--seconds", arguments->options.seconds, "Seconds that a rung is repeated for [0.5]")
+          ->check(number_between(0.0, 3600.0));
+  auto* repetitions = command->add_option("--repetitions", arguments->options.repetitions, "And how often at least [5]")
+                          ->check(CLI::Range(1, 1000));
   auto* explain = command->add_option("--explain", arguments->explain, "Say what a rung changes and why it is faster")
                       ->check(CLI::Range(1, count));
   auto* diff = command->add_option("--diff", arguments->diff, "Show what changes from one rung's source to another's")
                    ->expected(2)
-                   ->check(CLI::Range(1, count))
-                   ->excludes(explain);
+                   ->check(CLI::Range(1, count));
   auto* json = command->add_flag("--json", arguments->json, "Print JSON instead of a table");
   auto* csv = command->add_flag("--csv", arguments->csv, "Print CSV instead of a table")->excludes(json);
-  for (CLI::Option* format : {json, csv}) format->excludes(explain)->excludes(diff);
-  command->add_flag("--scenario", arguments->scenario, "Print the ladder's scenario instead");
+  auto* scenario = command->add_flag("--scenario", arguments->scenario, "Print the ladder's scenario instead");
+  diff->excludes(explain);
+  scenario->excludes(explain)->excludes(diff);
+  // What measures nothing takes nothing that says how.
+  for (CLI::Option* instead : {explain, diff, scenario})
+    for (CLI::Option* of_measuring : {rungs, paths, seconds, repetitions, json, csv}) instead->excludes(of_measuring);
   command->footer(
       "Examples:\n"
       "  costrisk ladder\n"

@@ -78,13 +78,20 @@ std::string ladder_table(const LadderReport& report, bool bold) {
   std::string roofs;
   for (const run::LadderRoof& roof : report.roofs)
     roofs += fmt::format("{}: {} {}/s\n", roof.name, rate(roof.per_second), roof.unit);
+  // Rungs on a GPU are timed on more futures than the others.
+  int device_paths = 0;
+  for (const LadderRow& row : report.rows)
+    if (row.problem.empty() && row.rung.needs == LadderNeeds::gpu) device_paths = row.paths;
+  const std::string futures =
+      count(static_cast<std::uint64_t>(report.paths)) + " futures" +
+      (device_paths > 0 ? fmt::format(", on the GPU {},", count(static_cast<std::uint64_t>(device_paths)))
+                        : std::string());
   return fmt::format(
-      "{} futures of {} steps, 8 plans, on {}, {} {}, {}{}\n"
+      "{} of {} steps, 8 plans, on {}, {} {}, {}{}\n"
       "rates of the fastest repetition; bytes/step: to and from memory, a path and step\n\n{}{}{}",
-      count(static_cast<std::uint64_t>(report.paths)), report.steps, report.processor, report.threads,
-      report.threads == 1 ? "thread" : "threads", report.compiler,
-      report.device.empty() ? "" : ", and " + report.device, table.text(bold), missing,
-      roofs.empty() ? "" : "\nroofs, one thread\n" + roofs);
+      futures, report.steps, report.processor, report.threads, report.threads == 1 ? "thread" : "threads",
+      report.compiler, report.device.empty() ? "" : ", and " + report.device, table.text(bold), missing,
+      roofs.empty() ? "" : "\nroofs, those of the processor by one thread\n" + roofs);
 }
 
 std::string ladder_csv(const LadderReport& report) {

@@ -79,6 +79,41 @@ TEST_F(Ladder, WritesCsvWithAsManyFieldsInEveryLine) {
   EXPECT_EQ(count, 17);
 }
 
+TEST_F(Ladder, SaysWhyNothingRanOfWhatWasAskedFor) {
+  const Ended devices = costrisk({"devices", "--json"}, folder);
+  for (const Json& backend : Json::parse(devices.out)["backends"])
+    if (backend["name"] == "cuda" && backend["available"].get<bool>()) GTEST_SKIP() << "there is a GPU";
+  for (const char* rungs : {"9", "9-16"})
+    for (const char* format : {"", "--json", "--csv"}) {
+      const Ended ended = *format ? measure({"--rungs", rungs, format}) : measure({"--rungs", rungs});
+      EXPECT_EQ(ended.code, 4) << rungs;
+      EXPECT_EQ(ended.out, "");
+      EXPECT_TRUE(contains(ended.err, std::string(rungs) + " cannot run here: ")) << ended.err;
+    }
+  const Ended some = measure({"--rungs", "8-9"});
+  if (!contains(some.out, "\n 8  ")) GTEST_SKIP() << "rung 8 does not run here either";
+  EXPECT_EQ(some.code, 0) << some.err;
+  EXPECT_TRUE(contains(some.out, "not run here: ")) << some.out;
+}
+
+TEST_F(Ladder, RefusesOptionsThatItWouldDrop) {
+  const std::vector<std::vector<std::string>> cases = {{"--scenario", "--json"},
+                                                       {"--scenario", "--rungs", "3"},
+                                                       {"--scenario", "--explain", "3"},
+                                                       {"--explain", "3", "--csv"},
+                                                       {"--explain", "3", "--rungs", "4"},
+                                                       {"--explain", "3", "--diff", "4", "5"},
+                                                       {"--diff", "4", "5", "--rungs", "3"},
+                                                       {"--diff", "4", "5", "--paths", "64"},
+                                                       {"--scenario", "--seconds", "1"}};
+  for (const std::vector<std::string>& arguments : cases) {
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 2) << arguments[0] << " " << arguments[1];
+    EXPECT_TRUE(contains(ended.err, "excludes")) << ended.err;
+    EXPECT_EQ(ended.out, "");
+  }
+}
+
 TEST_F(Ladder, ExplainsARungInItsOwnWords) {
   const Ended ended = run({"--explain", "3"});
   ASSERT_EQ(ended.code, 0) << ended.err;
