@@ -18,7 +18,7 @@ program= out=results/gpu minutes=8 paths=512 dry_run=
 usage() { sed -n 's/^# \{0,1\}//; 2,/^set /p' "${BASH_SOURCE[0]}" | sed '/^set /d' >&2; exit 2; }
 while [ $# -gt 0 ]; do
   case $1 in
-    --program) program=${2-} && shift ;;
+    --program) [ -n "${2-}" ] || usage; program=$2; shift ;;
     --out) out=${2-} && shift ;;
     --minutes) minutes=${2-} && shift ;;
     --paths) paths=${2-} && shift ;;
@@ -28,10 +28,11 @@ while [ $# -gt 0 ]; do
   shift || usage
 done
 case $minutes$paths in '' | *[!0-9]*) usage ;; esac
-for candidate in "$program" "$here/bin/costrisk" "$here/costrisk"; do
-  [ -n "$candidate" ] && [ -x "$candidate" ] && program=$candidate && break
-done
-[ -x "$program" ] || { echo "no program at '${program:-$here/bin/costrisk}': give it with --program" >&2; exit 2; }
+if [ -z "$program" ]; then
+  program=$here/bin/costrisk
+  [ -x "$program" ] || program=$here/costrisk
+fi
+[ -f "$program" ] && [ -x "$program" ] || { echo "no program at '$program': name it with --program" >&2; exit 2; }
 program=$(cd "$(dirname "$program")" && pwd)/$(basename "$program")
 find_folder() { for folder; do [ -d "$folder" ] && { echo "$folder"; return; }; done; }
 configs=$(find_folder "$here/share/costrisk/configs" "$here/../../configs")

@@ -74,6 +74,11 @@ FAKE
     status=0
     "$script" --minutes soon >/dev/null 2>&1 || status=$?
     [ $status -eq 2 ] || fail "a wrong option is not exit status 2"
+    for program in "$folder/nowhere" "$folder/tools" ""; do
+      status=0
+      "$script" --out "$folder/nothing" --program "$program" >"$folder/said" 2>&1 || status=$?
+      [ $status -eq 2 ] && [ ! -e "$folder/nothing" ] || fail "another program was taken than '$program'"
+    done
     ;;
   dry-run)
     run 0 --dry-run --program "$2" --paths 24
