@@ -90,10 +90,11 @@ check() {
   local took=$(($(date +%s) - start))
   if [ $status -eq 0 ]; then note "$name" passed $took "$($detail "$log")"
   elif [ $status -eq 124 ] || [ $status -eq 137 ]; then note "$name" failed $took "not done after $limit s"
-  else note "$name" failed $took "exit status $status: $(grep -v '^ *$' "$log" | tail -1 | cut -c1-200)"; fi
+  else note "$name" failed $took "exit status $status: $(cause "$log")"; fi
 }
 nothing() { :; }
 last_line() { grep -v '^ *$' "$1" | tail -1 | cut -c1-200; }
+cause() { grep 'error:' "$1" | tail -1 | cut -c1-200 | grep . || last_line "$1"; }  # advice may follow an error
 
 # A tiny run, which has to wait for what the driver compiles for the device.
 first_start() {

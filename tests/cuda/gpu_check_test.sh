@@ -43,7 +43,7 @@ case $1 in
     if [ "${CUDA_CACHE_DISABLE+set}" ] || [ ! -d "$(dirname "$CUDA_CACHE_PATH")" ]; then echo "nothing would be kept" >&2; exit 1; fi
     [ -z "${timings:-}" ] || echo '{"wall_seconds": 21.5, "start_up_seconds": 20.25, "x": 0}' >"$timings"
     if [ "$backend" = cuda ] && [[ $file == *"${FAKE_WRONG:-nothing}"* ]]; then echo wrong >"$output"; else echo right >"$output"; fi
-    if [ "$backend" = cuda ] && [[ $file == *"${FAKE_CRASH:-nothing}"* ]]; then echo "device lost" >&2; exit 5; fi ;;
+    if [ "$backend" = cuda ] && [[ $file == *"${FAKE_CRASH:-nothing}"* ]]; then printf 'note\nerror: device lost\nTry --help.\n' >&2; exit 5; fi ;;
 esac
 FAKE
     printf '#!/usr/bin/env bash\ncase "$*" in *name*) echo "Fake GPU 9000" ;; *) echo 580.1 ;; esac\n' >"$folder/tools/nvidia-smi"
@@ -64,7 +64,7 @@ FAKE
     run 0 && expect ladder skipped
     FAKE_WRONG=other run 1 && expect identity.other failed && expect identity.quickstart passed
     FAKE_CRASH=quickstart run 1 && expect identity.quickstart failed
-    grep -q "device lost" "$folder"/out/*.json || fail "the record does not say why"
+    grep -q '"detail": "exit status 5: error: device lost"' "$folder"/out/*.json || fail "the record does not say why"
     FAKE_RACES=1 run 1 && expect sanitizer.racecheck failed
     FAKE_CUDA=no run 4
     grep -q '"gpu": false' "$folder"/out/no-gpu-*.json || fail "the record claims a GPU"
