@@ -115,6 +115,7 @@ export -f first_start identical
 export program backend paths work
 
 if [ $state = ready ]; then
+  if command -v nvidia-smi >/dev/null; then nvidia-smi -q >"$logs/nvidia-smi.txt" 2>&1 || true; fi
   check start 180 last_line bash -c 'first_start "$1"' - "$configs/quickstart.toml"
   for file in "$configs"/*.toml ${hard:+"$hard"/*.toml}; do
     [ -e "$file" ] || continue
@@ -155,7 +156,7 @@ if [ $state = ready ]; then
   done
   if ncu=$(find_tool ncu); then
     check ncu 90 nothing "$ncu" --launch-count 1 --section SpeedOfLight --section Occupancy --section LaunchStats \
-      "$program" run "$small" --paths 65536 --quiet --backend "$backend" -o "$work/small.h5"
+      --section MemoryWorkloadAnalysis --section WarpStateStats "$program" run "$small" --paths 65536 --quiet --backend "$backend" -o "$work/small.h5"
     grep -q 'ERR_NVGPUCTRPERM' "$logs/ncu.log" 2>/dev/null && results[-1]=skipped && details[-1]="this user may not read the GPU's counters"
   else
     note ncu skipped 0 "there is no ncu"

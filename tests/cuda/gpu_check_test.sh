@@ -46,9 +46,9 @@ case $1 in
     if [ "$backend" = cuda ] && [[ $file == *"${FAKE_CRASH:-nothing}"* ]]; then printf 'note\nerror: device lost\nTry --help.\n' >&2; exit 5; fi ;;
 esac
 FAKE
-    printf '#!/usr/bin/env bash\ncase "$*" in *name*) echo "Fake GPU 9000" ;; *) echo 580.1 ;; esac\n' >"$folder/tools/nvidia-smi"
+    printf '#!/usr/bin/env bash\ncase "$*" in *name*) echo "Fake GPU 9000" ;; -q) echo "SW Power Cap : Not Active" ;; *) echo 580.1 ;; esac\n' >"$folder/tools/nvidia-smi"
     printf '#!/usr/bin/env bash\necho "ERROR SUMMARY: 0 errors"\nexit ${FAKE_RACES:-0}\n' >"$folder/tools/compute-sanitizer"
-    printf '#!/usr/bin/env bash\necho "Compute (SM) Throughput 71"\n' >"$folder/tools/ncu"
+    printf '#!/usr/bin/env bash\necho "Compute (SM) Throughput 71: $*"\n' >"$folder/tools/ncu"
     chmod +x "$bundle/bin/costrisk" "$folder/tools/"*
     export PATH=$folder/tools:$PATH
 
@@ -58,7 +58,8 @@ FAKE
     grep -q '"device": "Fake GPU 9000"' "$folder"/out/fake-gpu-9000-*.json || fail "the device is not named"
     grep -q '"detail": "start-up 20.25 s"' "$folder"/out/*.json || fail "the first start's time is not told"
     grep -q '"gpu": true' "$folder"/out/*.json && grep -q '"rungs": 3' "$folder"/out/*.json || fail "the record lacks what was measured"
-    grep -q 'Compute (SM) Throughput 71' "$folder"/out/*.md || fail "the record lacks what ncu says"
+    grep -q 'Compute (SM) Throughput 71.*MemoryWorkloadAnalysis.*WarpStateStats' "$folder"/out/*.md || fail "the record lacks what ncu says"
+    grep -q 'Power Cap' "$folder"/out/*/nvidia-smi.txt || fail "the logs lack what nvidia-smi says"
     [ ! -e "$folder/out/quickstart.h5" ] || fail "result files are left behind"
 
     run 0 && expect ladder skipped
