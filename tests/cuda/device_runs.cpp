@@ -4,7 +4,7 @@
 #include "src/run/device_run.hpp"
 #include "src/run/run.hpp"
 #include "tests/cuda/emulator.hpp"
-#include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/scenario_files.hpp"
 #include "tests/cuda/tallies_equal.hpp"
 
 namespace costrisk::emulation {

@@ -6,7 +6,7 @@
 #include "kernels/lane/scalar.hpp"
 #include "tests/cuda/device/float_hashes.hpp"
 #include "tests/cuda/emulator.hpp"
-#include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/scenario_files.hpp"
 
 namespace costrisk::emulation {
 namespace {

@@ -14,7 +14,7 @@ set -uo pipefail
 export LC_ALL=C
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-program= out=results/gpu minutes=8 paths=512 dry_run=
+program='' out=results/gpu minutes=8 paths=512 dry_run=''
 usage() { sed -n 's/^# \{0,1\}//; 2,/^set /p' "${BASH_SOURCE[0]}" | sed '/^set /d' >&2; exit 2; }
 while [ $# -gt 0 ]; do
   case $1 in
@@ -48,7 +48,7 @@ find_tool() {  # on PATH, or where CUDA's installer puts it
 }
 
 # The device, its name, and the record's.
-device= driver= state=ready
+device='' driver='' state=ready
 backend=cuda
 if [ -n "$dry_run" ]; then
   device="dry run" backend=$("$program" devices | awk '$2 == "yes" && $1 != "cuda" && $1 != "scalar" { print $1; exit }')
@@ -101,15 +101,15 @@ first_start() {
   "$program" run "$1" --paths 32 --quiet --backend "$backend" -o "$work/start.h5" --timings "$work/start.json" >/dev/null || return
   sed -n 's/.*"start_up_seconds": \([^,]*\).*/start-up \1 s/p' "$work/start.json"
 }
-# The same result file, byte for byte, from the device and from the scalar backend.
+# identical FILE FUTURES BACKEND: the same result file, byte for byte, from the device and from that backend.
 identical() {
-  local file=$1 name status=0
-  name=$(basename "$file" .toml)
-  "$program" run "$file" --paths "$paths" --quiet --backend scalar -o "$work/scalar.h5" >/dev/null || return
-  "$program" run "$file" --paths "$paths" --quiet --backend "$backend" -o "$work/device.h5" >/dev/null || return
-  cmp "$work/scalar.h5" "$work/device.h5" || status=1
-  [ $status -eq 0 ] && echo "$name: $paths futures, $(wc -c <"$work/device.h5") bytes, identical"
-  return $status
+  local name chunks
+  name=$(basename "$1" .toml)
+  "$program" run "$1" --paths "$2" --quiet --backend "$3" -o "$work/processor.h5" >/dev/null || return
+  "$program" run "$1" --paths "$2" --quiet --backend "$backend" -o "$work/device.h5" --timings "$work/device.json" >/dev/null || return
+  cmp "$work/processor.h5" "$work/device.h5" || return
+  chunks=$(tr -d ' \n' <"$work/device.json" | grep -o '"name":"simulate[^}]*' | sed 's/.*"count":\([0-9]*\).*/\1/' | paste -sd+)
+  echo "$name: $2 futures${chunks:+ in $((chunks)) chunks}, $(wc -c <"$work/device.h5") bytes, identical to $3"
 }
 export -f first_start identical
 export program backend paths work
@@ -119,17 +119,23 @@ if [ $state = ready ]; then
   check start 180 last_line bash -c 'first_start "$1"' - "$configs/quickstart.toml"
   for file in "$configs"/*.toml ${hard:+"$hard"/*.toml}; do
     [ -e "$file" ] || continue
-    check "identity.$(basename "$file" .toml)" 60 last_line bash -c 'identical "$1"' - "$file"
+    check "identity.$(basename "$file" .toml)" 60 last_line bash -c 'identical "$@"' - "$file" "$paths" scalar
   done
-  if [ -n "$dry_run" ]; then
-    note identity.raw_floats skipped 0 "this is a dry run"
-  elif [ -x "$here/bin/gpu_identity" ]; then
+  # Enough for several chunks in turn on both streams, each of several slices.
+  large=600000 processor=$("$program" devices | awk '$2 == "yes" && $1 != "cuda" { print $1; exit }')
+  [ -n "$dry_run" ] && large=$paths processor=scalar
+  check identity.large 90 last_line bash -c 'identical "$@"' - "$configs/quickstart.toml" "$large" "$processor"
+  without=''
+  [ -x "$here/bin/gpu_identity" ] || without="the program gpu_identity did not come along"
+  [ -z "$dry_run" ] || without="this is a dry run"
+  if [ -z "$without" ]; then
     check identity.raw_floats 60 last_line "$here/bin/gpu_identity" "$configs"/*.toml
+    check identity.launches 90 last_line "$here/bin/gpu_identity" --launches "$configs"/*.toml
   else
-    note identity.raw_floats skipped 0 "the program gpu_identity did not come along"
+    for name in raw_floats launches; do note identity.$name skipped 0 "$without"; done
   fi
   # A dry run only tries that each of these can be called.
-  quick= ladder='"$program" ladder && "$program" ladder --json >"$0"'
+  quick='' ladder='"$program" ladder && "$program" ladder --json >"$0"'
   measure='--seconds 3 --rounds 2'
   [ -n "$dry_run" ] && quick='--seconds 0.02 --repetitions 1 --threads 1' ladder='"$program" ladder --rungs 3 --paths 64 --seconds 0 --json >"$0" && echo "rung 3 only: this is a dry run"' \
     measure='--check --paths 600 --peers plain'

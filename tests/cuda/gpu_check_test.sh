@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-fail() { echo "$1"; cat "$folder/said" 2>/dev/null "$folder"/out/*.md 2>/dev/null; exit 1; }
+fail() { echo "$1"; cat "$folder/said" "$folder"/out/*.md 2>/dev/null; exit 1; }
 
 # run EXPECTED_STATUS ARGUMENTS...: runs the check; its record is then in $folder/out.
 run() {
@@ -41,7 +41,7 @@ case $1 in
       shift
     done
     if [ "${CUDA_CACHE_DISABLE+set}" ] || [ ! -d "$(dirname "$CUDA_CACHE_PATH")" ]; then echo "nothing would be kept" >&2; exit 1; fi
-    [ -z "${timings:-}" ] || echo '{"wall_seconds": 21.5, "start_up_seconds": 20.25, "x": 0}' >"$timings"
+    [ -z "${timings:-}" ] || printf '{"wall_seconds": 21.5, "start_up_seconds": 20.25,\n"launches": [\n{"name": "simulate",\n"count": 5}, {"name": "sums", "count": 9}]}' >"$timings"
     if [ "$backend" = cuda ] && [[ $file == *"${FAKE_WRONG:-nothing}"* ]]; then echo wrong >"$output"; else echo right >"$output"; fi
     if [ "$backend" = cuda ] && [[ $file == *"${FAKE_CRASH:-nothing}"* ]]; then printf 'note\nerror: device lost\nTry --help.\n' >&2; exit 5; fi ;;
 esac
@@ -49,11 +49,12 @@ FAKE
     printf '#!/usr/bin/env bash\ncase "$*" in *name*) echo "Fake GPU 9000" ;; -q) echo "SW Power Cap : Not Active" ;; *) echo 580.1 ;; esac\n' >"$folder/tools/nvidia-smi"
     printf '#!/usr/bin/env bash\necho "ERROR SUMMARY: 0 errors"\nexit ${FAKE_RACES:-0}\n' >"$folder/tools/compute-sanitizer"
     printf '#!/usr/bin/env bash\necho "Compute (SM) Throughput 71: $*"\n' >"$folder/tools/ncu"
-    chmod +x "$bundle/bin/costrisk" "$folder/tools/"*
+    printf '#!/usr/bin/env bash\n[[ "$1 ${FAKE_FLOATS:-}" != *.toml\\ 1 ]]\n' >"$bundle/bin/gpu_identity"
+    chmod +x "$bundle/bin/"* "$folder/tools/"*
     export PATH=$folder/tools:$PATH
 
     CUDA_CACHE_DISABLE=1 FAKE_LADDER=1 run 0
-    for name in start identity.quickstart identity.other ladder bench sanitizer.memcheck sanitizer.racecheck ncu; do expect $name passed; done
+    for name in start identity.{quickstart,other,large,raw_floats,launches} ladder bench sanitizer.memcheck sanitizer.racecheck ncu; do expect $name passed; done
     expect peers skipped
     grep -q '"device": "Fake GPU 9000"' "$folder"/out/fake-gpu-9000-*.json || fail "the device is not named"
     grep -q '"detail": "start-up 20.25 s"' "$folder"/out/*.json || fail "the first start's time is not told"
@@ -62,8 +63,15 @@ FAKE
     grep -q 'Power Cap' "$folder"/out/*/nvidia-smi.txt || fail "the logs lack what nvidia-smi says"
     [ ! -e "$folder/out/quickstart.h5" ] || fail "result files are left behind"
 
+    grep -q '"name": "identity.large".*"quickstart: [0-9]* futures in 5 chunks, .* identical to scalar"' "$folder"/out/*.json ||
+      fail "it does not tell how a device was filled"
+
     run 0 && expect ladder skipped
+    FAKE_FLOATS=1 run 1 && expect identity.raw_floats failed && expect identity.launches passed
+    rm "$bundle/bin/gpu_identity"
+    run 0 && expect identity.raw_floats skipped && expect identity.launches skipped
     FAKE_WRONG=other run 1 && expect identity.other failed && expect identity.quickstart passed
+    FAKE_WRONG=quickstart run 1 && expect identity.large failed && expect identity.other passed
     FAKE_CRASH=quickstart run 1 && expect identity.quickstart failed
     grep -q '"detail": "exit status 5: error: device lost"' "$folder"/out/*.json || fail "the record does not say why"
     FAKE_RACES=1 run 1 && expect sanitizer.racecheck failed
@@ -83,8 +91,8 @@ FAKE
     ;;
   dry-run)
     run 0 --dry-run --program "$2" --paths 24
-    expect identity.quickstart passed
-    expect bench passed
+    for name in start identity.quickstart identity.large bench; do expect $name passed; done
+    expect identity.launches skipped
     ;;
   no-gpu)
     # From the archive, unpacked where nothing of the project is.

@@ -6,11 +6,17 @@
 #include <map>
 #include <memory>
 
+#include "tests/cuda/device/engine_results.hpp"
 #include "tests/cuda/emulator.hpp"
-#include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/scenario_files.hpp"
 
 namespace costrisk::emulation {
 namespace {
+
+using device::difference;
+using device::on_engine;
+using device::on_scalar;
+using device::Results;
 
 class EmulatedKernels : public testing::TestWithParam<std::filesystem::path> {
  protected:

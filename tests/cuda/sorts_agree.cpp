@@ -17,7 +17,7 @@
 #include "src/run/evaluate.hpp"
 #include "src/run/until_error.hpp"
 #include "tests/cuda/emulator.hpp"
-#include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/scenario_files.hpp"
 
 namespace costrisk::emulation {
 namespace {

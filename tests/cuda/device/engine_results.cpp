@@ -1,17 +1,14 @@
-// Runs the scalar backend and emulated engines and keeps what they leave.
-#include "tests/cuda/engine_results.hpp"
+// Runs the scalar backend and engines and keeps what they leave.
+#include "tests/cuda/device/engine_results.hpp"
 
 #include <algorithm>
 
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
-#include "src/scenario/load.hpp"
 
-namespace costrisk::emulation {
+namespace costrisk::device {
 
 namespace {
-
-const std::filesystem::path source_dir = COSTRISK_SOURCE_DIR;
 
 Results empty_results(const Shape& shape) {
   Results results;
@@ -35,18 +32,6 @@ void append(Results& results, const Shape& shape, Output output, int paths) {
 }
 
 }  // namespace
-
-std::vector<std::filesystem::path> scenario_files() {
-  std::vector<std::filesystem::path> files;
-  for (const char* folder : {"configs", "tests/stat/scenarios"})
-    for (const auto& entry : std::filesystem::directory_iterator(source_dir / folder))
-      if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-scenario::Scenario load_file(const std::filesystem::path& file) { return scenario::load(file).scenario; }
-scenario::Scenario quickstart() { return load_file(source_dir / "configs/quickstart.toml"); }
 
 Results on_scalar(const scenario::Lowered& lowered, std::uint64_t first_path, int paths) {
   const Backend& backend = run::find_backend("scalar");
@@ -87,4 +72,4 @@ std::string difference(const Results& a, const Results& b) {
   return a == b ? "" : "sizes differ";
 }
 
-}  // namespace costrisk::emulation
+}  // namespace costrisk::device
