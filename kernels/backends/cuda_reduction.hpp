@@ -95,7 +95,7 @@ struct ChunkSums {
   std::vector<RowSums> rows;            ///< as asked
   std::vector<PairSums> pairs;          ///< [pair i < j], j fastest
   std::vector<std::uint64_t> cheapest;  ///< [plan]: paths where it costs least, ties to the first
-  std::vector<CellSums> drivers;         ///< [plan][driver][cell]
+  std::vector<CellSums> drivers;        ///< [plan][driver][cell]
   Output kept;                          ///< the arrays that were asked for; null elsewhere
 };
 

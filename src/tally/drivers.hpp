@@ -38,8 +38,8 @@ struct DriverGroups {
 /// The driver's bins.
 DriverGroups by_bin(const DriverSums& sums, const Shape& shape, std::size_t plan, std::size_t driver);
 
-/// As fine as the paths allow: within the first and the last bin cells are joined, from their ends on, to groups of eight
-/// paths at least, or to the whole bin.
+/// As fine as the paths allow: within the first and the last bin cells are joined, from their ends on, to groups of
+/// eight paths at least, or to the whole bin.
 DriverGroups by_cell(const DriverSums& sums, const Shape& shape, std::size_t plan, std::size_t driver);
 
 /// Of a chance: the paths in which it happens, and the others.

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "tests/cuda/device/float_hashes.hpp"
-#include "tests/cuda/engine_results.hpp"
 #include "tests/cuda/ptx/fixture.hpp"
+#include "tests/cuda/scenario_files.hpp"
 
 namespace costrisk::ptx {
 namespace {

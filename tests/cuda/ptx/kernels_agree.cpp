@@ -5,15 +5,16 @@
 #include "src/scenario/load.hpp"
 #include "tests/arbitrary/generator.hpp"
 #include "tests/arbitrary/seeds.hpp"
-#include "tests/cuda/engine_results.hpp"
+#include "tests/cuda/device/engine_results.hpp"
 #include "tests/cuda/ptx/fixture.hpp"
+#include "tests/cuda/scenario_files.hpp"
 
 namespace costrisk::ptx {
 namespace {
 
-using emulation::difference;
-using emulation::on_engine;
-using emulation::on_scalar;
+using device::difference;
+using device::on_engine;
+using device::on_scalar;
 
 const char* const from_constant = "simulate, ";
 const char* const from_global = "simulate from global memory, ";
