@@ -81,7 +81,8 @@ TEST_F(Ladder, WritesCsvWithAsManyFieldsInEveryLine) {
 
 TEST_F(Ladder, SaysWhyNothingRanOfWhatWasAskedFor) {
   const Ended devices = costrisk({"devices", "--json"}, folder);
-  for (const Json& backend : Json::parse(devices.out)["backends"])
+  const Json listed = Json::parse(devices.out);
+  for (const Json& backend : listed["backends"])
     if (backend["name"] == "cuda" && backend["available"].get<bool>()) GTEST_SKIP() << "there is a GPU";
   for (const char* rungs : {"9", "9-16"})
     for (const char* format : {"", "--json", "--csv"}) {
