@@ -2,7 +2,6 @@
 #include "src/io/scaled_group.hpp"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <stdexcept>
 
 #include "src/io/errors.hpp"
+#include "src/tally/parallel.hpp"
 
 namespace costrisk::io {
 namespace {
@@ -164,7 +164,7 @@ void ScaledGroup::write_row(hid_t dataset, const DatasetTerms& terms, std::size_
   const std::size_t chunk_bytes = chunk_values * value_size;
   const std::size_t chunks = (length + chunk_values - 1) / chunk_values;
   std::vector<std::vector<std::byte>> compressed(chunks);
-  tbb::parallel_for(std::size_t{0}, chunks, [&](std::size_t i) {
+  tally::in_parallel(chunks, [&](std::size_t i) {
     const std::span<const std::byte> part =
         bytes.subspan(i * chunk_bytes, std::min(chunk_bytes, bytes.size() - i * chunk_bytes));
     if (part.size() == chunk_bytes) {

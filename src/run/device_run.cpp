@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 
 #include "src/run/device_tally.hpp"
 #include "src/run/status.hpp"
+#include "src/tally/parallel.hpp"
 
 namespace costrisk::run {
 
@@ -94,11 +94,10 @@ class TallyTeam {
     const int threads = static_cast<int>(tallies_.size());
     const int part = (paths.count + threads - 1) / threads;
     arena_.execute([&] {
-      tbb::parallel_for(0, threads, [&](int i) {
-        const int first = i * part, count = std::min(part, paths.count - first);
+      tally::in_parallel(tallies_.size(), [&](std::size_t i) {
+        const int first = static_cast<int>(i) * part, count = std::min(part, paths.count - first);
         if (count > 0)
-          tallies_[static_cast<std::size_t>(i)].add(columns_from(output, shape_, first),
-                                                    paths.first + static_cast<std::uint64_t>(first), count);
+          tallies_[i].add(columns_from(output, shape_, first), paths.first + static_cast<std::uint64_t>(first), count);
       });
     });
     seconds_ += seconds_since(start);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "src/run/status.hpp"
 #include "src/run/stopwatch.hpp"
 #include "src/scenario/lower.hpp"
+#include "src/tally/parallel.hpp"
 
 namespace costrisk::run {
 
@@ -164,8 +164,7 @@ Outcome simulate_on_processor(const Setting& setting) {
   };
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
-  arena.execute(
-      [&] { tbb::parallel_for(0, threads, [&](int i) { work_or_fail(workers[static_cast<std::size_t>(i)]); }); });
+  arena.execute([&] { tally::in_parallel(workers.size(), [&](std::size_t i) { work_or_fail(workers[i]); }); });
 
   Outcome outcome;
   outcome.tally = std::move(workers.front().tally);
