@@ -16,12 +16,6 @@ inline constexpr int driver_bins = 16;
 inline constexpr int driver_tail_cells = 9;
 inline constexpr int driver_cells = driver_bins - 2 + 2 * driver_tail_cells;
 
-/// The bin that a cell is part of.
-constexpr int driver_bin_of(int cell) {
-  if (cell < driver_tail_cells) return 0;
-  return cell < driver_cells - driver_tail_cells ? cell - driver_tail_cells + 1 : driver_bins - 1;
-}
-
 enum class DriverKind : std::int32_t {
   law,       ///< laws[index]
   only_run,  ///< event_laws[index], its first draw, where there is one draw per future

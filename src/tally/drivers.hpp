@@ -1,4 +1,4 @@
-// Which unknowns make the cost: sums by bin of each driver, and the share of the variance that they come to.
+// Which unknowns make the cost: sums by cell of each driver, and the share of the variance that they come to.
 #pragma once
 
 #include <cstdint>

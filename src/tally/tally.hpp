@@ -91,7 +91,7 @@ struct TallyData {
   std::vector<std::uint64_t> service_peak;  ///< [service component]: most instances at a time
   std::vector<Int128> service_use;          ///< [service component][market][purchase]
 
-  DriverSums drivers;  ///< cost by bin of what drives it
+  DriverSums drivers;  ///< cost by cell of what drives it
 
   std::vector<Histogram> cost_histogram;    ///< [plan]; empty where the layout is exact
   std::vector<Histogram> owner_histogram;   ///< [plan][owner]

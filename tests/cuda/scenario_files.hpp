@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "tests/scenarios/files.hpp"
 
 namespace costrisk::emulation {
 
-/// Every scenario of configs/ and tests/stat/scenarios/.
-std::vector<std::filesystem::path> scenario_files();
-scenario::Scenario load_file(const std::filesystem::path& file);
+using tests::load_file;
+using tests::scenario_files;
+
 scenario::Scenario quickstart();
 
 /// The name of a test of one of these files.

@@ -19,22 +19,11 @@ const std::filesystem::path source_dir = COSTRISK_SOURCE_DIR;
 
 }  // namespace
 
-std::vector<std::filesystem::path> scenario_files() {
-  std::vector<std::filesystem::path> files;
-  for (const char* folder : {"configs", "tests/stat/scenarios"})
-    for (const auto& entry : std::filesystem::directory_iterator(source_dir / folder))
-      if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::string file_text(const std::filesystem::path& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
   return text.str();
 }
-
-scenario::Scenario load_file(const std::filesystem::path& file) { return scenario::load(file).scenario; }
 
 scenario::Scenario load_configs_text(const std::string& text) {
   return scenario::load_text(text, "test", {}, source_dir / "configs").scenario;

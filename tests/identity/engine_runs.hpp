@@ -11,13 +11,14 @@
 #include "src/scenario/lower.hpp"
 #include "src/scenario/scenario.hpp"
 #include "tests/identity/lane_run.hpp"
+#include "tests/scenarios/files.hpp"
 
 namespace costrisk::identity {
 
-/// Every scenario of configs/ and tests/stat/scenarios/.
-std::vector<std::filesystem::path> scenario_files();
+using tests::load_file;
+using tests::scenario_files;
+
 std::string file_text(const std::filesystem::path& file);
-scenario::Scenario load_file(const std::filesystem::path& file);
 /// A scenario from text, as if it stood in configs/.
 scenario::Scenario load_configs_text(const std::string& text);
 
