@@ -1,88 +1,114 @@
 #!/usr/bin/env python3
-"""Checks that includes go only downward: a file includes from its own floor and from those below it.
+"""Checks every include of kernels/ and src/ against the edges of src/rooms.txt.
+
+A file includes from its own room and from those that its room's line names; an include is a path from the repository's
+root. An edge that no include needs, and rooms that go round in a circle, are faults too.
 
 usage: check_includes.py [ROOT]      check the repository at ROOT (default: the one this file is in)
-       check_includes.py --self-test check that an upward include is found
+       check_includes.py --self-test check that planted faults are found
 """
 import pathlib
 import re
 import sys
 import tempfile
 
-FLOORS = {
-    "kernels": ["kernels/lane", "kernels/math", "kernels/model", "kernels/backends", "kernels/ladder"],
-    "src": ["src/tally", "src/trace", "src/scenario", "src/io", "src/calibrate", "src/run", "src/backtest", "src/report", "src/cli"],
-}
-# Each folder and what it may include besides itself.
-BELOW = {}
-for index, folder in enumerate(FLOORS["kernels"]):
-    BELOW[folder] = FLOORS["kernels"][:index]
-for index, folder in enumerate(FLOORS["src"]):
-    BELOW[folder] = FLOORS["kernels"] + FLOORS["src"][:index]
-
+ROOMS = "src/rooms.txt"
+TOPS = ("kernels", "src")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 SUFFIXES = {".hpp", ".cpp", ".h", ".cu", ".cuh", ".inc"}
 # Written by the build, and so in no folder of the repository.
 GENERATED = {"costrisk_build.hpp"}
 
 
+def edges_of(root):
+    """{room: [rooms it may include]} as src/rooms.txt has it."""
+    edges = {}
+    for line in (root / ROOMS).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            room, others = line.split(":")
+            edges[room] = others.split()
+    return edges
+
+
+def circle(edges):
+    """A room that reaches itself, or None."""
+    def reaches(room, goal, seen):
+        return any(other == goal or (other not in seen and reaches(other, goal, seen | {other}))
+                   for other in edges.get(room, ()))
+    return next((room for room in edges if reaches(room, room, {room})), None)
+
+
 def violations(root):
-    """The offending includes below `root`, as 'file:line: message'."""
-    found = []
-    for top in FLOORS:
+    """The offending includes and edges below `root`, as 'file:line: message'."""
+    edges, used, found = edges_of(root), set(), []
+    for top in TOPS:
         for path in sorted((root / top).rglob("*")):
             if path.suffix not in SUFFIXES:
                 continue
             name = path.relative_to(root)
-            floor = "/".join(name.parts[:2])
-            if floor not in BELOW:
-                found.append(f"{name}:1: is on no floor; the floors are {', '.join(BELOW)}")
+            room = "/".join(name.parts[:2])
+            if room not in edges:
+                found.append(f"{name}:1: is in no room; {ROOMS} has {', '.join(edges)}")
                 continue
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 match = INCLUDE.match(line)
                 if not match or match[1] in GENERATED:
                     continue
                 target = "/".join(match[1].split("/")[:2])
+                used.add((room, target))
                 if not (root / match[1]).is_file():
                     found.append(f"{name}:{number}: \"{match[1]}\" is not a path from the repository's root")
-                elif target != floor and target not in BELOW[floor]:
-                    found.append(f"{name}:{number}: {floor} includes \"{match[1]}\" from above it")
+                elif target != room and target not in edges[room]:
+                    found.append(f"{name}:{number}: {room} includes \"{match[1]}\", and {ROOMS} has no such edge")
+    for room, others in edges.items():
+        found += [f"{ROOMS}: no include needs the edge from {room} to {other}" for other in others
+                  if (room, other) not in used]
+    if round_room := circle(edges):
+        found.append(f"{ROOMS}: {round_room} includes itself by way of others")
     return found
 
 
 def self_test():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        for floor in BELOW:
-            (root / floor).mkdir(parents=True)
-        (root / "kernels/model/a.hpp").write_text("#pragma once\n")
-        (root / "src/run/b.hpp").write_text('#include "kernels/model/a.hpp"\n#include <vector>\n')
+        rooms = "# a comment\nkernels/model:\nsrc/run: kernels/model\nsrc/cli: src/run\n"
+        files = {
+            ROOMS: rooms,
+            "kernels/model/a.hpp": "#pragma once\n",
+            "src/run/deep/b.hpp": '#include "kernels/model/a.hpp"\n#include <vector>\n',
+            "src/cli/c.cpp": '#include "src/run/deep/b.hpp"\n',
+        }
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
         if violations(root):
-            return "a downward include was refused"
+            return f"sound includes were refused: {violations(root)}"
         planted = [
-            ("src/tally/upward.hpp", '#include "src/run/b.hpp"\n'),
-            ("kernels/lane/upward.hpp", '#  include "kernels/model/a.hpp"\n'),
-            ("src/cli/relative.hpp", '#include "../run/b.hpp"\n'),
-            ("src/elsewhere/floorless.hpp", "\n"),
+            ("kernels/model/upward.hpp", '#include "src/run/deep/b.hpp"\n'),
+            ("src/cli/skips.hpp", '#  include "kernels/model/a.hpp"\n'),
+            ("src/cli/relative.hpp", '#include "../run/deep/b.hpp"\n'),
+            ("src/elsewhere/roomless.hpp", "\n"),
+            (ROOMS, rooms.replace("src/cli: src/run", "src/cli: src/run kernels/model")),
+            (ROOMS, rooms.replace("kernels/model:", "kernels/model: src/cli")),
         ]
         for name, text in planted:
             path = root / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-            if len(violations(root)) != 1:
-                return f"{name} was not found"
-            path.unlink()
+            if not violations(root):
+                return f"{name} was not found:\n{text}"
+            path.write_text(files[name]) if name in files else path.unlink()
     return None
 
 
 def main():
     if sys.argv[1:] == ["--self-test"]:
         problem = self_test()
-        print(problem or "planted upward includes are found")
+        print(problem or "planted faults are found")
         return 1 if problem else 0
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent)
     found = violations(root)
-    print("\n".join(found) if found else "all includes go downward")
+    print("\n".join(found) if found else f"all includes go along the edges of {ROOMS}")
     return 1 if found else 0
 
 

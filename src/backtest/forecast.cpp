@@ -12,7 +12,7 @@
 #include "src/calibrate/capacity.hpp"
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/price.hpp"
-#include "src/scenario/histories.hpp"
+#include "src/scenario/lower/histories.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 
 #include "src/backtest/scores.hpp"
-#include "src/scenario/duration.hpp"
-#include "src/tally/money.hpp"
+#include "src/results/sums/money.hpp"
+#include "src/scenario/reader/duration.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::backtest {
@@ -68,7 +68,7 @@ run::Outcome simulated(const scenario::Scenario& scenario, const RollingOptions&
 
 std::vector<double> in_currency(const std::vector<std::int64_t>& micros) {
   std::vector<double> costs(micros.size());
-  std::transform(micros.begin(), micros.end(), costs.begin(), [](std::int64_t m) { return tally::in_currency(m); });
+  std::transform(micros.begin(), micros.end(), costs.begin(), [](std::int64_t m) { return results::in_currency(m); });
   return costs;
 }
 

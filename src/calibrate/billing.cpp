@@ -35,8 +35,8 @@ class BillColumns {
     if (!cell) return 0.0;
     const auto number = trace::parse_number(*cell);
     if (!number)
-      throw io::FormatError(fmt::format("{}: '{}' in column {} is no number; expected an amount such as 12.34",
-                                        table_.place(row), *cell, name));
+      throw results::FormatError(fmt::format("{}: '{}' in column {} is no number; expected an amount such as 12.34",
+                                             table_.place(row), *cell, name));
     return *number;
   }
   std::optional<double> instant(const trace::CsvRow& row, const char* name) const {
@@ -44,8 +44,9 @@ class BillColumns {
     if (!cell) return std::nullopt;
     const auto time = trace::parse_instant(*cell);
     if (!time)
-      throw io::FormatError(fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T00:00:00Z",
-                                        table_.place(row), *cell, name));
+      throw results::FormatError(
+          fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T00:00:00Z", table_.place(row),
+                      *cell, name));
     return time->seconds;
   }
 
@@ -147,8 +148,8 @@ Bill read_bill(const trace::CsvTable& table, const BillingOptions& options) {
     bill.effective += columns.amount(row, "EffectiveCost");
     if (const auto currency = columns.text(row, "BillingCurrency")) {
       if (!bill.currency.empty() && bill.currency != *currency)
-        throw io::FormatError(fmt::format("{}: {} after {}; a scenario has one currency: divide the bill first",
-                                          table.place(row), *currency, bill.currency));
+        throw results::FormatError(fmt::format("{}: {} after {}; a scenario has one currency: divide the bill first",
+                                               table.place(row), *currency, bill.currency));
       bill.currency = *currency;
     }
     const auto period = columns.instant(row, "BillingPeriodStart"),
@@ -183,7 +184,7 @@ Bill read_bill(const trace::CsvTable& table, const BillingOptions& options) {
   }
   const Span& span = use.known() ? use : periods;
   if (!span.known())
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("{}: no row says when it was; expected ChargePeriodStart and ChargePeriodEnd, or "
                     "BillingPeriodStart and BillingPeriodEnd",
                     table.file));

@@ -47,7 +47,8 @@ struct Bill {
   double months() const;  ///< of 730 h
 };
 
-/// @throws io::FormatError with file and line: columns that are missing, costs or times that are none, two currencies
+/// @throws results::FormatError with file and line: columns that are missing, costs or times that are none, two
+/// currencies
 Bill read_bill(const trace::CsvTable& table, const BillingOptions& options = {});
 
 /// @throws as read_bill; TooLittleData where no row has a cost

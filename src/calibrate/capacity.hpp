@@ -39,12 +39,12 @@ struct CapacityFit {
   double memoryless_up_hours = 0.0, memoryless_down_hours = 0.0;  ///< means of exponential laws
 };
 
-/// @throws io::FormatError: gaps in the trace, too few runs
+/// @throws results::FormatError: gaps in the trace, too few runs
 CapacityFit fit_capacity(const trace::History& trace, const CapacityOptions& options = {});
 
 /// Of one trace a fragment [market.spot.capacity] to stand below its market; of several one [[market]] each, and the
 /// factor that they share.
-/// @throws io::FormatError: gaps in a trace, traces of different gaps, too few runs
+/// @throws results::FormatError: gaps in a trace, traces of different gaps, too few runs
 Findings calibrate_capacity(const std::vector<trace::History>& traces, const CapacityOptions& options = {});
 
 }  // namespace costrisk::calibrate

@@ -227,12 +227,12 @@ std::vector<Zone> aligned(const std::vector<FittedZone>& fitted, const std::vect
   for (const trace::History& trace : traces) {
     begin = std::max(begin, trace.time_seconds[0]);
     if (std::abs(trace.gap_seconds - traces[0].gap_seconds) > 1e-6 * traces[0].gap_seconds)
-      throw io::FormatError(
+      throw results::FormatError(
           fmt::format("{} has a gap of {} s and {} one of {} s; zones are compared at one gap: "
                       "calibrate them one by one",
                       traces[0].file, traces[0].gap_seconds, trace.file, trace.gap_seconds));
     if (trace.scale != traces[0].scale)
-      throw io::FormatError(
+      throw results::FormatError(
           fmt::format("the times of {} and {} count from different zeros (dates, time zones or "
                       "seconds); expected one kind",
                       traces[0].file, trace.file));
@@ -244,7 +244,7 @@ std::vector<Zone> aligned(const std::vector<FittedZone>& fitted, const std::vect
     const auto skipped =
         static_cast<std::size_t>(std::llround((begin - traces[i].time_seconds[0]) / traces[i].gap_seconds));
     if (skipped + 2 >= fitted[i].flags.size())
-      throw io::FormatError(
+      throw results::FormatError(
           fmt::format("{} ends before another trace begins; expected traces of one time", traces[i].file));
     zone.up.assign(fitted[i].flags.begin() + static_cast<std::ptrdiff_t>(skipped), fitted[i].flags.end());
     zone.up_hours = fitted[i].law(fitted[i].up);

@@ -9,7 +9,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/statistics.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {
@@ -240,8 +240,8 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
     const auto g = static_cast<std::size_t>(design.growth);
     slope = regression.coefficients[g];
     fit.log_growth_se = fit.has_noise ? std::sqrt(regression.covariance[g * m + g]) : 0.0;
-    fit.growth_per_month = {std::expm1(slope), std::expm1(slope - tally::z_of_95_percent * fit.log_growth_se),
-                            std::expm1(slope + tally::z_of_95_percent * fit.log_growth_se)};
+    fit.growth_per_month = {std::expm1(slope), std::expm1(slope - results::z_of_95_percent * fit.log_growth_se),
+                            std::expm1(slope + results::z_of_95_percent * fit.log_growth_se)};
     fit.growth_believed = fit.days >= 28.0 && (fit.log_growth_se <= 0.05 || std::abs(slope) > 3.0 * fit.log_growth_se);
   }
   // Noise and counting make the mean of the rate larger than the exponential of the mean of its logarithm.

@@ -24,7 +24,7 @@ struct RateSeries {
   std::optional<Estimate> input_tokens, output_tokens;  ///< mean a request
 };
 
-/// @throws io::FormatError where the rates are not at even distances
+/// @throws results::FormatError where the rates are not at even distances
 RateSeries rates_of(const trace::History& rates);
 /// Counts the requests of each window; the last, which is not whole, is left out.
 /// @param window_hours absent: the shortest of 1, 5, 10, 15, 30 and 60 min with thirty requests in the mean

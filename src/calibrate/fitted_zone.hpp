@@ -50,7 +50,7 @@ struct FittedZone {
   }
 };
 
-/// @throws io::FormatError: gaps in the trace, too few runs
+/// @throws results::FormatError: gaps in the trace, too few runs
 FittedZone fitted_zone(const trace::History& trace, const std::string& name, const CapacityOptions& options);
 
 }  // namespace costrisk::calibrate

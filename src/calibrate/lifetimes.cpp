@@ -11,7 +11,7 @@
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
 #include "src/calibrate/toml_text.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/statistics.hpp"
 #include "src/trace/history_time.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -39,15 +39,16 @@ bool answer(const trace::CsvTable& table, const trace::CsvRow& row, std::size_t 
     if (text == yes) return true;
   for (const char* no : {"0", "false", "no", "n", "", "censored", "running", "stopped"})
     if (text == no) return false;
-  throw io::FormatError(fmt::format("{}: '{}' in column {} is no answer; expected yes or no (1, 0, true, false)",
-                                    table.place(row), row.cells[column], table.header[column]));
+  throw results::FormatError(fmt::format("{}: '{}' in column {} is no answer; expected yes or no (1, 0, true, false)",
+                                         table.place(row), row.cells[column], table.header[column]));
 }
 
 double instant(const trace::CsvTable& table, const trace::CsvRow& row, std::size_t column) {
   const auto time = trace::parse_instant(row.cells[column]);
   if (!time)
-    throw io::FormatError(fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T06:30:00Z",
-                                      table.place(row), row.cells[column], table.header[column]));
+    throw results::FormatError(
+        fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T06:30:00Z", table.place(row),
+                    row.cells[column], table.header[column]));
   return time->seconds;
 }
 
@@ -88,10 +89,10 @@ std::string survival_at(const std::vector<SurvivalStep>& steps, double hours) {
   return estimate_text(survival, 3);
 }
 
-/// @throws io::FormatError where it is lost without having lived
+/// @throws results::FormatError where it is lost without having lived
 void add_life(const trace::CsvTable& table, const trace::CsvRow& row, double hours, bool lost, Lifetimes& lifetimes) {
   if (lost && !(hours > 0.0))
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("{}: an instance that is lost after a lifetime of 0; expected how long it was held, in finer units "
                     "where that was rounded away, or no row where it never ran",
                     table.place(row)));
@@ -109,8 +110,8 @@ Lifetimes read_lifetimes(const trace::CsvTable& table) {
     for (const trace::CsvRow& row : table.rows) {
       const auto value = trace::parse_number(row.cells[lifetime->column]);
       if (!value || *value < 0.0)
-        throw io::FormatError(fmt::format("{}: '{}' is no lifetime; expected a number from 0 on", table.place(row),
-                                          row.cells[lifetime->column]));
+        throw results::FormatError(fmt::format("{}: '{}' is no lifetime; expected a number from 0 on", table.place(row),
+                                               row.cells[lifetime->column]));
       add_life(table, row, *value * lifetime->hours, !flag || answer(table, row, *flag), lifetimes);
     }
     return lifetimes;
@@ -118,7 +119,7 @@ Lifetimes read_lifetimes(const trace::CsvTable& table) {
   const auto start = table.column_of({"start", "started", "launch", "launch_time", "launched"});
   const auto end = table.column_of({"end", "ended", "terminated", "termination_time", "stopped"});
   if (!start || !end)
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("{}:1: expected a column lifetime_hours (or _minutes, _seconds, _days), or columns "
                     "start and end; there are: {}",
                     table.file, fmt::join(table.header, ", ")));
@@ -130,8 +131,8 @@ Lifetimes read_lifetimes(const trace::CsvTable& table) {
     const bool ended = !trace::is_absent(row.cells[*end]);
     const double from = instant(table, row, *start), to = ended ? instant(table, row, *end) : last;
     if (to < from)
-      throw io::FormatError(fmt::format("{}: it ends at '{}', before it starts at '{}'", table.place(row),
-                                        row.cells[*end], row.cells[*start]));
+      throw results::FormatError(fmt::format("{}: it ends at '{}', before it starts at '{}'", table.place(row),
+                                             row.cells[*end], row.cells[*start]));
     add_life(table, row, (to - from) / seconds_per_hour, ended && (!flag || answer(table, row, *flag)), lifetimes);
   }
   return lifetimes;
@@ -156,7 +157,7 @@ std::vector<SurvivalStep> survival_of(const Lifetimes& lifetimes) {
     greenwood += n > d ? d / (n * (n - d)) : 0.0;
     step.survival = {survival, 0.0, survival};
     if (survival > 0.0 && survival < 1.0) {
-      const double reach = std::exp(tally::z_of_95_percent * std::sqrt(greenwood) / std::abs(std::log(survival)));
+      const double reach = std::exp(results::z_of_95_percent * std::sqrt(greenwood) / std::abs(std::log(survival)));
       step.survival.low = std::pow(survival, reach);
       step.survival.high = std::pow(survival, 1.0 / reach);
     }

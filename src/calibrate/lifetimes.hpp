@@ -20,8 +20,8 @@ struct Lifetimes {
 /// Reads a column of lifetimes (lifetime_hours, lifetime_seconds, …) or of start and end; an empty end is an instance
 /// that ran on when the last time of the file was written. A column lost, reclaimed, preempted or event (yes or no, 1
 /// or 0) says which ends were losses; without it all are.
-/// @throws io::FormatError with file and line: negative lifetimes, losses after none, an end before its start, words
-/// that are no answer
+/// @throws results::FormatError with file and line: negative lifetimes, losses after none, an end before its start,
+/// words that are no answer
 Lifetimes read_lifetimes(const trace::CsvTable& table);
 
 /// A step of the Kaplan–Meier estimate (Kaplan and Meier 1958), with Greenwood's interval on the scale of log(−log).

@@ -87,7 +87,7 @@ Chart memory_chart(const trace::History& prices, const PriceFit& fit) {
 PriceFit fit_price(const trace::History& prices, const PriceOptions& options) {
   for (std::size_t i = 0; i < prices.size(); ++i)
     if (!(prices.value[i] > 0.0))
-      throw io::FormatError(
+      throw results::FormatError(
           fmt::format("{}: the price at value {} is zero; expected prices above zero", prices.file, i + 1));
   PriceFit fit;
   fit.lowest = *std::min_element(prices.value.begin(), prices.value.end());

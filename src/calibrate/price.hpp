@@ -29,7 +29,7 @@ struct PriceFit {
   std::optional<double> cap;  ///< the one given, or the highest price where the trace keeps coming back to it
 };
 
-/// @throws io::FormatError, where a price is zero; TooLittleData, where there are fewer than eight changes
+/// @throws results::FormatError, where a price is zero; TooLittleData, where there are fewer than eight changes
 PriceFit fit_price(const trace::History& prices, const PriceOptions& options = {});
 
 /// The value of `spot.price`: a number where it is constant, a table otherwise.

@@ -26,8 +26,8 @@ std::optional<double> price_in(const trace::CsvTable& table, const trace::CsvRow
   if (!column || trace::is_absent(row.cells[*column])) return std::nullopt;
   const auto price = trace::parse_number(row.cells[*column]);
   if (!price || *price < 0.0)
-    throw io::FormatError(fmt::format("{}: '{}' in column {} is no price; expected a number from 0 on",
-                                      table.place(row), row.cells[*column], table.header[*column]));
+    throw results::FormatError(fmt::format("{}: '{}' in column {} is no price; expected a number from 0 on",
+                                           table.place(row), row.cells[*column], table.header[*column]));
   return price;
 }
 
@@ -122,11 +122,11 @@ class Markets {
 
   Findings finish() {
     if (names_.empty())
-      throw io::FormatError(
+      throw results::FormatError(
           fmt::format("no price is {}; {}", fmt::join(asked_for(), ", "),
                       asked_for().size() > 1 ? "ask for less to see more" : "leave that out to see what there is"));
     if (names_.size() > most_markets)
-      throw io::FormatError(
+      throw results::FormatError(
           fmt::format("{} markets fit, and a scenario holds {}: narrow them by --instance and --region", names_.size(),
                       most_markets));
     findings_.title = "Prices";
@@ -197,8 +197,8 @@ std::vector<Offer> read_catalog(const trace::CsvTable& table) {
     if (count && !trace::is_absent(row.cells[*count])) {
       const auto gpus = trace::parse_number(row.cells[*count]);
       if (!gpus || *gpus < 0.0 || *gpus > 4096.0)
-        throw io::FormatError(fmt::format("{}: '{}' in column {} is no number of accelerators; expected 0 to 4096",
-                                          table.place(row), row.cells[*count], table.header[*count]));
+        throw results::FormatError(fmt::format("{}: '{}' in column {} is no number of accelerators; expected 0 to 4096",
+                                               table.place(row), row.cells[*count], table.header[*count]));
       offer.gpus = static_cast<int>(*gpus);
     }
     offer.on_demand = price_in(table, row, on_demand);
@@ -211,7 +211,7 @@ std::vector<Offer> read_catalog(const trace::CsvTable& table) {
 std::vector<SpotHistory> read_spot_history(const std::string& text, const std::string& file) {
   const Json document = Json::parse(text, nullptr, false);
   if (!document.is_object() || !document.contains("SpotPriceHistory") || !document["SpotPriceHistory"].is_array())
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("{}: expected {{\"SpotPriceHistory\": […]}}, as aws ec2 describe-spot-price-history "
                     "--output json prints it",
                     file));
@@ -219,7 +219,7 @@ std::vector<SpotHistory> read_spot_history(const std::string& text, const std::s
   const Json& entries = document["SpotPriceHistory"];
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto fail = [&](const std::string& problem) {
-      return io::FormatError(fmt::format("{}: SpotPriceHistory[{}]: {}", file, i, problem));
+      return results::FormatError(fmt::format("{}: SpotPriceHistory[{}]: {}", file, i, problem));
     };
     const auto word = [&](const char* key) {
       if (!entries[i].is_object() || !entries[i].contains(key) || !entries[i][key].is_string())
@@ -254,7 +254,7 @@ std::vector<SpotHistory> read_spot_history(const std::string& text, const std::s
 std::optional<Advice> advice_of(const Json& advisor, const std::string& region, const std::string& instance) {
   if (!advisor.is_object() || !advisor.contains("spot_advisor") || !advisor["spot_advisor"].is_object() ||
       !advisor.contains("ranges") || !advisor["ranges"].is_array())
-    throw io::FormatError(
+    throw results::FormatError(
         "the Spot Advisor's file holds no spot_advisor and ranges; expected spot-advisor-data.json as it is published");
   const Json& regions = advisor["spot_advisor"];
   if (!regions.contains(region) || !regions[region].is_object() || !regions[region].contains("Linux") ||
@@ -263,12 +263,12 @@ std::optional<Advice> advice_of(const Json& advisor, const std::string& region, 
   const Json& line = regions[region]["Linux"][instance];
   if (!line.is_object() || !line.contains("r") || !line["r"].is_number_integer() || !line.contains("s") ||
       !line["s"].is_number())
-    throw io::FormatError(fmt::format("the Spot Advisor's line for {} in {} has no r and s", instance, region));
+    throw results::FormatError(fmt::format("the Spot Advisor's line for {} in {} has no r and s", instance, region));
   const int band = line["r"].get<int>();
   // The bands as their labels have them; the file's own "max" is rounded up.
   constexpr double edges[] = {0.0, 0.05, 0.10, 0.15, 0.20, 1.0};
   if (band < 0 || band > 4)
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("the Spot Advisor's band {} for {} in {} is none of 0 to 4", band, instance, region));
   Advice advice;
   advice.low = edges[band];

@@ -20,7 +20,7 @@ struct Offer {
 
 /// A SkyPilot catalogue: InstanceType, AcceleratorName, AcceleratorCount, Price, SpotPrice, Region, AvailabilityZone,
 /// or instance_type, accelerator, count, price_ondemand, price_spot, region, az.
-/// @throws io::FormatError with file and line
+/// @throws results::FormatError with file and line
 std::vector<Offer> read_catalog(const trace::CsvTable& table);
 
 /// The spot price of an instance type in a zone.
@@ -30,7 +30,7 @@ struct SpotHistory {
 };
 
 /// What `aws ec2 describe-spot-price-history` prints. It begins with the latest: the order is turned.
-/// @throws io::FormatError with the index of the entry
+/// @throws results::FormatError with the index of the entry
 std::vector<SpotHistory> read_spot_history(const std::string& text, const std::string& file);
 
 /// A line of the Spot Advisor.
@@ -41,7 +41,7 @@ struct Advice {
 };
 
 /// The advice for an instance type in a region, for Linux; nothing where it has none.
-/// @throws io::FormatError where the document is no Spot Advisor's
+/// @throws results::FormatError where the document is no Spot Advisor's
 std::optional<Advice> advice_of(const nlohmann::json& advisor, const std::string& region, const std::string& instance);
 
 /// The region of a zone: "us-east-1" of "us-east-1a".
@@ -62,7 +62,7 @@ struct PricesOptions {
 
 /// A market for each offer and each history that fits the options; a history takes the on-demand price of its region
 /// from the offers. At most 32 markets.
-/// @throws io::FormatError where nothing fits, or more than a scenario holds
+/// @throws results::FormatError where nothing fits, or more than a scenario holds
 Findings market_findings(const std::vector<Offer>& offers, const std::vector<SpotHistory>& histories,
                          const std::optional<nlohmann::json>& advisor, const PricesOptions& options = {});
 

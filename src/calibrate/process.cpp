@@ -9,7 +9,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/statistics.hpp"
 
 namespace costrisk::calibrate {
 
@@ -99,8 +99,8 @@ ProcessFit fit_process(const std::vector<double>& values, double gap_hours, Nugg
     return gap_hours * M_LN2 / std::log1p(std::exp(-std::clamp(logit, -12.0, 12.0)));
   };
   const double logit_se = std::sqrt(covariance[2 * n + 2]);
-  fit.half_life_hours = {half_life(best[2]), half_life(best[2] - tally::z_of_95_percent * logit_se),
-                         half_life(best[2] + tally::z_of_95_percent * logit_se)};
+  fit.half_life_hours = {half_life(best[2]), half_life(best[2] - results::z_of_95_percent * logit_se),
+                         half_life(best[2] + results::z_of_95_percent * logit_se)};
   fit.nugget = std::sqrt(p.nugget_variance);
   fit.kept = p.kept;
   fit.mean_log_se = std::sqrt(std::max(0.0, sd * sd * covariance[0] + 2.0 * sd * p.variance * covariance[1] +

@@ -11,7 +11,7 @@
 
 #include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/statistics.hpp"
 
 namespace costrisk::calibrate {
 
@@ -223,8 +223,8 @@ SojournFit fit_log_normal(const Runs& runs) {
   fit.mean_hours = by_log(fit.law.mean() * runs.gap_hours, fit.mean_log_se);
   const auto cv = [](double sigma) { return std::sqrt(std::expm1(sigma * sigma)); };
   const double se = std::sqrt(covariance[3]);
-  fit.cv = {cv(fit.law.sigma), cv(fit.law.sigma * std::exp(-tally::z_of_95_percent * se)),
-            cv(fit.law.sigma * std::exp(tally::z_of_95_percent * se))};
+  fit.cv = {cv(fit.law.sigma), cv(fit.law.sigma * std::exp(-results::z_of_95_percent * se)),
+            cv(fit.law.sigma * std::exp(results::z_of_95_percent * se))};
   return fit;
 }
 

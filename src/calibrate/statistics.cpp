@@ -37,12 +37,12 @@ double gamma_cdf(double shape, double x) {
 }  // namespace
 
 Estimate by_log(double value, double log_se) {
-  const double factor = std::exp(tally::z_of_95_percent * log_se);
+  const double factor = std::exp(results::z_of_95_percent * log_se);
   return {value, value / factor, value * factor};
 }
 
 Estimate by_sum(double value, double se) {
-  return {value, value - tally::z_of_95_percent * se, value + tally::z_of_95_percent * se};
+  return {value, value - results::z_of_95_percent * se, value + results::z_of_95_percent * se};
 }
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x * 0.7071067811865476); }

@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/statistics.hpp"
 
 namespace costrisk::calibrate {
 
 /// All with intervals of 95 %.
-using tally::Estimate;
+using results::Estimate;
 
 /// value·exp(±z·log_se), z the normal quantile at 0.975
 Estimate by_log(double value, double log_se);

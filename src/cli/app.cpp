@@ -14,11 +14,11 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/errors.hpp"
-#include "src/io/version.hpp"
-#include "src/report/html/page.hpp"
+#include "src/present/page/page.hpp"
+#include "src/results/store/errors.hpp"
+#include "src/results/store/version.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::cli {
 
@@ -97,9 +97,9 @@ int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
   } catch (const CLI::CallForHelp&) {
     print(app.help());  // of the command that was named, where one was
   } catch (const CLI::CallForVersion&) {
-    const io::Version version = io::version();
+    const results::Version version = results::version();
     print(fmt::format("costrisk {} ({}, {}, reports with {} charts)\n", version.version, version.git_sha,
-                      version.compiler, report::interactive_reports() ? "interactive" : "static"));
+                      version.compiler, present::interactive_reports() ? "interactive" : "static"));
   } catch (const CLI::ParseError& error) {
     print_error(fmt::format("{}\nTry {} --help.", error.what(), named_command(app, argc, argv)));
     return exit_usage;
@@ -121,7 +121,7 @@ int run_program(int argc, char** argv) {
     CLI::App app("How much could this plan cost, and how likely is that?", "costrisk");
     app.failure_message(CLI::FailureMessage::simple);
     app.formatter(std::make_shared<HelpFormatter>());
-    app.set_version_flag("--version", std::string(io::version().version), "Print the version and end");
+    app.set_version_flag("--version", std::string(results::version().version), "Print the version and end");
     app.footer(overview);
     app.require_subcommand(1);
     add_run(app, exit_code);
@@ -153,10 +153,10 @@ int run_program(int argc, char** argv) {
     return exit_usage;
   } catch (const ClosedPipe&) {
     return exit_closed_pipe;  // who reads has had enough, which is no error to tell of
-  } catch (const io::FormatError& error) {
+  } catch (const results::FormatError& error) {
     print_error(error.what());
     return exit_usage;
-  } catch (const io::IoError& error) {
+  } catch (const results::IoError& error) {
     print_error(error.what());
     return exit_io;
   } catch (const std::bad_alloc&) {

@@ -20,9 +20,9 @@
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/atomic_file.hpp"
-#include "src/report/numbers.hpp"
-#include "src/report/sentences.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/sentences.hpp"
+#include "src/results/store/atomic_file.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
@@ -43,14 +43,14 @@ double seconds_option(const std::string& text, const char* option) {
 
 /// What the scores rest on, in a paragraph.
 std::string explanation(const backtest::RollingScores& scores, const BacktestOptions& options) {
-  const std::string windows = scores.complete() ? report::counted(scores.planned, "window")
+  const std::string windows = scores.complete() ? present::counted(scores.planned, "window")
                                                 : fmt::format("Stopped after {} of {}", scores.origin_seconds.size(),
-                                                              report::counted(scores.planned, "window"));
+                                                              present::counted(scores.planned, "window"));
   constexpr std::size_t blocks_for_sure_intervals = 10;
   return fmt::format(
       "{} of the horizon, each foretold by {} futures from the history before it alone ({}). Windows overlap and so "
       "depend on one another: intervals are by blocks of a horizon, of which there {} {}{}.",
-      windows, report::count(options.paths), options.model, scores.blocks == 1 ? "is" : "are", scores.blocks,
+      windows, present::count(options.paths), options.model, scores.blocks == 1 ? "is" : "are", scores.blocks,
       scores.blocks < backtest::fewest_blocks     ? ", too few for intervals"
       : scores.blocks < blocks_for_sure_intervals ? ", so few that they are rough"
                                                   : "");
@@ -83,19 +83,19 @@ int backtest_scenario(const BacktestOptions& options) {
   }
   bar.clear();
   if (scores.origin_seconds.empty()) {
-    notices.note(fmt::format("Stopped after 0 of {}: nothing to tell.", report::counted(scores.planned, "window")));
+    notices.note(fmt::format("Stopped after 0 of {}: nothing to tell.", present::counted(scores.planned, "window")));
     if (options.json) print(scores_json(scores).dump(2) + "\n");
     return signals.exit_code();
   }
   const std::vector<calibrate::Table> tables = {coverage_table(scores), cost_table(scores, scenario.currency)};
-  std::string lead = report::broken_text(explanation(scores, options), text_width());
+  std::string lead = present::broken_text(explanation(scores, options), text_width());
   lead.pop_back();
   notices.note(lead);
   if (!options.html.empty()) {
     const std::string page =
         calibrate::html_page(fmt::format("Backtest: {}", scenario.name), score_charts(scores, scenario.currency),
                              tables, "", explanation(scores, options), "backtest");
-    io::write_file_atomically(options.html, std::as_bytes(std::span(page)));
+    results::write_file_atomically(options.html, std::as_bytes(std::span(page)));
     notices.note(fmt::format("plots in {}", options.html));
   }
   print(options.json ? scores_json(scores).dump(2) + "\n"

@@ -19,9 +19,9 @@
 #include "src/cli/option_checks.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/report/numbers.hpp"
-#include "src/report/text_table.hpp"
-#include "src/scenario/duration.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/text_table.hpp"
+#include "src/scenario/reader/duration.hpp"
 #include "src/trace/history.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -99,11 +99,11 @@ Json json_of(const PublishedOutcome& outcome) {
 }
 
 std::string one_window(const std::vector<PolicyReplays>& replays, double deadline_hours) {
-  report::TextTable table;
-  table.add_column("policy", report::TextTable::Align::left);
+  present::TextTable table;
+  table.add_column("policy", present::TextTable::Align::left);
   for (const char* title : {"cost", "finish h", "spot h", "on-demand h", "idle h", "preemptions"})
     table.add_column(title);
-  table.add_column("", report::TextTable::Align::left);
+  table.add_column("", present::TextTable::Align::left);
   for (const PolicyReplays& replay : replays) {
     const PublishedOutcome& outcome = replay.outcomes[0];
     table.add_row({published_name(replay.policy), fmt::format("{:.6f}", outcome.cost),
@@ -118,8 +118,8 @@ std::string one_window(const std::vector<PolicyReplays>& replays, double deadlin
 }
 
 std::string many_windows(const std::vector<PolicyReplays>& replays, double deadline_hours) {
-  report::TextTable table;
-  table.add_column("policy", report::TextTable::Align::left);
+  present::TextTable table;
+  table.add_column("policy", present::TextTable::Align::left);
   for (const char* title : {"mean cost", "sd", "P5", "P50", "P95", "late", "preemptions"}) table.add_column(title);
   for (const PolicyReplays& replay : replays) {
     const std::vector<double> costs = replay.costs();
@@ -128,11 +128,11 @@ std::string many_windows(const std::vector<PolicyReplays>& replays, double deadl
       preemptions += outcome.preemptions;
       late += is_late(outcome, deadline_hours) ? 1.0 : 0.0;
     }
-    table.add_row({published_name(replay.policy), report::price(calibrate::mean_of(costs)),
-                   report::price(calibrate::sd_of(costs)), report::price(calibrate::quantile_of(costs, 0.05)),
-                   report::price(calibrate::quantile_of(costs, 0.5)),
-                   report::price(calibrate::quantile_of(costs, 0.95)),
-                   report::percent(late / static_cast<double>(costs.size())),
+    table.add_row({published_name(replay.policy), present::price(calibrate::mean_of(costs)),
+                   present::price(calibrate::sd_of(costs)), present::price(calibrate::quantile_of(costs, 0.05)),
+                   present::price(calibrate::quantile_of(costs, 0.5)),
+                   present::price(calibrate::quantile_of(costs, 0.95)),
+                   present::percent(late / static_cast<double>(costs.size())),
                    fmt::format("{:.1f}", preemptions / static_cast<double>(costs.size()))});
   }
   return table.text(styled(stdout));
@@ -211,15 +211,15 @@ int compare_cases(const ReplayOptions& options) {
   const auto agreements = backtest::compare(cases, folder);
   int total = 0, equal = 0;
   Json document = {{"policies", Json::array()}};
-  report::TextTable table;
-  table.add_column("policy", report::TextTable::Align::left);
+  present::TextTable table;
+  table.add_column("policy", present::TextTable::Align::left);
   for (const char* title : {"cases", "equal", "largest error of cost", "cases/s"}) table.add_column(title);
   for (const auto& agreement : agreements) {
     total += agreement.cases;
     equal += agreement.equal;
     const double rate = agreement.cases / std::max(agreement.seconds, 1e-9);
     table.add_row({published_name(agreement.policy), std::to_string(agreement.cases), std::to_string(agreement.equal),
-                   fmt::format("{:.1e}", agreement.largest_relative_error), report::rate(rate)});
+                   fmt::format("{:.1e}", agreement.largest_relative_error), present::rate(rate)});
     document["policies"].push_back({{"policy", published_name(agreement.policy)},
                                     {"cases", agreement.cases},
                                     {"equal", agreement.equal},

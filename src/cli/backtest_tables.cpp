@@ -8,7 +8,7 @@
 
 #include "src/backtest/scores.hpp"
 #include "src/calibrate/findings.hpp"
-#include "src/report/numbers.hpp"
+#include "src/present/text/numbers.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
@@ -24,8 +24,8 @@ using calibrate::Series;
 
 /// "91 % (84–98)"; without an interval where there is none.
 std::string share_text(const Estimate& share) {
-  if (!std::isfinite(share.low)) return report::percent(share.value);
-  return fmt::format("{} ({:.0f}–{:.0f})", report::percent(share.value), 100.0 * share.low, 100.0 * share.high);
+  if (!std::isfinite(share.low)) return present::percent(share.value);
+  return fmt::format("{} ({:.0f}–{:.0f})", present::percent(share.value), 100.0 * share.low, 100.0 * share.high);
 }
 
 std::string transform_text(const Estimate& mean) {
@@ -95,9 +95,9 @@ calibrate::Table cost_table(const RollingScores& scores, const std::string& curr
   table.title = fmt::format("Costs, {}", currency);
   table.columns = {"plan", "mean came", "foretold", "P95 came", "foretold", "pinball loss", "CRPS"};
   for (const PlanScores& plan : scores.plans)
-    table.rows.push_back({plan.plan, report::price(plan.came_mean), report::price(plan.foretold_mean),
-                          report::price(plan.came_p95), report::price(plan.foretold_p95),
-                          report::price(plan.pinball.value), report::price(plan.crps.value)});
+    table.rows.push_back({plan.plan, present::price(plan.came_mean), present::price(plan.foretold_mean),
+                          present::price(plan.came_p95), present::price(plan.foretold_p95),
+                          present::price(plan.pinball.value), present::price(plan.crps.value)});
   return table;
 }
 

@@ -8,26 +8,26 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/precision.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/version.hpp"
-#include "src/report/numbers.hpp"
-#include "src/report/text_table.hpp"
-#include "src/run/bench.hpp"
+#include "src/course/bench.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/text_table.hpp"
+#include "src/results/store/version.hpp"
 
 namespace costrisk::cli {
 
 namespace {
 
-std::string main_table(const run::BenchReport& report) {
-  report::TextTable table;
-  table.add_column("backend", report::TextTable::Align::left);
+std::string main_table(const course::BenchReport& report) {
+  present::TextTable table;
+  table.add_column("backend", present::TextTable::Align::left);
   for (const char* title : {"threads", "futures", "seconds", "path-steps/s", "plan-steps/s", "world", "jobs",
                             "services", "plans", "tally", "peak MB"})
     table.add_column(title);
-  for (const run::BenchRow& row : report.rows) {
-    const auto share = [&](double value) { return row.lanes > 0 ? report::percent(value) : std::string("–"); };
-    table.add_row({row.backend, fmt::format("{}", row.threads), report::count(row.paths),
-                   fmt::format("{:.2f}", row.seconds), report::rate(row.path_steps_per_second),
-                   report::rate(row.plan_steps_per_second), share(row.world_share), share(row.jobs_share),
+  for (const course::BenchRow& row : report.rows) {
+    const auto share = [&](double value) { return row.lanes > 0 ? present::percent(value) : std::string("–"); };
+    table.add_row({row.backend, fmt::format("{}", row.threads), present::count(row.paths),
+                   fmt::format("{:.2f}", row.seconds), present::rate(row.path_steps_per_second),
+                   present::rate(row.plan_steps_per_second), share(row.world_share), share(row.jobs_share),
                    share(row.services_share), share(row.plans_share), share(row.tally_share),
                    fmt::format("{:.0f}", row.peak_mb)});
   }
@@ -35,15 +35,15 @@ std::string main_table(const run::BenchReport& report) {
 }
 
 /// Core cycles a step and lane, stage by stage; nanoseconds of a group where the clock is not known.
-std::string stage_table(const run::BenchReport& report) {
+std::string stage_table(const course::BenchReport& report) {
   const bool cycles = report.clock_ghz > 0.0;
-  report::TextTable table;
-  table.add_column("backend", report::TextTable::Align::left);
+  present::TextTable table;
+  table.add_column("backend", present::TextTable::Align::left);
   for (const char* title : {"threads", "lanes", "floor", "world", "of floor", "a job", "a service", "a plan"})
     table.add_column(title);
-  for (const run::BenchRow& row : report.rows) {
+  for (const course::BenchRow& row : report.rows) {
     if (row.lanes == 0) continue;
-    const run::StageTimes& t = cycles ? row.lane_cycles : row.group_step_ns;
+    const course::StageTimes& t = cycles ? row.lane_cycles : row.group_step_ns;
     const auto number = [](double value) { return fmt::format("{:.2f}", value); };
     table.add_row({row.backend, fmt::format("{}", row.threads), fmt::format("{}", row.lanes), number(t.floor),
                    number(t.world), fmt::format("{:.2f} ×", t.world / t.floor), number(t.job), number(t.service),
@@ -55,37 +55,37 @@ std::string stage_table(const run::BenchReport& report) {
          " floor: the world's random\nwords and transcendentals alone\n\n" + table.text(styled(stdout));
 }
 
-std::string scaling_table(const run::BenchReport& report) {
-  report::TextTable table;
-  table.add_column("with so many", report::TextTable::Align::left);
+std::string scaling_table(const course::BenchReport& report) {
+  present::TextTable table;
+  table.add_column("with so many", present::TextTable::Align::left);
   for (const char* title : {"", "futures", "seconds", "path-steps/s", "peak MB"}) table.add_column(title);
-  for (const run::ScalingRow& row : report.scaling)
-    table.add_row({row.of, report::count(row.count), report::count(row.paths), fmt::format("{:.2f}", row.seconds),
-                   report::rate(row.path_steps_per_second), fmt::format("{:.0f}", row.peak_mb)});
+  for (const course::ScalingRow& row : report.scaling)
+    table.add_row({row.of, present::count(row.count), present::count(row.paths), fmt::format("{:.2f}", row.seconds),
+                   present::rate(row.path_steps_per_second), fmt::format("{:.0f}", row.peak_mb)});
   return table.text(styled(stdout));
 }
 
-std::string as_text(const run::BenchReport& report, const std::string& statistic) {
+std::string as_text(const course::BenchReport& report, const std::string& statistic) {
   std::string text =
       fmt::format("{} plans, {} distinct jobs, {} distinct services, {} markets, {} steps a path, on {}\n\n",
                   report.plans, report.jobs, report.services, report.markets,
-                  report::count(static_cast<std::uint64_t>(report.steps)), report.processor);
+                  present::count(static_cast<std::uint64_t>(report.steps)), report.processor);
   text += main_table(report) + "\n" + stage_table(report);
   if (!report.scaling.empty())
     text += fmt::format("\n{} on all threads, with one thing changed; plans: those that differ in commitments\n\n{}",
                         report.rows.front().backend, scaling_table(report));
   if (report.precision)
-    text +=
-        fmt::format("\n{} of every plan known to ±{:.2g} % after {} futures, {:.2f} s\n", statistic,
-                    100.0 * report.precision->error, report::count(report.precision->paths), report.precision->seconds);
+    text += fmt::format("\n{} of every plan known to ±{:.2g} % after {} futures, {:.2f} s\n", statistic,
+                        100.0 * report.precision->error, present::count(report.precision->paths),
+                        report.precision->seconds);
   return text;
 }
 
-nlohmann::ordered_json as_json(const run::StageTimes& t) {
+nlohmann::ordered_json as_json(const course::StageTimes& t) {
   return {{"world", t.world}, {"floor", t.floor}, {"job", t.job}, {"service", t.service}, {"plan", t.plan}};
 }
 
-nlohmann::ordered_json as_json(const run::BenchRow& row) {
+nlohmann::ordered_json as_json(const course::BenchRow& row) {
   nlohmann::ordered_json json = {{"backend", row.backend},
                                  {"threads", row.threads},
                                  {"paths", row.paths},
@@ -110,21 +110,21 @@ nlohmann::ordered_json as_json(const run::BenchRow& row) {
   return json;
 }
 
-std::string as_json(const run::BenchReport& report, const std::string& statistic) {
+std::string as_json(const course::BenchReport& report, const std::string& statistic) {
   nlohmann::ordered_json document;
   document["processor"] = report.processor;
   document["clock_ghz"] = report.clock_ghz;
-  document["git_sha"] = io::version().git_sha;
-  document["compiler"] = io::version().compiler;
+  document["git_sha"] = results::version().git_sha;
+  document["compiler"] = results::version().compiler;
   document["plans"] = report.plans;
   document["jobs"] = report.jobs;
   document["services"] = report.services;
   document["markets"] = report.markets;
   document["steps"] = report.steps;
   document["rows"] = nlohmann::ordered_json::array();
-  for (const run::BenchRow& row : report.rows) document["rows"].push_back(as_json(row));
+  for (const course::BenchRow& row : report.rows) document["rows"].push_back(as_json(row));
   if (!report.scaling.empty()) document["scaling"] = nlohmann::ordered_json::array();
-  for (const run::ScalingRow& row : report.scaling)
+  for (const course::ScalingRow& row : report.scaling)
     document["scaling"].push_back({{"of", row.of},
                                    {"count", row.count},
                                    {"paths", row.paths},
@@ -140,23 +140,23 @@ std::string as_json(const run::BenchReport& report, const std::string& statistic
 }
 
 struct BenchArguments {
-  run::BenchOptions options;
+  course::BenchOptions options;
   std::string until_error, scenario_case = "plans";
   bool json = false, scenario = false;
 };
 
-run::BenchCase case_of(const std::string& name) {
-  if (name == "jobs") return run::BenchCase::jobs;
-  if (name == "grid") return run::BenchCase::grid;
-  return name == "commitments" ? run::BenchCase::commitments : run::BenchCase::plans;
+course::BenchCase case_of(const std::string& name) {
+  if (name == "jobs") return course::BenchCase::jobs;
+  if (name == "grid") return course::BenchCase::grid;
+  return name == "commitments" ? course::BenchCase::commitments : course::BenchCase::plans;
 }
 
 int measure(BenchArguments& arguments) {
   arguments.options.scenario = case_of(arguments.scenario_case);
   if (arguments.scenario) {
-    run::BenchShape shape;
+    course::BenchShape shape;
     shape.scenario = arguments.options.scenario;
-    print(run::bench_scenario(shape));
+    print(course::bench_scenario(shape));
     return exit_done;
   }
   std::string statistic;
@@ -165,7 +165,7 @@ int measure(BenchArguments& arguments) {
     arguments.options.until_error = precision.precision;
     statistic = precision.statistic;
   }
-  const run::BenchReport report = run::bench(arguments.options);
+  const course::BenchReport report = course::bench(arguments.options);
   print(arguments.json ? as_json(report, statistic) : as_text(report, statistic));
   return exit_done;
 }

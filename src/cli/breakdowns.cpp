@@ -12,10 +12,10 @@ void add_breakdown_option(CLI::App& command, std::vector<std::string>& words) {
       ->type_name("category|owner");
 }
 
-std::vector<report::Breakdown> breakdowns_of(const std::vector<std::string>& words) {
-  std::vector<report::Breakdown> breakdowns;
+std::vector<present::Breakdown> breakdowns_of(const std::vector<std::string>& words) {
+  std::vector<present::Breakdown> breakdowns;
   for (const std::string& word : words) {
-    const auto by = word == "owner" ? report::Breakdown::owner : report::Breakdown::category;
+    const auto by = word == "owner" ? present::Breakdown::owner : present::Breakdown::category;
     if (std::find(breakdowns.begin(), breakdowns.end(), by) == breakdowns.end()) breakdowns.push_back(by);
   }
   return breakdowns;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "src/report/tables.hpp"
+#include "src/present/text/tables.hpp"
 
 namespace costrisk::cli {
 
@@ -13,6 +13,6 @@ namespace costrisk::cli {
 void add_breakdown_option(CLI::App& command, std::vector<std::string>& words);
 
 /// What the words ask for, each once, in their order.
-std::vector<report::Breakdown> breakdowns_of(const std::vector<std::string>& words);
+std::vector<present::Breakdown> breakdowns_of(const std::vector<std::string>& words);
 
 }  // namespace costrisk::cli

@@ -8,8 +8,8 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/report/numbers.hpp"
-#include "src/scenario/resolved.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::cli {
 
@@ -25,7 +25,7 @@ struct CheckOptions {
 std::string contents(const scenario::Scenario& scenario) {
   std::vector<std::string> parts;
   const auto add = [&parts](std::size_t number, const char* noun) {
-    if (number > 0) parts.push_back(report::counted(number, noun));
+    if (number > 0) parts.push_back(present::counted(number, noun));
   };
   add(scenario.factors.size(), "factor");
   add(scenario.markets.size(), "market");
@@ -35,8 +35,8 @@ std::string contents(const scenario::Scenario& scenario) {
   add(scenario.items.size(), "item");
   add(scenario.plans.size(), "plan");
   return fmt::format("{}; {}, {}", fmt::join(parts, ", "),
-                     report::counted(static_cast<std::uint64_t>(scenario.steps()), "step"),
-                     report::counted(scenario.simulation.paths, "future"));
+                     present::counted(static_cast<std::uint64_t>(scenario.steps()), "step"),
+                     present::counted(scenario.simulation.paths, "future"));
 }
 
 nlohmann::ordered_json diagnostics_json(const std::vector<scenario::Diagnostic>& diagnostics) {

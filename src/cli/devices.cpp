@@ -7,7 +7,7 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/report/text_table.hpp"
+#include "src/present/text/text_table.hpp"
 #include "src/run/run.hpp"
 
 namespace costrisk::cli {
@@ -15,10 +15,10 @@ namespace costrisk::cli {
 namespace {
 
 std::string as_table(const std::vector<run::BackendInfo>& backends) {
-  report::TextTable table;
-  table.add_column("backend", report::TextTable::Align::left);
-  table.add_column("here", report::TextTable::Align::left);
-  table.add_column("detail", report::TextTable::Align::left);
+  present::TextTable table;
+  table.add_column("backend", present::TextTable::Align::left);
+  table.add_column("here", present::TextTable::Align::left);
+  table.add_column("detail", present::TextTable::Align::left);
   for (const auto& backend : backends) table.add_row({backend.name, backend.available ? "yes" : "no", backend.detail});
   return table.text(styled(stdout));
 }

@@ -15,13 +15,13 @@
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/atomic_file.hpp"
-#include "src/report/html/story_page.hpp"
-#include "src/report/story.hpp"
-#include "src/report/story_text.hpp"
-#include "src/report/timeline_files.hpp"
+#include "src/present/page/story_page.hpp"
+#include "src/present/text/story.hpp"
+#include "src/present/text/story_text.hpp"
+#include "src/present/text/timeline_files.hpp"
+#include "src/results/estimators/statistics.hpp"
+#include "src/results/store/atomic_file.hpp"
 #include "src/run/timeline.hpp"
-#include "src/tally/statistics.hpp"
 
 namespace costrisk::cli {
 
@@ -70,7 +70,7 @@ std::size_t place_of_rank(const std::vector<std::int64_t>& costs, std::uint64_t 
 /// @throws UsageError where the run has no such future
 std::size_t choose_place(const ExplainOptions& options, const ExplainedRun& run) {
   if (options.worst) return place_of_rank(run.costs, run.costs.size());
-  if (options.quantile) return place_of_rank(run.costs, tally::quantile_rank(run.costs.size(), *options.quantile));
+  if (options.quantile) return place_of_rank(run.costs, results::quantile_rank(run.costs.size(), *options.quantile));
   const auto path = static_cast<std::uint64_t>(options.path);
   if (path < run.first_path || path - run.first_path >= run.costs.size())
     throw UsageError(fmt::format("--path {}: the run has the futures {} to {}", path, run.first_path,
@@ -80,14 +80,14 @@ std::size_t choose_place(const ExplainOptions& options, const ExplainedRun& run)
 
 template <class Bytes>
 void write_file(const std::string& name, const Bytes& bytes) {
-  io::write_file_atomically(name, std::as_bytes(std::span(bytes)));
+  results::write_file_atomically(name, std::as_bytes(std::span(bytes)));
 }
 
 void write_files(const ExplainOptions& options, const scenario::Scenario& scenario, const run::Timeline& timeline,
-                 const run::Timeline& median, const report::Story& story) {
-  if (!options.csv.empty()) write_file(options.csv, report::timeline_csv(scenario, timeline));
-  if (!options.hdf5.empty()) write_file(options.hdf5, report::timeline_hdf5(scenario, timeline));
-  if (!options.html.empty()) write_file(options.html, report::html_story(scenario, timeline, median, story));
+                 const run::Timeline& median, const present::Story& story) {
+  if (!options.csv.empty()) write_file(options.csv, present::timeline_csv(scenario, timeline));
+  if (!options.hdf5.empty()) write_file(options.hdf5, present::timeline_hdf5(scenario, timeline));
+  if (!options.html.empty()) write_file(options.html, present::html_story(scenario, timeline, median, story));
 }
 
 void explain(const ExplainOptions& options) {
@@ -99,25 +99,25 @@ void explain(const ExplainOptions& options) {
   const ExplainedRun run = load_explained_run(
       options.run, [&](const scenario::Scenario& scenario) { return find_plan(scenario, options.plan); }, notices);
   const std::size_t place = choose_place(options, run);
-  const std::size_t median_place = place_of_rank(run.costs, tally::quantile_rank(run.costs.size(), 0.5));
+  const std::size_t median_place = place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
   const run::Timeline timeline = trace_checked(run, place);
   const run::Timeline median = trace_checked(run, median_place);
   const std::int64_t own = run.costs[place];
   const auto futures = [&](auto holds) {
     return static_cast<std::uint64_t>(std::count_if(run.costs.begin(), run.costs.end(), holds));
   };
-  const report::Story story =
-      report::tell_story(run.scenario, timeline, median,
-                         {run.costs.size(), futures([&](std::int64_t cost) { return cost < own; }),
-                          futures([&](std::int64_t cost) { return cost == own; })});
+  const present::Story story =
+      present::tell_story(run.scenario, timeline, median,
+                          {run.costs.size(), futures([&](std::int64_t cost) { return cost < own; }),
+                           futures([&](std::int64_t cost) { return cost == own; })});
   if (options.json) {
-    print(report::story_json(story, run.scenario));
+    print(present::story_json(story, run.scenario));
   } else {
-    report::StoryTextOptions text;
+    present::StoryTextOptions text;
     text.width = text_width();
     text.styled = styled(stdout);
     if (options.all) text.most_events = story.events.size();
-    print(report::story_text(story, run.scenario, text));
+    print(present::story_text(story, run.scenario, text));
   }
   write_files(options, run.scenario, timeline, median, story);
   std::string written;

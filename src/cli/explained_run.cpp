@@ -6,13 +6,13 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/history_folder.hpp"
 #include "src/cli/scenario_file.hpp"
-#include "src/io/errors.hpp"
-#include "src/io/file_type.hpp"
-#include "src/io/results_file.hpp"
-#include "src/report/numbers.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/results/store/errors.hpp"
+#include "src/results/store/file_type.hpp"
+#include "src/results/store/results_file.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::cli {
 
@@ -22,21 +22,21 @@ namespace {
 bool is_hdf5(const std::string& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error) &&
-         io::start_of(path, io::hdf5_signature.size()) == io::hdf5_signature;
+         results::start_of(path, results::hdf5_signature.size()) == results::hdf5_signature;
 }
 
 /// Simulates the run's futures for the costs of one plan, path by path.
 void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, const Notices& notices,
                     ExplainedRun& run) {
   run::require_backend(options.backend, {});
-  notices.note(fmt::format("simulating {} to find the one", report::counted(paths, "future")));
+  notices.note(fmt::format("simulating {} to find the one", present::counted(paths, "future")));
   run::Options simulation;
   simulation.backend = options.backend;
   simulation.threads = options.threads;
   simulation.first_path = run.first_path;
   simulation.paths = paths;
   // Costs are held path by path up to some size of run, and beyond it where that is asked for.
-  tally::TallyLayout layout;
+  results::TallyLayout layout;
   layout.shape.plans = static_cast<int>(run.scenario.plans.size());
   layout.paths = paths;
   simulation.keep_paths = !layout.exact();
@@ -52,9 +52,9 @@ void simulate_costs(const ExplainedRunOptions& options, std::uint64_t paths, con
 }
 
 /// The scenario that a result file carries, which must lower to the parameters that its numbers came from.
-scenario::Scenario scenario_of(const tally::Results& results, const std::string& file, const std::string& histories) {
+scenario::Scenario scenario_of(const results::Results& results, const std::string& file, const std::string& histories) {
   const auto refuse = [&](const std::string& why) {
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("'{}' cannot be explained by this version, {}: {}; run the scenario again, or use the version that "
                     "made the file",
                     file, results.context.costrisk_version, why));
@@ -100,11 +100,11 @@ ExplainedRun load_explained_run(const ExplainedRunOptions& options,
     throw UsageError(fmt::format(
         "--set, --paths and --seed change what is simulated, and {} holds a run that is done: name its scenario file",
         options.file));
-  const tally::Results results = io::read_results(options.file);
+  const results::Results results = results::read_results(options.file);
   run.scenario = scenario_of(results, options.file, options.histories);
   run.plan = find_plan(run.scenario);
   run.first_path = results.first_path;
-  const tally::Tally tally = io::read_tally(options.file);
+  const results::Tally tally = results::read_tally(options.file);
   if (tally.layout().holds_costs())
     run.costs = tally.costs_by_path(static_cast<int>(run.plan));
   else
@@ -116,7 +116,7 @@ run::Timeline trace_checked(const ExplainedRun& run, std::size_t place) {
   const std::uint64_t path = run.first_path + place;
   run::Timeline timeline = run::trace_path(run.scenario, run.plan, path);
   if (timeline.total_micros() != run.costs[place])
-    throw io::FormatError(
+    throw results::FormatError(
         fmt::format("'{}': its future {} costs {} micro-units of the currency, and {} when it is simulated here: the "
                     "file was made by another version of costrisk; run the scenario again",
                     run.file, path, run.costs[place], timeline.total_micros()));

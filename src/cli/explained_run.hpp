@@ -8,7 +8,7 @@
 
 #include "src/cli/terminal.hpp"
 #include "src/run/timeline.hpp"
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::cli {
 
@@ -32,13 +32,13 @@ struct ExplainedRun {
 };
 
 /// @param find_plan the place of the plan in the scenario
-/// @throws UsageError, io::FormatError where the file was made by another version, and what simulating throws
+/// @throws UsageError, results::FormatError where the file was made by another version, and what simulating throws
 ExplainedRun load_explained_run(const ExplainedRunOptions& options,
                                 const std::function<std::size_t(const scenario::Scenario&)>& find_plan,
                                 const Notices& notices);
 
 /// Lives through the path at a place of `costs`.
-/// @throws io::FormatError where its cost is not that of the run
+/// @throws results::FormatError where its cost is not that of the run
 run::Timeline trace_checked(const ExplainedRun& run, std::size_t place);
 
 }  // namespace costrisk::cli

@@ -9,9 +9,9 @@
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/atomic_file.hpp"
-#include "src/report/text_table.hpp"
-#include "src/scenario/duration.hpp"
+#include "src/present/text/text_table.hpp"
+#include "src/results/store/atomic_file.hpp"
+#include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::cli {
 
@@ -44,15 +44,15 @@ void present(const calibrate::Findings& findings, const FindingsOptions& options
   if (!options.plot.empty()) {
     prepare_outputs({{"--plot", options.plot, OutputKind::calibration}});
     const std::string page = calibrate::html_page(findings.title, findings.charts, findings.tables, findings.toml);
-    io::write_file_atomically(options.plot, std::as_bytes(std::span(page)));
+    results::write_file_atomically(options.plot, std::as_bytes(std::span(page)));
     notices.note(fmt::format("plots in {}", options.plot));
   }
   print(options.json ? json_of(findings) : findings.toml);
 }
 
 std::string table_text(const calibrate::Table& table, std::FILE* stream) {
-  using Align = report::TextTable::Align;
-  report::TextTable text;
+  using Align = present::TextTable::Align;
+  present::TextTable text;
   for (std::size_t i = 0; i < table.columns.size(); ++i)
     text.add_column(table.columns[i], i == 0 ? Align::left : Align::right);
   for (const auto& row : table.rows) text.add_row(row);

@@ -16,7 +16,7 @@ struct FindingsOptions {
 
 void add_findings_options(CLI::App& command, FindingsOptions& options);
 
-/// @throws UsageError where the plot would replace a file that is no page of calibrate, io::IoError
+/// @throws UsageError where the plot would replace a file that is no page of calibrate, results::IoError
 void present(const calibrate::Findings& findings, const FindingsOptions& options);
 
 /// The table as lines of text for a stream, below its title.

@@ -9,7 +9,7 @@
 
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/words.hpp"
-#include "src/report/numbers.hpp"
+#include "src/present/text/numbers.hpp"
 
 namespace costrisk::cli {
 
@@ -66,29 +66,29 @@ bool is_share(const std::string& statistic) {
 }
 
 /// Why a figure says nothing; empty where it does.
-std::string why_untold(const report::Summary& summary, const std::string& statistic) {
-  const std::uint64_t fewest = report::fewest_paths(summary, statistic);
+std::string why_untold(const present::Summary& summary, const std::string& statistic) {
+  const std::uint64_t fewest = present::fewest_paths(summary, statistic);
   return summary.paths >= fewest ? ""
                                  : fmt::format("of {} it cannot be told; {} would do",
-                                               report::counted(summary.paths, "future"), report::count(fewest));
+                                               present::counted(summary.paths, "future"), present::count(fewest));
 }
 
 /// Why a figure is no number, of a plan that has a part in it.
-std::string why_undefined(const report::Summary& summary) {
+std::string why_undefined(const present::Summary& summary) {
   return summary.paths < 2 ? "a single future has no spread" : "the results hold no number";
 }
 
 std::string shown(double value, const std::string& statistic) {
-  return is_share(statistic) ? report::percent(value) : fmt::format("{:.10g}", value);
+  return is_share(statistic) ? present::percent(value) : fmt::format("{:.10g}", value);
 }
 
-std::string not_judged(const report::PlanSummary& plan, const Gate& gate, const std::string& reason) {
+std::string not_judged(const present::PlanSummary& plan, const Gate& gate, const std::string& reason) {
   return fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason);
 }
 
 /// How a plan that has a part in the figure fails the gate; empty where it does not.
-std::string failure(const Gate& gate, const report::Summary& summary, const report::PlanSummary& plan) {
-  const double value = report::statistic(summary, plan, gate.statistic);
+std::string failure(const Gate& gate, const present::Summary& summary, const present::PlanSummary& plan) {
+  const double value = present::statistic(summary, plan, gate.statistic);
   if (std::isnan(value)) return not_judged(plan, gate, why_undefined(summary));
   if (const std::string reason = why_untold(summary, gate.statistic); !reason.empty())
     return not_judged(plan, gate, reason);
@@ -99,7 +99,7 @@ std::string failure(const Gate& gate, const report::Summary& summary, const repo
 
 }  // namespace
 
-Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, const report::StatisticScope& scope) {
+Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, const present::StatisticScope& scope) {
   const auto sign = text.find_first_of("<>");
   if (sign == std::string::npos)
     throw UsageError(
@@ -123,7 +123,7 @@ Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, 
           fmt::format("--require '{}': no plan is called '{}'; there are: {}", text, gate.plan, listed(plans)));
   }
   gate.statistic = trimmed(left);
-  const std::vector<std::string> names = report::statistic_names(scope);
+  const std::vector<std::string> names = present::statistic_names(scope);
   if (std::find(names.begin(), names.end(), gate.statistic) == names.end()) {
     const char* hint = gate.statistic == "over_budget" ? " (over_budget needs a budget in the scenario)" : "";
     throw UsageError(fmt::format("--require '{}': no statistic is called '{}'{}; there are: {}", text, gate.statistic,
@@ -137,14 +137,14 @@ Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, 
   return gate;
 }
 
-std::vector<std::string> failures(const std::vector<Gate>& gates, const report::Summary& summary) {
+std::vector<std::string> failures(const std::vector<Gate>& gates, const present::Summary& summary) {
   std::vector<std::string> lines;
   for (const Gate& gate : gates) {
     std::vector<std::string> without_part;
     bool any_with_part = false;
-    for (const report::PlanSummary& plan : summary.plans) {
+    for (const present::PlanSummary& plan : summary.plans) {
       if (!gate.plan.empty() && gate.plan != plan.plan) continue;
-      if (const std::string reason = report::why_inapplicable(plan, gate.statistic); !reason.empty()) {
+      if (const std::string reason = present::why_inapplicable(plan, gate.statistic); !reason.empty()) {
         without_part.push_back(not_judged(plan, gate, reason));
         continue;
       }

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <vector>
 
-#include "src/io/errors.hpp"
-#include "src/scenario/sha256.hpp"
+#include "src/results/store/errors.hpp"
+#include "src/scenario/reader/sha256.hpp"
 #include "src/trace/csv.hpp"
 
 namespace costrisk::cli {
@@ -90,12 +90,12 @@ fs::path history_folder(const std::string& histories, const fs::path& results, c
     if (!kept) kept = problem;
   }
   if (changed)
-    throw io::FormatError(fmt::format(
+    throw results::FormatError(fmt::format(
         "'{}' was made from the history '{}' with the SHA-256 {}, and '{}' has changed since ({}): run the scenario "
         "again, or name with --histories the folder from which the old files can be found",
         results.string(), changed->file.path, changed->file.sha256, changed->place.lexically_normal().string(),
         changed->sha256));
-  throw io::FormatError(fmt::format(
+  throw results::FormatError(fmt::format(
       "'{}' was made from the history '{}', and the file '{}' does not exist{}: name the folder of the scenario file "
       "with --histories",
       results.string(), missing->file.path, missing->place.lexically_normal().string(),

@@ -11,7 +11,7 @@ namespace costrisk::cli {
 /// @param histories a line a file: SHA-256, two blanks, path, as results hold them; empty: none
 /// @param results the result file
 /// @param named the only folder to look in; empty: those above
-/// @throws io::FormatError that names the file that is missing or has changed, and what to do
+/// @throws results::FormatError that names the file that is missing or has changed, and what to do
 std::filesystem::path history_folder(const std::string& histories, const std::filesystem::path& results,
                                      const std::string& named);
 

@@ -12,8 +12,8 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/report/ladder.hpp"
-#include "src/run/ladder.hpp"
+#include "src/course/ladder.hpp"
+#include "src/course/ladder_table.hpp"
 #include "src/run/run.hpp"
 
 namespace costrisk::cli {
@@ -21,7 +21,7 @@ namespace costrisk::cli {
 namespace {
 
 struct LadderArguments {
-  run::LadderOptions options;
+  course::LadderOptions options;
   std::string rungs;
   int explain = 0;
   std::vector<int> diff;
@@ -30,24 +30,24 @@ struct LadderArguments {
 
 /// "3" or "1-8".
 /// @throws UsageError
-void read_rungs(const std::string& text, run::LadderOptions& options) {
+void read_rungs(const std::string& text, course::LadderOptions& options) {
   const char* end = text.data() + text.size();
   auto read = std::from_chars(text.data(), end, options.first);
   options.last = options.first;
   if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-')
     read = std::from_chars(read.ptr + 1, end, options.last);
-  const int count = static_cast<int>(run::ladder_rungs().size());
+  const int count = static_cast<int>(course::ladder_rungs().size());
   if (read.ec != std::errc() || read.ptr != end || options.first < 1 || options.last < options.first ||
       options.last > count)
     throw UsageError(
         fmt::format("--rungs '{}' names no rungs; there are 1-{}, as in --rungs 3 or --rungs 1-8", text, count));
 }
 
-const run::LadderRung& rung_of(int number) { return run::ladder_rungs()[static_cast<std::size_t>(number - 1)]; }
+const course::LadderRung& rung_of(int number) { return course::ladder_rungs()[static_cast<std::size_t>(number - 1)]; }
 
 /// @throws std::runtime_error where a rung's costs are not the engine's
-void check_bits(const run::LadderReport& report) {
-  for (const run::LadderRow& row : report.rows)
+void check_bits(const course::LadderReport& report) {
+  for (const course::LadderRow& row : report.rows)
     if (row.problem.empty() && row.rung.engine_bits && !row.same_bits)
       throw std::runtime_error(fmt::format(
           "rung {} does not compute the engine's costs ({}): this build or this machine does not follow the arithmetic "
@@ -56,8 +56,8 @@ void check_bits(const run::LadderReport& report) {
 }
 
 /// @throws run::BackendUnavailable where none of the rungs that were asked for ran
-void check_that_some_ran(const run::LadderReport& report) {
-  const auto ran = [](const run::LadderRow& row) { return row.problem.empty(); };
+void check_that_some_ran(const course::LadderReport& report) {
+  const auto ran = [](const course::LadderRow& row) { return row.problem.empty(); };
   if (std::any_of(report.rows.begin(), report.rows.end(), ran)) return;
   const int first = report.rows.front().rung.number, last = report.rows.back().rung.number;
   throw run::BackendUnavailable(fmt::format(
@@ -66,11 +66,11 @@ void check_that_some_ran(const run::LadderReport& report) {
 }
 
 void measure(const LadderArguments& arguments) {
-  const run::LadderReport report = run::measure_ladder(arguments.options);
+  const course::LadderReport report = course::measure_ladder(arguments.options);
   check_that_some_ran(report);
-  print(arguments.json  ? report::ladder_json(report)
-        : arguments.csv ? report::ladder_csv(report)
-                        : report::ladder_table(report, styled(stdout)));
+  print(arguments.json  ? course::ladder_json(report)
+        : arguments.csv ? course::ladder_csv(report)
+                        : course::ladder_table(report, styled(stdout)));
   check_bits(report);
 }
 
@@ -78,7 +78,7 @@ void measure(const LadderArguments& arguments) {
 
 void add_ladder(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<LadderArguments>();
-  const int count = static_cast<int>(run::ladder_rungs().size());
+  const int count = static_cast<int>(course::ladder_rungs().size());
   CLI::App* command = app.add_subcommand("ladder", "Climb from a plain program to the engine's speed, a change a rung");
   auto* rungs = command->add_option("--rungs", arguments->rungs, "Rungs to run, as 3 or 1-8 [all that run here]")
                     ->check(not_empty("1-8"));
@@ -114,12 +114,12 @@ void add_ladder(CLI::App& app, int& exit_code) {
     if (arguments->scenario)
       print(std::string(ladder::scenario_text()));
     else if (arguments->explain > 0)
-      print(report::explain_rung(rung_of(arguments->explain)));
+      print(course::explain_rung(rung_of(arguments->explain)));
     else if (!arguments->diff.empty() && arguments->diff[0] == arguments->diff[1])
       throw UsageError(
           fmt::format("--diff {0} {0} compares a rung with itself; name two, as in --diff 4 5", arguments->diff[0]));
     else if (!arguments->diff.empty())
-      print(report::rung_diff(rung_of(arguments->diff[0]), rung_of(arguments->diff[1])));
+      print(course::rung_diff(rung_of(arguments->diff[0]), rung_of(arguments->diff[1])));
     else
       measure(*arguments);
     exit_code = exit_done;

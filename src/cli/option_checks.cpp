@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "src/cli/words.hpp"
-#include "src/report/numbers.hpp"
+#include "src/present/text/numbers.hpp"
 #include "src/trace/csv.hpp"
 
 namespace costrisk::cli {
@@ -41,7 +41,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         const std::optional<std::uint64_t> number = parse_whole(text);
         if (!number || *number < least || *number > most)
           return fmt::format("'{}' is no whole number from {} to {}, as in 5000, 100k or 1M", text,
-                             report::count(least), report::count(most));
+                             present::count(least), present::count(most));
         text = std::to_string(*number);
         return std::string();
       },

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "src/cli/exit_codes.hpp"
-#include "src/io/atomic_file.hpp"
-#include "src/io/errors.hpp"
-#include "src/io/file_type.hpp"
+#include "src/results/store/atomic_file.hpp"
+#include "src/results/store/errors.hpp"
+#include "src/results/store/file_type.hpp"
 
 namespace costrisk::cli {
 
@@ -42,22 +42,24 @@ const char* denied(OutputKind kind) {
 /// Whether a page says near its start that a command made it.
 bool is_page_of(const fs::path& path, std::string_view command) {
   constexpr std::size_t reach = 4096;
-  return io::start_of(path, reach).find(fmt::format("name=\"generator\" content=\"costrisk {}", command)) !=
+  return results::start_of(path, reach).find(fmt::format("name=\"generator\" content=\"costrisk {}", command)) !=
          std::string::npos;
 }
 
-bool starts_with(const fs::path& path, std::string_view start) { return io::start_of(path, start.size()) == start; }
+bool starts_with(const fs::path& path, std::string_view start) {
+  return results::start_of(path, start.size()) == start;
+}
 
 bool is_of_kind(const fs::path& path, OutputKind kind) {
   switch (kind) {
     case OutputKind::results:
-      return io::file_type(path) == io::FileType::results;
+      return results::file_type(path) == results::FileType::results;
     case OutputKind::timings:
       return starts_with(path, "{\n  \"backend\": ");
     case OutputKind::timeline_csv:
       return starts_with(path, "hours,start,cost,cumulative_cost");
     case OutputKind::timeline_hdf5:
-      return io::file_type(path) == io::FileType::timeline;
+      return results::file_type(path) == results::FileType::timeline;
     case OutputKind::report:
       return is_page_of(path, "report");
     case OutputKind::story:
@@ -75,15 +77,15 @@ void prepare_folder(const OutputFile& file) {
   const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");
   fs::create_directories(folder, error);
   if (error)
-    throw io::IoError(
+    throw results::IoError(
         fmt::format("cannot make the folder {} for {}: {}", folder.string(), file.option, error.message()));
 }
 
 void prove_writable(const OutputFile& file) {
   try {
-    io::require_writable(file.path);
-  } catch (const io::IoError& error) {
-    throw io::IoError(fmt::format("{} {}", file.option, error.what()));
+    results::require_writable(file.path);
+  } catch (const results::IoError& error) {
+    throw results::IoError(fmt::format("{} {}", file.option, error.what()));
   }
 }
 

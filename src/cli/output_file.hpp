@@ -20,7 +20,7 @@ struct OutputFile {
 /// Sees that files can be written and would replace nothing else, and makes their folders. Files without a name are
 /// passed over.
 /// @throws UsageError where one is a folder, or no regular file, or something else, or two are the same;
-///         io::IoError where one could not be written: its folder, or its name, does not allow it
+///         results::IoError where one could not be written: its folder, or its name, does not allow it
 void prepare_outputs(const std::vector<OutputFile>& files);
 
 }  // namespace costrisk::cli

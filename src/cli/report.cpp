@@ -11,7 +11,7 @@
 #include "src/cli/report_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/results_file.hpp"
+#include "src/results/store/results_file.hpp"
 
 namespace costrisk::cli {
 
@@ -27,7 +27,7 @@ void report(const ReportOptions& options) {
   require_file(options.file);
   const fs::path output = options.output.empty() ? report_path(options.file) : fs::path(options.output);
   prepare_outputs({{"-o", output, OutputKind::report}});
-  write_report(output, io::read_results(options.file), io::read_tally(options.file));
+  write_report(output, results::read_results(options.file), results::read_tally(options.file));
   print(fmt::format("written to {}\n", output.string()));
 }
 

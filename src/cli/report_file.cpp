@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "src/io/atomic_file.hpp"
-#include "src/report/html/page.hpp"
+#include "src/present/page/page.hpp"
+#include "src/results/store/atomic_file.hpp"
 
 namespace costrisk::cli {
 
@@ -12,9 +12,9 @@ namespace fs = std::filesystem;
 
 fs::path report_path(const fs::path& results) { return fs::path(results).replace_extension(".html"); }
 
-void write_report(const fs::path& output, const tally::Results& results, const tally::Tally& tally) {
-  const std::string page = report::html_report(results, tally);
-  io::write_file_atomically(output, std::as_bytes(std::span(page)));
+void write_report(const fs::path& output, const results::Results& results, const results::Tally& tally) {
+  const std::string page = present::html_report(results, tally);
+  results::write_file_atomically(output, std::as_bytes(std::span(page)));
 }
 
 }  // namespace costrisk::cli

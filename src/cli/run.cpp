@@ -20,15 +20,15 @@
 #include "src/cli/show_results.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/io/atomic_file.hpp"
-#include "src/io/errors.hpp"
-#include "src/io/results_file.hpp"
-#include "src/report/numbers.hpp"
-#include "src/report/summary.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/summary.hpp"
+#include "src/results/estimators/results.hpp"
+#include "src/results/store/atomic_file.hpp"
+#include "src/results/store/errors.hpp"
+#include "src/results/store/results_file.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
 #include "src/run/until_error.hpp"
-#include "src/tally/results.hpp"
 
 namespace costrisk::cli {
 
@@ -74,7 +74,7 @@ std::vector<OutputFile> outputs_of(const RunOptions& options, const fs::path& ou
 }
 
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
-  report::StatisticScope scope;
+  present::StatisticScope scope;
   scope.budget = scenario.budget.has_value();
   scope.probabilities = scenario.simulation.probabilities;
   for (const auto& job : scenario.jobs) scope.jobs.push_back(job.name);
@@ -103,9 +103,9 @@ void report_look(const run::Look& look, const NamedPrecision& asked, const scena
                  const Notices& notices) {
   const std::string& plan = scenario.plans[look.plan].name;
   notices.note(std::isinf(look.error)
-                   ? fmt::format("{} futures: too few to say how well {} of '{}' is known", report::count(look.paths),
+                   ? fmt::format("{} futures: too few to say how well {} of '{}' is known", present::count(look.paths),
                                  asked.statistic, plan)
-                   : fmt::format("{} futures: {} of '{}' is known to ±{:.2g} %", report::count(look.paths),
+                   : fmt::format("{} futures: {} of '{}' is known to ±{:.2g} %", present::count(look.paths),
                                  asked.statistic, plan, 100.0 * look.error));
 }
 
@@ -122,20 +122,20 @@ run::Outcome run_futures(const scenario::Scenario& scenario, const RunOptions& o
   });
   if (outcome.complete && !last.precise)
     notices.warning(fmt::format("{} futures are not enough for an error of {:.3g} %; allow more with --paths",
-                                report::count(most), 100.0 * asked.precision.error));
+                                present::count(most), 100.0 * asked.precision.error));
   return outcome;
 }
 
 run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& options, const StopSignals& signals,
                       const Notices& notices) {
   if (options.until_error.empty())
-    notices.note(fmt::format("simulating {} over {} of {}", report::counted(scenario.plans.size(), "plan"),
-                             report::counted(scenario.simulation.paths, "future"),
-                             report::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
+    notices.note(fmt::format("simulating {} over {} of {}", present::counted(scenario.plans.size(), "plan"),
+                             present::counted(scenario.simulation.paths, "future"),
+                             present::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
   else
     notices.note(fmt::format("simulating {} over futures of {} until the error is small enough",
-                             report::counted(scenario.plans.size(), "plan"),
-                             report::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
+                             present::counted(scenario.plans.size(), "plan"),
+                             present::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
   ProgressBar bar(!notices.quiet());
   if (options.until_error.empty()) bar.update(0, scenario.simulation.paths);
   run::Options run_options;
@@ -153,10 +153,10 @@ run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& opti
   bar.clear();
   for (const std::string& device : outcome.devices) notices.note(device);
   const double seconds = outcome.timings.wall_seconds;
-  notices.note(fmt::format("{} on {}, {}, in {} ({} futures/s)", report::counted(outcome.tally.paths(), "future"),
-                           outcome.backend, report::counted(static_cast<std::uint64_t>(outcome.threads), "thread"),
-                           report::wait(seconds),
-                           report::rate(seconds > 0.0 ? static_cast<double>(outcome.tally.paths()) / seconds : 0.0)));
+  notices.note(fmt::format("{} on {}, {}, in {} ({} futures/s)", present::counted(outcome.tally.paths(), "future"),
+                           outcome.backend, present::counted(static_cast<std::uint64_t>(outcome.threads), "thread"),
+                           present::wait(seconds),
+                           present::rate(seconds > 0.0 ? static_cast<double>(outcome.tally.paths()) / seconds : 0.0)));
   return outcome;
 }
 
@@ -178,10 +178,10 @@ void write_timings(const fs::path& path, const run::Outcome& outcome) {
     document["launches"].push_back(
         {{"name", launch.name}, {"device", launch.device}, {"count", launch.launches}, {"seconds", launch.seconds}});
   const std::string text = document.dump(2) + "\n";
-  io::write_file_atomically(path, std::as_bytes(std::span(text)));
+  results::write_file_atomically(path, std::as_bytes(std::span(text)));
 }
 
-void print_results(const tally::Results& results, const tally::Tally& tally, const fs::path& output,
+void print_results(const results::Results& results, const results::Tally& tally, const fs::path& output,
                    const RunOptions& options) {
   ShownOptions shown;
   shown.json = options.json;
@@ -215,19 +215,19 @@ int run_scenario(const RunOptions& options) {
     return signals.exit_code();
   }
   scenario.simulation.paths = outcome.tally.layout().paths;
-  const tally::Results results =
+  const results::Results results =
       run::evaluate(scenario, outcome, [&notices](const std::string& line) { notices.note(line); });
   if (!options.timings.empty()) write_timings(options.timings, outcome);
   const fs::path target = outcome.complete ? output : partial_path(output);
-  const report::Summary summary = report::summarize(results);
+  const present::Summary summary = present::summarize(results);
   // The table stands even where the file cannot be written, and the file even where the table cannot.
   std::exception_ptr unprinted;
   try {
     print_results(results, outcome.tally, target, options);
-  } catch (const io::IoError&) {
+  } catch (const results::IoError&) {
     unprinted = std::current_exception();
   }
-  io::write_results(target, results, outcome.tally);
+  results::write_results(target, results, outcome.tally);
   if (options.report) write_report(report_path(target), results, outcome.tally);
   if (unprinted) std::rethrow_exception(unprinted);
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));

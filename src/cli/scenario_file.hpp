@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/cli/terminal.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::cli {
 

@@ -9,7 +9,7 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/show_results.hpp"
-#include "src/io/results_file.hpp"
+#include "src/results/store/results_file.hpp"
 
 namespace costrisk::cli {
 
@@ -23,9 +23,9 @@ struct ShowOptions {
 
 void show(const ShowOptions& options) {
   require_file(options.file);
-  const tally::Results results = io::read_results(options.file);
-  std::optional<tally::Tally> tally;
-  const auto read_tally = [&] { return &tally.emplace(io::read_tally(options.file)); };
+  const results::Results results = results::read_results(options.file);
+  std::optional<results::Tally> tally;
+  const auto read_tally = [&] { return &tally.emplace(results::read_tally(options.file)); };
   ShownOptions shown;
   shown.json = options.json;
   shown.tables.intervals = options.intervals;

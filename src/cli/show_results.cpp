@@ -5,12 +5,12 @@
 #include <optional>
 
 #include "src/cli/terminal.hpp"
-#include "src/report/goal.hpp"
-#include "src/report/results_json.hpp"
-#include "src/report/sparkline.hpp"
-#include "src/report/stored_scenario.hpp"
-#include "src/report/summary.hpp"
-#include "src/report/verdict.hpp"
+#include "src/present/text/goal.hpp"
+#include "src/present/text/results_json.hpp"
+#include "src/present/text/sparkline.hpp"
+#include "src/present/text/stored_scenario.hpp"
+#include "src/present/text/summary.hpp"
+#include "src/present/text/verdict.hpp"
 
 namespace costrisk::cli {
 
@@ -20,26 +20,26 @@ constexpr int sparkline_bins = 16;
 
 }  // namespace
 
-void show_results(const tally::Results& results, const std::function<const tally::Tally*()>& tally,
+void show_results(const results::Results& results, const std::function<const results::Tally*()>& tally,
                   const std::string& file, ShownOptions options) {
-  const report::Summary summary = report::summarize(results);
-  const report::Verdict verdict = report::verdict(results);
-  std::optional<report::CostHistogram> histogram;
+  const present::Summary summary = present::summarize(results);
+  const present::Verdict verdict = present::verdict(results);
+  std::optional<present::CostHistogram> histogram;
   if (results.paths > 0 && (options.json || shows_blocks(stdout)))
-    histogram = report::cost_histogram(*tally(), sparkline_bins);
+    histogram = present::cost_histogram(*tally(), sparkline_bins);
   if (options.json) {
-    print(report::results_json(summary, file, {verdict, histogram}));
+    print(present::results_json(summary, file, {verdict, histogram}));
     return;
   }
   options.tables.styled = styled(stdout);
   options.tables.width = terminal_columns(stdout);
   if (histogram) options.tables.sparklines = &*histogram;
-  print(report::tables(summary, options.tables));
-  if (const std::optional<scenario::Scenario> scenario = report::stored_scenario(results)) {
-    const std::string goal = report::goal_text(*scenario, summary);
+  print(present::tables(summary, options.tables));
+  if (const std::optional<scenario::Scenario> scenario = present::stored_scenario(results)) {
+    const std::string goal = present::goal_text(*scenario, summary);
     if (!goal.empty()) print("\n" + goal);
   }
-  print("\n" + report::verdict_text(verdict, text_width()));
+  print("\n" + present::verdict_text(verdict, text_width()));
 }
 
 }  // namespace costrisk::cli

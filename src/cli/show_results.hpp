@@ -4,22 +4,22 @@
 #include <functional>
 #include <string>
 
-#include "src/report/tables.hpp"
-#include "src/tally/results.hpp"
-#include "src/tally/tally.hpp"
+#include "src/present/text/tables.hpp"
+#include "src/results/estimators/results.hpp"
+#include "src/results/sums/tally.hpp"
 
 namespace costrisk::cli {
 
 struct ShownOptions {
   bool json = false;
-  report::TableOptions tables;
+  present::TableOptions tables;
 };
 
 /// Prints results to stdout.
 /// @param tally gives the tally of the results, which is asked for where small histograms are shown
 /// @param file the result file's name
-/// @throws io::IoError when that fails
-void show_results(const tally::Results& results, const std::function<const tally::Tally*()>& tally,
+/// @throws results::IoError when that fails
+void show_results(const results::Results& results, const std::function<const results::Tally*()>& tally,
                   const std::string& file, ShownOptions options);
 
 }  // namespace costrisk::cli

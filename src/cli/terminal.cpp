@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-#include "src/report/numbers.hpp"
+#include "src/present/text/numbers.hpp"
 
 namespace costrisk::cli {
 
@@ -49,7 +49,7 @@ std::string coloured(std::string text) {
 [[noreturn]] void fail_to_write(int error) {
   const std::string problem = fmt::format("cannot write to standard output: {}", std::strerror(error));
   if (error == EPIPE) throw ClosedPipe(problem);
-  throw io::IoError(problem);
+  throw results::IoError(problem);
 }
 
 }  // namespace
@@ -127,8 +127,8 @@ std::string ProgressBar::line(std::uint64_t done, std::uint64_t total, double se
   std::string speed;
   if (seconds > 0.0 && done > 0) {
     const double per_second = static_cast<double>(done) / seconds;
-    speed = fmt::format("  {} futures/s  {} left", report::rate(per_second),
-                        report::wait(static_cast<double>(total - done) / per_second));
+    speed = fmt::format("  {} futures/s  {} left", present::rate(per_second),
+                        present::wait(static_cast<double>(total - done) / per_second));
   }
   const int room = width - static_cast<int>(text.size() + speed.size()) - 4;
   if (room >= 10) {

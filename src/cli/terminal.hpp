@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-#include "src/io/errors.hpp"
+#include "src/results/store/errors.hpp"
 
 namespace costrisk::cli {
 
@@ -26,12 +26,12 @@ int terminal_columns(std::FILE* stream);
 int text_width();
 
 /// Nobody reads any more from the pipe that stdout is.
-struct ClosedPipe : io::IoError {
-  using io::IoError::IoError;
+struct ClosedPipe : results::IoError {
+  using results::IoError::IoError;
 };
 
 /// Writes to stdout.
-/// @throws ClosedPipe, io::IoError when that fails
+/// @throws ClosedPipe, results::IoError when that fails
 void print(const std::string& text);
 void flush_output();
 

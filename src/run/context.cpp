@@ -1,12 +1,12 @@
 // Labels, in the order in which the kernels count what they stand for.
 #include "src/run/context.hpp"
 
-#include "src/io/version.hpp"
+#include "src/results/store/version.hpp"
+#include "src/results/sums/money.hpp"
 #include "src/run/driver_values.hpp"
-#include "src/scenario/contracts.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/scenario/resolved.hpp"
-#include "src/tally/money.hpp"
+#include "src/scenario/lower/contracts.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::run {
 
@@ -30,8 +30,8 @@ double discount_cost(const scenario::Scenario& scenario, const scenario::Plan& p
 
 }  // namespace
 
-tally::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
-  tally::ResultsContext context;
+results::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
+  results::ResultsContext context;
   context.plans = names_of(scenario.plans);
   context.jobs = names_of(scenario.jobs);
   context.services = names_of(scenario.services);
@@ -51,7 +51,7 @@ tally::ResultsContext results_context(const scenario::Scenario& scenario, const 
 
   context.obligation = outcome.obligation;
   for (const std::int64_t micros : outcome.commitment_micros)
-    context.commitment_cost.push_back(tally::in_currency(micros));
+    context.commitment_cost.push_back(results::in_currency(micros));
   for (const scenario::Plan& plan : scenario.plans) context.discount_cost.push_back(discount_cost(scenario, plan));
 
   context.scenario_name = scenario.name;
@@ -62,9 +62,9 @@ tally::ResultsContext results_context(const scenario::Scenario& scenario, const 
   context.scenario_sha256 = scenario::scenario_sha256(scenario);
   context.parameters_sha256 = outcome.parameters_sha256;
   context.seed = scenario.simulation.seed;
-  context.status = outcome.complete ? tally::RunStatus::complete : tally::RunStatus::partial;
-  context.costrisk_version = io::version().version;
-  context.git_sha = io::version().git_sha;
+  context.status = outcome.complete ? results::RunStatus::complete : results::RunStatus::partial;
+  context.costrisk_version = results::version().version;
+  context.git_sha = results::version().git_sha;
   return context;
 }
 

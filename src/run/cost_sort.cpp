@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "src/tally/sort.hpp"
+#include "src/results/sums/sort.hpp"
 
 namespace costrisk::run {
 
@@ -17,7 +17,7 @@ void CostSort::operator()(std::span<std::int64_t> costs) {
       if (notice_) notice_(fmt::format("sorting costs on the processor, not on a GPU: {}", error.what()));
     }
   }
-  tally::sort_on_processor(costs);
+  results::sort_on_processor(costs);
 }
 
 std::optional<cuda::LaunchTime> CostSort::launch_time() const {

@@ -11,9 +11,9 @@
 #include <mutex>
 #include <thread>
 
+#include "src/results/sums/parallel.hpp"
 #include "src/run/device_tally.hpp"
 #include "src/run/status.hpp"
-#include "src/tally/parallel.hpp"
 
 namespace costrisk::run {
 
@@ -85,8 +85,8 @@ Output columns_from(const Output& output, const Shape& shape, int column) {
 /// Threads that share the adding up of a chunk path by path, each with a tally of its own.
 class TallyTeam {
  public:
-  TallyTeam(const tally::TallyLayout& layout, int threads)
-      : shape_(layout.shape), tallies_(static_cast<std::size_t>(threads), tally::Tally(layout)), arena_(threads) {}
+  TallyTeam(const results::TallyLayout& layout, int threads)
+      : shape_(layout.shape), tallies_(static_cast<std::size_t>(threads), results::Tally(layout)), arena_(threads) {}
 
   void add(const Output& output, Paths paths) {
     const std::lock_guard lock(mutex_);
@@ -94,7 +94,7 @@ class TallyTeam {
     const int threads = static_cast<int>(tallies_.size());
     const int part = (paths.count + threads - 1) / threads;
     arena_.execute([&] {
-      tally::in_parallel(tallies_.size(), [&](std::size_t i) {
+      results::in_parallel(tallies_.size(), [&](std::size_t i) {
         const int first = static_cast<int>(i) * part, count = std::min(part, paths.count - first);
         if (count > 0)
           tallies_[i].add(columns_from(output, shape_, first), paths.first + static_cast<std::uint64_t>(first), count);
@@ -103,7 +103,7 @@ class TallyTeam {
     seconds_ += seconds_since(start);
   }
 
-  tally::Tally take() {
+  results::Tally take() {
     for (std::size_t i = 1; i < tallies_.size(); ++i) tallies_.front().merge(std::move(tallies_[i]));
     return std::move(tallies_.front());
   }
@@ -111,7 +111,7 @@ class TallyTeam {
 
  private:
   Shape shape_;
-  std::vector<tally::Tally> tallies_;
+  std::vector<results::Tally> tallies_;
   tbb::task_arena arena_;
   std::mutex mutex_;
   double seconds_ = 0.0;
@@ -169,7 +169,7 @@ std::vector<int> choose_devices(const std::vector<int>& wanted) {
   return chosen;
 }
 
-DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::TallyLayout& layout,
+DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const results::TallyLayout& layout,
                               const Options& options, std::uint64_t paths, int threads, std::span<const int> devices,
                               SteadyClock::time_point start) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "kernels/backends/cuda.hpp"
+#include "src/results/sums/tally.hpp"
 #include "src/run/run.hpp"
 #include "src/run/stopwatch.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/tally/tally.hpp"
+#include "src/scenario/lower/lower.hpp"
 
 namespace costrisk::run {
 
@@ -19,7 +19,7 @@ namespace costrisk::run {
 std::vector<int> choose_devices(const std::vector<int>& wanted);
 
 struct DeviceRun {
-  tally::Tally tally;      ///< of a contiguous prefix of the paths
+  results::Tally tally;    ///< of a contiguous prefix of the paths
   std::uint64_t done = 0;  ///< paths in it
   double tally_seconds = 0.0;
   double start_up_seconds = 0.0;     ///< from `start` until the first of the devices had a chunk under way
@@ -30,7 +30,7 @@ struct DeviceRun {
 /// Simulates the paths on the devices; `threads` of the host add up what they leave.
 /// @param start since when the start-up counts
 /// @throws cuda::Error, std::runtime_error (a status word of the model)
-DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const tally::TallyLayout& layout,
+DeviceRun simulate_on_devices(const scenario::Lowered& lowered, const results::TallyLayout& layout,
                               const Options& options, std::uint64_t paths, int threads, std::span<const int> devices,
                               SteadyClock::time_point start);
 

@@ -10,11 +10,11 @@ namespace costrisk::run {
 
 namespace {
 
-using tally::Int128;
-using tally::Moments;
-using tally::TallyData;
-using tally::TallyLayout;
-using tally::UInt128;
+using results::Int128;
+using results::Moments;
+using results::TallyData;
+using results::TallyLayout;
+using results::UInt128;
 
 UInt128 whole(cuda::Wide value) { return (UInt128{value.high} << 64) | value.low; }
 Int128 signed_whole(cuda::Wide value) { return static_cast<Int128>(whole(value)); }
@@ -60,7 +60,7 @@ cuda::OutputRow row(int array, std::size_t index) { return {array, static_cast<s
 template <class Visit>
 void each_histogram(const TallyLayout& layout, TallyData& data, Visit visit) {
   const Shape& shape = layout.shape;
-  const auto each_row = [&](int array, std::vector<tally::Histogram>& histograms) {
+  const auto each_row = [&](int array, std::vector<results::Histogram>& histograms) {
     for (std::size_t i = 0; i < histograms.size(); ++i) {
       cuda::HistogramRequest request;
       request.value = row(array, i);
@@ -84,11 +84,11 @@ void each_histogram(const TallyLayout& layout, TallyData& data, Visit visit) {
     cuda::HistogramRequest request;
     request.value = row(cuda::output_array(&Output::plan_service), place);
     request.divisor = {cuda::output_array(&Output::service_served), component};
-    request.scale = tally::requests_scale;
+    request.scale = results::requests_scale;
     visit(request, data.unit_cost_histogram[place]);
     if (!layout.tells_tokens[place % static_cast<std::size_t>(shape.services)]) continue;
     request.divisor = {cuda::output_array(&Output::service_tokens), component};
-    request.scale = tally::tokens_scale;
+    request.scale = results::tokens_scale;
     visit(request, data.token_cost_histogram[place]);
   }
 }
@@ -97,12 +97,12 @@ void each_histogram(const TallyLayout& layout, TallyData& data, Visit visit) {
 
 cuda::Reduction reduction_for(const TallyLayout& layout) {
   cuda::Reduction reduction;
-  TallyData empty = tally::Tally(layout).data();
+  TallyData empty = results::Tally(layout).data();
   each_sum(layout, empty, [&](int array, std::size_t rows, auto& sums) {
     constexpr bool squares = std::is_same_v<std::remove_reference_t<decltype(sums)>, std::vector<Moments>>;
     for (std::size_t i = 0; i < rows; ++i) reduction.rows.push_back({row(array, i), squares ? 1 : 0});
   });
-  each_histogram(layout, empty, [&](cuda::HistogramRequest request, const tally::Histogram& histogram) {
+  each_histogram(layout, empty, [&](cuda::HistogramRequest request, const results::Histogram& histogram) {
     request.bits = histogram.bits();
     reduction.histograms.push_back(request);
   });
@@ -119,7 +119,7 @@ void DeviceTally::add(const cuda::ChunkSums& sums, std::uint64_t first_path, int
   const TallyLayout& layout = tally_.layout();
   const Shape& shape = layout.shape;
   const auto plans = static_cast<std::size_t>(shape.plans);
-  TallyData data = tally::Tally(layout).data();
+  TallyData data = results::Tally(layout).data();
   data.ranges = {{first_path, static_cast<std::uint64_t>(paths)}};
   std::size_t next = 0;
   each_sum(layout, data, [&](int, std::size_t rows, auto& values) {
@@ -147,18 +147,19 @@ void DeviceTally::add(const cuda::ChunkSums& sums, std::uint64_t first_path, int
     data.drivers.over_budget[i] = cell.over_budget;
     if (i < data.drivers.paths.size()) data.drivers.paths[i] = cell.paths;
   }
-  if (layout.holds_costs()) data.blocks.push_back(tally::path_block(layout, sums.kept, data.ranges.front()));
-  tally_.merge(tally::Tally(layout, std::move(data)));
+  if (layout.holds_costs()) data.blocks.push_back(results::path_block(layout, sums.kept, data.ranges.front()));
+  tally_.merge(results::Tally(layout, std::move(data)));
 }
 
-tally::Tally DeviceTally::take(const std::vector<cuda::HistogramPage>& pages) {
+results::Tally DeviceTally::take(const std::vector<cuda::HistogramPage>& pages) {
   const TallyLayout layout = tally_.layout();
   TallyData data = tally_.data();
-  std::vector<tally::Histogram*> histograms;
-  each_histogram(layout, data,
-                 [&](const cuda::HistogramRequest&, tally::Histogram& histogram) { histograms.push_back(&histogram); });
+  std::vector<results::Histogram*> histograms;
+  each_histogram(layout, data, [&](const cuda::HistogramRequest&, results::Histogram& histogram) {
+    histograms.push_back(&histogram);
+  });
   for (const cuda::HistogramPage& page : pages) {
-    tally::Histogram& histogram = *histograms[static_cast<std::size_t>(page.histogram)];
+    results::Histogram& histogram = *histograms[static_cast<std::size_t>(page.histogram)];
     const bool negative = page.page < 0;
     const auto first = std::int64_t{negative ? ~page.page : page.page} * static_cast<std::int64_t>(page.bins.size());
     for (std::size_t bin = 0; bin < page.bins.size(); ++bin) {
@@ -170,10 +171,10 @@ tally::Tally DeviceTally::take(const std::vector<cuda::HistogramPage>& pages) {
   // What a finish histogram has not counted never finished.
   for (std::size_t component = 0; component < data.job_never.size(); ++component) {
     data.job_never[component] = tally_.paths();
-    for (const tally::Histogram::Entry& entry : data.finish_histogram[component].entries())
+    for (const results::Histogram::Entry& entry : data.finish_histogram[component].entries())
       data.job_never[component] -= entry.count;
   }
-  return tally::Tally(layout, std::move(data));
+  return results::Tally(layout, std::move(data));
 }
 
 }  // namespace costrisk::run

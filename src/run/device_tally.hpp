@@ -5,17 +5,17 @@
 #include <vector>
 
 #include "kernels/backends/cuda_reduction.hpp"
-#include "src/tally/tally.hpp"
+#include "src/results/sums/tally.hpp"
 
 namespace costrisk::run {
 
 /// What a device is to add up for tallies of this layout.
-cuda::Reduction reduction_for(const tally::TallyLayout& layout);
+cuda::Reduction reduction_for(const results::TallyLayout& layout);
 
 /// Gathers what one device adds up.
 class DeviceTally {
  public:
-  explicit DeviceTally(const tally::TallyLayout& layout) : tally_(layout) {}
+  explicit DeviceTally(const results::TallyLayout& layout) : tally_(layout) {}
 
   /// Adds the sums of paths [first_path, first_path + paths).
   /// @pre sums.complete, and they are of reduction_for the same layout
@@ -23,10 +23,10 @@ class DeviceTally {
   void add(const cuda::ChunkSums& sums, std::uint64_t first_path, int paths);
 
   /// The tally, with what the device's histograms hold. Once, at the end.
-  tally::Tally take(const std::vector<cuda::HistogramPage>& pages);
+  results::Tally take(const std::vector<cuda::HistogramPage>& pages);
 
  private:
-  tally::Tally tally_;
+  results::Tally tally_;
 };
 
 }  // namespace costrisk::run

@@ -6,7 +6,7 @@
 
 #include "kernels/math/host.hpp"
 #include "kernels/model/driver_parameters.hpp"
-#include "src/scenario/laws.hpp"
+#include "src/scenario/entities/laws.hpp"
 
 namespace costrisk::run {
 

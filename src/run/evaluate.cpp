@@ -8,10 +8,10 @@
 
 namespace costrisk::run {
 
-tally::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,
-                        const std::function<void(const std::string&)>& notice) {
+results::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,
+                          const std::function<void(const std::string&)>& notice) {
   CostSort sort(outcome, notice);
-  tally::Results results = tally::evaluate(outcome.tally, results_context(scenario, outcome), std::ref(sort));
+  results::Results results = results::evaluate(outcome.tally, results_context(scenario, outcome), std::ref(sort));
   if (const auto time = sort.launch_time()) outcome.timings.launches.push_back(*time);
   return results;
 }

@@ -4,16 +4,16 @@
 #include <functional>
 #include <string>
 
+#include "src/results/estimators/results.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/scenario.hpp"
-#include "src/tally/results.hpp"
+#include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::run {
 
 /// The results of a scenario's outcome. Costs are sorted on the GPU that computed them, where one did; its time is
 /// added to the outcome's timings.
 /// @param notice told in a line where the GPU cannot sort, and the processor does
-tally::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,
-                        const std::function<void(const std::string&)>& notice = {});
+results::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,
+                          const std::function<void(const std::string&)>& notice = {});
 
 }  // namespace costrisk::run

@@ -7,7 +7,7 @@
 #include "kernels/math/host.hpp"
 #include "kernels/model/world.hpp"
 #include "src/run/driver_values.hpp"
-#include "src/scenario/laws.hpp"
+#include "src/scenario/entities/laws.hpp"
 
 namespace costrisk::run {
 

@@ -7,7 +7,7 @@
 
 #include "kernels/model/draws.hpp"
 #include "src/run/timeline.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
 
 namespace costrisk::run {
 

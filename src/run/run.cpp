@@ -12,13 +12,13 @@
 #include <optional>
 
 #include "kernels/backends/cuda_sort.hpp"
+#include "src/results/sums/parallel.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
 #include "src/run/device_run.hpp"
 #include "src/run/status.hpp"
 #include "src/run/stopwatch.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/tally/parallel.hpp"
+#include "src/scenario/lower/lower.hpp"
 
 namespace costrisk::run {
 
@@ -34,16 +34,16 @@ int choose_chunk(const Options& options, const Shape& shape, std::uint64_t paths
   return static_cast<int>((wanted + static_cast<std::uint64_t>(lanes) - 1) / lanes * lanes);
 }
 
-tally::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
-                             const Options& options, std::uint64_t paths) {
-  tally::TallyLayout layout;
+results::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
+                               const Options& options, std::uint64_t paths) {
+  results::TallyLayout layout;
   layout.shape = lowered.shape;
   layout.jobs = static_cast<int>(scenario.jobs.size());
   layout.job_component = lowered.plan_job_component;
   layout.service_component = lowered.plan_service_component;
   for (const scenario::Service& service : scenario.services)
     layout.tells_tokens.push_back(scenario.demands[static_cast<std::size_t>(service.demand)].tokens ? 1 : 0);
-  const tally::PathRange run = options.whole_run.value_or(tally::PathRange{options.first_path, paths});
+  const results::PathRange run = options.whole_run.value_or(results::PathRange{options.first_path, paths});
   layout.first_path = run.first;
   layout.paths = run.count;
   layout.step_hours = scenario.step_hours();
@@ -63,8 +63,8 @@ std::uint64_t available_memory() {
   return 0;
 }
 
-void check_memory(const tally::TallyLayout& layout, int threads) {
-  const std::uint64_t needed = tally::estimated_bytes(layout, threads), available = available_memory();
+void check_memory(const results::TallyLayout& layout, int threads) {
+  const std::uint64_t needed = results::estimated_bytes(layout, threads), available = available_memory();
   if (available == 0 || needed < available) return;
   const auto gigabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 0x1p30; };
   throw TooLarge(fmt::format("{} paths of {} plans{} need about {:.1f} GiB of memory, and {:.1f} GiB are free; {}",
@@ -116,7 +116,7 @@ class SharedRun {
 };
 
 struct Worker {
-  tally::Tally tally;
+  results::Tally tally;
   StageSeconds stages;
   double tally_seconds = 0.0;
 };
@@ -124,7 +124,7 @@ struct Worker {
 /// What of an outcome does not depend on where it was computed.
 struct Setting {
   const scenario::Lowered& lowered;
-  const tally::TallyLayout& layout;
+  const results::TallyLayout& layout;
   const Options& options;
   std::uint64_t paths;
   int threads;
@@ -142,7 +142,7 @@ Outcome simulate_on_processor(const Setting& setting) {
   std::vector<Worker> workers(static_cast<std::size_t>(threads));
   const auto work = [&](Worker& worker) {
     ChunkBuffers buffers(backend, lowered.parameters, lowered.shape, chunk);
-    worker.tally = tally::Tally(setting.layout);
+    worker.tally = results::Tally(setting.layout);
     std::uint64_t first = 0;
     int count = 0;
     while (shared.take(first, count)) {
@@ -164,7 +164,7 @@ Outcome simulate_on_processor(const Setting& setting) {
   };
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
-  arena.execute([&] { tally::in_parallel(workers.size(), [&](std::size_t i) { work_or_fail(workers[i]); }); });
+  arena.execute([&] { results::in_parallel(workers.size(), [&](std::size_t i) { work_or_fail(workers[i]); }); });
 
   Outcome outcome;
   outcome.tally = std::move(workers.front().tally);
@@ -243,7 +243,7 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   const scenario::Lowered lowered = scenario::lower(scenario);
   const std::uint64_t paths = options.paths ? options.paths : scenario.simulation.paths;
   const int threads = options.threads > 0 ? options.threads : usable_processors();
-  const tally::TallyLayout layout = layout_of(scenario, lowered, options, paths);
+  const results::TallyLayout layout = layout_of(scenario, lowered, options, paths);
   check_memory(layout, threads);
 
   const Setting setting = {lowered, layout, options, paths, threads};

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "kernels/backends/cuda.hpp"
-#include "src/scenario/scenario.hpp"
-#include "src/tally/tally.hpp"
+#include "src/results/sums/tally.hpp"
+#include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::run {
 
@@ -51,7 +51,7 @@ struct Options {
   std::uint64_t first_path = 0;
   std::uint64_t paths = 0;  ///< 0: what the scenario says
   /// The run of which these paths are a part; absent: they are all of it.
-  std::optional<tally::PathRange> whole_run;
+  std::optional<results::PathRange> whole_run;
   bool keep_paths = false;
   int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from worker threads, one at a time
@@ -68,7 +68,7 @@ struct Timings {
 };
 
 struct Outcome {
-  tally::Tally tally;                ///< of a contiguous prefix of the paths asked for
+  results::Tally tally;              ///< of a contiguous prefix of the paths asked for
   bool complete = true;              ///< false when stopped early
   std::string backend;               ///< the one that ran
   std::vector<std::string> devices;  ///< the GPUs that ran it and how each was used

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kernels/model/terms.hpp"
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::run {
 

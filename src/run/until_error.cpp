@@ -9,16 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "src/results/estimators/results.hpp"
+#include "src/results/estimators/statistics.hpp"
 #include "src/run/cost_sort.hpp"
-#include "src/tally/results.hpp"
-#include "src/tally/statistics.hpp"
 
 namespace costrisk::run {
 
 namespace {
 
-using tally::Confidence;
-using tally::Estimate;
+using results::Confidence;
+using results::Estimate;
 
 constexpr double error_chance = 0.05;
 
@@ -37,31 +37,31 @@ Confidence confidence_at(int look) {
 }
 
 /// The statistic with its interval; money in micro-units.
-Estimate estimate(const tally::Tally& tally, std::size_t plan, const Precision& precision, const Confidence& confidence,
-                  const tally::Sorter& sort) {
+Estimate estimate(const results::Tally& tally, std::size_t plan, const Precision& precision,
+                  const Confidence& confidence, const results::Sorter& sort) {
   const std::uint64_t n = tally.paths();
-  const tally::TallyData& data = tally.data();
+  const results::TallyData& data = tally.data();
   if (precision.statistic == Precision::Statistic::mean) {
-    const double value = tally::mean(data.cost[plan].sum, n);
-    const double reach = confidence.z_score * tally::standard_error(data.cost[plan], n);
+    const double value = results::mean(data.cost[plan].sum, n);
+    const double reach = confidence.z_score * results::standard_error(data.cost[plan], n);
     return {value, value - reach, value + reach};
   }
   if (precision.statistic == Precision::Statistic::over_budget) {
-    const tally::Interval interval = tally::proportion_interval(data.over_budget[plan], n, confidence);
+    const results::Interval interval = results::proportion_interval(data.over_budget[plan], n, confidence);
     return {static_cast<double>(data.over_budget[plan]) / static_cast<double>(n), interval.low, interval.high};
   }
-  const tally::Ranks ranks = tally::quantile_interval_ranks(n, precision.probability, confidence);
-  const auto of = [&](const tally::Sample& sample) {
+  const results::Ranks ranks = results::quantile_interval_ranks(n, precision.probability, confidence);
+  const auto of = [&](const results::Sample& sample) {
     return precision.statistic == Precision::Statistic::quantile
-               ? tally::quantile(sample, precision.probability, ranks)
-               : tally::cvar(sample, precision.probability, ranks, confidence);
+               ? results::quantile(sample, precision.probability, ranks)
+               : results::cvar(sample, precision.probability, ranks, confidence);
   };
-  if (!tally.layout().exact()) return of(tally::Sample(data.cost_histogram[plan]));
+  if (!tally.layout().exact()) return of(results::Sample(data.cost_histogram[plan]));
   const std::vector<std::int64_t> sorted = tally.sorted_costs(static_cast<int>(plan), sort);
-  return of(tally::Sample(std::span<const std::int64_t>(sorted)));
+  return of(results::Sample(std::span<const std::int64_t>(sorted)));
 }
 
-Look look_at(const tally::Tally& tally, const Precision& precision, int look, const tally::Sorter& sort) {
+Look look_at(const results::Tally& tally, const Precision& precision, int look, const results::Sorter& sort) {
   Look result;
   result.paths = tally.paths();
   const auto plans = static_cast<std::size_t>(tally.layout().shape.plans);
@@ -98,7 +98,7 @@ Outcome continue_run(const scenario::Scenario& scenario, const Options& options,
   part.paths = paths - done;
   // It has been said already, unless a GPU was lost since.
   if (before && before->backend != "cuda") part.notice = nullptr;
-  part.whole_run = tally::PathRange{options.first_path, paths};
+  part.whole_run = results::PathRange{options.first_path, paths};
   if (options.progress) part.progress = [&](std::uint64_t now, std::uint64_t) { options.progress(done + now, paths); };
   Outcome outcome = simulate(scenario, part);
   if (before) {
@@ -112,8 +112,8 @@ Outcome continue_run(const scenario::Scenario& scenario, const Options& options,
 
 }  // namespace
 
-double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look,
-                const tally::Sorter& sort) {
+double error_of(const results::Tally& tally, std::size_t plan, const Precision& precision, int look,
+                const results::Sorter& sort) {
   const Estimate figure = estimate(tally, plan, precision, confidence_at(look), sort);
   const double width = std::max(figure.high - figure.value, figure.value - figure.low);
   if (width == 0.0 || precision.statistic == Precision::Statistic::over_budget) return width;
@@ -125,7 +125,7 @@ Outcome simulate_until(const scenario::Scenario& scenario, const Options& option
                        std::uint64_t most, const std::function<void(const Look&)>& report) {
   std::optional<Outcome> outcome;
   for (int look = 1;; ++look) {
-    const std::uint64_t paths = std::min(tally::first_checkpoint << (look - 1), most);
+    const std::uint64_t paths = std::min(results::first_checkpoint << (look - 1), most);
     outcome = continue_run(scenario, options, std::move(outcome), paths);
     if (!outcome->complete) return std::move(*outcome);
     CostSort sort(*outcome, options.notice);

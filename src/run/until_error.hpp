@@ -6,8 +6,8 @@
 #include <functional>
 #include <optional>
 
+#include "src/results/sums/sort.hpp"
 #include "src/run/run.hpp"
-#include "src/tally/sort.hpp"
 
 namespace costrisk::run {
 
@@ -28,7 +28,7 @@ struct Look {
   bool precise = false;  ///< whether that is the error asked for
 };
 
-/// Paths at which an end may be found: tally::first_checkpoint · 2^j. So that looking often does not make the promise
+/// Paths at which an end may be found: results::first_checkpoint · 2^j. So that looking often does not make the promise
 /// weaker, look j (from 1) asks for an interval that fails with a chance of at most 5 % / (j·(j+1)), which adds up to
 /// 5 %. The paths are therefore those of a single run of as many, whatever computes them.
 /// @param most paths at which the run ends anyhow
@@ -38,7 +38,7 @@ Outcome simulate_until(const scenario::Scenario& scenario, const Options& option
                        std::uint64_t most, const std::function<void(const Look&)>& report);
 
 /// How well a tally knows the statistic of a plan, at look `look` from 1. The interval's half-width over the value.
-double error_of(const tally::Tally& tally, std::size_t plan, const Precision& precision, int look,
-                const tally::Sorter& sort = tally::sort_on_processor);
+double error_of(const results::Tally& tally, std::size_t plan, const Precision& precision, int look,
+                const results::Sorter& sort = results::sort_on_processor);
 
 }  // namespace costrisk::run

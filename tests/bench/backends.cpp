@@ -4,7 +4,7 @@
 #include <string>
 
 #include "src/run/run.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace {
 

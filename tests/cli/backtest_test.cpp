@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "src/report/text_table.hpp"
+#include "src/present/text/text_table.hpp"
 #include "tests/cli/program.hpp"
 
 namespace costrisk::tests {
@@ -97,7 +97,7 @@ TEST_F(Backtest, PlansAreHeldAgainstWhatCame) {
   std::replace(explained.begin(), explained.end(), '\n', ' ');
   EXPECT_TRUE(contains(explained, "intervals are by blocks")) << ended.err;
   std::istringstream lines(ended.err + ended.out);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(report::display_width(line), 80) << line;
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(present::display_width(line), 80) << line;
   std::vector<std::string> more = command;
   more.insert(more.end(), {"--json", "--html", "page.html", "--model", "log-normal"});
   const Ended json = run(more);

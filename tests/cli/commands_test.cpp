@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "src/report/text_table.hpp"
+#include "src/present/text/text_table.hpp"
 #include "tests/cli/program.hpp"
 
 namespace costrisk::tests {
@@ -122,7 +122,7 @@ TEST_F(CommandLine, TheTableFitsEightyColumns) {
   const Ended ended = run_small();
   std::size_t start = 0;
   for (std::size_t end; (end = ended.out.find('\n', start)) != std::string::npos; start = end + 1)
-    EXPECT_LE(report::display_width(ended.out.substr(start, end - start)), 80) << ended.out.substr(start, end - start);
+    EXPECT_LE(present::display_width(ended.out.substr(start, end - start)), 80) << ended.out.substr(start, end - start);
 }
 
 TEST_F(CommandLine, QuietLeavesOnlyTheResults) {

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "src/io/hdf5.hpp"
-#include "src/io/results_file.hpp"
+#include "src/results/store/hdf5.hpp"
+#include "src/results/store/results_file.hpp"
 #include "tests/cli/program.hpp"
 
 namespace costrisk::tests {
@@ -68,11 +68,11 @@ class ExplainConfigs : public Explain, public testing::WithParamInterface<Case> 
 TEST_P(ExplainConfigs, CostsAreThoseKeptByTheRun) {
   const auto [name, paths, plan] = GetParam();
   ASSERT_EQ(run({"run", config(name), "--paths", paths, "--keep-paths", "-o", "kept.h5", "--quiet"}).code, 0);
-  const tally::Results results = io::read_results(folder / "kept.h5");
+  const results::Results results = results::read_results(folder / "kept.h5");
   const auto place = std::find(results.context.plans.begin(), results.context.plans.end(), plan);
   ASSERT_NE(place, results.context.plans.end());
   const std::vector<std::int64_t> costs =
-      io::read_tally(folder / "kept.h5").costs_by_path(static_cast<int>(place - results.context.plans.begin()));
+      results::read_tally(folder / "kept.h5").costs_by_path(static_cast<int>(place - results.context.plans.begin()));
   std::vector<std::int64_t> sorted = costs;
   std::sort(sorted.begin(), sorted.end());
   const auto n = static_cast<double>(costs.size());
@@ -197,11 +197,11 @@ TEST_F(Explain, WritesTheTimelineAsHdf5AndAPage) {
   const Ended ended = run({"explain", file, "--worst", "--hdf5", "new/t.h5", "--html", "t.html", "--quiet"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_TRUE(contains(ended.out, "written to new/t.h5"));
-  const io::hdf5::Handle timeline = io::hdf5::open_to_read(folder / "new/t.h5");
-  EXPECT_EQ(io::hdf5::read_text_attribute(timeline, "filetype"), "costrisk timeline");
-  const std::vector<double> cumulative = io::hdf5::read_values<double>(timeline, "cumulative_cost");
+  const results::hdf5::Handle timeline = results::hdf5::open_to_read(folder / "new/t.h5");
+  EXPECT_EQ(results::hdf5::read_text_attribute(timeline, "filetype"), "costrisk timeline");
+  const std::vector<double> cumulative = results::hdf5::read_values<double>(timeline, "cumulative_cost");
   ASSERT_EQ(cumulative.size(), 7u * 48u);
-  EXPECT_EQ(io::hdf5::read_strings(timeline, "holding"),
+  EXPECT_EQ(results::hdf5::read_strings(timeline, "holding"),
             (std::vector<std::string>{"train m on-demand", "train m spot", "bot m on-demand"}));
   const std::string page = read_text(folder / "t.html");
   EXPECT_EQ(page.rfind("<!doctype html>", 0), 0u);
@@ -244,9 +244,9 @@ TEST_F(Explain, ABadCommandLineIsExitCodeTwoWithARemedy) {
 TEST_F(Explain, AResultFileOfOtherParametersIsRefused) {
   const std::string small = folder.write("small.toml", small_scenario());
   ASSERT_EQ(run({"run", small, "-o", "small.h5", "--quiet"}).code, 0);
-  tally::Results results = io::read_results(folder / "small.h5");
+  results::Results results = results::read_results(folder / "small.h5");
   results.context.parameters_sha256 = std::string(64, '0');
-  io::write_results(folder / "other.h5", results, io::read_tally(folder / "small.h5"));
+  results::write_results(folder / "other.h5", results, results::read_tally(folder / "small.h5"));
   const Ended ended = run({"explain", "other.h5", "--plan", "gamble", "--worst"});
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(contains(ended.err, "parameters_sha256 differs")) << ended.err;

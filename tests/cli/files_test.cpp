@@ -5,7 +5,7 @@
 #include <functional>
 #include <iterator>
 
-#include "src/io/hdf5.hpp"
+#include "src/results/store/hdf5.hpp"
 #include "tests/cli/program.hpp"
 
 namespace costrisk::tests {
@@ -46,8 +46,8 @@ TEST_F(Files, ReplaceOnlyThoseOfTheirKind) {
   make({"report", "r.h5"});
   make({"run", "small.toml", "-o", "r.h5", "--quiet", "--timings", "t.json"});
   {
-    const io::hdf5::Handle other = io::hdf5::create_in_memory();
-    const std::vector<std::byte> bytes = io::hdf5::image(other);
+    const results::hdf5::Handle other = results::hdf5::create_in_memory();
+    const std::vector<std::byte> bytes = results::hdf5::image(other);
     folder.write("other.h5", std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }
   const std::vector<std::string> again = {"run", "small.toml", "--quiet"};

@@ -5,15 +5,15 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "src/io/results_file.hpp"
-#include "src/report/drivers.hpp"
-#include "src/report/html/distribution.hpp"
-#include "src/report/html/markup.hpp"
-#include "src/report/html/page.hpp"
-#include "src/report/html/scale.hpp"
-#include "src/report/numbers.hpp"
-#include "src/report/verdict.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/present/page/distribution.hpp"
+#include "src/present/page/markup.hpp"
+#include "src/present/page/page.hpp"
+#include "src/present/page/scale.hpp"
+#include "src/present/text/drivers.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/verdict.hpp"
+#include "src/results/estimators/statistics.hpp"
+#include "src/results/store/results_file.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
@@ -21,7 +21,7 @@ namespace costrisk::tests {
 namespace {
 
 using Json = nlohmann::json;
-namespace html = report::html;
+namespace html = present::html;
 
 constexpr std::uint64_t paths = 400;
 constexpr std::uint64_t enough = 5000;  ///< for the mean of the worst twentieth, and for a course
@@ -55,10 +55,10 @@ std::string own_markup(const std::string& page) {
   return text.erase(text.find(style), style.size());
 }
 
-std::string page_of(const tally::ResultsContext& context, const tally::TallyLayout& layout,
+std::string page_of(const results::ResultsContext& context, const results::TallyLayout& layout,
                     std::uint64_t most_paths = paths) {
-  const tally::Tally tally = tests::tally_of(layout, 0, std::min(most_paths, layout.paths));
-  return report::html_report(tally::evaluate(tally, context), tally);
+  const results::Tally tally = tests::tally_of(layout, 0, std::min(most_paths, layout.paths));
+  return present::html_report(results::evaluate(tally, context), tally);
 }
 
 TEST(Report, IsOneFileUnderTheSizeLimitThatLoadsNothing) {
@@ -77,8 +77,8 @@ TEST(Report, IsOneFileUnderTheSizeLimitThatLoadsNothing) {
 
 TEST(Report, OfSixtyFourPlansStaysUnderTheSizeLimitToo) {
   constexpr int plans = 64, bins = 52;
-  tally::TallyLayout layout = tests::small_layout(paths);
-  tally::ResultsContext context = tests::small_context();
+  results::TallyLayout layout = tests::small_layout(paths);
+  results::ResultsContext context = tests::small_context();
   layout.shape.plans = plans;
   layout.shape.bins = bins;
   layout.job_component.clear();
@@ -101,7 +101,7 @@ TEST(Report, RunsNoScriptButTheOneItNames) {
   const std::string page = page_of(tests::small_context(), tests::small_layout(paths));
   std::size_t scripts = 0;
   for (std::size_t at = 0; (at = page.find("<script", at)) != std::string::npos; ++at) ++scripts;
-  if (report::interactive_reports()) {
+  if (present::interactive_reports()) {
     EXPECT_EQ(scripts, 2u) << "the data, and the script";
     EXPECT_TRUE(std::regex_search(page.substr(0, 2000), std::regex("script-src 'sha256-[A-Za-z0-9+/]{43}='")));
   } else {
@@ -114,7 +114,7 @@ TEST(Report, RunsNoScriptButTheOneItNames) {
 TEST(Report, HostileNamesStayText) {
   const std::vector<std::string> hostile = {"<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>",
                                             "\"quotes\" & 'apostrophes' <!-- \u202e ü 漢 \u2028"};
-  tally::ResultsContext context = tests::small_context();
+  results::ResultsContext context = tests::small_context();
   context.plans = context.owners = hostile;
   context.jobs = context.services = {hostile[0], hostile[1]};
   context.markets = {hostile[1], hostile[2]};
@@ -130,7 +130,7 @@ TEST(Report, HostileNamesStayText) {
   EXPECT_FALSE(contains(markup, "</pre></details></pre>"));
   EXPECT_TRUE(contains(markup, html::escape(hostile[0])));
   EXPECT_EQ(unescape(between(page, "<pre id=\"scenario\" tabindex=\"0\">", "</pre>")), context.scenario_toml);
-  if (!report::interactive_reports()) return;
+  if (!present::interactive_reports()) return;
   const std::string raw = between(page, "id=\"data\">", "</script>");
   EXPECT_FALSE(contains(raw, "<"));
   const Json data = data_of(page);
@@ -138,10 +138,10 @@ TEST(Report, HostileNamesStayText) {
 }
 
 TEST(Report, ItsNumbersAreThoseOfTheResults) {
-  if (!report::interactive_reports()) GTEST_SKIP() << "this build has static charts";
-  const tally::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
-  const tally::Results results = tally::evaluate(tally, tests::small_context());
-  const Json data = data_of(report::html_report(results, tally));
+  if (!present::interactive_reports()) GTEST_SKIP() << "this build has static charts";
+  const results::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const results::Results results = results::evaluate(tally, tests::small_context());
+  const Json data = data_of(present::html_report(results, tally));
   EXPECT_EQ(data["paths"], paths);
   const std::size_t probabilities = results.context.probabilities.size();
   const Json& budget = data["budget"];
@@ -171,7 +171,7 @@ TEST(Report, ANumberStaysOnTheLineOfItsUnit) {
 }
 
 TEST(Report, NamesEveryPlanAndHasATableForEveryChart) {
-  const tally::ResultsContext context = tests::small_context();
+  const results::ResultsContext context = tests::small_context();
   const std::string page = page_of(context, tests::small_layout(enough), enough);
   for (const std::string section :
        {"overview", "verdict", "exceedance", "density", "time", "categories", "owners", "waste", "commitments",
@@ -190,22 +190,22 @@ TEST(Report, NamesEveryPlanAndHasATableForEveryChart) {
 }
 
 TEST(Report, TellsOfEachPlanWhatMakesItsCostUncertain) {
-  const tally::Tally tally = tests::tally_of(tests::small_layout(enough), 0, enough);
-  tally::Results results = tally::evaluate(tally, tests::small_context());
+  const results::Tally tally = tests::tally_of(tests::small_layout(enough), 0, enough);
+  results::Results results = results::evaluate(tally, tests::small_context());
   results.cost_mean[0] = 1.0;  // the plan that the first screen is about
-  const std::string page = report::html_report(results, tally);
+  const std::string page = present::html_report(results, tally);
   const std::string section = between(page, "<section id=\"drivers\"", "</section>");
-  const report::DriverSummary driver = report::drivers_of(results, 0).front();
+  const present::DriverSummary driver = present::drivers_of(results, 0).front();
   ASSERT_TRUE(driver.stands_out);
   const std::vector<double> amounts = {driver.lowest.mean, driver.highest.mean};
-  const report::MoneyUnit unit = report::money_unit(amounts, "USD");
+  const present::MoneyUnit unit = present::money_unit(amounts, "USD");
   for (const std::string& figure :
-       {driver.driver, report::variance_percent(driver.share), report::money(driver.lowest.mean, unit),
-        report::money(driver.highest.mean, unit), report::percent(*driver.highest.over_budget),
-        report::break_words(driver.budget_break)})
+       {driver.driver, present::variance_percent(driver.share), present::money(driver.lowest.mean, unit),
+        present::money(driver.highest.mean, unit), present::percent(*driver.highest.over_budget),
+        present::break_words(driver.budget_break)})
     EXPECT_TRUE(contains(section, html::escape(figure))) << figure;
   EXPECT_TRUE(contains(between(page, "<section id=\"overview\"", "</section>"), "growth of chat"));
-  if (!report::interactive_reports()) return;
+  if (!present::interactive_reports()) return;
   const Json data = data_of(page);
   for (const Json& chart : data["charts"])
     if (chart["id"] == "tornado-0") {
@@ -217,8 +217,8 @@ TEST(Report, TellsOfEachPlanWhatMakesItsCostUncertain) {
 }
 
 TEST(Report, SaysHowToFindOutWhereNothingIsUnknown) {
-  tally::TallyLayout layout = tests::small_layout(paths);
-  tally::ResultsContext context = tests::small_context();
+  results::TallyLayout layout = tests::small_layout(paths);
+  results::ResultsContext context = tests::small_context();
   layout.shape.drivers = 0;
   context.drivers.clear();
   context.driver_bin_low.clear();
@@ -228,7 +228,7 @@ TEST(Report, SaysHowToFindOutWhereNothingIsUnknown) {
 }
 
 TEST(Report, WithholdsTheMeanOfATailOfFewFutures) {
-  tally::ResultsContext context = tests::small_context();
+  results::ResultsContext context = tests::small_context();
   const std::string few = own_markup(page_of(context, tests::small_layout(paths)));
   EXPECT_TRUE(contains(few, "CVaR95 is withheld"));
   EXPECT_FALSE(contains(few, ">CVaR95<"));
@@ -240,23 +240,23 @@ TEST(Report, WithholdsTheMeanOfATailOfFewFutures) {
 }
 
 TEST(Report, ShowsHowTheEstimatesSettled) {
-  const tally::Tally tally = tests::tally_of(tests::small_layout(enough), 0, enough);
-  const tally::Results results = tally::evaluate(tally, tests::small_context());
-  const std::string page = report::html_report(results, tally);
+  const results::Tally tally = tests::tally_of(tests::small_layout(enough), 0, enough);
+  const results::Results results = results::evaluate(tally, tests::small_context());
+  const std::string page = present::html_report(results, tally);
   const std::string section = between(page, "<section id=\"convergence\"", "</section>");
-  const report::MoneyUnit unit = report::money_unit(results.convergence_p95, "USD");
+  const present::MoneyUnit unit = present::money_unit(results.convergence_p95, "USD");
   EXPECT_TRUE(contains(section, ">4,096<") && contains(section, ">5,000<"));
-  EXPECT_TRUE(contains(section, report::money(results.convergence_p95[0], unit)));
+  EXPECT_TRUE(contains(section, present::money(results.convergence_p95[0], unit)));
   for (const std::string chart : {"mean", "p95", "cvar95", "over"})
     EXPECT_TRUE(contains(section, "id=\"convergence-" + chart + "\"")) << chart;
   EXPECT_FALSE(contains(page_of(tests::small_context(), tests::small_layout(paths)), "id=\"convergence\""));
 }
 
 TEST(Report, SetsEachPeriodAgainstItsShareOfTheBudget) {
-  if (!report::interactive_reports()) GTEST_SKIP() << "this build has static charts";
-  const tally::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
-  const tally::Results results = tally::evaluate(tally, tests::small_context());
-  const Json data = data_of(report::html_report(results, tally));
+  if (!present::interactive_reports()) GTEST_SKIP() << "this build has static charts";
+  const results::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const results::Results results = results::evaluate(tally, tests::small_context());
+  const Json data = data_of(present::html_report(results, tally));
   for (const Json& chart : data["charts"]) {
     if (chart["id"] != "overview-periods") continue;
     const std::size_t plan = chart["plan"], probabilities = results.context.probabilities.size();
@@ -273,8 +273,8 @@ TEST(Report, SetsEachPeriodAgainstItsShareOfTheBudget) {
 }
 
 TEST(Report, LeavesOutWhatTheRunHasNothingOf) {
-  tally::TallyLayout layout = tests::small_layout(paths);
-  tally::ResultsContext context = tests::small_context();
+  results::TallyLayout layout = tests::small_layout(paths);
+  results::ResultsContext context = tests::small_context();
   layout.jobs = layout.shape.job_components = layout.shape.services = layout.shape.service_components = 0;
   layout.job_component.clear();
   layout.service_component.clear();
@@ -290,11 +290,11 @@ TEST(Report, LeavesOutWhatTheRunHasNothingOf) {
 }
 
 TEST(Report, OfASinglePathAndPlanStands) {
-  tally::TallyLayout layout = tests::small_layout(1);
+  results::TallyLayout layout = tests::small_layout(1);
   layout.shape.plans = 1;
   layout.job_component.resize(2);
   layout.service_component.resize(2);
-  tally::ResultsContext context = tests::small_context();
+  results::ResultsContext context = tests::small_context();
   context.plans.resize(1);
   context.obligation.resize(1);
   context.commitment_cost.resize(1);
@@ -305,20 +305,20 @@ TEST(Report, OfASinglePathAndPlanStands) {
 }
 
 TEST(Report, WithoutResultsIsRefused) {
-  const tally::Tally tally(tests::small_layout(paths));
-  EXPECT_THROW(report::html_report(tally::evaluate(tally, tests::small_context()), tally), std::invalid_argument);
+  const results::Tally tally(tests::small_layout(paths));
+  EXPECT_THROW(present::html_report(results::evaluate(tally, tests::small_context()), tally), std::invalid_argument);
 }
 
 TEST(CostDistribution, CountsAboveAnAmountAlikeFromCostsAndFromBins) {
-  tally::TallyLayout many = tests::small_layout(std::uint64_t{1} << 30);
+  results::TallyLayout many = tests::small_layout(std::uint64_t{1} << 30);
   ASSERT_FALSE(many.exact());
-  const tally::Tally binned = tests::tally_of(many, 0, paths);
-  const tally::Tally sorted = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const results::Tally binned = tests::tally_of(many, 0, paths);
+  const results::Tally sorted = tests::tally_of(tests::small_layout(paths), 0, paths);
   const html::CostDistribution bins(binned, 0), costs(sorted, 0);
   for (const double p : {0.01, 0.3, 0.5, 0.9, 0.99}) {
     EXPECT_NEAR(bins.quantile(p), costs.quantile(p), 1e-3 * costs.quantile(p)) << p;
     const double amount = costs.quantile(p);
-    EXPECT_EQ(costs.count_above(amount), paths - tally::quantile_rank(paths, p)) << p;
+    EXPECT_EQ(costs.count_above(amount), paths - results::quantile_rank(paths, p)) << p;
     // A bin is 2^-13 of an octave wide: at most the paths that share the amount's bin are counted otherwise.
     EXPECT_NEAR(static_cast<double>(bins.count_above(amount)), static_cast<double>(costs.count_above(amount)), 2.0);
   }
@@ -327,7 +327,7 @@ TEST(CostDistribution, CountsAboveAnAmountAlikeFromCostsAndFromBins) {
 TEST(DoneBy, RisesToTheShareThatGetsDoneAndStaysLevelBetween) {
   constexpr double step_hours = 0.25;
   const auto ticks = [](double hours) { return static_cast<std::int64_t>(hours / step_hours * ticks_per_step); };
-  tally::Histogram finish;
+  results::Histogram finish;
   for (int i = 0; i < 30; ++i) finish.add(ticks(100.0));
   for (int i = 0; i < 20; ++i) finish.add(ticks(200.0));
   const html::Line line = html::done_by(finish, 100, step_hours, 400.0, 0, 50);
@@ -370,14 +370,14 @@ TEST(Scale, InstantsAndMonthsFollowTheCalendar) {
 }
 
 TEST(Verdict, ChoosesTheLowestMeanAndKeepsChancesApartFromTheSample) {
-  const tally::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
-  const tally::Results results = tally::evaluate(tally, tests::small_context());
-  const report::Recommendation recommendation = report::recommend(results);
+  const results::Tally tally = tests::tally_of(tests::small_layout(paths), 0, paths);
+  const results::Results results = results::evaluate(tally, tests::small_context());
+  const present::Recommendation recommendation = present::recommend(results);
   const auto lowest = std::min_element(results.cost_mean.begin(), results.cost_mean.end()) - results.cost_mean.begin();
   EXPECT_EQ(recommendation.plan, lowest);
   EXPECT_TRUE(recommendation.bounds.empty());
   std::string text;
-  for (const std::string& sentence : report::verdict_sentences(results)) text += sentence + "\n";
+  for (const std::string& sentence : present::verdict_sentences(results)) text += sentence + "\n";
   EXPECT_TRUE(contains(text, results.context.plans[static_cast<std::size_t>(lowest)])) << text;
   EXPECT_TRUE(contains(text, "of 100 simulated futures")) << text;
   EXPECT_TRUE(contains(text, "says nothing about wrong inputs")) << text;
@@ -387,12 +387,12 @@ TEST(Verdict, NamesWhatCheaperPlansFailToDo) {
   const ScratchFolder folder;
   folder.write("small.toml", small_scenario() + "[goal]\nlate = { train = 0.05 }\n");
   ASSERT_EQ(costrisk({"run", "small.toml", "-o", "small.h5", "--quiet"}, folder).code, 0);
-  const tally::Results results = io::read_results(folder / "small.h5");
-  const report::Recommendation recommendation = report::recommend(results);
+  const results::Results results = results::read_results(folder / "small.h5");
+  const present::Recommendation recommendation = present::recommend(results);
   ASSERT_EQ(recommendation.bounds.size(), 1u);
   EXPECT_EQ(recommendation.plan, 0) << "gamble is often late";
   std::string text;
-  for (const std::string& sentence : report::verdict_sentences(results)) text += sentence + "\n";
+  for (const std::string& sentence : present::verdict_sentences(results)) text += sentence + "\n";
   EXPECT_TRUE(contains(text, "train is late in")) << text;
 }
 

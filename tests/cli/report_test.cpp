@@ -10,13 +10,13 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/gates.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/report/goal.hpp"
-#include "src/report/numbers.hpp"
-#include "src/report/results_json.hpp"
-#include "src/report/statistics.hpp"
-#include "src/report/tables.hpp"
-#include "src/report/text_table.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/present/text/goal.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/results_json.hpp"
+#include "src/present/text/statistics.hpp"
+#include "src/present/text/tables.hpp"
+#include "src/present/text/text_table.hpp"
+#include "src/results/estimators/statistics.hpp"
 
 namespace costrisk::tests {
 namespace {
@@ -26,17 +26,17 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Numbers, MoneyTakesTheUnitOfTheLargest) {
   const std::vector<double> amounts = {950.0, -43'210.5, infinity, nan};
-  const report::MoneyUnit unit = report::money_unit(amounts, "USD");
+  const present::MoneyUnit unit = present::money_unit(amounts, "USD");
   EXPECT_EQ(unit.name, "k$");
-  EXPECT_EQ(report::money(amounts[0], unit), "0.95");
-  EXPECT_EQ(report::money(amounts[1], unit), "-43.21");
-  EXPECT_EQ(report::money(amounts[2], unit), "inf");
-  EXPECT_EQ(report::money(amounts[3], unit), "\u2013");
+  EXPECT_EQ(present::money(amounts[0], unit), "0.95");
+  EXPECT_EQ(present::money(amounts[1], unit), "-43.21");
+  EXPECT_EQ(present::money(amounts[2], unit), "inf");
+  EXPECT_EQ(present::money(amounts[3], unit), "\u2013");
 }
 
 TEST(Numbers, MoneyThatIsTinyThroughoutKeepsThreeDigits) {
   const auto shown = [](double amount, std::vector<double> amounts) {
-    return report::money(amount, report::money_unit(amounts, "USD"));
+    return present::money(amount, present::money_unit(amounts, "USD"));
   };
   EXPECT_EQ(shown(0.001006, {0.001006, 0.0004}), "0.00101");
   EXPECT_EQ(shown(0.0004, {0.001006, 0.0004}), "0.00040");
@@ -46,47 +46,47 @@ TEST(Numbers, MoneyThatIsTinyThroughoutKeepsThreeDigits) {
 }
 
 TEST(Numbers, MoneyAloneIsShort) {
-  EXPECT_EQ(report::money_with_unit(40'000, "USD"), "40 k$");
-  EXPECT_EQ(report::money_with_unit(600, "USD"), "600 $");
-  EXPECT_EQ(report::money_with_unit(12'345'678, "EUR"), "12.35 M\u20ac");
-  EXPECT_EQ(report::money_with_unit(20'000, "CHF"), "20 kCHF");
+  EXPECT_EQ(present::money_with_unit(40'000, "USD"), "40 k$");
+  EXPECT_EQ(present::money_with_unit(600, "USD"), "600 $");
+  EXPECT_EQ(present::money_with_unit(12'345'678, "EUR"), "12.35 M\u20ac");
+  EXPECT_EQ(present::money_with_unit(20'000, "CHF"), "20 kCHF");
 }
 
 TEST(Numbers, ASharesEndsAreNotReachedByRounding) {
-  EXPECT_EQ(report::percent(0.0), "0 %");
-  EXPECT_EQ(report::percent(0.00001), "<0.01 %");
-  EXPECT_EQ(report::percent(0.004), "0.40 %");
-  EXPECT_EQ(report::percent(0.123), "12.3 %");
-  EXPECT_EQ(report::percent(0.99999), ">99.99 %");
-  EXPECT_EQ(report::percent(1.0), "100 %");
-  EXPECT_EQ(report::percent(-0.05), "-5.0 %");
+  EXPECT_EQ(present::percent(0.0), "0 %");
+  EXPECT_EQ(present::percent(0.00001), "<0.01 %");
+  EXPECT_EQ(present::percent(0.004), "0.40 %");
+  EXPECT_EQ(present::percent(0.123), "12.3 %");
+  EXPECT_EQ(present::percent(0.99999), ">99.99 %");
+  EXPECT_EQ(present::percent(1.0), "100 %");
+  EXPECT_EQ(present::percent(-0.05), "-5.0 %");
 }
 
 TEST(Numbers, PricesOfSmallThingsKeepThreeDigits) {
-  EXPECT_EQ(report::price(51.234), "51.23");
-  EXPECT_EQ(report::price(1234.5), "1234.50");
-  EXPECT_EQ(report::price(0.01234), "0.0123");
-  EXPECT_EQ(report::price(0.5), "0.500");
-  EXPECT_EQ(report::price(0.0), "0.00");
-  EXPECT_EQ(report::price(infinity), "inf");
-  EXPECT_EQ(report::price(nan), "\u2013");
+  EXPECT_EQ(present::price(51.234), "51.23");
+  EXPECT_EQ(present::price(1234.5), "1234.50");
+  EXPECT_EQ(present::price(0.01234), "0.0123");
+  EXPECT_EQ(present::price(0.5), "0.500");
+  EXPECT_EQ(present::price(0.0), "0.00");
+  EXPECT_EQ(present::price(infinity), "inf");
+  EXPECT_EQ(present::price(nan), "\u2013");
 }
 
 TEST(Numbers, DurationsCountsAndRates) {
-  EXPECT_EQ(report::hours(30.0), "30.0 h");
-  EXPECT_EQ(report::hours(240.0), "10.0 d");
-  EXPECT_EQ(report::hours(infinity), "never");
-  EXPECT_EQ(report::count(999), "999");
-  EXPECT_EQ(report::count(1'234'567), "1,234,567");
-  EXPECT_EQ(report::wait(0.04), "40 ms");
-  EXPECT_EQ(report::wait(75.0), "1 min 15 s");
-  EXPECT_EQ(report::wait(7260.0), "2 h 1 min");
-  EXPECT_EQ(report::rate(31'230.0), "31.2k");
+  EXPECT_EQ(present::hours(30.0), "30.0 h");
+  EXPECT_EQ(present::hours(240.0), "10.0 d");
+  EXPECT_EQ(present::hours(infinity), "never");
+  EXPECT_EQ(present::count(999), "999");
+  EXPECT_EQ(present::count(1'234'567), "1,234,567");
+  EXPECT_EQ(present::wait(0.04), "40 ms");
+  EXPECT_EQ(present::wait(75.0), "1 min 15 s");
+  EXPECT_EQ(present::wait(7260.0), "2 h 1 min");
+  EXPECT_EQ(present::rate(31'230.0), "31.2k");
 }
 
 TEST(TextTable, ColumnsLineUpByCharactersAndNotBytes) {
-  report::TextTable table;
-  table.add_column("name", report::TextTable::Align::left);
+  present::TextTable table;
+  table.add_column("name", present::TextTable::Align::left);
   table.add_column("cost");
   table.add_row({"d\u00e9j\u00e0", "1"});
   table.add_row({"x", "12345"});
@@ -103,20 +103,20 @@ TEST(ProgressBar, SaysHowFarHowFastAndHowLongStill) {
     EXPECT_LT(cli::ProgressBar::line(1, 3, 0.1, width).size(), static_cast<std::size_t>(width));
 }
 
-report::Summary sample_summary() {
-  report::Summary summary;
+present::Summary sample_summary() {
+  present::Summary summary;
   summary.scenario = "Sample";
   summary.currency = "USD";
   summary.budget = 100.0;
   summary.paths = 10;
   summary.probabilities = {0.5, 0.95};
   for (const char* name : {"steady", "gamble"}) {
-    report::PlanSummary plan;
+    present::PlanSummary plan;
     plan.plan = name;
     plan.mean = 90.0;
     plan.quantile = {{80, 70, 85}, {120, 110, infinity}};
     plan.cvar = {{110, 100, 130}, {140, 120, infinity}};
-    plan.over_budget = report::Estimate{0.25, 0.1, 0.5};
+    plan.over_budget = present::Estimate{0.25, 0.1, 0.5};
     plan.cheapest = 0.5;
     plan.jobs = {{"train", 0.1, 2.0, {20.0, infinity}}};
     summary.plans.push_back(plan);
@@ -126,23 +126,23 @@ report::Summary sample_summary() {
   summary.plans[0].services = {{"chat", 0.999, 10.0, 7.5, 0.0, 50.0, {1.5, infinity}, {0.01, 0.02}}};
   summary.plans[1].services = {{"chat", 0.95, 500.0, 3.0, 0.0, 20.0, {0.5, 0.75}, {0.001, 0.002}},
                                {"batch", 1.0, 0.0, 2.0, 0.5, 10.0, {2.5, 3.0}, {}}};
-  for (report::PlanSummary& plan : summary.plans) {
+  for (present::PlanSummary& plan : summary.plans) {
     plan.categories = {{"on-demand", 0.8 * plan.mean, 0.8, {}},
                        {"spot", 0.0, 0.0, {}},
                        {"item", 0.3 * plan.mean, 0.3, {}},
                        {"credit", -0.1 * plan.mean, -0.1, {}}};
     plan.owners = {{"research", plan.mean, 1.0, {90.0, 115.0}}, {"nobody", 0.0, 0.0, {0.0, 0.0}}};
   }
-  summary.plans[1].commitments = report::CommitmentSummary{40.0, 10.0, 0.75, 0.6, -5.0, 300.0};
+  summary.plans[1].commitments = present::CommitmentSummary{40.0, 10.0, 0.75, 0.6, -5.0, 300.0};
   return summary;
 }
 
 const std::vector<std::string> plans = {"steady", "gamble"};
 
-report::StatisticScope sample_scope() { return {true, {0.5, 0.95}, {"train", "tune"}, {"chat", "batch"}, true}; }
+present::StatisticScope sample_scope() { return {true, {0.5, 0.95}, {"train", "tune"}, {"chat", "batch"}, true}; }
 
 std::vector<std::string> judged(const std::string& gate) {
-  report::Summary summary = sample_summary();
+  present::Summary summary = sample_summary();
   summary.paths = 10'000;  // enough for every statistic
   return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
 }
@@ -177,11 +177,11 @@ TEST(Gates, EveryStatisticIsKnownAndJudged) {
 }
 
 TEST(Gates, EveryNameThatIsListedCanBeAsked) {
-  const report::Summary summary = sample_summary();
-  for (const std::string& name : report::statistic_names(sample_scope()))
-    EXPECT_NO_THROW(report::statistic(summary, summary.plans[0], name)) << name;
+  const present::Summary summary = sample_summary();
+  for (const std::string& name : present::statistic_names(sample_scope()))
+    EXPECT_NO_THROW(present::statistic(summary, summary.plans[0], name)) << name;
   for (const std::string name : {"p96", "late.", "served.", "unit_cost_p96.chat", "finish_p96.train", "chat"})
-    EXPECT_THROW(report::statistic(summary, summary.plans[0], name), std::out_of_range) << name;
+    EXPECT_THROW(present::statistic(summary, summary.plans[0], name), std::out_of_range) << name;
 }
 
 TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
@@ -194,7 +194,7 @@ TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
 }
 
 TEST(Gates, APlanThatHasNoPartInTheFigureThatItIsNamedForFails) {
-  report::Summary summary = sample_summary();
+  present::Summary summary = sample_summary();
   summary.paths = 10'000;
   summary.plans[0].jobs.clear();
   const std::string no_train = "the plan does not run the job 'train'", no_commitments = "the plan has no commitments";
@@ -216,7 +216,7 @@ TEST(Gates, APlanThatHasNoPartInTheFigureThatItIsNamedForFails) {
 }
 
 TEST(Gates, WithoutAPlanOneMustHaveAPartInTheFigure) {
-  report::Summary summary = sample_summary();
+  present::Summary summary = sample_summary();
   summary.paths = 10'000;
   const auto judge = [&](const std::string& gate) {
     return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
@@ -231,7 +231,7 @@ TEST(Gates, WithoutAPlanOneMustHaveAPartInTheFigure) {
 }
 
 TEST(Gates, NotANumberFails) {
-  report::Summary summary = sample_summary();
+  present::Summary summary = sample_summary();
   const auto judge = [&](const std::string& gate) {
     return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
   };
@@ -248,7 +248,7 @@ TEST(Gates, NotANumberFails) {
 }
 
 TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
-  report::Summary summary = sample_summary();
+  present::Summary summary = sample_summary();
   const auto judge = [&](const std::string& gate, std::uint64_t paths) {
     summary.paths = paths;
     return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
@@ -259,14 +259,14 @@ TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
     EXPECT_EQ(judge("gamble:" + name + ">=0", paths).size(), 0u) << name;
     const std::vector<std::string> lines = judge("gamble:" + name + ">=0", paths - 1);
     ASSERT_EQ(lines.size(), 1u) << name;
-    EXPECT_NE(lines[0].find(fmt::format("; {} would do", report::count(paths))), std::string::npos) << lines[0];
+    EXPECT_NE(lines[0].find(fmt::format("; {} would do", present::count(paths))), std::string::npos) << lines[0];
   }
   EXPECT_EQ(judge("gamble:mean>=0", 2).size(), 0u);
   for (const double p : {0.05, 0.5, 0.95, 0.99, 0.999}) {
     summary.probabilities = {p};
-    const std::uint64_t least = report::fewest_paths(summary, "p" + report::percent_name(p));
+    const std::uint64_t least = present::fewest_paths(summary, "p" + present::percent_name(p));
     const auto encloses = [&](std::uint64_t paths) {
-      const tally::Ranks ranks = tally::quantile_interval_ranks(paths, p);
+      const results::Ranks ranks = results::quantile_interval_ranks(paths, p);
       return ranks.low > 0 && ranks.high <= paths;
     };
     EXPECT_TRUE(encloses(least) && !encloses(least - 1)) << p;
@@ -290,11 +290,11 @@ TEST(Gates, NumbersHaveUnits) {
 }
 
 TEST(Tables, WhatDoesNotExistIsShownAsSuch) {
-  const report::Summary summary = sample_summary();
-  const std::string table = report::plan_table(summary, {.intervals = true, .by = {}});
+  const present::Summary summary = sample_summary();
+  const std::string table = present::plan_table(summary, {.intervals = true, .by = {}});
   EXPECT_NE(table.find("inf"), std::string::npos) << table;
-  EXPECT_NE(report::job_table(summary, {}).find("tune"), std::string::npos);
-  const auto document = nlohmann::json::parse(report::results_json(summary, "out.h5"));
+  EXPECT_NE(present::job_table(summary, {}).find("tune"), std::string::npos);
+  const auto document = nlohmann::json::parse(present::results_json(summary, "out.h5"));
   EXPECT_TRUE(document["plans"][0]["quantiles"]["p95"]["high"].is_null());
   EXPECT_TRUE(document["plans"][0]["jobs"][0]["finish_hours"]["p95"].is_null());
   EXPECT_TRUE(document["plans"][0]["services"][0]["per_1000_requests"]["p95"].is_null());
@@ -311,12 +311,12 @@ std::vector<std::string> lines_of(const std::string& table) {
 }
 
 TEST(Tables, SmallHistogramsAreShownWhereThereIsRoom) {
-  const report::CostHistogram histogram = {0.0, 1.0, {{1, 2, 3, 4}, {4, 3, 2, 1}}};
-  report::TableOptions options;
+  const present::CostHistogram histogram = {0.0, 1.0, {{1, 2, 3, 4}, {4, 3, 2, 1}}};
+  present::TableOptions options;
   options.sparklines = &histogram;
   const auto shows = [&](int width) {
     options.width = width;
-    return report::plan_table(sample_summary(), options).find("low to high") != std::string::npos;
+    return present::plan_table(sample_summary(), options).find("low to high") != std::string::npos;
   };
   EXPECT_TRUE(shows(0));
   EXPECT_TRUE(shows(200));
@@ -324,7 +324,7 @@ TEST(Tables, SmallHistogramsAreShownWhereThereIsRoom) {
 }
 
 TEST(Tables, EveryServiceHasAColumnOfWhatItServed) {
-  const std::vector<std::string> lines = lines_of(report::plan_table(sample_summary(), {}));
+  const std::vector<std::string> lines = lines_of(present::plan_table(sample_summary(), {}));
   EXPECT_EQ(lines[2], "plan     P50    P95  CVaR95  over budget    late  chat served  batch served  cheapest")
       << lines[2];
   EXPECT_NE(lines[3].find("99.90 %             \u2013"), std::string::npos) << lines[3];
@@ -332,20 +332,20 @@ TEST(Tables, EveryServiceHasAColumnOfWhatItServed) {
 }
 
 TEST(Tables, WhereServicesAreTooManyOneColumnHasTheWorst) {
-  report::Summary summary = sample_summary();
+  present::Summary summary = sample_summary();
   for (int i = 0; i < 6; ++i) {
-    report::ServiceSummary service = summary.plans[1].services[1];
+    present::ServiceSummary service = summary.plans[1].services[1];
     service.service = "a further service " + std::to_string(i);
     summary.plans[1].services.push_back(service);
   }
-  const std::vector<std::string> lines = lines_of(report::plan_table(summary, {}));
+  const std::vector<std::string> lines = lines_of(present::plan_table(summary, {}));
   EXPECT_NE(lines[2].find("  worst served  cheapest"), std::string::npos) << lines[2];
   EXPECT_NE(lines[4].find("  95.0 %  "), std::string::npos) << lines[4];
   for (const std::string& line : lines) EXPECT_LE(line.size(), 110u);
 }
 
 TEST(Tables, ServicesShowWhatAThousandRequestsAndAMillionTokensCost) {
-  EXPECT_EQ(report::service_table(sample_summary(), {}),
+  EXPECT_EQ(present::service_table(sample_summary(), {}),
             "Services: requests served, peak instances, cost in $ per 1000 requests and per\n"
             "million output tokens\n"
             "\n"
@@ -357,9 +357,9 @@ TEST(Tables, ServicesShowWhatAThousandRequestsAndAMillionTokensCost) {
 }
 
 TEST(Tables, WherePlansLeaveNoRoomTheyHaveLinesOfTheirOwn) {
-  report::TableOptions options;
+  present::TableOptions options;
   options.width = 80;
-  const std::vector<std::string> lines = lines_of(report::service_table(sample_summary(), options));
+  const std::vector<std::string> lines = lines_of(present::service_table(sample_summary(), options));
   EXPECT_EQ(lines[3], "plan");
   EXPECT_EQ(lines[5], "  service   served   mean wait  peak        P50        P95       P50       P95");
   EXPECT_EQ(lines[6], "steady");
@@ -367,37 +367,38 @@ TEST(Tables, WherePlansLeaveNoRoomTheyHaveLinesOfTheirOwn) {
   EXPECT_EQ(lines[9].substr(0, 16), "  chat      95.0");
   EXPECT_EQ(lines[10].substr(0, 16), "  batch      100") << "told once";
   options.width = 60;
-  const std::vector<std::string> narrow = lines_of(report::service_table(sample_summary(), options));
+  const std::vector<std::string> narrow = lines_of(present::service_table(sample_summary(), options));
   EXPECT_EQ(narrow[4], "  service");
   EXPECT_EQ(narrow[7], "steady");
   EXPECT_EQ(narrow[8], "  chat");
   EXPECT_EQ(narrow[9].substr(0, 12), "    99.90 % ");
-  report::Summary summary = sample_summary();
-  for (report::PlanSummary& plan : summary.plans)
+  present::Summary summary = sample_summary();
+  for (present::PlanSummary& plan : summary.plans)
     plan.plan += " under a name as long as nobody should give one to a plan";
   options.width = 100;
-  for (const std::string& table : {report::service_table(summary, options), report::commitment_table(summary, options)})
-    for (const std::string& line : lines_of(table)) EXPECT_LE(report::display_width(line), 100) << line;
+  for (const std::string& table :
+       {present::service_table(summary, options), present::commitment_table(summary, options)})
+    for (const std::string& line : lines_of(table)) EXPECT_LE(present::display_width(line), 100) << line;
 }
 
 TEST(Tables, CommitmentsShowWhatIsUsedSavedAndOwed) {
-  EXPECT_EQ(report::commitment_table(sample_summary(), {}),
+  EXPECT_EQ(present::commitment_table(sample_summary(), {}),
             "Commitments: cost, unused part, saving against list price and what is owed at\n"
             "the end, in $\n"
             "\n"
             "plan    coverage  utilization  cost  unused  saved  still owed\n"
             "gamble    60.0 %       75.0 %  40.0    10.0   -5.0       300.0\n");
-  report::Summary without = sample_summary();
+  present::Summary without = sample_summary();
   without.plans[1].commitments.reset();
   without.plans[0].services.clear();
   without.plans[1].services.clear();
-  EXPECT_EQ(report::commitment_table(without, {}), "");
-  EXPECT_EQ(report::service_table(without, {}), "");
-  EXPECT_EQ(report::tables(without, {}), report::plan_table(without, {}));
+  EXPECT_EQ(present::commitment_table(without, {}), "");
+  EXPECT_EQ(present::service_table(without, {}), "");
+  EXPECT_EQ(present::tables(without, {}), present::plan_table(without, {}));
 }
 
 TEST(Tables, CostIsDividedByCategoryAndByOwner) {
-  EXPECT_EQ(report::breakdown_table(sample_summary(), report::Breakdown::category, {}),
+  EXPECT_EQ(present::breakdown_table(sample_summary(), present::Breakdown::category, {}),
             "Mean cost by category in $\n"
             "\n"
             "plan    category    mean    share\n"
@@ -409,7 +410,7 @@ TEST(Tables, CostIsDividedByCategoryAndByOwner) {
             "        item       18.00   30.0 %\n"
             "        credit     -6.00  -10.0 %\n"
             "        all        60.00\n");
-  EXPECT_EQ(report::breakdown_table(sample_summary(), report::Breakdown::owner, {}),
+  EXPECT_EQ(present::breakdown_table(sample_summary(), present::Breakdown::owner, {}),
             "Mean cost by owner in $\n"
             "\n"
             "plan    owner     mean  share    P95\n"
@@ -424,17 +425,17 @@ TEST(Goal, NamesThePlansThatMeetItAndTheCheapest) {
   scenario.jobs.resize(2);
   scenario.jobs[0].name = "train";
   scenario.jobs[1].name = "tune";
-  const report::Summary summary = sample_summary();
-  EXPECT_EQ(report::goal_text(scenario, summary), "");
+  const present::Summary summary = sample_summary();
+  EXPECT_EQ(present::goal_text(scenario, summary), "");
   scenario.goal.over_budget = 0.25;
-  EXPECT_EQ(report::goal_text(scenario, summary),
+  EXPECT_EQ(present::goal_text(scenario, summary),
             "Goal: over budget in at most 25.0 %.\nMet by steady, gamble; lowest mean cost: gamble, 60 $.\n");
   scenario.goal.late = {{1, 0.3}};
-  EXPECT_EQ(report::goal_text(scenario, summary),
+  EXPECT_EQ(present::goal_text(scenario, summary),
             "Goal: over budget in at most 25.0 %, tune late in at most 30.0 %.\nMet by gamble alone.\n")
       << "steady does not run tune";
   scenario.goal.over_budget = 0.2;
-  EXPECT_NE(report::goal_text(scenario, summary).find("No plan meets it"), std::string::npos);
+  EXPECT_NE(present::goal_text(scenario, summary).find("No plan meets it"), std::string::npos);
 }
 
 TEST(Goal, ServiceIsMetFromBelow) {
@@ -443,10 +444,10 @@ TEST(Goal, ServiceIsMetFromBelow) {
   scenario.services[0].name = "chat";
   scenario.services[1].name = "batch";
   scenario.goal.served = {{0, 0.999}};
-  EXPECT_EQ(report::goal_text(scenario, sample_summary()),
+  EXPECT_EQ(present::goal_text(scenario, sample_summary()),
             "Goal: chat served to at least 99.9 %.\nMet by steady alone.\n");
   scenario.goal.served = {{0, 0.95}, {1, 0.95}};
-  EXPECT_EQ(report::goal_text(scenario, sample_summary()),
+  EXPECT_EQ(present::goal_text(scenario, sample_summary()),
             "Goal: chat served to at least 95 %, batch served to at least 95 %.\nMet by gamble alone.\n")
       << "steady does not run batch";
 }

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "src/report/html/story_page.hpp"
-#include "src/report/story.hpp"
-#include "src/report/story_text.hpp"
-#include "src/report/story_words.hpp"
-#include "src/scenario/load.hpp"
+#include "src/present/page/story_page.hpp"
+#include "src/present/text/story.hpp"
+#include "src/present/text/story_text.hpp"
+#include "src/present/text/story_words.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::tests {
 namespace {
@@ -20,41 +20,41 @@ using Kind = run::JobRecord::Kind;
 
 TEST(StoryWords, MomentsAreLocalDatesAndTheFirstDayIsOne) {
   const scenario::StartTime start{2026, 1, 5, 0, 0, 0};
-  EXPECT_EQ(report::moment(0.0, start), "day 1, 5 Jan 00:00");
-  EXPECT_EQ(report::moment(11 * 24 + 14.25, start), "day 12, 16 Jan 14:15");
+  EXPECT_EQ(present::moment(0.0, start), "day 1, 5 Jan 00:00");
+  EXPECT_EQ(present::moment(11 * 24 + 14.25, start), "day 12, 16 Jan 14:15");
   // A start at noon: midnight begins the second day.
-  EXPECT_EQ(report::moment(12.0, {2026, 12, 31, 12, 0, 0}), "day 2, 1 Jan 00:00");
+  EXPECT_EQ(present::moment(12.0, {2026, 12, 31, 12, 0, 0}), "day 2, 1 Jan 00:00");
 }
 
 TEST(StoryWords, SpansAndAmounts) {
-  EXPECT_EQ(report::span_words(0.005), "18 s");
-  EXPECT_EQ(report::span_words(22.0 / 60.0), "22 min");
-  EXPECT_EQ(report::span_words(3.2), "3.2 h");
-  EXPECT_EQ(report::span_words(62.4), "2.6 d");
-  EXPECT_EQ(report::amount_words(840.0), "840");
-  EXPECT_EQ(report::amount_words(12'100.0), "12.1 k");
-  EXPECT_EQ(report::amount_words(3'400'000.0), "3.4 M");
+  EXPECT_EQ(present::span_words(0.005), "18 s");
+  EXPECT_EQ(present::span_words(22.0 / 60.0), "22 min");
+  EXPECT_EQ(present::span_words(3.2), "3.2 h");
+  EXPECT_EQ(present::span_words(62.4), "2.6 d");
+  EXPECT_EQ(present::amount_words(840.0), "840");
+  EXPECT_EQ(present::amount_words(12'100.0), "12.1 k");
+  EXPECT_EQ(present::amount_words(3'400'000.0), "3.4 M");
 }
 
 TEST(StoryWords, LevelsNeverPromiseMoreThanTheyHold) {
-  EXPECT_EQ(report::level_words(0.979), "higher than in 97 of 100 futures");
-  EXPECT_EQ(report::level_words(0.999), "higher than in 99.9 of 100 futures");
-  EXPECT_EQ(report::level_words(0.085), "lower than in 91 of 100 futures");
-  EXPECT_EQ(report::level_words(0.5), "near the middle");
+  EXPECT_EQ(present::level_words(0.979), "higher than in 97 of 100 futures");
+  EXPECT_EQ(present::level_words(0.999), "higher than in 99.9 of 100 futures");
+  EXPECT_EQ(present::level_words(0.085), "lower than in 91 of 100 futures");
+  EXPECT_EQ(present::level_words(0.5), "near the middle");
 }
 
 TEST(StoryWords, EpisodesJoinOverShortPausesAlone) {
   const std::vector<float> values = {0, 1, 0, 2, 0, 0, 0, 4, 4};
-  const std::vector<report::Episode> two = report::episodes(values, 0.0, 1);
+  const std::vector<present::Episode> two = present::episodes(values, 0.0, 1);
   ASSERT_EQ(two.size(), 2u);
   EXPECT_EQ(two[0].from, 1u);
   EXPECT_EQ(two[0].until, 4u);
   EXPECT_EQ(two[0].sum, 3.0);
   EXPECT_EQ(two[1].from, 7u);
   EXPECT_EQ(two[1].until, 9u);
-  EXPECT_EQ(report::episodes(values, 0.0, 3).size(), 1u);
-  EXPECT_EQ(report::episodes(values, 1.5, 0).size(), 2u);
-  EXPECT_TRUE(report::episodes({}, 0.0, 3).empty());
+  EXPECT_EQ(present::episodes(values, 0.0, 3).size(), 1u);
+  EXPECT_EQ(present::episodes(values, 1.5, 0).size(), 2u);
+  EXPECT_TRUE(present::episodes({}, 0.0, 3).empty());
 }
 
 constexpr const char* two_zones = R"(
@@ -98,26 +98,26 @@ class HandMadeStory : public testing::Test {
   void record(Kind kind, double step, int market, Purchase purchase, double lost = 0.0, bool saved = false) {
     job_.records.push_back({kind, step, 1, market, purchase, saved, lost, 48.0});
   }
-  report::Story story() {
+  present::Story story() {
     timeline_.jobs = {job_};
     run::Timeline median = timeline_;
     median.path = 9;
     median.jobs[0].records.clear();
     median.category_micros[static_cast<std::size_t>(Category::spot)] = 40'000'000;
     median.plan_cost_micros = {40'000'000};
-    return report::tell_story(scenario_, timeline_, median, standing_);
+    return present::tell_story(scenario_, timeline_, median, standing_);
   }
   std::vector<std::string> lines() {
     std::vector<std::string> result;
-    for (const report::StoryEvent& event : story().events)
-      result.push_back(report::moment(event.hours, scenario_.start) + ": " + event.words);
+    for (const present::StoryEvent& event : story().events)
+      result.push_back(present::moment(event.hours, scenario_.start) + ": " + event.words);
     return result;
   }
 
   scenario::Scenario scenario_ = scenario::load_text(two_zones, "by-hand").scenario;
   run::Timeline timeline_;
   run::JobTimeline job_;
-  report::Standing standing_ = {1000, 990, 1};
+  present::Standing standing_ = {1000, 990, 1};
 };
 
 TEST_F(HandMadeStory, AnInterruptionIsToldWithHowTheJobGoesOn) {
@@ -167,7 +167,7 @@ TEST_F(HandMadeStory, TheHeadlineSaysWhereTheFutureStands) {
 }
 
 TEST_F(HandMadeStory, TheConclusionNamesTheCategory) {
-  const report::Story told = story();
+  const present::Story told = story();
   ASSERT_FALSE(told.conclusion.empty());
   EXPECT_EQ(told.conclusion[0], "It costs 20 $ more than the median future: 20 $ more for spot.");
 }
@@ -177,16 +177,16 @@ TEST_F(HandMadeStory, ManyEventsAreCutToTheWeightiestInOrderOfTime) {
   record(Kind::taken, 0.0, 0, Purchase::spot);
   for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, i == 17 ? 0.9 : 0.1);
   record(Kind::finished, 47.0, 0, Purchase::spot);
-  const report::Story told = story();
-  const std::vector<report::StoryEvent> chosen = report::weightiest(told.events, 4);
+  const present::Story told = story();
+  const std::vector<present::StoryEvent> chosen = present::weightiest(told.events, 4);
   ASSERT_EQ(chosen.size(), 4u);
   EXPECT_EQ(chosen[0].hours, 0.0);
   EXPECT_EQ(chosen[1].words, "the first of 40 interruptions of train, 4.8 h of work lost in all");
   EXPECT_EQ(chosen[2].hours, 17.0);
   EXPECT_EQ(chosen[3].hours, 47.0);
-  report::StoryTextOptions options;
+  present::StoryTextOptions options;
   options.most_events = 4;
-  EXPECT_NE(report::story_text(told, scenario_, options).find("(39 smaller events are left out; --all shows them)"),
+  EXPECT_NE(present::story_text(told, scenario_, options).find("(39 smaller events are left out; --all shows them)"),
             std::string::npos);
 }
 
@@ -200,10 +200,10 @@ TEST_F(HandMadeStory, ADearLateRunIsToldAmongManySmallEvents) {
                                      std::pair(Kind::reclaimed, from + 1.0), std::pair(Kind::finished, until)})
       job_.records.push_back({kind, step, run, 0, Purchase::spot, false, 0.05, deadline});
   }
-  const report::Story told = story();
+  const present::Story told = story();
   ASSERT_GT(told.events.size(), 100u);
   std::string listed;
-  for (const report::StoryEvent& event : report::weightiest(told.events, 5)) listed += event.words + "\n";
+  for (const present::StoryEvent& event : present::weightiest(told.events, 5)) listed += event.words + "\n";
   EXPECT_NE(listed.find("run 39 of train is done, 5.0 h late: penalty 500 $\n"), std::string::npos) << listed;
   EXPECT_NE(listed.find("40 of the 40 runs of train are done by now, 1 of them late: penalty 500 $\n"),
             std::string::npos)
@@ -237,7 +237,7 @@ pools = [{ market = "east", buy = "on-demand" }]
   record(Kind::taken, 0.0, 0, Purchase::spot);
   for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, 0.1);
   std::string listed;
-  for (const report::StoryEvent& event : report::weightiest(story().events, 2)) listed += event.words + "\n";
+  for (const present::StoryEvent& event : present::weightiest(story().events, 2)) listed += event.words + "\n";
   EXPECT_NE(listed.find("1000 requests of site unserved over 60 min, 21.7 % of all then: penalty 500 $"),
             std::string::npos)
       << listed;
@@ -290,7 +290,7 @@ chance = 0.04
                        {"market.east.on_demand", 0.99, 1.5, std::nullopt},
                        {"market.west.spot.price", 0.99, 1.5, std::nullopt}};
     std::vector<std::string> addresses;
-    for (const report::DrawWords& draw : story().draws) addresses.push_back(draw.address);
+    for (const present::DrawWords& draw : story().draws) addresses.push_back(draw.address);
     return addresses;
   };
   EXPECT_EQ(told(false), (std::vector<std::string>{"market.east.spot.price", "item.audit.chance"}));
@@ -313,7 +313,7 @@ TEST_F(HandMadeStory, AWindowOfAHistoryIsToldByItsStart) {
   market.spot_price = run::Series(96, 1.0f);
   timeline_.markets = {market};
   timeline_.draws = {{"market.east.spot.price.history", 0.985, std::nullopt, std::nullopt}};
-  const report::Story told = story();
+  const present::Story told = story();
   ASSERT_EQ(told.draws.size(), 1u);
   // 201 starts, an hour apart: the 197th of them, counted from 0.
   EXPECT_EQ(told.draws[0].value, "8.2 d");
@@ -332,9 +332,9 @@ TEST_F(HandMadeStory, ThePageShowsTheWeightiestEventsAndFoldsAwayTheRest) {
   record(Kind::released, 0.0, -1, Purchase::on_demand);
   record(Kind::taken, 0.0, 0, Purchase::spot);
   for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, 0.1);
-  const report::Story told = story();
+  const present::Story told = story();
   ASSERT_GT(told.events.size(), 20u);
-  const std::string page = report::html_story(scenario_, timeline_, timeline_, told);
+  const std::string page = present::html_story(scenario_, timeline_, timeline_, told);
   const std::size_t events = page.find("<section id=\"events\""), folded = page.find("<details", events);
   const std::size_t end = page.find("</section>", events);
   ASSERT_LT(folded, end);
@@ -344,8 +344,8 @@ TEST_F(HandMadeStory, ThePageShowsTheWeightiestEventsAndFoldsAwayTheRest) {
 
 TEST_F(HandMadeStory, NoNameCanBreakOutOfThePage) {
   record(Kind::released, 0.0, -1, Purchase::on_demand);
-  const report::Story told = story();
-  const std::string page = report::html_story(scenario_, timeline_, timeline_, told);
+  const present::Story told = story();
+  const std::string page = present::html_story(scenario_, timeline_, timeline_, told);
   EXPECT_EQ(page.find("<hand>"), std::string::npos);
   EXPECT_NE(page.find("by &lt;hand&gt;"), std::string::npos);
   EXPECT_EQ(page.find("<script"), std::string::npos);

@@ -13,12 +13,12 @@
 
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/precision.hpp"
-#include "src/report/drivers.hpp"
-#include "src/report/results_json.hpp"
-#include "src/report/sparkline.hpp"
-#include "src/report/summary.hpp"
-#include "src/report/tables.hpp"
-#include "src/report/verdict.hpp"
+#include "src/present/text/drivers.hpp"
+#include "src/present/text/results_json.hpp"
+#include "src/present/text/sparkline.hpp"
+#include "src/present/text/summary.hpp"
+#include "src/present/text/tables.hpp"
+#include "src/present/text/verdict.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
@@ -33,13 +33,13 @@ using tests::uniform;
 
 constexpr std::uint64_t paths = 5000;
 
-tally::Results made_up_results(std::uint64_t count = paths) {
+results::Results made_up_results(std::uint64_t count = paths) {
   return evaluate(tally_of(small_layout(count), 0, count), small_context());
 }
 
 /// Three plans whose paired differences to the first are given, with standard error 1.
-tally::Results with_differences(double second, double third) {
-  tally::Results results = made_up_results();
+results::Results with_differences(double second, double third) {
+  results::Results results = made_up_results();
   const double mean[] = {100.0, 100.0 + second, 100.0 + third};
   for (std::size_t i = 0; i < 3; ++i) {
     results.cost_mean[i] = mean[i];
@@ -58,24 +58,24 @@ std::string all_of(const std::vector<std::string>& sentences) {
 }
 
 TEST(Comparisons, BoundIsBonferronis) {
-  EXPECT_EQ(report::comparison_bound(1), 0.0);
-  EXPECT_NEAR(report::comparison_bound(2), 1.6448536, 1e-6);
-  EXPECT_NEAR(report::comparison_bound(3), 1.9599640, 1e-6);
-  EXPECT_NEAR(report::comparison_bound(11), 2.5758293, 1e-6);
+  EXPECT_EQ(present::comparison_bound(1), 0.0);
+  EXPECT_NEAR(present::comparison_bound(2), 1.6448536, 1e-6);
+  EXPECT_NEAR(present::comparison_bound(3), 1.9599640, 1e-6);
+  EXPECT_NEAR(present::comparison_bound(11), 2.5758293, 1e-6);
 }
 
 TEST(Comparisons, PlansWithinTheBoundAreNearTies) {
-  EXPECT_EQ(report::recommend(with_differences(1.9, 2.0)).near_ties, (std::vector<std::size_t>{1}));
-  EXPECT_EQ(report::recommend(with_differences(1.9, 1.9)).near_ties, (std::vector<std::size_t>{1, 2}));
-  EXPECT_TRUE(report::recommend(with_differences(5.0, 9.0)).near_ties.empty());
-  EXPECT_TRUE(contains(all_of(report::verdict_sentences(with_differences(1.0, 9.0))), "cannot be told from"));
-  EXPECT_FALSE(contains(all_of(report::verdict_sentences(with_differences(5.0, 9.0))), "cannot be told from"));
+  EXPECT_EQ(present::recommend(with_differences(1.9, 2.0)).near_ties, (std::vector<std::size_t>{1}));
+  EXPECT_EQ(present::recommend(with_differences(1.9, 1.9)).near_ties, (std::vector<std::size_t>{1, 2}));
+  EXPECT_TRUE(present::recommend(with_differences(5.0, 9.0)).near_ties.empty());
+  EXPECT_TRUE(contains(all_of(present::verdict_sentences(with_differences(1.0, 9.0))), "cannot be told from"));
+  EXPECT_FALSE(contains(all_of(present::verdict_sentences(with_differences(5.0, 9.0))), "cannot be told from"));
 }
 
 TEST(Comparisons, PlansThatNeverDifferAreSaidToCostTheSame) {
-  tally::Results results = with_differences(0.0, 1.0);
+  results::Results results = with_differences(0.0, 1.0);
   results.difference_se[1] = results.difference_se[3] = 0.0;
-  const std::string text = all_of(report::verdict_sentences(results));
+  const std::string text = all_of(present::verdict_sentences(results));
   const std::string first = results.context.plans[0], second = results.context.plans[1],
                     third = results.context.plans[2];
   EXPECT_TRUE(contains(text, "\u201c" + second + "\u201d costs the same as \u201c" + first + "\u201d in every future."))
@@ -85,16 +85,16 @@ TEST(Comparisons, PlansThatNeverDifferAreSaidToCostTheSame) {
 }
 
 TEST(Comparisons, ASamplingErrorIsInTheUnitOfItsAmount) {
-  tally::Results results = with_differences(33'020.0, 90'000.0);
+  results::Results results = with_differences(33'020.0, 90'000.0);
   for (double& error : results.difference_se) error *= 1275.0;
-  const std::string text = all_of(report::verdict_sentences(results));
+  const std::string text = all_of(present::verdict_sentences(results));
   EXPECT_TRUE(contains(text, "33.02 k$ more on average (sampling error ±2.5 k$)")) << text;
 }
 
 TEST(Comparisons, TheTrueBestIsAmongTheTiesInNineteenOfTwentySamples) {
   // The first of four plans is the best by a hair; errors of the means are independent normals of variance 1/2.
   constexpr int samples = 2000, plans = 4;
-  const double bound = report::comparison_bound(plans);
+  const double bound = present::comparison_bound(plans);
   int held = 0, held_by_half = 0;
   for (std::uint64_t s = 0; s < samples; ++s) {
     double lead = 0.0, own = 0.0;
@@ -112,104 +112,104 @@ TEST(Comparisons, TheTrueBestIsAmongTheTiesInNineteenOfTwentySamples) {
 }
 
 TEST(VerdictWarns, WhereTheTailIsTooSmallToTell) {
-  EXPECT_FALSE(report::tail_is_told(3999, 0.95));
-  EXPECT_TRUE(report::tail_is_told(4000, 0.95));
-  const tally::Results few = made_up_results(3000);
-  EXPECT_TRUE(contains(all_of(report::verdict(few).warnings), "CVaR95 is withheld"));
-  EXPECT_FALSE(contains(all_of(report::verdict_sentences(few)), "twentieth"));
-  const Json document = Json::parse(report::results_json(report::summarize(few), "a.h5"));
+  EXPECT_FALSE(present::tail_is_told(3999, 0.95));
+  EXPECT_TRUE(present::tail_is_told(4000, 0.95));
+  const results::Results few = made_up_results(3000);
+  EXPECT_TRUE(contains(all_of(present::verdict(few).warnings), "CVaR95 is withheld"));
+  EXPECT_FALSE(contains(all_of(present::verdict_sentences(few)), "twentieth"));
+  const Json document = Json::parse(present::results_json(present::summarize(few), "a.h5"));
   EXPECT_TRUE(document["plans"][0]["cvar"]["cvar95"].is_null());
   EXPECT_FALSE(document["plans"][0]["cvar"]["cvar5"].is_null());
-  EXPECT_FALSE(contains(all_of(report::verdict(made_up_results()).warnings), "withheld"));
+  EXPECT_FALSE(contains(all_of(present::verdict(made_up_results()).warnings), "withheld"));
 }
 
 TEST(VerdictWarns, WhereNothingIsUncertain) {
-  tally::Results results = made_up_results();
-  EXPECT_FALSE(contains(all_of(report::verdict(results).warnings), "Nothing in this scenario"));
+  results::Results results = made_up_results();
+  EXPECT_FALSE(contains(all_of(present::verdict(results).warnings), "Nothing in this scenario"));
   std::fill(results.cost_sd.begin(), results.cost_sd.end(), 0.0);
-  EXPECT_TRUE(contains(all_of(report::verdict(results).warnings), "Nothing in this scenario"));
+  EXPECT_TRUE(contains(all_of(present::verdict(results).warnings), "Nothing in this scenario"));
 }
 
 TEST(Verdict, OfCostsThatNeverDifferSpeaksOfNoChances) {
-  tally::Results results = made_up_results();
+  results::Results results = made_up_results();
   for (std::vector<double>* spread : {&results.cost_sd, &results.difference_se})
     std::fill(spread->begin(), spread->end(), 0.0);
   for (std::size_t plan = 0; plan < 3; ++plan)
     for (std::size_t i = 0; i < results.context.probabilities.size(); ++i)
       results.cost_quantile[plan * results.context.probabilities.size() + i] = results.cost_mean[plan];
   std::fill(results.over_budget.begin(), results.over_budget.end(), 0.0);
-  const std::string text = all_of(report::verdict(results).sentences);
+  const std::string text = all_of(present::verdict(results).sentences);
   EXPECT_TRUE(contains(text, "It stays within the budget of")) << text;
   EXPECT_TRUE(contains(text, "It costs the same in every future.")) << text;
   EXPECT_TRUE(contains(text, "more in every future.")) << text;
   for (const std::string word : {"Eight futures", "sampling error", "of 100 ", "average"})
     EXPECT_FALSE(contains(text, word)) << text;
   std::fill(results.over_budget.begin(), results.over_budget.end(), 1.0);
-  EXPECT_TRUE(contains(all_of(report::verdict(results).sentences), "It breaks the budget of"));
+  EXPECT_TRUE(contains(all_of(present::verdict(results).sentences), "It breaks the budget of"));
 }
 
 TEST(Verdict, WhereMostFuturesCostTheSameSaysSo) {
-  tally::Results results = made_up_results();
+  results::Results results = made_up_results();
   std::fill(results.cost_quantile.begin(), results.cost_quantile.end(), 5000.0);
   results.context.probabilities = {0.1, 0.5, 0.9, 0.95, 0.999};
-  const std::string text = all_of(report::verdict(results).sentences);
+  const std::string text = all_of(present::verdict(results).sentences);
   EXPECT_TRUE(contains(text, "At least eight futures of ten cost 5000 $")) << text;
   EXPECT_FALSE(contains(text, "between")) << text;
 }
 
 TEST(Verdict, OfASingleFutureCountsItAsOne) {
-  tally::Results results = made_up_results(1);
-  results.context.status = tally::RunStatus::partial;
-  const report::Verdict verdict = report::verdict(results);
+  results::Results results = made_up_results(1);
+  results.context.status = results::RunStatus::partial;
+  const present::Verdict verdict = present::verdict(results);
   const std::string text = all_of(verdict.sentences) + all_of(verdict.warnings);
   EXPECT_TRUE(contains(text, "rests on 1 future simulated until then")) << text;
   EXPECT_TRUE(contains(text, "A single future has no spread")) << text;
   for (const std::string word : {"1 futures", "Eight futures", "nan", "withheld"})
     EXPECT_FALSE(contains(text, word)) << text;
-  const std::string table = report::plan_table(report::summarize(results), {});
+  const std::string table = present::plan_table(present::summarize(results), {});
   EXPECT_TRUE(contains(table, "over 1 future ")) << table;
 }
 
 TEST(Verdict, OfAFewFuturesGivesNoError) {
-  tally::Results results = made_up_results(29);
+  results::Results results = made_up_results(29);
   std::fill(results.difference_se.begin(), results.difference_se.end(), 1.0);
-  const std::string few = all_of(report::verdict_sentences(results));
+  const std::string few = all_of(present::verdict_sentences(results));
   EXPECT_TRUE(contains(few, "(from 29 futures, too few to give an error; says nothing about wrong inputs)")) << few;
   EXPECT_TRUE(contains(few, "on average (from 29 futures, too few to give an error)")) << few;
   EXPECT_FALSE(contains(few, "±")) << few;
-  EXPECT_TRUE(contains(all_of(report::verdict_sentences(made_up_results(30))), "sampling error ±"));
+  EXPECT_TRUE(contains(all_of(present::verdict_sentences(made_up_results(30))), "sampling error ±"));
 }
 
 TEST(Verdict, SaysInWhichCaseOfAChanceTheBudgetBreaks) {
-  tally::Results results = made_up_results();
-  const report::Verdict before = report::verdict(results);
+  results::Results results = made_up_results();
+  const present::Verdict before = present::verdict(results);
   const auto plan = static_cast<std::size_t>(before.recommendation.plan);
   results.driver_share[2 * plan] = 0.1;
   results.driver_share[2 * plan + 1] = 0.6;
   std::fill(results.driver_share_se.begin(), results.driver_share_se.end(), 0.01);
   results.driver_break_below[2 * plan + 1] = 0.04;
   results.driver_break_above[2 * plan + 1] = std::numeric_limits<double>::quiet_NaN();
-  const auto said = [&] { return all_of(report::verdict_sentences(results)); };
+  const auto said = [&] { return all_of(present::verdict_sentences(results)); };
   EXPECT_TRUE(contains(said(), "more often than not where rent happens.")) << said();
-  EXPECT_EQ(report::break_words(report::drivers_of(results, plan).front().budget_break), "where it happens");
+  EXPECT_EQ(present::break_words(present::drivers_of(results, plan).front().budget_break), "where it happens");
   std::swap(results.driver_break_below[2 * plan + 1], results.driver_break_above[2 * plan + 1]);
   EXPECT_TRUE(contains(said(), "more often than not where rent does not happen.")) << said();
 }
 
 TEST(Verdict, SaysWhatMakesTheSpreadAndNotWhatCannotBeTold) {
-  tally::Results results = made_up_results();
+  results::Results results = made_up_results();
   std::fill(results.driver_share.begin(), results.driver_share.end(), 0.62);
   std::fill(results.driver_share_se.begin(), results.driver_share_se.end(), 0.01);
-  EXPECT_TRUE(contains(all_of(report::verdict_sentences(results)), "62 % is the growth of chat"));
+  EXPECT_TRUE(contains(all_of(present::verdict_sentences(results)), "62 % is the growth of chat"));
   std::fill(results.driver_share_se.begin(), results.driver_share_se.end(), 0.3);
-  EXPECT_FALSE(contains(all_of(report::verdict_sentences(results)), "the growth of chat"));
+  EXPECT_FALSE(contains(all_of(present::verdict_sentences(results)), "the growth of chat"));
 }
 
 TEST(Verdict, LinesKeepToTheWidth) {
-  report::Verdict verdict;
+  present::Verdict verdict;
   verdict.sentences = {"One two three four.", "Five six \u201cseven\u201d eight."};
   verdict.warnings = {"nine ten"};
-  EXPECT_EQ(report::verdict_text(verdict, 20),
+  EXPECT_EQ(present::verdict_text(verdict, 20),
             "One two three four.\nFive six \u201cseven\u201d\neight.\nNote: nine ten\n");
 }
 
@@ -225,50 +225,50 @@ TEST(DriverWords, TellWhatIsUnknownOfWhom) {
       {"market.p4d.spot.capacity.up.mean", "the spot capacity up mean of p4d"},
       {"market.p4d.on_demand.price", "the on demand price of p4d"},
   };
-  for (const auto& [address, words] : known) EXPECT_EQ(report::driver_words(address), words);
+  for (const auto& [address, words] : known) EXPECT_EQ(present::driver_words(address), words);
 }
 
 TEST(DriverWords, ValuesAreWrittenWithoutPowersOfTen) {
-  EXPECT_EQ(report::driver_value(0.88714), "0.8871");
-  EXPECT_EQ(report::driver_value(-1.5341), "-1.534");
-  EXPECT_EQ(report::driver_value(1329.6), "1,330");
-  EXPECT_EQ(report::driver_value(-13300.0), "-13,300");
+  EXPECT_EQ(present::driver_value(0.88714), "0.8871");
+  EXPECT_EQ(present::driver_value(-1.5341), "-1.534");
+  EXPECT_EQ(present::driver_value(1329.6), "1,330");
+  EXPECT_EQ(present::driver_value(-13300.0), "-13,300");
 }
 
 TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {
-  tally::Results results = made_up_results(20'000);
-  report::Summary summary = report::summarize(results);
+  results::Results results = made_up_results(20'000);
+  present::Summary summary = present::summarize(results);
   ASSERT_EQ(summary.plans[0].drivers.size(), 2u);
   EXPECT_EQ(summary.plans[0].drivers[0].driver, "demand.chat.growth");
   EXPECT_TRUE(summary.plans[0].drivers[0].stands_out);
   EXPECT_FALSE(summary.plans[0].drivers[1].stands_out);
-  const std::string table = report::driver_table(summary, {});
+  const std::string table = present::driver_table(summary, {});
   EXPECT_TRUE(contains(table, "on-demand  demand.chat.growth")) << table;
   EXPECT_TRUE(contains(table, "1 other unknown ")) << table;
   EXPECT_TRUE(contains(table, "fluctuation and interactions")) << table;
-  report::TableOptions narrow;
+  present::TableOptions narrow;
   narrow.width = 60;
-  EXPECT_TRUE(contains(report::driver_table(summary, narrow), "\non-demand\n  demand.chat.growth")) << table;
-  for (report::PlanSummary& plan : summary.plans) plan.drivers.clear();
-  EXPECT_TRUE(contains(report::driver_table(summary, {}), "no value of the scenario is unknown"));
+  EXPECT_TRUE(contains(present::driver_table(summary, narrow), "\non-demand\n  demand.chat.growth")) << table;
+  for (present::PlanSummary& plan : summary.plans) plan.drivers.clear();
+  EXPECT_TRUE(contains(present::driver_table(summary, {}), "no value of the scenario is unknown"));
 }
 
 TEST(DriverTable, HasNoShareOfWhatASingleFutureCannotTell) {
-  const std::string table = report::driver_table(report::summarize(made_up_results(1)), {});
+  const std::string table = present::driver_table(present::summarize(made_up_results(1)), {});
   EXPECT_TRUE(contains(table, "2 other unknowns")) << table;
   EXPECT_FALSE(contains(table, "0.0 %")) << table;
   EXPECT_FALSE(contains(table, "nan")) << table;
 }
 
 TEST(Sparklines, CountEveryPathOnOneAxis) {
-  const tally::Tally tally = tally_of(small_layout(paths), 0, paths);
-  const report::CostHistogram histogram = report::cost_histogram(tally, 16);
+  const results::Tally tally = tally_of(small_layout(paths), 0, paths);
+  const present::CostHistogram histogram = present::cost_histogram(tally, 16);
   for (const auto& counts : histogram.paths) {
     std::uint64_t sum = 0;
     for (const std::uint64_t count : counts) sum += count;
     EXPECT_EQ(sum, paths);
   }
-  EXPECT_EQ(report::sparkline({0, 1, 50, 100}), " \u2581\u2584\u2588");
+  EXPECT_EQ(present::sparkline({0, 1, 50, 100}), " \u2581\u2584\u2588");
 }
 
 TEST(PrecisionOption, NamesPlanStatisticAndError) {

@@ -14,10 +14,10 @@
 
 #include "kernels/backends/backend.hpp"
 #include "kernels/model/engine.hpp"
-#include "src/run/bench_scenario.hpp"
+#include "src/course/bench_scenario.hpp"
 #include "src/run/chunk.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::counts {
 namespace {
@@ -80,12 +80,12 @@ Bill count(const scenario::Lowered& lowered, int paths) {
   return bill;
 }
 
-std::string bench_text(run::BenchCase scenario, int plans = 64) {
-  run::BenchShape shape;
+std::string bench_text(course::BenchCase scenario, int plans = 64) {
+  course::BenchShape shape;
   shape.scenario = scenario;
   shape.horizon = "4w";
   shape.commitment_plans = plans;
-  return run::bench_scenario(shape);
+  return course::bench_scenario(shape);
 }
 
 constexpr int paths = 16;
@@ -131,23 +131,23 @@ TEST(RandomWords, a_step_draws_one_for_each_process) {
 }
 
 TEST(Components, are_simulated_once_however_many_plans_share_them) {
-  const scenario::Lowered grid = lower(bench_text(run::BenchCase::grid));
+  const scenario::Lowered grid = lower(bench_text(course::BenchCase::grid));
   EXPECT_EQ(grid.parameters.plan_count, 8);
   EXPECT_EQ(grid.parameters.job_count, 4);
   EXPECT_EQ(grid.parameters.service_count, 2);
-  const scenario::Lowered different = lower(bench_text(run::BenchCase::plans));
+  const scenario::Lowered different = lower(bench_text(course::BenchCase::plans));
   EXPECT_EQ(different.parameters.job_count, 8);
   EXPECT_EQ(different.parameters.service_count, 8);
   EXPECT_EQ(different.parameters.autoscaler_count, 1) << "all eight ask for the same";
 
   // All but the first commit to something, so that use is told step by step in both.
-  const Bill few = count(lower(bench_text(run::BenchCase::commitments, 2)), paths);
-  const Bill many = count(lower(bench_text(run::BenchCase::commitments, 64)), paths);
+  const Bill few = count(lower(bench_text(course::BenchCase::commitments, 2)), paths);
+  const Bill many = count(lower(bench_text(course::BenchCase::commitments, 64)), paths);
   for (const Stage stage : {Stage::world, Stage::jobs, Stage::services}) EXPECT_EQ(few.of(stage), many.of(stage));
   EXPECT_EQ(few.words(), many.words()) << "a plan draws nothing of its own";
 }
 
-const char* case_name(run::BenchCase scenario) { return scenario == run::BenchCase::jobs ? "jobs" : "plans"; }
+const char* case_name(course::BenchCase scenario) { return scenario == course::BenchCase::jobs ? "jobs" : "plans"; }
 
 nlohmann::json per_step(const Counts& counts, double steps) {
   const auto rounded = [&](std::uint64_t n) { return std::round(1000.0 * static_cast<double>(n) / steps) / 1000.0; };
@@ -158,7 +158,7 @@ nlohmann::json per_step(const Counts& counts, double steps) {
 }
 
 /// By stage, a step of one path: of the world, of one job, of one service, of one plan.
-nlohmann::json operations_of(run::BenchCase scenario) {
+nlohmann::json operations_of(course::BenchCase scenario) {
   const scenario::Lowered lowered = lower(bench_text(scenario));
   const Parameters& p = lowered.parameters;
   const Bill all = count(lowered, paths);
@@ -174,7 +174,7 @@ nlohmann::json operations_of(run::BenchCase scenario) {
 TEST(Operations, of_the_benchmark_are_no_more_than_recorded) {
   const std::string file = std::string(COSTRISK_SOURCE_DIR) + "/tests/counts/operations.json";
   nlohmann::json now;
-  for (const auto scenario : {run::BenchCase::jobs, run::BenchCase::plans})
+  for (const auto scenario : {course::BenchCase::jobs, course::BenchCase::plans})
     now[case_name(scenario)] = operations_of(scenario);
   if (std::getenv("COSTRISK_UPDATE_COUNTS")) std::ofstream(file) << now.dump(2) << "\n";
   const nlohmann::json recorded = nlohmann::json::parse(std::ifstream(file));

@@ -26,8 +26,8 @@ run::Options options_for(const std::string& backend, std::uint64_t paths = 300, 
   return options;
 }
 
-void expect_equal(const tally::Tally& a, const tally::Tally& b) {
-  const tally::TallyLayout& layout = a.layout();
+void expect_equal(const results::Tally& a, const results::Tally& b) {
+  const results::TallyLayout& layout = a.layout();
   EXPECT_EQ(difference(a.data(), b.data()), "");
   for (int plan = 0; layout.holds_costs() && plan < layout.shape.plans; ++plan)
     EXPECT_EQ(a.costs_by_path(plan), b.costs_by_path(plan));
@@ -74,7 +74,7 @@ TEST_P(EmulatedRunsOf, every_scenario_leave_the_sums_of_the_processor) {
   for (const bool exact : {true, false}) {
     run::Options options = options_for("scalar", 40);
     options.keep_paths = exact;
-    if (!exact) options.whole_run = tally::PathRange{0, std::uint64_t{1} << 40};
+    if (!exact) options.whole_run = results::PathRange{0, std::uint64_t{1} << 40};
     const run::Outcome expected = run::simulate(scenario, options);
     options.backend = "cuda";
     expect_equal(expected.tally, run::simulate(scenario, options).tally);

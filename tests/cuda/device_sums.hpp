@@ -38,7 +38,7 @@ class DeviceChunk {
 /// A reducer and the stream that it works on.
 class SummingDevice {
  public:
-  SummingDevice(const tally::TallyLayout& layout, std::size_t histogram_bytes)
+  SummingDevice(const results::TallyLayout& layout, std::size_t histogram_bytes)
       : shape_(layout.shape), stream_(0), reducer_(run::reduction_for(layout), layout.shape, histogram_bytes, 0) {}
 
   const cuda::ChunkSums& sums_of(const Output& host, int paths) {
@@ -57,9 +57,9 @@ class SummingDevice {
 };
 
 /// Layouts with exact costs, with kept paths, and with neither.
-inline std::vector<tally::TallyLayout> sums_layouts() {
-  std::vector<tally::TallyLayout> result = {tests::small_layout(60000), tests::small_layout(60000),
-                                            tests::small_layout(std::uint64_t{1} << 40)};
+inline std::vector<results::TallyLayout> sums_layouts() {
+  std::vector<results::TallyLayout> result = {tests::small_layout(60000), tests::small_layout(60000),
+                                              tests::small_layout(std::uint64_t{1} << 40)};
   result[1].keep_paths = true;
   result[2].budget_micros.reset();
   return result;
@@ -67,11 +67,11 @@ inline std::vector<tally::TallyLayout> sums_layouts() {
 
 /// Expects that a device adds up chunks of so many paths as the tally does.
 inline void expect_sums_of_tally(const std::vector<int>& chunks,
-                                 const std::vector<tally::TallyLayout>& layouts = sums_layouts()) {
-  for (const tally::TallyLayout& layout : layouts) {
+                                 const std::vector<results::TallyLayout>& layouts = sums_layouts()) {
+  for (const results::TallyLayout& layout : layouts) {
     SummingDevice device(layout, enough_bytes);
     run::DeviceTally added(layout);
-    tally::Tally expected(layout);
+    results::Tally expected(layout);
     std::uint64_t first = 0;
     for (const int paths : chunks) {
       tests::SyntheticChunk chunk(layout.shape, first, paths, paths + 7);
@@ -81,7 +81,7 @@ inline void expect_sums_of_tally(const std::vector<int>& chunks,
       expected.add(chunk.output(), first, paths);
       first += static_cast<std::uint64_t>(paths);
     }
-    const tally::Tally tally = added.take(device.pages());
+    const results::Tally tally = added.take(device.pages());
     EXPECT_EQ(difference(expected.data(), tally.data()), "");
     for (int plan = 0; layout.holds_costs() && plan < layout.shape.plans; ++plan)
       EXPECT_EQ(tally.costs_by_path(plan), expected.costs_by_path(plan));
@@ -91,7 +91,7 @@ inline void expect_sums_of_tally(const std::vector<int>& chunks,
 }
 
 inline void expect_sums_of_tally_at_extremes() {
-  const tally::TallyLayout layout = tests::small_layout(std::uint64_t{1} << 40);
+  const results::TallyLayout layout = tests::small_layout(std::uint64_t{1} << 40);
   constexpr int paths = 64;
   tests::SyntheticChunk chunk(layout.shape, 0, paths, paths);
   const Output output = chunk.output();
@@ -104,7 +104,7 @@ inline void expect_sums_of_tally_at_extremes() {
   ASSERT_TRUE(sums.complete);
   run::DeviceTally added(layout);
   added.add(sums, 0, paths);
-  tally::Tally expected(layout);
+  results::Tally expected(layout);
   expected.add(output, 0, paths);
   EXPECT_EQ(difference(expected.data(), added.take(device.pages()).data()), "");
 }
@@ -112,7 +112,7 @@ inline void expect_sums_of_tally_at_extremes() {
 /// Spoils a chunk, and expects that nothing of it is counted and that the next chunk is.
 template <class Spoil>
 void expect_refused(Spoil spoil) {
-  const tally::TallyLayout layout = tests::small_layout(std::uint64_t{1} << 40);
+  const results::TallyLayout layout = tests::small_layout(std::uint64_t{1} << 40);
   constexpr int paths = 200;
   SummingDevice device(layout, enough_bytes);
   tests::SyntheticChunk spoiled(layout.shape, 0, paths, paths);
@@ -125,7 +125,7 @@ void expect_refused(Spoil spoil) {
   ASSERT_TRUE(sums.complete);
   run::DeviceTally added(layout);
   added.add(sums, paths, paths);
-  tally::Tally expected(layout);
+  results::Tally expected(layout);
   expected.add(good.output(), paths, paths);
   EXPECT_EQ(difference(expected.data(), added.take(device.pages()).data()), "");
 }

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "kernels/ladder/sources.hpp"
+#include "src/course/ladder_model.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
-#include "src/run/ladder_model.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::emulation {
 
@@ -22,7 +22,7 @@ const scenario::Lowered& lowered() {
 }
 }  // namespace
 
-ladder::Model ladder_model() { return run::ladder_model(lowered()); }
+ladder::Model ladder_model() { return course::ladder_model(lowered()); }
 
 Micros engine_costs(std::uint64_t first_path, int paths) {
   run::ChunkBuffers buffers(scalar_backend, lowered().parameters, lowered().shape, paths);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/backends/cuda.hpp"
-#include "src/run/ladder_rungs.hpp"
+#include "src/course/ladder_rungs.hpp"
 #include "tests/cuda/emulator.hpp"
 #include "tests/cuda/ladder_costs.hpp"
 
@@ -53,7 +53,7 @@ class ReducingDeviceRung : public DeviceRung {};
 class LibraryDeviceRung : public DeviceRung {};
 
 TEST_P(CountedDeviceRung, costs_what_the_engine_says_on_every_path) {
-  ASSERT_TRUE(run::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits);
+  ASSERT_TRUE(course::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits);
   for (const bool last_first : {false, true}) {
     machine().last_thread_first = last_first;
     EXPECT_EQ(rung_costs(GetParam(), ladder_model(), 5, 70), engine_costs(5, 70));
@@ -63,7 +63,7 @@ TEST_P(CountedDeviceRung, costs_what_the_engine_says_on_every_path) {
 }
 
 TEST_P(ReducingDeviceRung, adds_up_what_the_engine_says) {
-  ASSERT_TRUE(run::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits);
+  ASSERT_TRUE(course::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits);
   for (const bool last_first : {false, true}) {
     machine().last_thread_first = last_first;
     DeviceLadder device(ladder_model());
@@ -73,7 +73,7 @@ TEST_P(ReducingDeviceRung, adds_up_what_the_engine_says) {
 }
 
 TEST_P(LibraryDeviceRung, costs_on_average_what_the_engine_says) {
-  ASSERT_FALSE(run::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits);
+  ASSERT_FALSE(course::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits);
   constexpr int paths = 2000;
   constexpr double most_z = 4.6;  // eight plans, two rungs: beyond it by chance in one of 10,000
   const Micros engine = engine_costs(0, paths);

@@ -129,9 +129,9 @@ run::Options options_for(const std::string& backend, std::uint64_t paths) {
 }
 
 /// Every number of the results, as bits.
-std::vector<std::uint64_t> bits_of(const tally::Results& results) {
+std::vector<std::uint64_t> bits_of(const results::Results& results) {
   std::vector<std::uint64_t> bits;
-  for (const tally::ResultField& field : tally::result_fields())
+  for (const results::ResultField& field : results::result_fields())
     for (const double value : results.*field.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
   return bits;
 }
@@ -179,7 +179,7 @@ TEST_F(EmulatedSorts, are_left_to_the_processor_where_the_device_fails) {
     ASSERT_TRUE(outcome.sort_device.has_value());
     machine().faults[failing.call] = {failing.code, 0, 1};
     std::vector<std::string> notices;
-    const tally::Results results =
+    const results::Results results =
         run::evaluate(scenario, outcome, [&](const std::string& line) { notices.push_back(line); });
     EXPECT_EQ(machine().faults[failing.call].times, 0);
     EXPECT_EQ(bits_of(results), bits);
@@ -209,7 +209,7 @@ Looks look_twice(
   options.progress = [&](std::uint64_t done, std::uint64_t total) {
     if (done == total) before_look();
   };
-  looks.outcome = run::simulate_until(coarse(), options, precision, 2 * tally::first_checkpoint,
+  looks.outcome = run::simulate_until(coarse(), options, precision, 2 * results::first_checkpoint,
                                       [&](const run::Look& look) { looks.errors.push_back(look.error); });
   return looks;
 }

@@ -38,7 +38,7 @@ TEST_F(EmulatedSums, are_refused_where_squares_leave_their_bits) {
 }
 
 TEST_F(EmulatedSums, are_refused_where_the_histograms_have_no_room) {
-  const tally::TallyLayout layout = tests::small_layout(std::uint64_t{1} << 40);
+  const results::TallyLayout layout = tests::small_layout(std::uint64_t{1} << 40);
   SummingDevice device(layout, 4096);
   tests::SyntheticChunk chunk(layout.shape, 0, 100, 100);
   EXPECT_FALSE(device.sums_of(chunk.output(), 100).complete);

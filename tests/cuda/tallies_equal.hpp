@@ -3,18 +3,18 @@
 
 #include <string>
 
-#include "src/tally/tally.hpp"
+#include "src/results/sums/tally.hpp"
 
 namespace costrisk::emulation {
 
 /// The first part of the tallies that differs; empty where none does.
-inline std::string difference(const tally::TallyData& a, const tally::TallyData& b) {
-  using tally::Moments;
+inline std::string difference(const results::TallyData& a, const results::TallyData& b) {
+  using results::Moments;
   const auto equal = [](const auto& x, const auto& y) {
     if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::vector<Moments>>)
       return std::equal(x.begin(), x.end(), y.begin(), y.end(),
                         [](const Moments& m, const Moments& n) { return m.sum == n.sum && m.squares == n.squares; });
-    else if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::vector<tally::Histogram>>)
+    else if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::vector<results::Histogram>>)
       return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& m, const auto& n) {
         return m.bits() == n.bits() && m.entries() == n.entries();
       });

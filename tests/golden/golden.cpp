@@ -13,7 +13,7 @@
 #include "kernels/model/driver_parameters.hpp"
 #include "kernels/model/terms.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::golden {
 namespace {
@@ -26,7 +26,7 @@ scenario::Scenario everything(const std::vector<std::string>& changes = {}) {
   return scenario::load(folder / "everything.toml", changes).scenario;
 }
 
-std::string decimal(tally::UInt128 value) {
+std::string decimal(results::UInt128 value) {
   std::string digits;
   do {
     digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
@@ -35,25 +35,26 @@ std::string decimal(tally::UInt128 value) {
   return digits;
 }
 
-std::string decimal(tally::Int128 value) {
-  return value < 0 ? "-" + decimal(-static_cast<tally::UInt128>(value)) : decimal(static_cast<tally::UInt128>(value));
+std::string decimal(results::Int128 value) {
+  return value < 0 ? "-" + decimal(-static_cast<results::UInt128>(value))
+                   : decimal(static_cast<results::UInt128>(value));
 }
 
 /// The count of all values and two sums that change when any of them moves to another place.
-Json content(const std::vector<tally::Histogram>& histograms, std::size_t first, std::size_t count) {
+Json content(const std::vector<results::Histogram>& histograms, std::size_t first, std::size_t count) {
   std::uint64_t values = 0;
-  tally::Int128 places = 0, offsets = 0;
+  results::Int128 places = 0, offsets = 0;
   for (std::size_t h = 0; h < count; ++h)
-    for (const tally::Histogram::Entry& entry : histograms[first + h].entries()) {
+    for (const results::Histogram::Entry& entry : histograms[first + h].entries()) {
       values += entry.count;
-      places += static_cast<tally::Int128>(entry.index) * entry.count * (h + 1);
-      offsets += static_cast<tally::Int128>(entry.offset) * (h + 1);
+      places += static_cast<results::Int128>(entry.index) * entry.count * (h + 1);
+      offsets += static_cast<results::Int128>(entry.offset) * (h + 1);
     }
   return {{"values", values}, {"places", decimal(places)}, {"offsets", decimal(offsets)}};
 }
 
 Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t plan) {
-  const tally::TallyData& data = outcome.tally.data();
+  const results::TallyData& data = outcome.tally.data();
   const auto edges = static_cast<std::size_t>(outcome.tally.layout().shape.bins);
   Json json = {{"sum", decimal(data.cost[plan].sum)},
                {"squares", decimal(data.cost[plan].squares)},
@@ -86,7 +87,7 @@ Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcom
   return json;
 }
 
-Json use_content(const scenario::Scenario& scenario, const std::vector<tally::Int128>& use, std::size_t component) {
+Json use_content(const scenario::Scenario& scenario, const std::vector<results::Int128>& use, std::size_t component) {
   Json json;
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     for (std::size_t p = 0; p < purchase_names.size(); ++p)
@@ -96,7 +97,7 @@ Json use_content(const scenario::Scenario& scenario, const std::vector<tally::In
 }
 
 Json service_component_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t component) {
-  const tally::TallyData& data = outcome.tally.data();
+  const results::TallyData& data = outcome.tally.data();
   return {{"served", decimal(data.service_served[component])},
           {"unserved", decimal(data.service_unserved[component])},
           {"tokens", decimal(data.service_tokens[component])},
@@ -108,17 +109,17 @@ Json service_component_content(const scenario::Scenario& scenario, const run::Ou
 
 /// By driver: paths in each cell, and sums by plan that change when any path moves to another cell.
 Json driver_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t driver) {
-  const tally::DriverSums& sums = outcome.tally.data().drivers;
+  const results::DriverSums& sums = outcome.tally.data().drivers;
   Json json;
   for (std::size_t cell = 0; cell < driver_cells; ++cell)
     json["paths"].push_back(sums.paths[driver * driver_cells + cell]);
   for (std::size_t p = 0; p < scenario.plans.size(); ++p) {
-    tally::Int128 cost = 0;
-    tally::UInt128 squares = 0;
+    results::Int128 cost = 0;
+    results::UInt128 squares = 0;
     std::uint64_t over_budget = 0;
     for (std::size_t cell = 0; cell < driver_cells; ++cell) {
       const std::size_t place = (p * outcome.drivers.size() + driver) * driver_cells + cell;
-      cost += sums.cost[place].sum * static_cast<tally::Int128>(cell + 1);
+      cost += sums.cost[place].sum * static_cast<results::Int128>(cell + 1);
       squares += sums.cost[place].squares * (cell + 1);
       over_budget += sums.over_budget[place] * (cell + 1);
     }
@@ -129,7 +130,7 @@ Json driver_content(const scenario::Scenario& scenario, const run::Outcome& outc
 }
 
 Json component_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t component) {
-  const tally::TallyData& data = outcome.tally.data();
+  const results::TallyData& data = outcome.tally.data();
   return {{"runs", data.job_runs[component]},
           {"late", data.job_late[component]},
           {"interruptions", data.job_interruptions[component]},
@@ -191,15 +192,15 @@ TEST(Golden, TheScenarioUsesWhatTheModelHas) {
   const scenario::Scenario scenario = everything();
   run::Options options;
   const run::Outcome outcome = run::simulate(scenario, options);
-  const tally::TallyData& data = outcome.tally.data();
+  const results::TallyData& data = outcome.tally.data();
   for (std::size_t category = 0; category < category_names.size(); ++category) {
-    tally::UInt128 squares = 0;
+    results::UInt128 squares = 0;
     for (std::size_t p = 0; p < scenario.plans.size(); ++p)
       squares += data.category[p * category_names.size() + category].squares;
     EXPECT_GT(squares, 0) << category_names[category];
   }
   for (std::size_t kind = 0; kind < waste_kind_names.size(); ++kind) {
-    tally::Int128 sum = 0;
+    results::Int128 sum = 0;
     for (std::size_t p = 0; p < scenario.plans.size(); ++p) sum += data.waste[p * waste_kind_names.size() + kind];
     EXPECT_GT(sum, 0) << waste_kind_names[kind];
   }

@@ -9,9 +9,9 @@
 
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/edges.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/resolved.hpp"
+#include "src/scenario/lower/edges.hpp"
+#include "src/scenario/reader/load.hpp"
+#include "src/scenario/reader/resolved.hpp"
 #include "tests/arbitrary/generator.hpp"
 #include "tests/arbitrary/seeds.hpp"
 #include "tests/identity/engine_runs.hpp"
@@ -164,7 +164,7 @@ class Subject {
       options.chunk_paths = chunk;
       options.first_path = first;
       options.paths = count;
-      options.whole_run = tally::PathRange{0, 100};
+      options.whole_run = results::PathRange{0, 100};
       return run::simulate(scenario_, options);
     };
     run::Outcome whole = run_with(1, 0, 0, 100);
@@ -190,9 +190,9 @@ class Subject {
   }
   /// All numbers of the results, as bits, so that NaN equals NaN.
   std::vector<std::uint64_t> figures(run::Outcome& outcome) const {
-    const tally::Results results = run::evaluate(scenario_, outcome);
+    const results::Results results = run::evaluate(scenario_, outcome);
     std::vector<std::uint64_t> bits;
-    for (const tally::ResultField& field : tally::result_fields())
+    for (const results::ResultField& field : results::result_fields())
       for (const double value : results.*field.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
     return bits;
   }

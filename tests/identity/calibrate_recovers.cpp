@@ -10,8 +10,8 @@
 #include "kernels/model/tile.hpp"
 #include "src/calibrate/price.hpp"
 #include "src/calibrate/sojourn.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/identity/lane_run.hpp"
 
 namespace costrisk::identity {

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "src/run/chunk.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::identity {
 

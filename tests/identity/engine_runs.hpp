@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "kernels/backends/backend.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/lower/lower.hpp"
 #include "tests/identity/lane_run.hpp"
 #include "tests/scenarios/files.hpp"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/identity/engine_runs.hpp"
 
 namespace costrisk::identity {

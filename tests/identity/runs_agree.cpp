@@ -5,7 +5,7 @@
 
 #include "src/run/backends.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
 #include "tests/identity/engine_runs.hpp"
 
 namespace costrisk::identity {
@@ -23,8 +23,8 @@ run::Outcome run_with(const scenario::Scenario& scenario, int threads, int chunk
   return run::simulate(scenario, options);
 }
 
-void expect_equal(const tally::Tally& a, const tally::Tally& b, const std::string& how) {
-  const tally::TallyLayout& layout = a.layout();
+void expect_equal(const results::Tally& a, const results::Tally& b, const std::string& how) {
+  const results::TallyLayout& layout = a.layout();
   for (int plan = 0; plan < layout.shape.plans; ++plan)
     EXPECT_EQ(a.costs_by_path(plan), b.costs_by_path(plan)) << how << ", plan " << plan;
   for (int component = 0; component < layout.shape.job_components; ++component)
@@ -34,7 +34,7 @@ void expect_equal(const tally::Tally& a, const tally::Tally& b, const std::strin
   EXPECT_EQ(a.data().cheaper, b.data().cheaper) << how;
   EXPECT_EQ(a.data().cheapest, b.data().cheapest) << how;
   EXPECT_EQ(a.data().over_budget, b.data().over_budget) << how;
-  const auto same_bins = [&](const std::vector<tally::Histogram>& x, const std::vector<tally::Histogram>& y) {
+  const auto same_bins = [&](const std::vector<results::Histogram>& x, const std::vector<results::Histogram>& y) {
     ASSERT_EQ(x.size(), y.size());
     for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i].entries(), y[i].entries()) << how << ", histogram " << i;
   };

@@ -7,11 +7,11 @@
 #include <sstream>
 
 #include "kernels/ladder/sources.hpp"
+#include "src/course/ladder_model.hpp"
+#include "src/course/ladder_rungs.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
-#include "src/run/ladder_model.hpp"
-#include "src/run/ladder_rungs.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::ladder {
 namespace {
@@ -69,7 +69,7 @@ PlanCosts engine_costs(std::uint64_t first_path, int paths) {
   return result;
 }
 
-PlanCosts rung_costs(const run::LadderProcessorRung& rung, const Model& model, std::uint64_t first_path, int paths) {
+PlanCosts rung_costs(const course::LadderProcessorRung& rung, const Model& model, std::uint64_t first_path, int paths) {
   PlanCosts result(paths);
   if (rung.threads)
     on_all_threads(rung.simulate, model, first_path, paths, result.costs());
@@ -102,9 +102,9 @@ class ProcessorRung : public testing::TestWithParam<int> {
   void SetUp() override {
     if (!here.problem.empty()) GTEST_SKIP() << here.problem;
   }
-  const run::LadderRung& rung = run::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)];
-  const run::LadderProcessorRung here = run::ladder_processor_rung(GetParam());
-  const Model model = run::ladder_model(lowered());
+  const course::LadderRung& rung = course::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)];
+  const course::LadderProcessorRung here = course::ladder_processor_rung(GetParam());
+  const Model model = course::ladder_model(lowered());
 };
 
 class CountedRung : public ProcessorRung {};
@@ -135,8 +135,8 @@ INSTANTIATE_TEST_SUITE_P(Rungs, CountedRung, testing::Range(3, processor_rungs +
 INSTANTIATE_TEST_SUITE_P(Rungs, LibraryRung, testing::Values(1, 2));
 
 TEST(SharedComponents, give_the_same_on_every_lane) {
-  const Model model = run::ladder_model(lowered());
-  if (!run::ladder_processor_rung(8).problem.empty()) GTEST_SKIP() << run::ladder_processor_rung(8).problem;
+  const Model model = course::ladder_model(lowered());
+  if (!course::ladder_processor_rung(8).problem.empty()) GTEST_SKIP() << course::ladder_processor_rung(8).problem;
   PlanCosts costs(50);
   simulate_shared_avx2(model, 3, 50, costs.costs());
   expect_same(costs, engine_costs(3, 50));
@@ -147,11 +147,11 @@ TEST(LadderModel, refuses_a_scenario_that_does_more) {
   const std::string noise = "noise = {";
   text.replace(text.find(noise), noise.size(), "growth = 0.1\n" + noise);
   const scenario::Lowered other = scenario::lower(scenario::load_text(text, "other.toml").scenario);
-  EXPECT_THROW((void)run::ladder_model(other), std::logic_error);
+  EXPECT_THROW((void)course::ladder_model(other), std::logic_error);
 }
 
 TEST(LadderSources, are_the_files_that_the_rungs_name) {
-  for (const run::LadderRung& rung : run::ladder_rungs()) {
+  for (const course::LadderRung& rung : course::ladder_rungs()) {
     std::ostringstream text;
     text << std::ifstream(std::string(COSTRISK_SOURCE_DIR "/") + rung.file).rdbuf();
     EXPECT_FALSE(text.str().empty()) << rung.file;
@@ -160,8 +160,8 @@ TEST(LadderSources, are_the_files_that_the_rungs_name) {
 }
 
 TEST(LadderSources, have_the_rungs_function_where_they_say) {
-  for (const run::LadderRung& rung : run::ladder_rungs()) {
-    const std::string place = run::ladder_place(rung);
+  for (const course::LadderRung& rung : course::ladder_rungs()) {
+    const std::string place = course::ladder_place(rung);
     const std::size_t colon = place.rfind(':');
     EXPECT_EQ(place.substr(0, colon), rung.file);
     std::istringstream lines{std::string(rung_source(rung.number))};
@@ -172,7 +172,7 @@ TEST(LadderSources, have_the_rungs_function_where_they_say) {
 }
 
 TEST(LadderSources, open_with_the_rungs_number_and_the_reason) {
-  for (const run::LadderRung& rung : run::ladder_rungs()) {
+  for (const course::LadderRung& rung : course::ladder_rungs()) {
     const std::string_view source = rung_source(rung.number);
     EXPECT_TRUE(source.starts_with("// Rung " + std::to_string(rung.number) + ": ")) << rung.file;
     EXPECT_GE(std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(source.find("#")), '\n'), 5);

@@ -1,5 +1,5 @@
 // A diff says what to do to one text to have the other, and is done here to see.
-#include "src/report/unified_diff.hpp"
+#include "src/course/unified_diff.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "kernels/ladder/sources.hpp"
 
-namespace costrisk::report {
+namespace costrisk::present {
 namespace {
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -69,4 +69,4 @@ TEST(UnifiedDiff, joins_changes_that_are_near) {
 }
 
 }  // namespace
-}  // namespace costrisk::report
+}  // namespace costrisk::present

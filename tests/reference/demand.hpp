@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/drawing.hpp"
 #include "tests/reference/histories.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/random.hpp"
 
 namespace costrisk::reference {

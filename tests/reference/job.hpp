@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/bill.hpp"
 #include "tests/reference/random.hpp"
 #include "tests/reference/use.hpp"

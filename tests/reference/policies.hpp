@@ -2,7 +2,7 @@
 // gap of the published rules is 1.
 #pragma once
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::reference {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/bill.hpp"
 #include "tests/reference/random.hpp"
 #include "tests/reference/use.hpp"

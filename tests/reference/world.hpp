@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/demand.hpp"
 #include "tests/reference/drawing.hpp"
 #include "tests/reference/random.hpp"

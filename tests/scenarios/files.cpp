@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::tests {
 

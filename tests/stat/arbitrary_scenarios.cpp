@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/arbitrary/generator.hpp"
 #include "tests/arbitrary/seeds.hpp"
 #include "tests/stat/comparison.hpp"

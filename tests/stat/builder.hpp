@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::stat {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/stat/path_bills.hpp"
 #include "tests/stat/service_builder.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/stat/subject.hpp"
 
 namespace costrisk::stat {

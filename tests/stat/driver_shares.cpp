@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "kernels/model/driver_parameters.hpp"
+#include "src/results/estimators/results.hpp"
+#include "src/results/estimators/statistics.hpp"
 #include "src/run/context.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/load.hpp"
-#include "src/tally/results.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/stat/z_test.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
@@ -47,7 +47,7 @@ struct Triangular {
   }
 };
 
-tally::Results run(const std::string& text, std::uint64_t paths) {
+results::Results run(const std::string& text, std::uint64_t paths) {
   const scenario::Scenario scenario = scenario::load_text(text, "scenario").scenario;
   run::Options options;
   options.paths = paths;
@@ -55,12 +55,12 @@ tally::Results run(const std::string& text, std::uint64_t paths) {
   return evaluate(outcome.tally, run::results_context(scenario, outcome));
 }
 
-std::size_t place_of(const tally::Results& results, const std::string& driver) {
+std::size_t place_of(const results::Results& results, const std::string& driver) {
   const auto& names = results.context.drivers;
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), driver) - names.begin());
 }
 
-void check_share(Checks& checks, const tally::Results& results, const std::string& driver, double expected,
+void check_share(Checks& checks, const results::Results& results, const std::string& driver, double expected,
                  double bias) {
   const std::size_t place = place_of(results, driver);
   ASSERT_LT(place, results.context.drivers.size()) << driver;
@@ -69,7 +69,7 @@ void check_share(Checks& checks, const tally::Results& results, const std::strin
 
 TEST(DriverShares, OfASumAreTheSharesOfItsVariances) {
   const Triangular rent{1000, 2000, 6000}, people{4000, 5000, 5500}, power{100, 3000, 3200};
-  const tally::Results results = run(R"(
+  const results::Results results = run(R"(
 name = "a sum"
 start = 2026-01-05T00:00:00
 horizon = "1d"
@@ -101,7 +101,7 @@ name = "all"
 markets = ["m"]
 policy = "on-demand"
 )",
-                                     200'000);
+                                       200'000);
   // A chance rarer than a bin of equal chance.
   const double fine = 5500.0 * 5500.0 * 0.04 * 0.96;
   const double all = rent.variance() + people.variance() + power.variance() + fine;
@@ -175,13 +175,13 @@ TEST(DriverShares, OfAPenaltyBeyondAThresholdAreTold) {
   const std::string work = "work = 60";
   text.replace(text.find(work), work.size(),
                "work = { low = 50, mode = 60, high = 100 }\ndeadline = \"97h\"\nlate_penalty = 2000");
-  const tally::Results results = run(text, 100'000);
+  const results::Results results = run(text, 100'000);
   EXPECT_NEAR(results.driver_share[0], 1.0, 0.05) << "sixteenths alone told an eighth of it";
 }
 
 TEST(DriverShares, OfAChanceAloneAreAllHoweverRareItIs) {
   for (const std::string chance : {"0.01", "0.03", "0.1", "0.2"}) {
-    const tally::Results results = run(R"(
+    const results::Results results = run(R"(
 name = "a chance"
 start = 2026-01-05T00:00:00
 horizon = "1d"
@@ -204,7 +204,7 @@ name = "all"
 markets = ["m"]
 policy = "on-demand"
 )",
-                                       4000);
+                                         4000);
     EXPECT_NEAR(results.driver_share[0], 1.0, 1e-9) << chance;
     EXPECT_NEAR(results.driver_rest[0], 0.0, 1e-9) << chance;
     EXPECT_EQ(results.driver_over_budget[0], 1.0) << chance;
@@ -244,7 +244,7 @@ policy = "on-demand"
 
 TEST(DriverShares, OfAProductLeaveTheInteractionToTheRest) {
   const Triangular demand{1, 4, 10}, price{0.5, 1, 6};
-  const tally::Results results = run(R"(
+  const results::Results results = run(R"(
 name = "a product"
 start = 2026-01-05T00:00:00
 horizon = "1d"
@@ -272,7 +272,7 @@ name = "hosted"
 pools = []
 overflow = "hosted"
 )",
-                                     200'000);
+                                       200'000);
   const double of_demand = demand.variance() * price.mean() * price.mean();
   const double of_price = price.variance() * demand.mean() * demand.mean();
   const double all =
@@ -307,9 +307,9 @@ class Replication {
     return (square - mean * mean) / (square - mean * mean + within);
   }
 
-  tally::VarianceShare measured(std::uint64_t replication) const {
+  results::VarianceShare measured(std::uint64_t replication) const {
     constexpr int paths = 4000;
-    tally::DriverGroups groups;
+    results::DriverGroups groups;
     groups.paths.resize(driver_bins);
     groups.cost.resize(driver_bins);
     groups.cost_cubes.resize(driver_bins);
@@ -323,13 +323,13 @@ class Replication {
       const auto group = static_cast<std::size_t>(place);
       ++groups.paths[group];
       groups.cost[group].sum += value;
-      groups.cost[group].squares += static_cast<tally::UInt128>(tally::Int128{value} * value);
-      groups.cost_cubes[group] += tally::cube(value);
+      groups.cost[group].squares += static_cast<results::UInt128>(results::Int128{value} * value);
+      groups.cost_cubes[group] += results::cube(value);
       all.push_back(value);
     }
     double sum = 0.0;
     for (const std::int64_t value : all) sum += static_cast<double>(value);
-    return tally::variance_share(groups, central_moments(tally::Sample(all), sum / paths));
+    return results::variance_share(groups, central_moments(results::Sample(all), sum / paths));
   }
 
  private:
@@ -348,7 +348,7 @@ TEST_P(DriverShareErrors, HoldTheTruthInNinetyFivePercentOfReplications) {
   const double expected = replication.expected();
   int held = 0, held_by_half = 0;
   for (std::uint64_t r = 0; r < replications; ++r) {
-    const tally::VarianceShare share = replication.measured(r);
+    const results::VarianceShare share = replication.measured(r);
     const double distance = std::abs(share.share - expected);
     held += distance <= 1.96 * share.standard_error;
     held_by_half += distance <= 0.5 * 1.96 * share.standard_error;

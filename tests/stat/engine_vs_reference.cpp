@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/stat/comparison.hpp"
 #include "tests/stat/subject.hpp"
 

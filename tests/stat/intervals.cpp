@@ -7,17 +7,17 @@
 #include <numbers>
 #include <vector>
 
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/statistics.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
-using tally::Histogram;
-using tally::Interval;
-using tally::Moments;
-using tally::Ranks;
-using tally::Sample;
+using results::Histogram;
+using results::Interval;
+using results::Moments;
+using results::Ranks;
+using results::Sample;
 
 constexpr int replications = 1000;
 constexpr double least = 0.93, most = 0.97;
@@ -62,7 +62,7 @@ Moments moments_of(const std::vector<std::int64_t>& values) {
   Moments moments;
   for (const std::int64_t value : values) {
     moments.sum += value;
-    moments.squares += static_cast<tally::UInt128>(tally::Int128{value} * value);
+    moments.squares += static_cast<results::UInt128>(results::Int128{value} * value);
   }
   return moments;
 }
@@ -88,7 +88,7 @@ void expect_honest(double truth, const std::function<Interval(std::uint64_t)>& i
 Interval mean_interval(const Law& law, std::uint64_t replication) {
   const std::vector<std::int64_t> values = sample_of(law, 1000, replication);
   const Moments moments = moments_of(values);
-  return about(tally::mean(moments.sum, values.size()), tally::standard_error(moments, values.size()));
+  return about(results::mean(moments.sum, values.size()), results::standard_error(moments, values.size()));
 }
 
 /// The paired difference of two costs that share most of their noise.
@@ -100,29 +100,29 @@ Interval difference_interval(std::uint64_t replication) {
     const std::int64_t first = static_cast<std::int64_t>(1e9 * (50.0 + 10.0 * shared));
     const std::int64_t second = static_cast<std::int64_t>(1e9 * (48.0 + 9.0 * shared + normal(i, 2 * replication + 1)));
     moments.sum += first - second;
-    moments.squares += static_cast<tally::UInt128>(tally::Int128{first - second} * (first - second));
+    moments.squares += static_cast<results::UInt128>(results::Int128{first - second} * (first - second));
   }
-  return about(tally::mean(moments.sum, n), tally::standard_error(moments, n));
+  return about(results::mean(moments.sum, n), results::standard_error(moments, n));
 }
 
-Interval interval_of(const tally::Estimate& estimate) { return {estimate.low, estimate.high}; }
+Interval interval_of(const results::Estimate& estimate) { return {estimate.low, estimate.high}; }
 
 Interval quantile_interval(const Law& law, int n, double p, std::uint64_t replication) {
   const std::vector<std::int64_t> values = sample_of(law, n, replication);
-  return interval_of(tally::quantile(Sample(std::span<const std::int64_t>(values)), p,
-                                     tally::quantile_interval_ranks(values.size(), p)));
+  return interval_of(results::quantile(Sample(std::span<const std::int64_t>(values)), p,
+                                       results::quantile_interval_ranks(values.size(), p)));
 }
 
 Interval cvar_interval(const Law& law, int n, double p, std::uint64_t replication) {
   const std::vector<std::int64_t> values = sample_of(law, n, replication);
-  return interval_of(
-      tally::cvar(Sample(std::span<const std::int64_t>(values)), p, tally::quantile_interval_ranks(values.size(), p)));
+  return interval_of(results::cvar(Sample(std::span<const std::int64_t>(values)), p,
+                                   results::quantile_interval_ranks(values.size(), p)));
 }
 
 Interval share_interval(double share, int n, std::uint64_t replication) {
   std::uint64_t hits = 0;
   for (int i = 0; i < n; ++i) hits += uniform(static_cast<std::uint64_t>(i), 5000 + replication) < share ? 1 : 0;
-  return tally::proportion_interval(hits, static_cast<std::uint64_t>(n));
+  return results::proportion_interval(hits, static_cast<std::uint64_t>(n));
 }
 
 TEST(IntervalCoverage, OfTheMean) {
@@ -160,7 +160,7 @@ TEST(IntervalCoverage, OfCvarFromAHistogram) {
     const std::vector<std::int64_t> values = sample_of(law, 1000, r);
     Histogram histogram(13);
     histogram.add(values);
-    return interval_of(tally::cvar(Sample(histogram), p, tally::quantile_interval_ranks(values.size(), p)));
+    return interval_of(results::cvar(Sample(histogram), p, results::quantile_interval_ranks(values.size(), p)));
   });
 }
 

@@ -8,7 +8,7 @@
 
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
 #include "tests/reference/reference.hpp"
 
 namespace costrisk::stat {

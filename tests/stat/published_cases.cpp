@@ -9,7 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/stat/subject.hpp"
 
 namespace costrisk::stat {

@@ -12,7 +12,7 @@
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
 #include "src/run/run.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
 #include "tests/reference/reference.hpp"
 
 namespace costrisk::stat {
@@ -168,9 +168,9 @@ class EngineRun {
 
   /// @param unit what one of the row's integers stands for
   Average average(const std::string& name, std::size_t row, double unit = 1.0) const {
-    const tally::Moments& moments = moments_.at(name)[row];
+    const results::Moments& moments = moments_.at(name)[row];
     const double n = paths_;
-    const double variance = tally::scaled_variance(moments, static_cast<std::uint64_t>(paths_)) / (n * (n - 1.0));
+    const double variance = results::scaled_variance(moments, static_cast<std::uint64_t>(paths_)) / (n * (n - 1.0));
     return {static_cast<double>(moments.sum) / n * unit, std::sqrt(variance) * unit};
   }
   std::vector<double> row(const std::string& name, std::size_t row, double unit = 1.0) const {
@@ -200,11 +200,11 @@ class EngineRun {
     each_array(lowered.shape, out, [&](const char* name, const auto* values, int rows) {
       for (int row = 0; row < rows; ++row) {
         const auto* begin = values + std::int64_t{row} * out.stride;
-        tally::Moments& moments = moments_.at(name)[static_cast<std::size_t>(row)];
+        results::Moments& moments = moments_.at(name)[static_cast<std::size_t>(row)];
         for (int path = 0; path < count; ++path) {
-          const auto value = static_cast<tally::Int128>(begin[path]);
+          const auto value = static_cast<results::Int128>(begin[path]);
           moments.sum += value;
-          moments.squares += static_cast<tally::UInt128>(value * value);
+          moments.squares += static_cast<results::UInt128>(value * value);
         }
         if (!is_kept(name)) continue;
         std::copy(begin, begin + count, kept_.at(name)[static_cast<std::size_t>(row)].begin() + first);
@@ -214,7 +214,7 @@ class EngineRun {
 
   const int paths_;
   std::mutex adding_;
-  std::map<std::string, std::vector<tally::Moments>> moments_;          ///< [array][row]
+  std::map<std::string, std::vector<results::Moments>> moments_;        ///< [array][row]
   std::map<std::string, std::vector<std::vector<std::int64_t>>> kept_;  ///< [array][row][path]
 };
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/scenario.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "tests/stat/z_test.hpp"
 
 namespace costrisk::stat {

@@ -10,7 +10,7 @@
 
 #include "calibrate_samples.hpp"
 #include "src/backtest/published_cases.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::backtest {
 namespace {

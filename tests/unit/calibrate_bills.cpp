@@ -108,7 +108,7 @@ TEST(Bills, WhatIsWrongIsSaidWithItsLine) {
     text.replace(text.find(from), from.size(), to);
     try {
       read(text);
-    } catch (const io::FormatError& error) {
+    } catch (const results::FormatError& error) {
       return error.what();
     }
     return "no error";
@@ -144,7 +144,7 @@ TEST(SharedData, EveryExampleOfTheSpecificationIsRead) {
     try {
       const Findings findings = calibrate_billing(trace::read_csv(entry.path()));
       EXPECT_NE(findings.toml.find("[[plan."), std::string::npos) << entry.path() << "\n" << findings.toml;
-    } catch (const io::FormatError& problem) {
+    } catch (const results::FormatError& problem) {
       // One of them has a time that there is not.
       EXPECT_NE(std::string(problem.what()).find("'2023-02-01T30:00:00Z' in column ChargePeriodEnd"), std::string::npos)
           << problem.what();

@@ -75,10 +75,10 @@ TEST(Fragments, TracesThatCannotBeComparedAreRefused) {
   options.replications = 9;
   trace::History other = trace(2, "b.json");
   other.gap_seconds = 600.0;
-  EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), io::FormatError);
+  EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), results::FormatError);
   other = trace(2, "b.json");
   other.scale = trace::TimeScale::utc;
-  EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), io::FormatError);
+  EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), results::FormatError);
 }
 
 TEST(Fragments, PriceStandsBelowItsMarket) {

@@ -16,7 +16,7 @@ Lifetimes read(const std::string& text) { return read_lifetimes(trace::parse_csv
 std::string complaint(const std::string& text) {
   try {
     read(text);
-  } catch (const io::FormatError& error) {
+  } catch (const results::FormatError& error) {
     return error.what();
   }
   return "no error";

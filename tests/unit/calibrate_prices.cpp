@@ -77,7 +77,7 @@ TEST(Prices, WhatIsWrongWithAHistoryIsSaidWithItsEntry) {
   const auto complaint = [](const std::string& text) -> std::string {
     try {
       read_spot_history(text, "h.json");
-    } catch (const io::FormatError& error) {
+    } catch (const results::FormatError& error) {
       return error.what();
     }
     return "no error";
@@ -121,20 +121,20 @@ TEST(Prices, AnOpenBandGivesItsLowerEnd) {
 }
 
 TEST(Prices, DamagedAdvisorsAreRefused) {
-  EXPECT_THROW(advice_of(nlohmann::json::parse("[]"), "r", "i"), io::FormatError);
-  EXPECT_THROW(advice_of(advisor(9), "us-east-1", "p4d.24xlarge"), io::FormatError);
+  EXPECT_THROW(advice_of(nlohmann::json::parse("[]"), "r", "i"), results::FormatError);
+  EXPECT_THROW(advice_of(advisor(9), "us-east-1", "p4d.24xlarge"), results::FormatError);
   EXPECT_FALSE(advice_of(advisor(1), "us-east-1", "g5.xlarge"));
 }
 
 TEST(Prices, NothingAndTooMuchAreSaid) {
   PricesOptions options;
   options.instance = "p9";
-  EXPECT_THROW(market_findings(offers(), {}, std::nullopt, options), io::FormatError);
+  EXPECT_THROW(market_findings(offers(), {}, std::nullopt, options), results::FormatError);
   const std::vector<Offer> many(33, offers()[0]);
   try {
     market_findings(many, {}, std::nullopt);
     FAIL();
-  } catch (const io::FormatError& problem) {
+  } catch (const results::FormatError& problem) {
     EXPECT_TRUE(contains(problem.what(), "33 markets fit"));
   }
 }

@@ -163,7 +163,7 @@ TEST(Price, CapsConstantsAndShortHistoriesAreSeen) {
   EXPECT_TRUE(constant.constant);
   EXPECT_EQ(price_value(constant, {}), "1.5");
   EXPECT_THROW(fit_price(history_of({1.0, 1.1, 1.0, 1.2}, 3600.0)), TooLittleData);
-  EXPECT_THROW(fit_price(history_of({1.0, 0.0, 1.0, 1.2}, 3600.0)), io::FormatError);
+  EXPECT_THROW(fit_price(history_of({1.0, 0.0, 1.0, 1.2}, 3600.0)), results::FormatError);
   EXPECT_FALSE(price_warnings(fit_price(planted_prices(600.0, 1500, 6))).empty()) << "too short a history";
 }
 

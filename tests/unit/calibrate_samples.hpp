@@ -10,7 +10,7 @@
 
 #include "src/calibrate/sojourn.hpp"
 #include "src/calibrate/statistics.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "src/trace/history.hpp"
 
 namespace costrisk::calibrate {

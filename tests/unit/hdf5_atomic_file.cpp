@@ -11,8 +11,8 @@
 #include <iterator>
 #include <string>
 
-#include "src/io/atomic_file.hpp"
-#include "src/io/errors.hpp"
+#include "src/results/store/atomic_file.hpp"
+#include "src/results/store/errors.hpp"
 
 namespace costrisk::tests {
 namespace {
@@ -30,7 +30,7 @@ class AtomicFile : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   static void write(const fs::path& path, const std::string& text) {
-    io::write_file_atomically(path, std::as_bytes(std::span(text)));
+    results::write_file_atomically(path, std::as_bytes(std::span(text)));
   }
   static std::string content(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);
@@ -69,7 +69,7 @@ TEST_F(AtomicFile, KeepsTheOldFileWhenTheSizeLimitStopsTheWrite) {
     ::setrlimit(RLIMIT_FSIZE, &limit);
     try {
       write(file_, std::string(200'000, 'n'));
-    } catch (const io::IoError& error) {
+    } catch (const results::IoError& error) {
       return std::string(error.what()).find("limit on file sizes") == std::string::npos ? 2 : 7;
     }
     return 1;
@@ -105,9 +105,9 @@ TEST_F(AtomicFile, IsTheOldOrTheNewOneWhenKilledAtAnyMoment) {
 }
 
 TEST_F(AtomicFile, SaysWhatIsWrongWithTheTarget) {
-  EXPECT_THROW(write(folder_ / "none" / "results.h5", "x"), io::IoError);
-  EXPECT_THROW(write(folder_, "x"), io::IoError);
-  EXPECT_THROW(write("/dev/null", "x"), io::IoError);
+  EXPECT_THROW(write(folder_ / "none" / "results.h5", "x"), results::IoError);
+  EXPECT_THROW(write(folder_, "x"), results::IoError);
+  EXPECT_THROW(write("/dev/null", "x"), results::IoError);
   EXPECT_EQ(entries(), 0);
 }
 

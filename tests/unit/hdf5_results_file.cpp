@@ -12,17 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "src/io/hdf5.hpp"
-#include "src/io/results_file.hpp"
+#include "src/results/store/hdf5.hpp"
+#include "src/results/store/results_file.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
 namespace fs = std::filesystem;
-using tally::Results;
-using tally::Tally;
-using tally::TallyLayout;
+using results::Results;
+using results::Tally;
+using results::TallyLayout;
 
 enum class Keep { nothing, paths };
 
@@ -49,8 +49,8 @@ class ResultsFile : public testing::Test {
     bare.step_hours = 1;
     return bare;
   }
-  static tally::ResultsContext bare_context() {
-    tally::ResultsContext context = small_context();
+  static results::ResultsContext bare_context() {
+    results::ResultsContext context = small_context();
     context.plans = {"only"};
     context.jobs = {};
     context.services = context.drivers = {};
@@ -62,9 +62,9 @@ class ResultsFile : public testing::Test {
     return context;
   }
 
-  fs::path write(const char* name, const Tally& tally, const tally::ResultsContext& context = small_context()) const {
+  fs::path write(const char* name, const Tally& tally, const results::ResultsContext& context = small_context()) const {
     const fs::path path = folder_ / name;
-    io::write_results(path, evaluate(tally, context), tally);
+    results::write_results(path, evaluate(tally, context), tally);
     return path;
   }
 
@@ -91,13 +91,13 @@ class ResultsFile : public testing::Test {
 TEST_F(ResultsFile, GivesBackWhatWasWritten) {
   const Tally tally = tally_of(layout(5000), 0, 3000);
   const Results written = evaluate(tally, small_context());
-  const Results read = io::read_results(write("a.h5", tally));
+  const Results read = results::read_results(write("a.h5", tally));
   EXPECT_EQ(read.context, written.context);
   EXPECT_EQ(read.paths, 3000u);
   EXPECT_EQ(read.first_path, 0u);
   EXPECT_EQ(read.step_hours, 0.25);
   EXPECT_EQ(read.budget, written.budget);
-  for (const tally::ResultField& field : tally::result_fields())
+  for (const results::ResultField& field : results::result_fields())
     EXPECT_TRUE(same_bits(read.*field.values, written.*field.values)) << field.name;
 }
 
@@ -117,9 +117,9 @@ TEST_F(ResultsFile, TheTallyReadBackWritesTheSameBytes) {
     for (const std::uint64_t run_paths : {std::uint64_t{70'000}, std::uint64_t{1} << 30}) {
       const Tally tally = tally_of(layout(run_paths, keep), 0, 70'000, 512);
       const fs::path path = write("a.h5", tally);
-      const Tally read = io::read_tally(path);
+      const Tally read = results::read_tally(path);
       EXPECT_EQ(read.layout(), tally.layout());
-      EXPECT_EQ(content(write("b.h5", read, io::read_results(path).context)), content(path));
+      EXPECT_EQ(content(write("b.h5", read, results::read_results(path).context)), content(path));
     }
 }
 
@@ -127,8 +127,8 @@ TEST_F(ResultsFile, ShardsMergeToTheWholeRun) {
   for (const Keep keep : {Keep::nothing, Keep::paths}) {
     const fs::path one = write("1.h5", tally_of(layout(4000, keep), 1000, 3000));
     const fs::path two = write("2.h5", tally_of(layout(4000, keep), 0, 1000));
-    Tally merged = io::read_tally(one);
-    merged.merge(io::read_tally(two));
+    Tally merged = results::read_tally(one);
+    merged.merge(results::read_tally(two));
     EXPECT_EQ(content(write("merged.h5", merged)), content(write("whole.h5", tally_of(layout(4000, keep), 0, 4000))));
   }
 }
@@ -137,7 +137,7 @@ TEST_F(ResultsFile, TalliesWithGapsAreKept) {
   for (const Keep keep : {Keep::nothing, Keep::paths}) {
     Tally tally = tally_of(layout(4000, keep), 0, 100);
     add_paths(tally, 500, 300, 64);
-    Tally read = io::read_tally(write("a.h5", tally));
+    Tally read = results::read_tally(write("a.h5", tally));
     EXPECT_EQ(read.data().ranges, tally.data().ranges);
     read.merge(tally_of(layout(4000, keep), 100, 400));
     EXPECT_EQ(content(write("b.h5", read)), content(write("c.h5", tally_of(layout(4000, keep), 0, 800))));
@@ -145,14 +145,14 @@ TEST_F(ResultsFile, TalliesWithGapsAreKept) {
 }
 
 TEST_F(ResultsFile, ScenariosWithoutJobsServicesBudgetOrPathsHaveFiles) {
-  const tally::ResultsContext context = bare_context();
+  const results::ResultsContext context = bare_context();
   for (const std::uint64_t paths : {0, 100}) {
     const fs::path path = write("a.h5", tally_of(bare_layout(), 0, paths), context);
-    const Results read = io::read_results(path);
+    const Results read = results::read_results(path);
     EXPECT_EQ(read.context, context);
     EXPECT_EQ(read.paths, paths);
     EXPECT_TRUE(read.over_budget.empty());
-    EXPECT_EQ(content(write("b.h5", io::read_tally(path), context)), content(path));
+    EXPECT_EQ(content(write("b.h5", results::read_tally(path), context)), content(path));
   }
 }
 
@@ -163,8 +163,8 @@ TEST_F(ResultsFile, AnyChangedByteIsFound) {
     std::string damaged = bytes;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
     put(path, damaged);
-    EXPECT_THROW(io::read_results(path), io::FormatError) << "byte " << i;
-    EXPECT_THROW(io::read_tally(path), io::FormatError) << "byte " << i;
+    EXPECT_THROW(results::read_results(path), results::FormatError) << "byte " << i;
+    EXPECT_THROW(results::read_tally(path), results::FormatError) << "byte " << i;
   }
 }
 
@@ -173,7 +173,7 @@ TEST_F(ResultsFile, AnyTruncationIsFound) {
   const std::string bytes = content(path);
   for (std::size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 100) {
     put(path, bytes.substr(0, size));
-    EXPECT_THROW(io::read_results(path), io::FormatError) << size << " bytes";
+    EXPECT_THROW(results::read_results(path), results::FormatError) << size << " bytes";
   }
 }
 
@@ -181,41 +181,41 @@ TEST_F(ResultsFile, AnotherMajorVersionIsRefusedAndAnotherMinorRead) {
   const fs::path path = write("a.h5", tally_of(layout(500), 0, 500));
   const auto set_version = [&](std::int32_t major, std::int32_t minor) {
     {
-      const io::hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-      const io::hdf5::Handle attribute(H5Aopen(file, "format_version", H5P_DEFAULT), H5Aclose);
+      const results::hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+      const results::hdf5::Handle attribute(H5Aopen(file, "format_version", H5P_DEFAULT), H5Aclose);
       const std::array<std::int32_t, 2> version = {major, minor};
       ASSERT_GE(H5Awrite(attribute, H5T_NATIVE_INT32, version.data()), 0);
     }
     put(path, resealed(content(path)));
   };
   set_version(1, 9);
-  EXPECT_NO_THROW(io::read_results(path));
+  EXPECT_NO_THROW(results::read_results(path));
   set_version(2, 0);
   try {
-    io::read_results(path);
+    results::read_results(path);
     FAIL() << "version 2 was read";
-  } catch (const io::FormatError& error) {
+  } catch (const results::FormatError& error) {
     EXPECT_NE(std::string(error.what()).find("version 2.0"), std::string::npos) << error.what();
   }
 }
 
 TEST_F(ResultsFile, OtherFilesAreRefusedByName) {
   put(folder_ / "text.h5", "this is no HDF5 file at all");
-  EXPECT_THROW(io::read_results(folder_ / "text.h5"), io::FormatError);
-  EXPECT_THROW(io::read_results(folder_ / "none.h5"), io::IoError);
-  EXPECT_THROW(io::read_results(folder_), io::IoError);
+  EXPECT_THROW(results::read_results(folder_ / "text.h5"), results::FormatError);
+  EXPECT_THROW(results::read_results(folder_ / "none.h5"), results::IoError);
+  EXPECT_THROW(results::read_results(folder_), results::IoError);
   {
-    const io::hdf5::Handle file(H5Fcreate((folder_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
-                                H5Fclose);
+    const results::hdf5::Handle file(H5Fcreate((folder_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+                                     H5Fclose);
   }
-  EXPECT_THROW(io::read_results(folder_ / "other.h5"), io::FormatError);
+  EXPECT_THROW(results::read_results(folder_ / "other.h5"), results::FormatError);
 }
 
 TEST_F(ResultsFile, LongScenariosAndNamesAreKept) {
-  tally::ResultsContext context = small_context();
+  results::ResultsContext context = small_context();
   context.scenario_toml.assign(1 << 20, 'x');
   context.plans[1].assign(3000, 'y');
-  EXPECT_EQ(io::read_results(write("a.h5", tally_of(layout(100), 0, 100), context)).context, context);
+  EXPECT_EQ(results::read_results(write("a.h5", tally_of(layout(100), 0, 100), context)).context, context);
 }
 
 TEST_F(ResultsFile, XarrayOpensItWithBothEngines) {

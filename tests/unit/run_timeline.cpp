@@ -8,7 +8,7 @@
 
 #include "src/run/run.hpp"
 #include "src/run/timeline.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::run {
 namespace {
@@ -21,7 +21,7 @@ const fs::path configs = fs::path(COSTRISK_SOURCE_DIR) / "configs";
 double sum(const Series& series) { return std::accumulate(series.begin(), series.end(), 0.0); }
 
 /// The run's own tally of one path, on the fastest backend here.
-tally::Tally tally_of(const scenario::Scenario& scenario, std::uint64_t path) {
+results::Tally tally_of(const scenario::Scenario& scenario, std::uint64_t path) {
   Options options;
   options.first_path = path;
   options.paths = 1;
@@ -36,7 +36,7 @@ class EveryConfig : public testing::TestWithParam<const char*> {
 
 TEST_P(EveryConfig, CostOfEveryPlanIsThatOfTheRun) {
   const std::uint64_t path = 7;
-  const tally::Tally run = tally_of(scenario_, path);
+  const results::Tally run = tally_of(scenario_, path);
   for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan) {
     const Timeline timeline = trace_path(scenario_, plan, path);
     ASSERT_EQ(timeline.steps(), static_cast<std::size_t>(scenario_.steps()));
@@ -50,7 +50,7 @@ TEST_P(EveryConfig, CostOfEveryPlanIsThatOfTheRun) {
 
 TEST_P(EveryConfig, RecordsCountWhatTheRunCounts) {
   const std::uint64_t path = 3;
-  const tally::Tally run = tally_of(scenario_, path);
+  const results::Tally run = tally_of(scenario_, path);
   for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan) {
     const Timeline timeline = trace_path(scenario_, plan, path);
     for (const JobTimeline& job : timeline.jobs) {

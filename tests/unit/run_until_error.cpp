@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "src/io/results_file.hpp"
+#include "src/results/store/results_file.hpp"
 #include "src/run/context.hpp"
 #include "src/run/until_error.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::tests {
 namespace {
@@ -62,7 +62,7 @@ class UntilError : public testing::Test {
     EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
     const std::filesystem::path file = std::filesystem::path(pattern) / "a.h5";
     scenario_.simulation.paths = outcome.tally.layout().paths;
-    io::write_results(file, evaluate(outcome.tally, run::results_context(scenario_, outcome)), outcome.tally);
+    results::write_results(file, evaluate(outcome.tally, run::results_context(scenario_, outcome)), outcome.tally);
     std::ifstream stream(file, std::ios::binary);
     std::string content{std::istreambuf_iterator<char>(stream), {}};
     std::filesystem::remove_all(pattern);

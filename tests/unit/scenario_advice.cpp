@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scenario_samples.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

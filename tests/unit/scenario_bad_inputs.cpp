@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/scenario/duration.hpp"
+#include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
 namespace {

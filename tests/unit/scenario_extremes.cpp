@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/extremes.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/scenario/resolved.hpp"
+#include "src/scenario/lower/extremes.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/load.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::scenario {
 namespace {

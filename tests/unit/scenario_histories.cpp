@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/history_grid.hpp"
-#include "src/scenario/history_sampling.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/scenario/resolved.hpp"
+#include "src/scenario/lower/history_grid.hpp"
+#include "src/scenario/lower/history_sampling.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/load.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::scenario {
 namespace {

@@ -1,5 +1,5 @@
 // What a good scenario file means: values, defaults, includes, likenesses.
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 #include <gtest/gtest.h>
 

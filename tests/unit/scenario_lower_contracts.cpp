@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

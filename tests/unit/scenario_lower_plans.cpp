@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "src/scenario/availability.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/scenario/streams.hpp"
+#include "src/scenario/lower/availability.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/lower/streams.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "src/scenario/load.hpp"
-#include "src/scenario/lower.hpp"
-#include "src/scenario/lower_world.hpp"
-#include "src/scenario/streams.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/lower/lower_world.hpp"
+#include "src/scenario/lower/streams.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

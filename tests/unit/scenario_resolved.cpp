@@ -1,5 +1,5 @@
 // The resolved text is a scenario file that means the same, and the fingerprint follows what matters.
-#include "src/scenario/resolved.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "scenario_samples.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

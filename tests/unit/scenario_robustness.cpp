@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "scenario_samples.hpp"
-#include "src/scenario/load.hpp"
-#include "src/scenario/resolved.hpp"
+#include "src/scenario/reader/load.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::scenario {
 namespace {

@@ -1,5 +1,5 @@
 // The schema as data: its defaults are valid, the JSON Schema is the committed one, the reference knows every key.
-#include "src/scenario/schema.hpp"
+#include "src/scenario/entities/schema.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <string>
 
 #include "scenario_samples.hpp"
-#include "src/scenario/json_schema.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/json_schema.hpp"
+#include "src/scenario/reader/load.hpp"
 
 namespace costrisk::scenario {
 namespace {

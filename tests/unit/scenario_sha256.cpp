@@ -1,5 +1,5 @@
 // SHA-256 against the published examples of FIPS 180-4, and independence of how the bytes arrive.
-#include "src/scenario/sha256.hpp"
+#include "src/scenario/reader/sha256.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,15 +3,15 @@
 
 #include <vector>
 
-#include "src/tally/results.hpp"
+#include "src/results/estimators/results.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
-using tally::Results;
-using tally::Tally;
-using tally::TallyLayout;
+using results::Results;
+using results::Tally;
+using results::TallyLayout;
 
 std::size_t place_of(const Results& results, double probability) {
   std::size_t place = 0;
@@ -61,7 +61,7 @@ TEST(Continuation, OfATallyInALongerRunIsThatOfTheLongerRun) {
       const Tally whole = tally_of(longer, 0, 6000);
       EXPECT_EQ(continued.layout(), whole.layout());
       const Results a = evaluate(continued, small_context()), b = evaluate(whole, small_context());
-      for (const tally::ResultField& field : tally::result_fields())
+      for (const results::ResultField& field : results::result_fields())
         EXPECT_TRUE(same_bits(a.*field.values, b.*field.values)) << field.name;
       EXPECT_EQ(continued.data().blocks.empty(), whole.data().blocks.empty());
       EXPECT_EQ(continued.data().cost_histogram.size(), whole.data().cost_histogram.size());

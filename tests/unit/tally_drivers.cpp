@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "kernels/model/drivers.hpp"
-#include "src/tally/drivers.hpp"
+#include "src/results/sums/drivers.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
-using tally::DriverGroups;
-using tally::DriverSums;
-using tally::Int128;
-using tally::Int192;
-using tally::Moments;
+using results::DriverGroups;
+using results::DriverSums;
+using results::Int128;
+using results::Int192;
+using results::Moments;
 
 /// A chunk of two plans and three drivers whose costs are given.
 class Chunk {
@@ -69,10 +69,10 @@ TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareCubeAndBudget) {
   const std::int64_t scale = GetParam();
   const Chunk chunk(paths, scale);
   const std::int64_t budget = 300 * scale;
-  DriverSums sums = tally::empty_driver_sums(chunk.shape());
+  DriverSums sums = results::empty_driver_sums(chunk.shape());
   add_driver_sums(sums, chunk.shape(), budget, chunk.output(), paths);
 
-  DriverSums expected = tally::empty_driver_sums(chunk.shape());
+  DriverSums expected = results::empty_driver_sums(chunk.shape());
   for (int p = 0; p < paths; ++p)
     for (int driver = 0; driver < Chunk::drivers; ++driver) {
       const auto cell = static_cast<std::size_t>(driver * driver_cells + chunk.cell(driver, p));
@@ -81,7 +81,7 @@ TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareCubeAndBudget) {
         const std::size_t at = static_cast<std::size_t>(plan * Chunk::drivers * driver_cells) + cell;
         const Int128 cost = chunk.cost(plan, p);
         expected.cost[at].sum += cost;
-        expected.cost[at].squares += static_cast<tally::UInt128>(cost * cost);
+        expected.cost[at].squares += static_cast<results::UInt128>(cost * cost);
         const Int128 count = cost / scale;
         expected.cost_cubes[at] +=
             doubled(Int192(count * count * count), 3 * std::countr_zero(static_cast<std::uint64_t>(scale)));
@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(SmallAndLarge, DriverSumsOf,
 
 TEST(DriverSums, WithoutABudgetNothingIsOverIt) {
   const Chunk chunk(100, 1000);
-  DriverSums sums = tally::empty_driver_sums(chunk.shape());
+  DriverSums sums = results::empty_driver_sums(chunk.shape());
   add_driver_sums(sums, chunk.shape(), std::nullopt, chunk.output(), 100);
   EXPECT_EQ(std::accumulate(sums.over_budget.begin(), sums.over_budget.end(), std::uint64_t{0}), 0u);
 }
@@ -113,14 +113,14 @@ Moments moments_of(const std::vector<std::int64_t>& values) {
   Moments moments;
   for (const std::int64_t value : values) {
     moments.sum += value;
-    moments.squares += static_cast<tally::UInt128>(Int128{value} * value);
+    moments.squares += static_cast<results::UInt128>(Int128{value} * value);
   }
   return moments;
 }
 
 Int192 cubes_of(const std::vector<std::int64_t>& values) {
   Int192 sum;
-  for (const std::int64_t value : values) sum += tally::cube(value);
+  for (const std::int64_t value : values) sum += results::cube(value);
   return sum;
 }
 
@@ -137,7 +137,7 @@ DriverGroups groups_of(const std::vector<std::vector<std::int64_t>>& costs) {
 
 TEST(DriverGroups, JoinCellsAtTheEndsToBinsOrUntilPathsAreEnough) {
   const Shape shape{.plans = 2, .drivers = 2};
-  DriverSums sums = tally::empty_driver_sums(shape);
+  DriverSums sums = results::empty_driver_sums(shape);
   constexpr std::size_t plan = 1, driver = 1;
   for (std::size_t cell = 0; cell < driver_cells; ++cell) {
     sums.paths[driver * driver_cells + cell] = cell + 1;
@@ -180,7 +180,7 @@ TEST(ThirdMoment, KeepsWhatALargeMeanWouldCancel) {
   for (const std::int64_t far : {std::int64_t{0}, std::int64_t{1} << 60, -(std::int64_t{1} << 60)}) {
     const auto third = [&](std::vector<std::int64_t> values) {
       for (std::int64_t& value : values) value += far;
-      return tally::third_moment(moments_of(values), cubes_of(values), values.size());
+      return results::third_moment(moments_of(values), cubes_of(values), values.size());
     };
     EXPECT_EQ(third({0, 0, 3}), 2.0) << far;
     EXPECT_EQ(third({0, 3, 3}), -2.0) << far;
@@ -193,21 +193,21 @@ TEST(DriverShare, IsTheVarianceOfMeansLessTheirNoise) {
   // Two groups of four: means 10 and 20, variances within 4/3 and 16/3.
   const double variance = 25.0 + 2.5;
   const auto share =
-      tally::variance_share(groups_of({{9, 9, 11, 11}, {18, 18, 22, 22}}), {variance, 2.0 * variance * variance});
+      results::variance_share(groups_of({{9, 9, 11, 11}, {18, 18, 22, 22}}), {variance, 2.0 * variance * variance});
   const double noise = 0.5 * (4.0 / 3.0) / 8.0 + 0.5 * (16.0 / 3.0) / 8.0;
   EXPECT_NEAR(share.share, (25.0 - noise) / variance, 1e-12);
   EXPECT_GT(share.standard_error, 0.0);
 }
 
 TEST(DriverShare, DoesNotExistWhereNothingVariesOrAGroupHasASinglePath) {
-  EXPECT_TRUE(std::isnan(tally::variance_share(groups_of({{5, 5}, {5, 5}}), {}).share));
-  EXPECT_TRUE(std::isnan(tally::variance_share(groups_of({{5, 7}, {6}}), {1, 1}).share));
+  EXPECT_TRUE(std::isnan(results::variance_share(groups_of({{5, 5}, {5, 5}}), {}).share));
+  EXPECT_TRUE(std::isnan(results::variance_share(groups_of({{5, 7}, {6}}), {1, 1}).share));
 }
 
 TEST(DriverShare, OfAChanceThatAloneMakesTheCostIsAll) {
   const std::vector<std::int64_t> dear = {70, 70, 70}, cheap(97, 20);
   const double variance = 0.03 * 0.97 * 50.0 * 50.0;
-  const auto share = tally::variance_share(
+  const auto share = results::variance_share(
       groups_of({dear, cheap}), {variance, 0.03 * 0.97 * (0.97 * 0.97 * 0.97 + 0.03 * 0.03 * 0.03) * 6'250'000.0});
   EXPECT_NEAR(share.share, 1.0, 1e-12);
   EXPECT_NEAR(share.standard_error, 0.0, 1e-6);
@@ -217,18 +217,18 @@ TEST(BudgetBreak, OfAChanceIsAtTheShareInWhichItHappens) {
   DriverGroups groups;
   groups.paths = {30, 970};
   groups.over_budget = {20, 100};
-  const auto where_it_happens = tally::budget_break(groups);
+  const auto where_it_happens = results::budget_break(groups);
   EXPECT_EQ(where_it_happens.below, 0.03);
   EXPECT_TRUE(std::isnan(where_it_happens.above));
   groups.over_budget = {0, 600};
-  EXPECT_EQ(tally::budget_break(groups).above, 0.03);
+  EXPECT_EQ(results::budget_break(groups).above, 0.03);
 }
 
 TEST(Drivers, AreChancesByTheirAddresses) {
-  EXPECT_TRUE(tally::is_chance("item.fine.chance"));
-  EXPECT_TRUE(tally::is_chance("demand.chat.change.0.chance"));
+  EXPECT_TRUE(results::is_chance("item.fine.chance"));
+  EXPECT_TRUE(results::is_chance("demand.chat.change.0.chance"));
   for (const char* value : {"factor.chance", "factor.by.chance", "service.api.rate.any.chance", "item.chance.once"})
-    EXPECT_FALSE(tally::is_chance(value)) << value;
+    EXPECT_FALSE(results::is_chance(value)) << value;
 }
 
 TEST(BudgetBreak, IsWhereBinsBecomeOverBudgetMoreOftenThanNot) {
@@ -236,7 +236,7 @@ TEST(BudgetBreak, IsWhereBinsBecomeOverBudgetMoreOftenThanNot) {
   groups.paths.assign(16, 10);
   std::vector<std::uint64_t>& over = groups.over_budget;
   over.assign(16, 0);
-  const auto place = [&] { return tally::budget_break(groups); };
+  const auto place = [&] { return results::budget_break(groups); };
   EXPECT_TRUE(std::isnan(place().above) && std::isnan(place().below)) << "never";
   for (std::size_t bin = 12; bin < 16; ++bin) over[bin] = 6;
   over[11] = 5;  // half is not more than half
@@ -250,8 +250,8 @@ TEST(BudgetBreak, IsWhereBinsBecomeOverBudgetMoreOftenThanNot) {
 }
 
 TEST(DriverResults, NameTheDriverThatThePlanFollows) {
-  const tally::Tally tally = tally_of(small_layout(20'000), 0, 20'000, 512);
-  const tally::Results results = evaluate(tally, small_context());
+  const results::Tally tally = tally_of(small_layout(20'000), 0, 20'000, 512);
+  const results::Results results = evaluate(tally, small_context());
   EXPECT_GT(results.driver_share[0], 0.5);
   for (const std::size_t other : {1u, 3u, 5u})
     EXPECT_LT(std::abs(results.driver_share[other]), 5.0 * results.driver_share_se[other]);

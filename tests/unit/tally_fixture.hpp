@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "kernels/model/driver_parameters.hpp"
-#include "src/tally/results.hpp"
-#include "src/tally/tally.hpp"
+#include "src/results/estimators/results.hpp"
+#include "src/results/sums/tally.hpp"
 
 namespace costrisk::tests {
 
@@ -136,8 +136,8 @@ class SyntheticChunk {
 
 /// Three plans, four bins; two jobs and two services, of each of which the last plan runs only the first. The second
 /// service's demand tells no tokens.
-inline tally::TallyLayout small_layout(std::uint64_t paths) {
-  tally::TallyLayout layout;
+inline results::TallyLayout small_layout(std::uint64_t paths) {
+  results::TallyLayout layout;
   layout.shape = {.plans = 3,
                   .owners = 3,
                   .bins = 4,
@@ -156,8 +156,8 @@ inline tally::TallyLayout small_layout(std::uint64_t paths) {
   return layout;
 }
 
-inline tally::ResultsContext small_context() {
-  tally::ResultsContext context;
+inline results::ResultsContext small_context() {
+  results::ResultsContext context;
   context.plans = {"on-demand", "spot", "mixed ü"};
   context.jobs = {"pretrain", "tune"};
   context.services = {"chat", "batch"};
@@ -188,7 +188,7 @@ inline tally::ResultsContext small_context() {
 }
 
 /// Adds paths [first, first + count) in chunks of `chunk`.
-inline void add_paths(tally::Tally& tally, std::uint64_t first, std::uint64_t count, int chunk) {
+inline void add_paths(results::Tally& tally, std::uint64_t first, std::uint64_t count, int chunk) {
   for (std::uint64_t done = 0; done < count;) {
     const auto paths = static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(chunk), count - done));
     SyntheticChunk made(tally.layout().shape, first + done, paths, chunk + 3);
@@ -197,9 +197,9 @@ inline void add_paths(tally::Tally& tally, std::uint64_t first, std::uint64_t co
   }
 }
 
-inline tally::Tally tally_of(const tally::TallyLayout& layout, std::uint64_t first, std::uint64_t count,
-                             int chunk = 64) {
-  tally::Tally tally(layout);
+inline results::Tally tally_of(const results::TallyLayout& layout, std::uint64_t first, std::uint64_t count,
+                               int chunk = 64) {
+  results::Tally tally(layout);
   add_paths(tally, first, count, chunk);
   return tally;
 }

@@ -6,14 +6,14 @@
 #include <limits>
 #include <vector>
 
-#include "src/tally/histogram.hpp"
+#include "src/results/sums/histogram.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
-using tally::Histogram;
-using tally::HistogramBin;
+using results::Histogram;
+using results::HistogramBin;
 
 HistogramBin bin_of(std::int64_t value, int bits) {
   Histogram histogram(bits);

@@ -7,23 +7,23 @@
 #include <stdexcept>
 #include <vector>
 
-#include "src/tally/results.hpp"
-#include "src/tally/statistics.hpp"
+#include "src/results/estimators/results.hpp"
+#include "src/results/estimators/statistics.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
-using tally::Results;
-using tally::Tally;
-using tally::TallyLayout;
+using results::Results;
+using results::Tally;
+using results::TallyLayout;
 
 constexpr std::uint64_t inexact_paths = std::uint64_t{1} << 30;
 
 /// All numbers of results, as bits, so that NaN equals NaN.
 std::vector<std::uint64_t> bits_of(const Results& results) {
   std::vector<std::uint64_t> bits;
-  for (const tally::ResultField& field : tally::result_fields())
+  for (const results::ResultField& field : results::result_fields())
     for (const double value : results.*field.values) {
       std::uint64_t word = 0;
       std::memcpy(&word, &value, sizeof word);

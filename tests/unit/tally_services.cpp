@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <vector>
 
-#include "src/tally/results.hpp"
+#include "src/results/estimators/results.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
 namespace {
 
-using tally::Results;
-using tally::Tally;
-using tally::TallyLayout;
+using results::Results;
+using results::Tally;
+using results::TallyLayout;
 
 constexpr std::int64_t requests = 1 << 10, dollars = micros_per_unit;
 constexpr double bin_rounding = 1e-9;  // relative, of the mean of a bin that holds equal values
@@ -57,7 +57,7 @@ class ByHand {
   }
   Results results() { return evaluate(tally(), context); }
 
-  tally::ResultsContext context = small_context();
+  results::ResultsContext context = small_context();
 
  private:
   int paths_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/backends/cuda.hpp"
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
 
 namespace costrisk::device {
 

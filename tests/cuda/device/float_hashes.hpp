@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "src/scenario/lower.hpp"
+#include "src/scenario/lower/lower.hpp"
 
 namespace costrisk::device {
 

@@ -10,7 +10,7 @@
 
 #include "kernels/backends/cuda.hpp"
 #include "kernels/model/tile.hpp"
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/cuda/device/float_hashes.hpp"
 #include "tests/cuda/device/launches.hpp"
 

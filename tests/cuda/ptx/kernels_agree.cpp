@@ -2,7 +2,7 @@
 // scenario. No machine has run it: this holds nvcc's code to account, not ptxas and not a device.
 #include <gtest/gtest.h>
 
-#include "src/scenario/load.hpp"
+#include "src/scenario/reader/load.hpp"
 #include "tests/arbitrary/generator.hpp"
 #include "tests/arbitrary/seeds.hpp"
 #include "tests/cuda/device/engine_results.hpp"

@@ -2,7 +2,7 @@
 // source as C++ where they draw a library's.
 #include <gtest/gtest.h>
 
-#include "src/run/ladder_rungs.hpp"
+#include "src/course/ladder_rungs.hpp"
 #include "tests/cuda/ladder_costs.hpp"
 #include "tests/cuda/ptx/fixture.hpp"
 
@@ -21,7 +21,7 @@ using ladder::DeviceLadder;
 class PtxRung : public OnPtx<testing::TestWithParam<int>> {
  protected:
   PtxRung() : OnPtx("device_ladder") {}
-  static bool engine_bits() { return run::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits; }
+  static bool engine_bits() { return course::ladder_rungs()[static_cast<std::size_t>(GetParam() - 1)].engine_bits; }
 };
 class PtxCountedRung : public PtxRung {};
 class PtxReducingRung : public PtxRung {};

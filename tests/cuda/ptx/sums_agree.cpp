@@ -11,8 +11,8 @@ class PtxSums : public OnPtx<testing::Test> {
 };
 
 /// As the small one, with so many plans.
-tally::TallyLayout layout_of(int plans) {
-  tally::TallyLayout layout = tests::small_layout(60000);
+results::TallyLayout layout_of(int plans) {
+  results::TallyLayout layout = tests::small_layout(60000);
   layout.shape.plans = plans;
   layout.job_component.clear();
   layout.service_component.clear();

@@ -1,0 +1,157 @@
+// Plan against plan: cost against risk, and differences on the same futures.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/present/page/scale.hpp"
+#include "src/present/page/sections.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/results/estimators/statistics.hpp"
+
+namespace costrisk::present::html {
+
+namespace {
+
+/// Tables of every plan against every other get too wide to be read beyond this.
+constexpr std::size_t most_compared = 16;
+
+/// An axis around values with some room to either side.
+Axis money_axis_around(const std::string& words, const std::vector<double>& values, const std::string& currency) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double margin = std::max(0.08 * (*high - *low), 0.01 * std::abs(*high));
+  const double start = *low >= 0.0 ? std::max(0.0, *low - margin) : *low - margin;
+  return money_axis(words, start, *high + margin, currency);
+}
+
+std::vector<int> frontier_of(const std::vector<ScatterChart::Dot>& dots) {
+  std::vector<ScatterChart::Dot> sorted = dots;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.x < b.x || (a.x == b.x && a.y < b.y); });
+  std::vector<int> frontier;
+  double best = INFINITY;
+  for (const ScatterChart::Dot& dot : sorted)
+    if (dot.y < best) {
+      frontier.push_back(dot.plan);
+      best = dot.y;
+    }
+  return frontier;
+}
+
+Table matrix(const Material& material, const std::string& caption, const auto& cell) {
+  Table table;
+  table.caption = caption;
+  table.columns = {"plan"};
+  for (std::size_t other = 0; other < material.plan_count(); ++other)
+    table.columns.push_back(material.plan_name(other));
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    TableRow row{static_cast<int>(plan), {material.plan_name(plan)}};
+    for (std::size_t other = 0; other < material.plan_count(); ++other)
+      row.cells.push_back(plan == other ? "" : cell(plan * material.plan_count() + other));
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+}  // namespace
+
+Section risk_section(const Material& material) {
+  Section section;
+  section.id = "risk";
+  section.title = "What does safety cost?";
+  if (material.plan_count() < 2) return section;
+  if (!material.tells_tail()) {
+    section.lead = withheld_tail(material) + " A longer run sets the plans' mean costs against it.";
+    section.extra = " ";
+    return section;
+  }
+  const std::string tail = material.tail_name();
+  ScatterChart chart;
+  std::vector<double> means, tails;
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    means.push_back(material.summary.plans[plan].mean);
+    tails.push_back(material.summary.plans[plan].cvar[material.tail()].value);
+    chart.dots.push_back({static_cast<int>(plan), means.back(), tails.back()});
+  }
+  chart.x = money_axis_around("mean cost", means, material.currency());
+  chart.y = money_axis_around(tail, tails, material.currency());
+  chart.frontier = frontier_of(chart.dots);
+  section.lead = fmt::format(
+      "Mean cost against {}, the mean of the futures beyond {}: further down and left is better. {}", tail,
+      material.level_name(material.tail()),
+      chart.frontier.size() == 1
+          ? material.plan_name(static_cast<std::size_t>(chart.frontier.front())) + " beats all others in both."
+          : "The line joins the plans that no other beats in both; of the rest each is beaten by one of these.");
+  const MoneyUnit unit = money_unit(tails, material.currency());
+  Table table;
+  table.caption = fmt::format("Mean cost and {}, {}", tail, unit.name);
+  table.columns = {"plan", "mean", tail, "on the frontier"};
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    const bool efficient =
+        std::find(chart.frontier.begin(), chart.frontier.end(), static_cast<int>(plan)) != chart.frontier.end();
+    table.rows.push_back(
+        {static_cast<int>(plan),
+         {material.plan_name(plan), money(means[plan], unit), money(tails[plan], unit), efficient ? "yes" : "no"}});
+  }
+  section.charts.push_back({"risk-chart", fmt::format("Mean cost and {}", tail),
+                            "A dot a plan; a line joins the plans that no other beats in both.", -1, chart});
+  section.tables.push_back(table);
+  return section;
+}
+
+Section difference_section(const Material& material) {
+  Section section;
+  section.id = "differences";
+  section.title = "Which plan costs less in the same future?";
+  const std::size_t plans = material.plan_count(), base = material.featured;
+  if (plans < 2) return section;
+  const results::Results& results = material.results;
+  section.lead = fmt::format(
+      "All plans live through the same futures, so their costs can be compared future by future. Right of zero a plan "
+      "costs more than {} on average; the line is the 95 % interval of that mean.",
+      material.plan_name(base));
+  RangeChart chart;
+  chart.words = "mean difference with its 95 % interval";
+  std::vector<double> amounts = {0.0};
+  for (std::size_t plan = 0; plan < plans; ++plan) {
+    if (plan == base) continue;
+    const double mean = results.difference_mean[plan * plans + base], se = results.difference_se[plan * plans + base],
+                 error = std::isnan(se) ? 0.0 : results::z_of_95_percent * se;
+    chart.groups.push_back(material.plan_name(plan));
+    chart.ranges.push_back(
+        {static_cast<int>(plan), static_cast<int>(chart.groups.size() - 1), mean - error, mean, mean + error});
+    amounts.insert(amounts.end(), {mean - error, mean + error});
+  }
+  const auto [low, high] = std::minmax_element(amounts.begin(), amounts.end());
+  const double margin = 0.04 * (*high - *low);
+  chart.x = money_axis("more than " + material.plan_name(base), *low - margin, *high + margin, material.currency());
+  chart.marks.push_back({Mark::Direction::vertical, 0.0, material.plan_name(base)});
+  section.charts.push_back({"difference-chart", "Mean difference on the same futures",
+                            "A dot a plan with its interval, around zero.", -1, chart});
+  const MoneyUnit unit = money_unit(amounts, material.currency());
+  Table table;
+  table.caption =
+      fmt::format("Against {}: mean difference with its sampling error (95 %), {}, and how often it is cheaper",
+                  material.plan_name(base), unit.name);
+  table.columns = {"plan", "difference", "±", "costs less", "cheapest of all"};
+  for (std::size_t plan = 0; plan < plans; ++plan) {
+    const bool self = plan == base;
+    table.rows.push_back(
+        {static_cast<int>(plan),
+         {material.plan_name(plan), self ? "–" : money(results.difference_mean[plan * plans + base], unit),
+          self ? "–" : money(results::z_of_95_percent * results.difference_se[plan * plans + base], unit),
+          self ? "–" : percent(results.cheaper[plan * plans + base]), percent(results.cheapest[plan])}});
+  }
+  section.tables.push_back(table);
+  if (plans > 2 && plans <= most_compared) {
+    section.tables.push_back(matrix(material,
+                                    "Share of futures in which the plan of the row costs less than that of the column",
+                                    [&](std::size_t place) { return percent(results.cheaper[place]); }));
+    section.tables.push_back(
+        matrix(material, fmt::format("Mean cost of the plan of the row less that of the column, {}", unit.name),
+               [&](std::size_t place) { return money(results.difference_mean[place], unit); }));
+  }
+  return section;
+}
+
+}  // namespace costrisk::present::html

@@ -1,0 +1,210 @@
+// What the money goes to: categories, owners, waste and commitments.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/present/page/scale.hpp"
+#include "src/present/page/sections.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/results/estimators/statistics.hpp"
+
+namespace costrisk::present::html {
+
+namespace {
+
+/// The parts that are not zero in every plan.
+std::vector<std::size_t> parts_in_use(const std::vector<double>& means, std::size_t parts) {
+  std::vector<std::size_t> used;
+  for (std::size_t part = 0; part < parts; ++part)
+    for (std::size_t place = part; place < means.size(); place += parts)
+      if (means[place] != 0.0) {
+        used.push_back(part);
+        break;
+      }
+  return used;
+}
+
+/// A bar a plan of the mean money that goes to each part in use; the parts' styles are numbered from `first_style` on.
+StackChart stack_of(const Material& material, const std::vector<double>& means, const std::vector<std::string>& names,
+                    const std::vector<std::size_t>& used, int first_style, const std::string& words) {
+  StackChart chart;
+  double low = 0.0, high = 0.0;
+  for (const std::size_t part : used) {
+    chart.parts.push_back(names[part]);
+    chart.styles.push_back(first_style + static_cast<int>(part));
+  }
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    StackChart::Bar bar{static_cast<int>(plan), {}};
+    double positive = 0.0, negative = 0.0;
+    for (const std::size_t part : used) {
+      bar.values.push_back(means[plan * names.size() + part]);
+      (bar.values.back() < 0.0 ? negative : positive) += bar.values.back();
+    }
+    low = std::min(low, negative);
+    high = std::max(high, positive);
+    chart.bars.push_back(bar);
+  }
+  chart.x = money_axis(words, low, 1.02 * high, material.currency());
+  return chart;
+}
+
+std::vector<double> plan_means(const Material& material) { return material.results.cost_mean; }
+
+}  // namespace
+
+Section category_section(const Material& material) {
+  Section section;
+  section.id = "categories";
+  section.title = "What is it spent on?";
+  const results::Results& results = material.results;
+  const std::vector<std::string>& names = results.context.categories;
+  const std::vector<std::size_t> used = parts_in_use(results.category_mean, names.size());
+  if (used.empty()) return section;
+  section.lead = "Mean cost by category. Credits count against the rest and stand left of zero.";
+  section.charts.push_back({"category-chart", "Mean cost by category",
+                            "A bar a plan, cut by category; the table has the figures.", -1,
+                            stack_of(material, results.category_mean, names, used, 0, "mean cost")});
+  const MoneyUnit unit = money_unit(plan_means(material), material.currency());
+  Table means, spreads;
+  means.caption = fmt::format("Mean by category with its sampling error (95 %), {}", unit.name);
+  spreads.caption = fmt::format("How much futures differ: standard deviation by category, {}", unit.name);
+  means.columns = spreads.columns = {"plan"};
+  for (const std::size_t category : used) {
+    means.columns.push_back(names[category]);
+    spreads.columns.push_back(names[category]);
+  }
+  means.columns.push_back("all");
+  spreads.columns.push_back("all");
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    TableRow mean{static_cast<int>(plan), {material.plan_name(plan)}}, spread = mean;
+    const auto add = [&](double value, double sd) {
+      const double error = results::z_of_95_percent * sd / std::sqrt(static_cast<double>(results.paths));
+      mean.cells.push_back(
+          value == 0.0 && !(sd > 0.0) ? "0" : fmt::format("{} ± {}", money(value, unit), money(error, unit)));
+      spread.cells.push_back(money(sd, unit));
+    };
+    for (const std::size_t category : used)
+      add(results.category_mean[plan * names.size() + category], results.category_sd[plan * names.size() + category]);
+    add(results.cost_mean[plan], results.cost_sd[plan]);
+    means.rows.push_back(mean);
+    spreads.rows.push_back(spread);
+  }
+  section.tables = {means, spreads};
+  return section;
+}
+
+Section owner_section(const Material& material) {
+  Section section;
+  section.id = "owners";
+  section.title = "Whose cost is it?";
+  const results::Results& results = material.results;
+  const std::vector<std::string>& names = results.context.owners;
+  const std::vector<std::size_t> used = parts_in_use(results.owner_mean, names.size());
+  if (used.size() < 2) return section;
+  section.lead = fmt::format(
+      "Cost by owner: the dot is the median future, the line reaches from {} to {}. What commitments cost beyond their "
+      "use belongs to the owner “unused”.",
+      material.level_name(material.levels.low), material.level_name(material.levels.high));
+  const std::size_t probabilities = material.summary.probabilities.size();
+  const MoneyUnit unit = money_unit(plan_means(material), material.currency());
+  RangeChart chart;
+  chart.words = material.level_names();
+  Table table;
+  table.caption = fmt::format("Cost by owner, {}", unit.name);
+  table.columns = {"plan", "owner", "mean", "share"};
+  table.text_columns = 2;
+  for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
+    table.columns.push_back(material.level_name(level));
+  double low = 0.0, high = 0.0;
+  for (const std::size_t owner : used) {
+    chart.groups.push_back(names[owner]);
+    const auto group = static_cast<int>(chart.groups.size() - 1);
+    for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+      const std::size_t place = plan * names.size() + owner;
+      const auto quantile = [&](std::size_t level) { return results.owner_quantile[place * probabilities + level]; };
+      if (results.owner_mean[place] == 0.0) continue;
+      chart.ranges.push_back({static_cast<int>(plan), group, quantile(material.levels.low),
+                              quantile(material.levels.middle), quantile(material.levels.high)});
+      low = std::min(low, chart.ranges.back().low);
+      high = std::max(high, chart.ranges.back().high);
+      table.rows.push_back(
+          {static_cast<int>(plan),
+           {material.plan_name(plan), names[owner], money(results.owner_mean[place], unit),
+            percent(results.owner_mean[place] / results.cost_mean[plan]), money(quantile(material.levels.low), unit),
+            money(quantile(material.levels.middle), unit), money(quantile(material.levels.high), unit)}});
+    }
+  }
+  const double room = 0.02 * (high - low);
+  chart.x = money_axis("cost", low < 0.0 ? low - room : low, high + room, material.currency());
+  section.charts.push_back({"owner-chart", "Cost by owner",
+                            "A group of lines an owner, a line a plan, from low to high futures.", -1, chart});
+  section.tables.push_back(table);
+  return section;
+}
+
+Section waste_section(const Material& material) {
+  Section section;
+  section.id = "waste";
+  section.title = "What is spent to no use?";
+  const results::Results& results = material.results;
+  const std::vector<std::string> names(waste_kind_names.begin(), waste_kind_names.end());
+  const std::vector<std::size_t> used = parts_in_use(results.waste_mean, names.size());
+  if (used.empty()) return section;
+  section.lead =
+      "Part of the cost, not on top of it: commitments that nobody uses, instances that stand idle, time to restart "
+      "and "
+      "work that interruptions undo.";
+  section.charts.push_back({"waste-chart", "Mean waste by kind", "A bar a plan, cut by kind of waste.", -1,
+                            stack_of(material, results.waste_mean, names, used, category_count, "mean waste")});
+  std::vector<double> totals;
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    totals.push_back(0.0);
+    for (std::size_t kind = 0; kind < names.size(); ++kind)
+      totals.back() += results.waste_mean[plan * names.size() + kind];
+  }
+  const MoneyUnit unit = money_unit(totals, material.currency());
+  Table table;
+  table.caption = fmt::format("Mean waste, {}", unit.name);
+  table.columns = {"plan"};
+  for (const std::size_t kind : used) table.columns.push_back(names[kind]);
+  table.columns.insert(table.columns.end(), {"all", "share of cost"});
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    TableRow row{static_cast<int>(plan), {material.plan_name(plan)}};
+    for (const std::size_t kind : used)
+      row.cells.push_back(money(results.waste_mean[plan * names.size() + kind], unit));
+    row.cells.push_back(money(totals[plan], unit));
+    row.cells.push_back(percent(totals[plan] / results.cost_mean[plan]));
+    table.rows.push_back(row);
+  }
+  section.tables.push_back(table);
+  return section;
+}
+
+Section commitment_section(const Material& material) {
+  Section section;
+  section.id = "commitments";
+  section.title = "What do the commitments bring?";
+  std::vector<double> amounts;
+  for (const PlanSummary& plan : material.summary.plans)
+    if (plan.commitments) amounts.push_back(std::max(plan.commitments->cost, plan.commitments->obligation));
+  if (amounts.empty()) return section;
+  section.lead =
+      "Coverage is the share of on-demand use, at list price, that discounts cover; utilization the share of what is "
+      "committed that gets used. The obligation is what is still owed when the horizon ends.";
+  const MoneyUnit unit = money_unit(amounts, material.currency());
+  Table table;
+  table.caption = fmt::format("Commitments and savings plans, money in {}", unit.name);
+  table.columns = {"plan", "cost", "unused", "utilization", "coverage", "savings", "obligation"};
+  for (std::size_t p = 0; p < material.plan_count(); ++p)
+    if (const std::optional<CommitmentSummary>& commitments = material.summary.plans[p].commitments)
+      table.rows.push_back({static_cast<int>(p),
+                            {material.plan_name(p), money(commitments->cost, unit), money(commitments->unused, unit),
+                             percent(commitments->utilization), percent(commitments->coverage),
+                             money(commitments->savings, unit), money(commitments->obligation, unit)}});
+  section.tables.push_back(table);
+  section.open = true;
+  return section;
+}
+
+}  // namespace costrisk::present::html

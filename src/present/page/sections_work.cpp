@@ -1,0 +1,174 @@
+// What the plans achieve: when jobs are done and how services are kept.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/present/page/distribution.hpp"
+#include "src/present/page/scale.hpp"
+#include "src/present/page/sections.hpp"
+#include "src/present/text/numbers.hpp"
+#include "src/trace/time_units.hpp"
+
+namespace costrisk::present::html {
+
+namespace {
+
+/// When the last run of a job is due, in hours since the start.
+std::optional<double> last_deadline(const scenario::Scenario& scenario, std::size_t job) {
+  const scenario::Job& terms = scenario.jobs[job];
+  if (!terms.deadline_seconds) return std::nullopt;
+  double release = terms.release_seconds;
+  if (terms.repeat_seconds && scenario.horizon_seconds > release)
+    release += *terms.repeat_seconds * (std::ceil((scenario.horizon_seconds - release) / *terms.repeat_seconds) - 1.0);
+  return (release + *terms.deadline_seconds) / seconds_per_hour;
+}
+
+const ServiceSummary* find_service(const PlanSummary& plan, const std::string& name) {
+  for (const ServiceSummary& service : plan.services)
+    if (service.service == name) return &service;
+  return nullptr;
+}
+
+Chart finish_chart(const Material& material, std::size_t job) {
+  const results::TallyLayout& layout = material.tally.layout();
+  const std::string& name = material.results.context.jobs[job];
+  const double horizon = material.results.context.horizon_hours;
+  LineChart chart;
+  chart.x = time_axis(horizon, material.start());
+  chart.y = share_axis("futures in which it is done");
+  double earliest = horizon;
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    const int component = layout.job_component[plan * static_cast<std::size_t>(layout.jobs) + job];
+    if (component < 0) continue;
+    chart.lines.push_back(done_by(material.tally.data().finish_histogram[static_cast<std::size_t>(component)],
+                                  material.results.paths, layout.step_hours, horizon, static_cast<int>(plan),
+                                  material.share_of(960 / material.results.context.jobs.size(), 10, 150)));
+    const Line& line = chart.lines.back();
+    const auto first = std::find_if(line.y.begin(), line.y.end(), [](double share) { return share > 0.0; });
+    if (first != line.y.end()) earliest = std::min(earliest, line.x[static_cast<std::size_t>(first - line.y.begin())]);
+  }
+  // The last run of a repeating job has nothing to show for the time before it.
+  constexpr double week = 168.0;
+  if (earliest > 0.6 * horizon)
+    chart.x = time_axis(horizon, material.start(),
+                        std::max(0.0, std::min(earliest - 0.1 * (horizon - earliest), horizon - week)));
+  if (material.scenario)
+    if (const std::optional<double> due = last_deadline(*material.scenario, job); due && *due <= horizon)
+      chart.marks.push_back({Mark::Direction::vertical, *due, "deadline"});
+  const bool repeats = material.scenario && material.scenario->jobs[job].repeat_seconds;
+  return {fmt::format("finish-{}", job),
+          fmt::format("Share of futures in which {}{} is done", repeats ? "the last run of " : "", name),
+          fmt::format("Rising curves, one a plan: in what share of the futures {} is done by a moment.", name), -1,
+          chart};
+}
+
+}  // namespace
+
+Section finish_section(const Material& material) {
+  Section section;
+  section.id = "finish";
+  section.title = "When is the work done?";
+  const results::Results& results = material.results;
+  if (results.context.jobs.empty()) return section;
+  section.lead =
+      "The share of futures in which a job is done by a moment. A curve that does not reach 100 % has futures in which "
+      "the job is not done within the horizon.";
+  for (std::size_t job = 0; job < results.context.jobs.size(); ++job) {
+    Chart chart = finish_chart(material, job);
+    if (!std::get<LineChart>(chart.drawing).lines.empty()) section.charts.push_back(std::move(chart));
+  }
+  section.panels = section.charts.size() > 1;
+  Table table;
+  table.caption =
+      "Jobs: share of runs late or unfinished, end of the last run, interruptions and lost run time in a future";
+  table.columns = {"plan", "job", "late"};
+  table.text_columns = 2;
+  for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
+    table.columns.push_back("done, " + material.level_name(level));
+  table.columns.insert(table.columns.end(), {"interruptions", "lost, h"});
+  for (std::size_t p = 0; p < material.plan_count(); ++p)
+    for (const JobSummary& job : material.summary.plans[p].jobs) {
+      const auto j = static_cast<std::size_t>(
+          std::find(results.context.jobs.begin(), results.context.jobs.end(), job.job) - results.context.jobs.begin());
+      TableRow row{static_cast<int>(p), {material.plan_name(p), job.job, percent(job.late)}};
+      for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
+        row.cells.push_back(instant(job.finish_hours[level], material.start()));
+      row.cells.push_back(fmt::format("{:.1f}", job.interruptions));
+      row.cells.push_back(fmt::format("{:.1f}", results.lost_work_mean[p * results.context.jobs.size() + j]));
+      table.rows.push_back(row);
+    }
+  section.tables.push_back(table);
+  section.open = true;
+  return section;
+}
+
+Section service_section(const Material& material) {
+  Section section;
+  section.id = "services";
+  section.title = "How well are users served?";
+  const std::vector<std::string>& names = material.results.context.services;
+  if (names.empty()) return section;
+  section.lead = fmt::format(
+      "Requests that get no answer, as a share of all; and what a thousand answers cost: the dot is the median future, "
+      "the line reaches from {} to {}.",
+      material.level_name(material.levels.low), material.level_name(material.levels.high));
+  section.panels = true;
+  RangeChart unserved;
+  unserved.words = "share of requests not served";
+  double most = 0.0;
+  for (std::size_t s = 0; s < names.size(); ++s) {
+    unserved.groups.push_back(names[s]);
+    RangeChart prices;
+    prices.words = material.level_names();
+    prices.groups = {names[s]};
+    double high = 0.0;
+    for (std::size_t p = 0; p < material.plan_count(); ++p) {
+      const ServiceSummary* service = find_service(material.summary.plans[p], names[s]);
+      if (!service) continue;
+      const double share = 1.0 - service->served;
+      unserved.ranges.push_back({static_cast<int>(p), static_cast<int>(s), share, share, share});
+      most = std::max(most, share);
+      const double low = service->unit_cost[material.levels.low], top = service->unit_cost[material.levels.high];
+      if (!std::isfinite(top)) continue;
+      prices.ranges.push_back({static_cast<int>(p), 0, low, service->unit_cost[material.levels.middle], top});
+      high = std::max(high, top);
+    }
+    if (prices.ranges.empty()) continue;
+    prices.x = money_axis("cost of 1000 requests", 0.0, 1.02 * high, material.currency());
+    section.charts.push_back({fmt::format("unit-cost-{}", s), fmt::format("{}: cost of 1000 requests", names[s]),
+                              "A line a plan, from low to high futures.", -1, prices});
+  }
+  unserved.x = share_axis("share of requests");
+  unserved.x.high = most > 0.0 ? 1.05 * most : 0.01;
+  section.charts.insert(section.charts.begin(),
+                        {"unserved", "Requests not served", "A dot a plan for each service.", -1, unserved});
+  Table table;
+  table.caption = fmt::format("Services: requests served, mean most instances at a time, and cost in {}",
+                              currency_sign(material.currency()));
+  table.columns = {"plan", "service", "served", "not served", "peak instances", "mean wait", "mean cost"};
+  table.text_columns = 2;
+  for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
+    table.columns.push_back("1000 requests, " + material.level_name(level));
+  const bool tokens = !material.results.token_cost_quantile.empty();
+  if (tokens) table.columns.push_back("million tokens, " + material.level_name(material.levels.middle));
+  for (std::size_t p = 0; p < material.plan_count(); ++p)
+    for (const ServiceSummary& service : material.summary.plans[p].services) {
+      TableRow row{static_cast<int>(p),
+                   {material.plan_name(p), service.service, percent(service.served),
+                    count(static_cast<std::uint64_t>(std::llround(service.unserved))),
+                    fmt::format("{:.1f}", service.peak_instances),
+                    service.wait_hours > 0.0 ? wait(service.wait_hours * seconds_per_hour) : "–",
+                    money_with_unit(service.cost, material.currency())}};
+      for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
+        row.cells.push_back(price(service.unit_cost[level]));
+      if (tokens)
+        row.cells.push_back(service.token_cost.empty() ? "–" : price(service.token_cost[material.levels.middle]));
+      table.rows.push_back(row);
+    }
+  section.tables.push_back(table);
+  section.open = true;
+  return section;
+}
+
+}  // namespace costrisk::present::html

@@ -1,0 +1,63 @@
+// Which plans meet the scenario's goal.
+#include "src/present/text/goal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "src/present/text/numbers.hpp"
+#include "src/present/text/sentences.hpp"
+#include "src/present/text/statistics.hpp"
+
+namespace costrisk::present {
+
+namespace {
+
+/// Columns at which the goal is broken.
+constexpr int goal_width = 80;
+
+bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<GoalBound>& bounds) {
+  return std::all_of(bounds.begin(), bounds.end(),
+                     [&](const GoalBound& bound) { return bound.holds(statistic(summary, plan, bound.statistic)); });
+}
+
+}  // namespace
+
+std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
+  std::vector<GoalBound> bounds;
+  if (scenario.goal.over_budget)
+    bounds.push_back({"over_budget", fmt::format("over budget in at most {}", percent(*scenario.goal.over_budget)),
+                      *scenario.goal.over_budget});
+  for (const auto& [job, most] : scenario.goal.late) {
+    const std::string& name = scenario.jobs[static_cast<std::size_t>(job)].name;
+    bounds.push_back({"late." + name, fmt::format("{} late in at most {}", name, percent(most)), most});
+  }
+  for (const auto& [service, least] : scenario.goal.served) {
+    const std::string& name = scenario.services[static_cast<std::size_t>(service)].name;
+    bounds.push_back({"served." + name, fmt::format("{} served to at least {} %", name, percent_name(least)), least,
+                      GoalBound::Side::at_least});
+  }
+  return bounds;
+}
+
+std::string goal_text(const scenario::Scenario& scenario, const Summary& summary) {
+  const std::vector<GoalBound> bounds = goal_bounds(scenario);
+  if (bounds.empty()) return "";
+  std::vector<std::string> words, names;
+  for (const GoalBound& bound : bounds) words.push_back(bound.words);
+  const PlanSummary* best = nullptr;
+  for (const PlanSummary& plan : summary.plans) {
+    if (!meets(summary, plan, bounds)) continue;
+    names.push_back(plan.plan);
+    if (!best || plan.mean < best->mean) best = &plan;
+  }
+  const std::string goal = broken_text(fmt::format("Goal: {}.", fmt::join(words, ", ")), goal_width);
+  if (!best) return goal + "No plan meets it.\n";
+  if (names.size() == 1) return goal + fmt::format("Met by {} alone.\n", best->plan);
+  return goal + broken_text(fmt::format("Met by {}; lowest mean cost: {}, {}.", fmt::join(names, ", "), best->plan,
+                                        money_with_unit(best->mean, summary.currency)),
+                            goal_width);
+}
+
+}  // namespace costrisk::present

@@ -1,0 +1,31 @@
+// Which plans meet the scenario's goal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/present/text/summary.hpp"
+#include "src/scenario/entities/scenario.hpp"
+
+namespace costrisk::present {
+
+/// What a statistic has to keep to.
+struct GoalBound {
+  enum class Side { at_most, at_least };
+  std::string statistic;  ///< as `present::statistic` names it
+  std::string words;      ///< "over budget in at most 10.0 %"
+  double limit = 0.0;
+  Side side = Side::at_most;
+
+  /// NaN, the figure of a workload that the plan does not run, keeps to nothing.
+  bool holds(double value) const { return side == Side::at_most ? value <= limit : value >= limit; }
+};
+
+/// The bounds of a scenario's goal; none where it has no goal.
+std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario);
+
+/// Two sentences, each on lines of its own of 80 columns at most: the goal, and the plans that meet the goal, and the
+/// one of these with the lowest mean cost. Empty for a scenario without a goal.
+std::string goal_text(const scenario::Scenario& scenario, const Summary& summary);
+
+}  // namespace costrisk::present

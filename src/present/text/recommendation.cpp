@@ -1,0 +1,71 @@
+// Bounds of the goal first, then mean costs by pairs.
+#include "src/present/text/recommendation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "src/present/text/statistics.hpp"
+#include "src/present/text/stored_scenario.hpp"
+#include "src/present/text/summary.hpp"
+
+namespace costrisk::present {
+
+namespace {
+
+double normal_quantile(double p) {
+  double low = 0.0, high = 10.0;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
+  }
+  return low;
+}
+
+/// Plans among `plans` that could have the lowest mean cost, `best` left out.
+std::vector<std::size_t> near_ties(const results::Results& results, const std::vector<std::size_t>& plans,
+                                   std::size_t best) {
+  const double bound = comparison_bound(plans.size());
+  const std::size_t all = results.context.plans.size();
+  std::vector<std::size_t> ties;
+  for (const std::size_t plan : plans) {
+    const bool beaten = std::any_of(plans.begin(), plans.end(), [&](std::size_t other) {
+      const std::size_t place = plan * all + other;
+      return other != plan && results.difference_mean[place] > bound * results.difference_se[place];
+    });
+    if (plan != best && !beaten) ties.push_back(plan);
+  }
+  return ties;
+}
+
+}  // namespace
+
+bool Recommendation::meets_all(std::size_t of_plan) const {
+  return std::all_of(met[of_plan].begin(), met[of_plan].end(), [](bool one) { return one; });
+}
+
+Recommendation recommend(const results::Results& results) {
+  const Summary summary = summarize(results);
+  Recommendation result;
+  if (const std::optional<scenario::Scenario> scenario = stored_scenario(results))
+    result.bounds = goal_bounds(*scenario);
+  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan) {
+    std::vector<bool>& met = result.met.emplace_back();
+    for (const GoalBound& bound : result.bounds)
+      met.push_back(bound.holds(statistic(summary, summary.plans[plan], bound.statistic)));
+    if (result.meets_all(plan) &&
+        (result.plan < 0 || summary.plans[plan].mean < summary.plans[static_cast<std::size_t>(result.plan)].mean))
+      result.plan = static_cast<int>(plan);
+  }
+  std::vector<std::size_t> eligible;
+  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan)
+    if (result.meets_all(plan)) eligible.push_back(plan);
+  if (result.plan >= 0) result.near_ties = near_ties(results, eligible, static_cast<std::size_t>(result.plan));
+  return result;
+}
+
+double comparison_bound(std::size_t plans) {
+  return plans < 2 ? 0.0 : normal_quantile(1.0 - 0.05 / static_cast<double>(plans - 1));
+}
+
+}  // namespace costrisk::present

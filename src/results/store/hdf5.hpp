@@ -1,0 +1,145 @@
+// The HDF5 C library behind handles that close themselves and calls that throw. Not for several threads
+// at once: the library keeps global state.
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace costrisk::results::hdf5 {
+
+/// Owns an identifier of the library.
+class Handle {
+ public:
+  using Close = herr_t (*)(hid_t);
+
+  Handle() = default;
+  Handle(hid_t id, Close close) : id_(id), close_(close) {}
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+  }
+  ~Handle() {
+    if (id_ >= 0) close_(id_);
+  }
+
+  operator hid_t() const { return id_; }  // NOLINT: the library's functions take it as it is
+
+ private:
+  hid_t id_ = -1;
+  Close close_ = nullptr;
+};
+
+/// Passes a good return value on.
+/// @throws IoError with `problem` and the library's own error messages for a negative one
+hid_t checked(hid_t value, std::string_view problem);
+void check(herr_t status, std::string_view problem);
+
+/// A file that exists in memory alone.
+Handle create_in_memory();
+/// The bytes that a closed file of this content would have.
+std::vector<std::byte> image(hid_t file);
+/// Opens an existing file for reading.
+/// @throws FormatError where it is no HDF5 file
+Handle open_to_read(const std::filesystem::path& path);
+
+Handle create_group(hid_t parent, const char* name);
+Handle open_group(hid_t parent, const char* name);
+Handle open_dataset(hid_t parent, const char* name);
+bool exists(hid_t parent, const char* name);
+bool attribute_exists(hid_t object, const char* name);
+
+/// Variable-length UTF-8.
+Handle string_type();
+/// A type of file and memory: little-endian in files.
+template <class Value>
+struct Type;
+
+/// A dataset creation list without object times.
+Handle dataset_properties();
+Handle simple_space(std::span<const hsize_t> extents);
+Handle create_dataset(hid_t parent, const char* name, hid_t type, hid_t space, hid_t properties);
+
+void write_attribute(hid_t object, const char* name, const std::string& text);
+/// Null-terminated, of the text's own length, stored in place: what dimension scales must have.
+void write_fixed_attribute(hid_t object, const char* name, const std::string& text);
+std::string read_text_attribute(hid_t object, const char* name);
+
+void write_strings(hid_t dataset, const std::vector<std::string>& values);
+std::vector<std::string> read_strings(hid_t parent, const char* name);
+
+void write_attribute_values(hid_t object, const char* name, hid_t file_type, hid_t memory_type, std::size_t count,
+                            const void* values, bool scalar);
+void read_attribute_values(hid_t object, const char* name, hid_t memory_type, std::size_t count, void* values);
+/// Extents of a dataset.
+std::vector<std::size_t> extents(hid_t dataset);
+/// @throws FormatError where the library cannot read it
+void read_all(hid_t dataset, hid_t memory_type, void* values, const char* name);
+
+template <>
+struct Type<double> {
+  static hid_t file() { return H5T_IEEE_F64LE; }
+  static hid_t memory() { return H5T_NATIVE_DOUBLE; }
+};
+template <>
+struct Type<float> {
+  static hid_t file() { return H5T_IEEE_F32LE; }
+  static hid_t memory() { return H5T_NATIVE_FLOAT; }
+};
+template <>
+struct Type<std::int32_t> {
+  static hid_t file() { return H5T_STD_I32LE; }
+  static hid_t memory() { return H5T_NATIVE_INT32; }
+};
+template <>
+struct Type<std::int64_t> {
+  static hid_t file() { return H5T_STD_I64LE; }
+  static hid_t memory() { return H5T_NATIVE_INT64; }
+};
+template <>
+struct Type<std::uint64_t> {
+  static hid_t file() { return H5T_STD_U64LE; }
+  static hid_t memory() { return H5T_NATIVE_UINT64; }
+};
+
+template <class Value>
+requires std::is_arithmetic_v<Value>
+void write_attribute(hid_t object, const char* name, Value value) {
+  write_attribute_values(object, name, Type<Value>::file(), Type<Value>::memory(), 1, &value, true);
+}
+
+template <class Value>
+void write_attribute(hid_t object, const char* name, std::span<const Value> values) {
+  write_attribute_values(object, name, Type<Value>::file(), Type<Value>::memory(), values.size(), values.data(), false);
+}
+
+template <class Value>
+Value read_attribute(hid_t object, const char* name) {
+  Value value{};
+  read_attribute_values(object, name, Type<Value>::memory(), 1, &value);
+  return value;
+}
+
+/// All values of a dataset, row-major.
+/// @throws FormatError where it does not exist or cannot be read
+template <class Value>
+std::vector<Value> read_values(hid_t parent, const char* name) {
+  const Handle dataset = open_dataset(parent, name);
+  std::size_t count = 1;
+  for (const std::size_t extent : extents(dataset)) count *= extent;
+  std::vector<Value> values(count);
+  read_all(dataset, Type<Value>::memory(), values.data(), name);
+  return values;
+}
+
+}  // namespace costrisk::results::hdf5

@@ -1,0 +1,293 @@
+// Root attributes and datasets, and the checksum over all of it.
+#include "src/results/store/results_file.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "kernels/model/driver_parameters.hpp"
+#include "src/results/store/atomic_file.hpp"
+#include "src/results/store/file_type.hpp"
+#include "src/results/store/hdf5.hpp"
+#include "src/results/store/scaled_group.hpp"
+#include "src/results/store/tally_group.hpp"
+
+namespace costrisk::results {
+namespace {
+
+namespace fs = std::filesystem;
+using results::Results;
+using results::ResultsContext;
+
+/// The checksum attribute: this mark, then eight hexadecimal digits of the CRC-32 of the file with zeros in
+/// their place. The mark finds it without HDF5, which must not be trusted with damaged files.
+constexpr std::string_view checksum_zeros = "00000000";
+
+/// Where the digits stand; the size of `bytes` where there are none.
+std::size_t checksum_place(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), mark_reach));
+  const std::size_t mark = text.find(checksum_mark);
+  if (mark == std::string_view::npos) return bytes.size();
+  const std::size_t place = mark + checksum_mark.size();
+  return place + checksum_zeros.size() <= text.size() ? place : bytes.size();
+}
+
+/// CRC-32 of what it is given, piece by piece.
+class Checksum {
+ public:
+  void add(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const std::size_t size = std::min(bytes.size(), std::size_t{1} << 30);
+      crc_ = crc32(crc_, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(size));
+      bytes = bytes.subspan(size);
+    }
+  }
+  std::string digits() const { return fmt::format("{:08x}", crc_); }
+
+ private:
+  uLong crc_ = crc32(0, nullptr, 0);
+};
+
+std::string units_of(results::Unit unit, const ResultsContext& context) {
+  switch (unit) {
+    case results::Unit::money:
+      return context.currency;
+    case results::Unit::hours:
+      return "h";
+    case results::Unit::one:
+      break;
+  }
+  return "1";
+}
+
+const char* status_name(results::RunStatus status) {
+  return status == results::RunStatus::complete ? "complete" : "partial";
+}
+
+/// A text of the context and the root attribute that holds it.
+struct TextAttribute {
+  const char* name;
+  std::string ResultsContext::*value;
+};
+constexpr std::array<TextAttribute, 8> text_attributes = {{
+    {"costrisk_version", &ResultsContext::costrisk_version},
+    {"currency", &ResultsContext::currency},
+    {"git_sha", &ResultsContext::git_sha},
+    {"parameters_sha256", &ResultsContext::parameters_sha256},
+    {"rng", &ResultsContext::rng},
+    {"scenario_sha256", &ResultsContext::scenario_sha256},
+    {"scenario_toml", &ResultsContext::scenario_toml},
+    {"title", &ResultsContext::scenario_name},
+}};
+constexpr const char* histories_attribute = "histories";  ///< only where there are any
+
+/// Labels of the context and the root dataset that holds them.
+struct LabelDataset {
+  const char* name;
+  std::vector<std::string> ResultsContext::*labels;
+  const char* description;
+};
+constexpr std::array<LabelDataset, 8> label_datasets = {{
+    {"plan", &ResultsContext::plans, "plan, in the scenario's order"},
+    {"job", &ResultsContext::jobs, "job, in the scenario's order"},
+    {"service", &ResultsContext::services, "service, in the scenario's order"},
+    {"category", &ResultsContext::categories, "category of cost"},
+    {"owner", &ResultsContext::owners, "owner of workloads and items; unused: what nobody used"},
+    {"market", &ResultsContext::markets, "market, in the scenario's order"},
+    {"purchase", &ResultsContext::purchases, "how instances are bought"},
+    {"driver", &ResultsContext::drivers, "address of an unknown that is drawn once per future"},
+}};
+
+void write_attributes(hid_t file, const Results& results) {
+  const ResultsContext& context = results.context;
+  hdf5::write_attribute(file, "Conventions", std::string("CF-1.8"));
+  hdf5::write_attribute(file, "filetype", std::string("costrisk"));
+  const std::array<std::int32_t, 2> version = {format_major, format_minor};
+  hdf5::write_attribute<std::int32_t>(file, "format_version", version);
+  for (const TextAttribute& attribute : text_attributes)
+    hdf5::write_attribute(file, attribute.name, context.*attribute.value);
+  if (!context.histories.empty()) hdf5::write_attribute(file, histories_attribute, context.histories);
+  hdf5::write_attribute(file, "status", std::string(status_name(context.status)));
+  hdf5::write_attribute(file, "seed", context.seed);
+  hdf5::write_attribute(file, "first_path", results.first_path);
+  hdf5::write_attribute(file, "paths", results.paths);
+  hdf5::write_attribute(file, "step_hours", results.step_hours);
+  hdf5::write_attribute(file, "horizon_hours", context.horizon_hours);
+  if (results.budget) hdf5::write_attribute(file, "budget", *results.budget);
+}
+
+void write_root(hid_t file, const Results& results) {
+  const ResultsContext& context = results.context;
+  ScaledGroup root(file);
+  for (const LabelDataset& dataset : label_datasets)
+    root.add_labels(dataset.name, context.*dataset.labels, dataset.description);
+  root.add_labels("other_plan", context.plans, "plan that another is compared with");
+  root.add_labels("waste_kind", {waste_kind_names.begin(), waste_kind_names.end()}, "kind of money spent to no use");
+  root.add_coordinate("probability", context.probabilities, "1", "probability of quantiles and CVaR");
+  root.add_coordinate("time", context.time_hours, "h", "end of the bin since the start");
+  root.add_coordinate("checkpoint", results.checkpoints, "1", "paths looked at, from the first on");
+  std::vector<double> bin_centres;
+  for (std::size_t bin = 0; bin < results.extent("driver_bin"); ++bin)
+    bin_centres.push_back((static_cast<double>(bin) + 0.5) / driver_bins);
+  root.add_coordinate("driver_bin", bin_centres, "1", "middle of the bin, as a share of the driver's distribution");
+  for (const results::ResultField& field : results::result_fields()) {
+    const std::vector<double>& values = results.*field.values;
+    if (values.empty()) continue;
+    root.add<double>({field.name,
+                      {field.dimensions.begin(), field.dimensions.end()},
+                      units_of(field.unit, context),
+                      field.description},
+                     values);
+  }
+  root.finish();
+}
+
+/// @throws FormatError unless the file is, to the last bit, what costrisk wrote
+void check_integrity(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const auto expect = [&](bool good) {
+    if (!good)
+      throw IoError(fmt::format("'{}' cannot be read: {}; check the name and its permissions", path.string(),
+                                std::strerror(errno)));
+  };
+  expect(stream.is_open());
+  std::vector<std::byte> piece(mark_reach);
+  const auto read_piece = [&] {
+    stream.read(reinterpret_cast<char*>(piece.data()), static_cast<std::streamsize>(piece.size()));
+    expect(!stream.bad());
+    return std::span(piece).first(static_cast<std::size_t>(stream.gcount()));
+  };
+
+  std::span<std::byte> bytes = read_piece();
+  if (bytes.size() < hdf5_signature.size() ||
+      std::memcmp(bytes.data(), hdf5_signature.data(), hdf5_signature.size()) != 0)
+    throw FormatError(fmt::format("'{}' is no HDF5 file: name a file that 'costrisk run' wrote", path.string()));
+  const std::size_t place = checksum_place(bytes);
+  if (place == bytes.size() && file_type(path) == FileType::timeline)
+    throw FormatError(
+        fmt::format("'{}' is the timeline of one future, as 'costrisk explain --hdf5' writes it, and no result file; "
+                    "name a file that 'costrisk run' wrote",
+                    path.string()));
+  if (place == bytes.size())
+    throw FormatError(
+        fmt::format("'{}' is an HDF5 file, but not of costrisk, or it is damaged: it bears no costrisk checksum; name "
+                    "a file that 'costrisk run' wrote",
+                    path.string()));
+  const std::string stored(reinterpret_cast<const char*>(bytes.data()) + place, checksum_zeros.size());
+  std::memcpy(bytes.data() + place, checksum_zeros.data(), checksum_zeros.size());
+  Checksum checksum;
+  for (; !bytes.empty(); bytes = read_piece()) checksum.add(bytes);
+  if (checksum.digits() != stored)
+    throw FormatError(
+        fmt::format("'{}' is damaged or was changed after costrisk wrote it: its checksum does not fit; make it again",
+                    path.string()));
+}
+
+hdf5::Handle open_results(const fs::path& path) {
+  check_integrity(path);
+  hdf5::Handle file = hdf5::open_to_read(path);
+  if (!hdf5::attribute_exists(file, "filetype") || hdf5::read_text_attribute(file, "filetype") != "costrisk")
+    throw FormatError(
+        fmt::format("'{}' is no results file of costrisk: its attribute 'filetype' is not 'costrisk'", path.string()));
+  std::array<std::int32_t, 2> version{};
+  hdf5::read_attribute_values(file, "format_version", hdf5::Type<std::int32_t>::memory(), version.size(),
+                              version.data());
+  if (version[0] != format_major)
+    throw FormatError(
+        fmt::format("'{}' has format version {}.{}, this costrisk reads {}.x: read it with the version that wrote it, "
+                    "or run the scenario again",
+                    path.string(), version[0], version[1], format_major));
+  return file;
+}
+
+template <class Value>
+std::vector<Value> read_optional(hid_t file, const char* name) {
+  return hdf5::exists(file, name) ? hdf5::read_values<Value>(file, name) : std::vector<Value>{};
+}
+
+Results read_root(hid_t file) {
+  Results results;
+  ResultsContext& context = results.context;
+  for (const TextAttribute& attribute : text_attributes)
+    context.*attribute.value = hdf5::read_text_attribute(file, attribute.name);
+  if (hdf5::attribute_exists(file, histories_attribute))
+    context.histories = hdf5::read_text_attribute(file, histories_attribute);
+  context.status = hdf5::read_text_attribute(file, "status") == status_name(results::RunStatus::complete)
+                       ? results::RunStatus::complete
+                       : results::RunStatus::partial;
+  context.seed = hdf5::read_attribute<std::uint64_t>(file, "seed");
+  results.first_path = hdf5::read_attribute<std::uint64_t>(file, "first_path");
+  results.paths = hdf5::read_attribute<std::uint64_t>(file, "paths");
+  results.step_hours = hdf5::read_attribute<double>(file, "step_hours");
+  context.horizon_hours = hdf5::read_attribute<double>(file, "horizon_hours");
+  if (hdf5::attribute_exists(file, "budget")) results.budget = hdf5::read_attribute<double>(file, "budget");
+
+  for (const LabelDataset& dataset : label_datasets)
+    if (hdf5::exists(file, dataset.name)) context.*dataset.labels = hdf5::read_strings(file, dataset.name);
+  context.probabilities = read_optional<double>(file, "probability");
+  context.time_hours = read_optional<double>(file, "time");
+  results.checkpoints = read_optional<double>(file, "checkpoint");
+  for (const results::ResultField& field : results::result_fields()) {
+    std::vector<double> values = read_optional<double>(file, field.name);
+    std::size_t expected = 1;
+    for (const char* dimension : field.dimensions) expected *= results.extent(dimension);
+    if (!values.empty() && values.size() != expected)
+      throw FormatError(fmt::format("dataset '{}' has {} values where its labels ask for {}: the file is damaged",
+                                    field.name, values.size(), expected));
+    results.*field.values = std::move(values);
+  }
+  context.obligation = results.obligation;
+  context.commitment_cost = results.commitment_cost;
+  context.discount_cost = results.discount_cost;
+  context.driver_bin_low = results.driver_bin_low;
+  context.driver_bin_high = results.driver_bin_high;
+  return results;
+}
+
+/// Reads a file with `read`, whose complaints get the file's name.
+template <class Read>
+auto read_named(const fs::path& path, Read read) {
+  const hdf5::Handle file = open_results(path);
+  try {
+    return read(file);
+  } catch (const FormatError& error) {
+    throw FormatError(fmt::format("'{}': {}", path.string(), error.what()));
+  }
+}
+
+}  // namespace
+
+void write_results(const fs::path& path, const Results& results, const results::Tally& tally) {
+  std::vector<std::byte> bytes;
+  {
+    const hdf5::Handle file = hdf5::create_in_memory();
+    hdf5::write_fixed_attribute(file, "checksum", std::string(checksum_mark) + std::string(checksum_zeros));
+    write_attributes(file, results);
+    write_root(file, results);
+    write_tally_groups(file, tally, results.context);
+    bytes = hdf5::image(file);
+  }
+  const std::size_t place = checksum_place(bytes);
+  if (place == bytes.size())
+    throw IoError(
+        fmt::format("'{}' was not written: the checksum has no place in it; please report this", path.string()));
+  Checksum checksum;
+  checksum.add(bytes);
+  const std::string digits = checksum.digits();
+  std::memcpy(bytes.data() + place, digits.data(), digits.size());
+  write_file_atomically(path, bytes);
+}
+
+Results read_results(const fs::path& path) { return read_named(path, read_root); }
+
+results::Tally read_tally(const fs::path& path) { return read_named(path, read_tally_groups); }
+
+}  // namespace costrisk::results

@@ -1,0 +1,30 @@
+// The results file: HDF5 that h5py, xarray and h5dump open, described in docs/results-format.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "src/results/estimators/results.hpp"
+#include "src/results/store/errors.hpp"
+#include "src/results/sums/tally.hpp"
+
+namespace costrisk::results {
+
+inline constexpr std::int32_t format_major = 1;
+inline constexpr std::int32_t format_minor = 0;
+
+/// Writes a results file, whole or not at all. Equal arguments give equal bytes.
+/// @param results what `evaluate` made of `tally`
+/// @throws IoError
+void write_results(const std::filesystem::path& path, const results::Results& results, const results::Tally& tally);
+
+/// Reads the numbers, labels and attributes of a results file.
+/// @throws IoError where there is no such file, FormatError where it is no results file, is damaged, was
+/// changed since, or has another major format version
+results::Results read_results(const std::filesystem::path& path);
+
+/// Reads the tally of a results file, which merges with others and evaluates to the same results again.
+/// @throws as read_results
+results::Tally read_tally(const std::filesystem::path& path);
+
+}  // namespace costrisk::results

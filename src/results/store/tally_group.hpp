@@ -1,0 +1,17 @@
+// The groups `tally` (raw integers that merge) and `paths` (values by path) of a results file.
+#pragma once
+
+#include "src/results/estimators/results.hpp"
+#include "src/results/store/hdf5.hpp"
+#include "src/results/sums/tally.hpp"
+
+namespace costrisk::results {
+
+/// Writes group `tally` of an open file, and group `paths` where the tally keeps paths.
+void write_tally_groups(hid_t file, const results::Tally& tally, const results::ResultsContext& context);
+
+/// Rebuilds the tally that `write_tally_groups` wrote.
+/// @throws FormatError
+results::Tally read_tally_groups(hid_t file);
+
+}  // namespace costrisk::results

@@ -1,0 +1,10 @@
+// The one file that is compiled again when the commit changes.
+#include "src/results/store/version.hpp"
+
+#include "costrisk_build.hpp"
+
+namespace costrisk::results {
+
+Version version() { return {COSTRISK_VERSION, COSTRISK_GIT_SHA, COSTRISK_COMPILER}; }
+
+}  // namespace costrisk::results

@@ -1,0 +1,21 @@
+// What commitments and savings plans cost over time, whoever uses them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "src/scenario/entities/scenario.hpp"
+
+namespace costrisk::scenario {
+
+/// Currency that a plan's commitments and savings plans cost from the start to `seconds`; infinity: in all.
+/// Effective accounting spreads an upfront payment evenly over its term, billed accounting books it at `from`.
+double contract_cost(const Scenario& scenario, const Plan& plan, Accounting accounting, double seconds);
+
+/// Currency owed beyond the horizon: what the contracts cost in all, without what is booked by then.
+double obligation_beyond_horizon(const Scenario& scenario, const Plan& plan);
+
+/// The numbers that a plan's contracts are made of, for the hash of the parameters.
+std::vector<double> contract_terms(const Plan& plan);
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,90 @@
+// Instants of the calendar and of contracts, as steps.
+#include "src/scenario/lower/edges.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "kernels/model/tile.hpp"
+#include "src/scenario/lower/lowering.hpp"
+#include "src/trace/time_units.hpp"
+
+namespace costrisk::scenario {
+
+namespace {
+
+/// The quotient where it is whole but for rounding, else 0.
+std::int32_t whole_quotient(double dividend, double divisor) {
+  const double whole = std::floor(dividend / divisor + 0.5);
+  return std::abs(dividend / divisor - whole) < 1e-9 ? static_cast<std::int32_t>(whole) : 0;
+}
+
+}  // namespace
+
+std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
+  const auto horizon = static_cast<std::int32_t>(scenario.steps());
+  std::vector<std::int32_t> edges;
+  const auto add = [&](double seconds) {
+    const std::int32_t step = std::min(horizon, first_step(scenario, seconds));
+    if (step > 0 && (edges.empty() || step > edges.back())) edges.push_back(step);
+  };
+  if (scenario.simulation.calendar_months) {
+    using namespace std::chrono;
+    const StartTime& t = scenario.start;
+    const year_month first{year(t.year), month(static_cast<unsigned>(t.month))};
+    const sys_days start_day = sys_days(first / t.day);
+    const double start_of_day = seconds_per_hour * t.hour + seconds_per_minute * t.minute + t.second;
+    for (int i = 1;; ++i) {
+      const auto days_from_start = (sys_days((first + months(i)) / 1) - start_day).count();
+      const double seconds = seconds_per_day * static_cast<double>(days_from_start) - start_of_day;
+      if (seconds >= scenario.horizon_seconds) break;
+      add(seconds);
+    }
+  } else {
+    for (double i = 1.0; i * scenario.simulation.bin_seconds < scenario.horizon_seconds; i += 1.0)
+      add(i * scenario.simulation.bin_seconds);
+  }
+  add(scenario.horizon_seconds);
+  return edges;
+}
+
+std::int32_t credit_step(const Scenario& scenario, const Plan& plan) {
+  if (!plan.credit || plan.credit->amount == 0.0) return none;
+  const std::int32_t step = first_step(scenario, plan.credit->until_seconds);
+  return step > 0 ? std::min(step, static_cast<std::int32_t>(scenario.steps())) : none;
+}
+
+Edges all_edges(const Scenario& scenario) {
+  const std::vector<std::int32_t> bins = bin_edges(scenario);
+  Edges edges;
+  edges.steps = bins;
+  for (const Plan& plan : scenario.plans)
+    if (const std::int32_t step = credit_step(scenario, plan); step > 0) edges.steps.push_back(step);
+  std::sort(edges.steps.begin(), edges.steps.end());
+  edges.steps.erase(std::unique(edges.steps.begin(), edges.steps.end()), edges.steps.end());
+  for (const std::int32_t step : edges.steps) {
+    const auto bin = std::lower_bound(bins.begin(), bins.end(), step);
+    edges.bins.push_back(bin != bins.end() && *bin == step ? static_cast<std::int32_t>(bin - bins.begin()) : none);
+  }
+  return edges;
+}
+
+std::int32_t most_edges_in_tile(const std::vector<std::int32_t>& edges) {
+  std::int32_t most = 0, in_tile = 0, tile = -1;
+  for (const std::int32_t edge : edges) {
+    in_tile = (edge - 1) / tile_steps == tile ? in_tile + 1 : 1;
+    tile = (edge - 1) / tile_steps;
+    most = std::max(most, in_tile);
+  }
+  return most;
+}
+
+Settlement settlement(const Scenario& scenario) {
+  const std::int32_t of_hour = whole_quotient(seconds_per_hour, scenario.step_seconds);
+  const double since_hour = 60.0 * scenario.start.minute + scenario.start.second;
+  const std::int32_t left = whole_quotient(seconds_per_hour - since_hour, scenario.step_seconds);
+  if (of_hour == 0 || left == 0) return {};
+  return {of_hour, left};
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,64 @@
+// Reading of files, each once however many markets name it, and what is wrong with them.
+#include "src/scenario/lower/histories.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "src/scenario/lower/history_sampling.hpp"
+#include "src/scenario/reader/checks.hpp"
+#include "src/scenario/reader/override.hpp"
+#include "src/scenario/reader/sha256.hpp"
+#include "src/trace/csv.hpp"
+#include "src/trace/errors.hpp"
+
+namespace costrisk::scenario {
+
+void find_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  each_history(scenario, [&](const HistoryPlace& place, const History& history) {
+    std::error_code failure;
+    if (history.written.empty() || std::filesystem::is_regular_file(history.path, failure)) return;
+    const Place where = place_of(place.address + ".history", places);
+    const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
+    const std::string problem = std::filesystem::exists(history.path, failure)
+                                    ? fmt::format("'{}' is no file", history.path)
+                                    : fmt::format("the file '{}' does not exist", history.path);
+    diagnostics.error(
+        where, fmt::format("{}; expected a trace{}", problem, set ? ", by a path from the current folder on" : ""));
+  });
+}
+
+void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  std::map<std::string, std::string> texts;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const trace::History>> traces;
+  each_history(scenario, [&](const HistoryPlace& place, History& history) {
+    try {
+      const auto [text, fresh] = texts.try_emplace(history.path);
+      if (fresh) text->second = trace::read_whole(history.path);
+      auto& trace = traces[{history.path, history.column}];
+      if (!trace)
+        trace = std::make_shared<const trace::History>(
+            trace::parse_history(text->second, history.path, {"", history.column}));
+      history.trace = trace;
+      history.content_sha256 = sha256_hex(std::as_bytes(std::span(text->second)));
+    } catch (const trace::FormatError& error) {
+      diagnostics.error(place_of(place.address + ".history", places), error.what());
+    } catch (const trace::IoError& error) {
+      diagnostics.error(place_of(place.address + ".history", places), error.what());
+    }
+  });
+}
+
+void check_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  for (const SampledHistory& sampled : sample_histories(scenario))
+    if (sampled.problem)
+      diagnostics.error(place_of(sampled.place.address + "." + sampled.problem->key, places), sampled.problem->message);
+}
+
+double highest(const trace::History& trace) { return *std::max_element(trace.value.begin(), trace.value.end()); }
+
+}  // namespace costrisk::scenario

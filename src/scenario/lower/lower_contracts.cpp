@@ -1,0 +1,173 @@
+// Commitments and savings plans, and the rows of use that they are settled against.
+#include "src/scenario/lower/lower_contracts.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace costrisk::scenario {
+
+namespace {
+
+class ContractLowering {
+ public:
+  ContractLowering(Lowering& lowering, const std::vector<MarketSlots>& markets, const Plan& plan,
+                   PlanParameters& result)
+      : lowering_(lowering),
+        scenario_(lowering.scenario()),
+        storage_(lowering.storage()),
+        markets_(markets),
+        plan_(plan),
+        result_(result) {}
+
+  void run() {
+    result_.uses.first = size_of(storage_.plan_uses);
+    result_.commitments.first = size_of(storage_.commitments);
+    result_.savings_plans.first = size_of(storage_.savings_plans);
+    add_service_uses();
+    add_job_uses();
+    result_.uses.count = size_of(storage_.plan_uses) - result_.uses.first;
+    const auto covers_a_use = [&](const auto& contract) {
+      return std::any_of(storage_.plan_uses.begin() + result_.uses.first, storage_.plan_uses.end(),
+                         [&](const PlanUseParameters& use) { return can_cover(contract, use.market, use.buy); });
+    };
+    for (const Commitment& commitment : plan_.commitments)
+      if (covers_a_use(commitment)) add_commitment(commitment);
+    for (const SavingsPlan& savings_plan : plan_.savings_plans)
+      if (savings_plan.spend_per_hour > 0.0 && covers_a_use(savings_plan)) add_savings_plan(savings_plan);
+    result_.commitments.count = size_of(storage_.commitments) - result_.commitments.first;
+    result_.savings_plans.count = size_of(storage_.savings_plans) - result_.savings_plans.first;
+  }
+
+ private:
+  static Purchase covered_by(const Commitment& commitment) {
+    return commitment.kind == Commitment::Kind::capacity ? Purchase::reserved : Purchase::on_demand;
+  }
+  static bool can_cover(const Commitment& commitment, int market, Purchase buy) {
+    return commitment.market == market && covered_by(commitment) == buy;
+  }
+  static bool can_cover(const SavingsPlan& savings_plan, int market, Purchase buy) {
+    return buy == Purchase::on_demand && std::any_of(savings_plan.discounts.begin(), savings_plan.discounts.end(),
+                                                     [&](const auto& entry) { return entry.first == market; });
+  }
+  /// Whether any contract of the plan may cover such use.
+  bool may_be_covered(int market, Purchase buy) const {
+    const auto covers = [&](const auto& contract) { return can_cover(contract, market, buy); };
+    return std::any_of(plan_.commitments.begin(), plan_.commitments.end(), covers) ||
+           std::any_of(plan_.savings_plans.begin(), plan_.savings_plans.end(), covers);
+  }
+
+  /// Notes a use of the plan, on the component's row for it.
+  void add_use(std::int32_t& use_row, const PriceSource& on_demand_price, PlanUseParameters use) {
+    if (use_row == none) {
+      use_row = size_of(storage_.use_rows);
+      UseRowParameters row;
+      if (use.buy == Purchase::on_demand) {
+        row.price = on_demand_price;
+        row.money = split(scenario_.step_hours() * at(markets_, use.market).on_demand_reference);
+      }
+      storage_.use_rows.push_back(row);
+    }
+    use.use_row = use_row;
+    storage_.plan_uses.push_back(use);
+  }
+
+  /// Whether one use of a component is told to the plan: on-demand use all or none, reserved use where it is covered.
+  bool told(const PlanUseParameters& use, bool settled) const {
+    return use.buy == Purchase::on_demand ? settled : may_be_covered(use.market, use.buy);
+  }
+
+  void add_service_uses() {
+    for (std::int32_t i = 0; i < result_.services.count; ++i) {
+      const ServiceParameters& service = at(storage_.services, at(storage_.plan_services, result_.services.first + i));
+      const auto pools =
+          std::span(storage_.pools)
+              .subspan(static_cast<std::size_t>(service.pools.first), static_cast<std::size_t>(service.pools.count));
+      const bool settled = std::any_of(pools.begin(), pools.end(), [&](const PoolParameters& pool) {
+        return pool.buy == Purchase::on_demand && may_be_covered(pool.market, pool.buy);
+      });
+      if (settled) result_.settled_services |= 1u << i;
+      for (PoolParameters& pool : pools) {
+        if (pool.buy == Purchase::spot) continue;
+        PlanUseParameters use;
+        use.market = pool.market;
+        use.buy = pool.buy;
+        use.owner = service.owner;
+        use.service = at(storage_.plan_service_slots, result_.services.first + i);
+        if (told(use, settled)) add_use(pool.use_row, pool.price, use);
+      }
+    }
+  }
+
+  /// Whether a job may hold instances on-demand in the k-th of its markets.
+  static bool may_buy_on_demand(const JobParameters& job, const JobMarketParameters& market, std::int32_t k) {
+    if (job.policy == Policy::reserved || job.policy == Policy::spot || !market.has_on_demand) return false;
+    return job.choose == Choose::cheapest || k == job.on_demand_market;
+  }
+
+  void add_job_uses() {
+    for (std::int32_t i = 0; i < result_.jobs.count; ++i) {
+      const JobParameters& job = at(storage_.jobs, at(storage_.plan_jobs, result_.jobs.first + i));
+      JobMarketParameters* const markets = storage_.job_markets.data() + job.markets.first;
+      bool settled = false;
+      for (std::int32_t k = 0; k < job.markets.count; ++k)
+        settled = settled ||
+                  (may_buy_on_demand(job, markets[k], k) && may_be_covered(markets[k].market, Purchase::on_demand));
+      if (settled) result_.settled_jobs |= 1u << i;
+      for (std::int32_t k = 0; k < job.markets.count; ++k) {
+        if (job.policy != Policy::reserved && !may_buy_on_demand(job, markets[k], k)) continue;
+        PlanUseParameters use;
+        use.market = markets[k].market;
+        use.buy = job.policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
+        use.owner = job.owner;
+        if (told(use, settled)) add_use(markets[k].use_row, markets[k].on_demand, use);
+      }
+    }
+  }
+
+  void add_commitment(const Commitment& commitment) {
+    CommitmentParameters result;
+    result.market = commitment.market;
+    result.covers = covered_by(commitment);
+    result.instances = narrow(commitment.instances);
+    result.from = lowering_.step_time(commitment.from_seconds);
+    result.until = lowering_.step_time(commitment.from_seconds + commitment.term_seconds);
+    const double upfront_per_hour =
+        commitment.upfront / (commitment.instances * (commitment.term_seconds / seconds_per_hour));
+    result.rate = split(scenario_.step_hours() * (commitment.price_per_hour + upfront_per_hour));
+    storage_.commitments.push_back(result);
+  }
+
+  void add_savings_plan(const SavingsPlan& savings_plan) {
+    SavingsPlanParameters result;
+    result.from = lowering_.step_time(savings_plan.from_seconds);
+    result.until = lowering_.step_time(savings_plan.from_seconds + savings_plan.term_seconds);
+    const double spend = savings_plan.spend_per_hour * scenario_.step_hours();
+    result.spend = split(spend);
+    result.inverse_spend = narrow(1.0 / spend);
+    auto discounts = savings_plan.discounts;
+    std::stable_sort(discounts.begin(), discounts.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    result.discounts = {size_of(storage_.discounts), size_of(discounts)};
+    for (const auto& [market, discount] : discounts) {
+      const double money = (1.0 - discount) * scenario_.step_hours() * at(markets_, market).on_demand_reference;
+      storage_.discounts.push_back({market, narrow(money), money > 0.0 ? narrow(1.0 / money) : 0.0f});
+    }
+    storage_.savings_plans.push_back(result);
+  }
+
+  Lowering& lowering_;
+  const Scenario& scenario_;
+  ParameterStorage& storage_;
+  const std::vector<MarketSlots>& markets_;
+  const Plan& plan_;
+  PlanParameters& result_;
+};
+
+}  // namespace
+
+void lower_contracts(Lowering& lowering, const std::vector<MarketSlots>& markets, const Plan& plan,
+                     PlanParameters& result) {
+  ContractLowering(lowering, markets, plan, result).run();
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,35 @@
+// Lowers measured histories: their tables, and how the futures read them.
+#pragma once
+
+#include <vector>
+
+#include "src/scenario/lower/history_sampling.hpp"
+#include "src/scenario/lower/lowering.hpp"
+
+namespace costrisk::scenario {
+
+class HistoryLowering {
+ public:
+  /// @throws std::invalid_argument where a history cannot be sampled
+  explicit HistoryLowering(Lowering& lowering);
+
+  /// An index into capacities; none where the capacity is never lost.
+  int capacity(const History& history);
+  /// A price relative to the mean over the trace, which is `reference` in currency per instance-hour.
+  PriceParameters price(const History& history, double& reference);
+  /// An index into histories.
+  std::int32_t demand(const History& history);
+
+ private:
+  const SampledHistory& sampled(const History& history) const;
+  HistoryParameters parameters(const SampledHistory& sampled);
+  std::int32_t add(const HistoryParameters& history);
+  std::int32_t add_values(const std::vector<double>& values, double unit);
+  Range add_runs(const SampledHistory& sampled, bool up);
+
+  Lowering& lowering_;
+  ParameterStorage& storage_;
+  std::vector<SampledHistory> histories_;
+};
+
+}  // namespace costrisk::scenario

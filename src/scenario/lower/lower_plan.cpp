@@ -1,0 +1,102 @@
+// Plans become ranges of components, items, uses and commitments.
+#include "src/scenario/lower/lower_plan.hpp"
+
+#include <algorithm>
+
+#include "src/scenario/lower/contracts.hpp"
+#include "src/scenario/lower/edges.hpp"
+#include "src/scenario/lower/lower_contracts.hpp"
+#include "src/scenario/lower/lower_items.hpp"
+#include "src/scenario/lower/lower_job.hpp"
+#include "src/scenario/lower/lower_service.hpp"
+
+namespace costrisk::scenario {
+
+namespace {
+
+class PlanLowering {
+ public:
+  PlanLowering(Lowering& lowering, const WorldSlots& world, Lowered& lowered)
+      : lowering_(lowering),
+        scenario_(lowering.scenario()),
+        storage_(lowering.storage()),
+        world_(world),
+        lowered_(lowered),
+        items_(lowering),
+        jobs_(lowering, world),
+        services_(lowering, world) {}
+
+  void run() {
+    lowered_.plan_job_component.assign(scenario_.plans.size() * scenario_.jobs.size(), none);
+    lowered_.plan_service_component.assign(scenario_.plans.size() * scenario_.services.size(), none);
+    for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan) lower_plan(plan);
+    items_.lower_service_items();
+    for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan)
+      lower_contracts(lowering_, world_.markets, scenario_.plans[plan], storage_.plans[plan]);
+    lower_edges();
+  }
+
+ private:
+  void lower_plan(std::size_t index) {
+    const Plan& plan = scenario_.plans[index];
+    const Allotments allotments = allotted(scenario_, plan);
+    PlanParameters result;
+    result.services = {size_of(storage_.plan_services), size_of(plan.services)};
+    for (std::size_t i = 0; i < plan.services.size(); ++i) {
+      const int component = services_.component(plan.services[i], allotments.services[i]);
+      const int slot = plan.services[i].service;
+      storage_.plan_services.push_back(component);
+      storage_.plan_service_slots.push_back(slot);
+      lowered_.plan_service_component[index * scenario_.services.size() + static_cast<std::size_t>(slot)] = component;
+    }
+    result.jobs = {size_of(storage_.plan_jobs), size_of(plan.jobs)};
+    for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
+      const int component = jobs_.component(plan.jobs[i], allotments.jobs[i]);
+      storage_.plan_jobs.push_back(component);
+      lowered_.plan_job_component[index * scenario_.jobs.size() + static_cast<std::size_t>(plan.jobs[i].job)] =
+          component;
+    }
+    result.items.first = size_of(storage_.plan_items);
+    items_.add_items_of(index);
+    result.items.count = size_of(storage_.plan_items) - result.items.first;
+    storage_.plans.push_back(result);
+  }
+
+  /// Where cumulative cost is looked at, and what the contracts have cost by then.
+  void lower_edges() {
+    const Edges edges = all_edges(scenario_);
+    storage_.edges = edges.steps;
+    storage_.edge_bins = edges.bins;
+    for (std::size_t index = 0; index < scenario_.plans.size(); ++index) {
+      const Plan& plan = scenario_.plans[index];
+      const std::int32_t until = credit_step(scenario_, plan);
+      if (until != none)
+        storage_.plans[index].credit_edge = static_cast<std::int32_t>(
+            std::lower_bound(edges.steps.begin(), edges.steps.end(), until) - edges.steps.begin());
+      storage_.credit_micros.push_back(plan.credit ? to_micros(plan.credit->amount) : 0);
+      for (const std::int32_t edge : edges.steps)
+        storage_.committed_micros.push_back(
+            to_micros(contract_cost(scenario_, plan, scenario_.accounting, edge * scenario_.step_seconds)));
+      storage_.effective_micros.push_back(
+          to_micros(contract_cost(scenario_, plan, Accounting::effective, scenario_.horizon_seconds)));
+      lowered_.obligation.push_back(obligation_beyond_horizon(scenario_, plan));
+    }
+  }
+
+  Lowering& lowering_;
+  const Scenario& scenario_;
+  ParameterStorage& storage_;
+  const WorldSlots& world_;
+  Lowered& lowered_;
+  ItemLowering items_;
+  JobLowering jobs_;
+  ServiceLowering services_;
+};
+
+}  // namespace
+
+void lower_plans(Lowering& lowering, const WorldSlots& world, Lowered& lowered) {
+  PlanLowering(lowering, world, lowered).run();
+}
+
+}  // namespace costrisk::scenario

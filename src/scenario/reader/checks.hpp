@@ -1,0 +1,35 @@
+// Checks of a whole scenario: what the engine could not simulate (errors), and what its author probably does
+// not want (warnings).
+#pragma once
+
+#include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/reader/diagnostics.hpp"
+#include "src/scenario/reader/validate.hpp"
+
+namespace costrisk::scenario {
+
+/// Notes an error for each history whose file is not there.
+void find_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
+/// Reads the files of all histories, and notes an error for each that cannot be read or is not what it should be.
+void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
+/// Notes an error for each history that cannot be sampled as it is asked to be. The files have been read.
+void check_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
+/// Notes an error for mean sojourns under 1/64 step, over 64 expected interruptions of a gang in a step, and money,
+/// requests or tokens that could leave the range in which they are counted.
+void check_feasible(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
+/// Notes warnings: steps too coarse for what happens within them, nothing uncertain, policies without a
+/// deadline, unfinished work that nothing prices, pools and commitments that cannot be used, entities that nothing
+/// uses.
+void advise(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
+/// Where the value at an address stands, or the nearest table around it that is written down.
+Place place_of(const std::string& address, const Places& places);
+
+/// Interruptions of a gang of this job expected in one step, under spot where the policy buys it.
+double expected_interruptions_per_step(const Scenario& scenario, const JobAssignment& assignment);
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,263 @@
+// Puts one document together: includes and likenesses.
+#include "src/scenario/reader/compose.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "src/scenario/entities/schema.hpp"
+#include "src/scenario/reader/toml_reader.hpp"
+
+namespace costrisk::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_files = 256;
+
+/// Reads no more of a file, or of a pipe that may never end, than tells that it is too large.
+bool read_bytes(const fs::path& path, std::string& text) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) return false;
+  text.resize(largest_text + 1);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return !file.bad();
+}
+
+/// Reads files and joins what they hold.
+class Includer {
+ public:
+  explicit Includer(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  bool read_file(const fs::path& path, Place where, Node& root) {
+    std::error_code failure;
+    // The names that lead to a pipe are no file's.
+    const bool is_pipe = fs::is_fifo(path, failure);
+    const fs::path identity = is_pipe ? path : fs::weakly_canonical(path, failure);
+    if (std::find(open_.begin(), open_.end(), identity) != open_.end()) {
+      diagnostics_.error(where, fmt::format("'{}' includes itself, directly or through other files; expected includes "
+                                            "without a cycle",
+                                            path.string()));
+      return false;
+    }
+    root = Node{};
+    root.place = {where.source, 1, 1};
+    if (done_.count(identity)) return true;
+    if (done_.size() >= most_files) {
+      diagnostics_.error(where, fmt::format("more than {} files; expected fewer includes", most_files));
+      return false;
+    }
+    std::string text;
+    if (!(is_pipe || fs::is_regular_file(path, failure)) || !read_bytes(path, text)) {
+      diagnostics_.error(
+          where, fmt::format("the file '{}' cannot be read; expected a scenario file or a pipe there", path.string()));
+      return false;
+    }
+    open_.push_back(identity);
+    const bool good = read_text(text, path.string(), is_pipe ? fs::path() : path.parent_path(), root);
+    open_.pop_back();
+    done_.insert(identity);
+    return good;
+  }
+
+  bool read_text(std::string_view text, const std::string& name, const fs::path& folder, Node& root) {
+    const int source = diagnostics_.add_source(name, folder, text);
+    if (!read_toml(text, source, diagnostics_, root)) return false;
+    const Node* include = root.find("include");
+    if (!include) return true;
+    bool good = true;
+    const std::vector<Node> paths = include->items;
+    if (!include->is_list()) {
+      diagnostics_.error(include->place, fmt::format("'include' is {}; expected a list of paths", describe(*include)));
+    }
+    root.erase("include");
+    Node own = std::move(root);
+    root = Node{};
+    root.place = own.place;
+    for (const Node& path : paths) {
+      if (path.kind != Node::Kind::text || path.text.empty()) {
+        diagnostics_.error(path.place, fmt::format("an include is {}; expected the path of a file", describe(path)));
+        continue;
+      }
+      Node included;
+      if (!read_file(folder / path.text, path.place, included)) {
+        good = false;
+        continue;
+      }
+      join(root, std::move(included), false);
+    }
+    join(root, std::move(own), true);
+    return good;
+  }
+
+ private:
+  /// Adds what `other` holds to `all`: lists of entities are strung together, tables of the root are merged;
+  /// of single values the later one wins where it may.
+  void join(Node& all, Node other, bool may_replace) {
+    for (Entry& entry : other.entries) {
+      const Key* key = root_table().find(entry.key);
+      Node* present = all.find(entry.key);
+      if (!present) {
+        all.entries.push_back(std::move(entry));
+      } else if (key && key->names != Kind::none && present->is_list() && entry.value.is_list()) {
+        std::move(entry.value.items.begin(), entry.value.items.end(), std::back_inserter(present->items));
+      } else if (key && key->type == Type::table && present->is_table() && entry.value.is_table()) {
+        for (Entry& inner : entry.value.entries) join_value(*present, std::move(inner), may_replace);
+      } else {
+        join_value(all, std::move(entry), may_replace);
+      }
+    }
+  }
+
+  void join_value(Node& table, Entry entry, bool may_replace) {
+    if (!table.find(entry.key)) {
+      table.entries.push_back(std::move(entry));
+      return;
+    }
+    if (!may_replace) {
+      const Place first = table.entry(entry.key)->place;
+      diagnostics_.error(entry.place, fmt::format("'{}' is given by {} too; expected it in one included file, or in "
+                                                  "the file that includes them",
+                                                  entry.key, diagnostics_.name(first.source)));
+      return;
+    }
+    table.erase(entry.key);
+    table.entries.push_back(std::move(entry));
+  }
+
+  Diagnostics& diagnostics_;
+  std::vector<fs::path> open_;
+  std::set<fs::path> done_;
+};
+
+Node overlaid(Node base, const Node& own, const Table& schema);
+
+void overlay_entry(Node& base, const Entry& own, const Key* key) {
+  Node* present = base.find(own.key);
+  if (!present) {
+    base.entries.push_back(own);
+    return;
+  }
+  const bool both_tables = present->is_table() && own.value.is_table();
+  if (key && both_tables && key->arity == Arity::map) {
+    Node merged = *present;
+    merged.place = own.value.place;
+    Key element = *key;
+    element.arity = Arity::one;
+    for (const Entry& entry : own.value.entries) overlay_entry(merged, entry, &element);
+    *present = std::move(merged);
+  } else if (key && both_tables && key->type == Type::table && key->arity == Arity::one) {
+    *present = overlaid(std::move(*present), own.value, *key->table);
+  } else if (key && both_tables && (key->type == Type::law || key->type == Type::hours_law)) {
+    *present = overlaid(std::move(*present), own.value, law_table());
+  } else {
+    *present = own.value;
+  }
+}
+
+/// The base with what `own` gives laid over it. Keys of the base that cannot stand beside new ones go.
+Node overlaid(Node base, const Node& own, const Table& schema) {
+  for (const std::vector<std::string>& group : schema.alternatives) {
+    const bool given = std::any_of(group.begin(), group.end(), [&](const std::string& k) { return own.find(k); });
+    if (!given) continue;
+    for (const std::vector<std::string>& other : schema.alternatives)
+      if (&other != &group)
+        for (const std::string& key : other) base.erase(key);
+  }
+  base.place = own.place;
+  for (const Entry& entry : own.entries) overlay_entry(base, entry, schema.find(entry.key));
+  return base;
+}
+
+/// Resolves the likenesses among the entities of one kind.
+class Likeness {
+ public:
+  Likeness(std::vector<Node>& entities, const Table& schema, Diagnostics& diagnostics)
+      : entities_(entities), schema_(schema), diagnostics_(diagnostics), states_(entities.size(), State::untouched) {
+    for (const Node& entity : entities_) {
+      const Node* name = entity.is_table() ? entity.find("name") : nullptr;
+      names_.push_back(name && name->kind == Node::Kind::text ? name->text : "");
+    }
+  }
+
+  void resolve_all() {
+    for (std::size_t i = 0; i < entities_.size(); ++i) resolve(i);
+  }
+
+ private:
+  enum class State { untouched, open, done };
+
+  void resolve(std::size_t index) {
+    if (states_[index] == State::done) return;
+    states_[index] = State::open;
+    Node& own = entities_[index];
+    const std::string_view key = schema_.find("extends") ? "extends" : "like";
+    const Entry* entry = own.is_table() ? own.entry(key) : nullptr;
+    if (entry) {
+      const Node other = entry->value;
+      own.erase(key);
+      if (const Node* base = base_of(other, key); base) {
+        Node start = *base;
+        start.erase("name");
+        own = overlaid(std::move(start), own, schema_);
+      } else {
+        own.valid = false;
+      }
+    }
+    states_[index] = State::done;
+  }
+
+  /// The resolved entity that is named, or nothing after noting why not.
+  const Node* base_of(const Node& other, std::string_view key) {
+    if (other.kind != Node::Kind::text) {
+      diagnostics_.error(
+          other.place, fmt::format("'{}' is {}; expected the name of another {}", key, describe(other), schema_.name));
+      return nullptr;
+    }
+    const auto found = std::find(names_.begin(), names_.end(), other.text);
+    if (found == names_.end() || other.text.empty()) {
+      diagnostics_.error(other.place, fmt::format("no {} is named '{}'{}", schema_.name, other.text,
+                                                  did_you_mean(other.text, names_)));
+      return nullptr;
+    }
+    const auto index = static_cast<std::size_t>(found - names_.begin());
+    if (states_[index] == State::open) {
+      diagnostics_.error(other.place,
+                         fmt::format("'{}' leads back to this {}; expected no cycle", other.text, schema_.name));
+      return nullptr;
+    }
+    resolve(index);
+    return &entities_[index];
+  }
+
+  std::vector<Node>& entities_;
+  const Table& schema_;
+  Diagnostics& diagnostics_;
+  std::vector<State> states_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+bool read_with_includes(const fs::path& path, Diagnostics& diagnostics, Node& root) {
+  return Includer(diagnostics).read_file(path, Place{}, root);
+}
+
+bool read_with_includes(std::string_view text, const std::string& name, const fs::path& folder,
+                        Diagnostics& diagnostics, Node& root) {
+  return Includer(diagnostics).read_text(text, name, folder, root);
+}
+
+void resolve_likeness(Node& root, Diagnostics& diagnostics) {
+  for (const Key& key : root_table().keys) {
+    Node* list = key.names == Kind::none ? nullptr : root.find(key.name);
+    if (list && list->is_list()) Likeness(list->items, *key.table, diagnostics).resolve_all();
+  }
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,80 @@
+// Loading a scenario: the steps from text to Scenario, in order.
+#include "src/scenario/reader/load.hpp"
+
+#include <algorithm>
+
+#include "src/scenario/reader/build.hpp"
+#include "src/scenario/reader/checks.hpp"
+#include "src/scenario/reader/compose.hpp"
+#include "src/scenario/reader/override.hpp"
+#include "src/scenario/reader/spell_out.hpp"
+#include "src/scenario/reader/validate.hpp"
+
+namespace costrisk::scenario {
+namespace {
+
+std::string joined(const std::vector<Diagnostic>& problems) {
+  std::string text;
+  for (const Diagnostic& problem : problems) text += (text.empty() ? "" : "\n") + problem.rendered;
+  return text;
+}
+
+/// From the composed document on.
+Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const std::string& default_name,
+                   HistoryFiles histories, Diagnostics& diagnostics) {
+  spell_out(root, root_table());
+  resolve_likeness(root, diagnostics);
+  for (const std::string& assignment : overrides) apply_override(assignment, diagnostics, root);
+  spell_out(root, root_table());
+  const Validated validated = validate(root, diagnostics);
+
+  Loaded loaded;
+  const TableReader reader(root, root_table(), "", validated.names, diagnostics);
+  build_frame(reader, default_name, loaded.scenario);
+  build_world(reader, diagnostics, loaded.scenario);
+  build_workloads(reader, loaded.scenario);
+  build_plans(reader, loaded.scenario);
+  if (histories == HistoryFiles::read) find_histories(loaded.scenario, validated.places, diagnostics);
+  if (histories == HistoryFiles::left_unread) {
+    if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
+    return loaded;
+  }
+  if (!diagnostics.has_errors()) read_histories(loaded.scenario, validated.places, diagnostics);
+  if (!diagnostics.has_errors()) check_histories(loaded.scenario, validated.places, diagnostics);
+  if (!diagnostics.has_errors()) check_feasible(loaded.scenario, validated.places, diagnostics);
+  if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
+
+  advise(loaded.scenario, validated.places, diagnostics);
+  for (const Diagnostic& warning : diagnostics.warnings()) loaded.warnings.push_back(warning.rendered);
+  return loaded;
+}
+
+/// The file's name, as a scenario without one is called: a line of text.
+std::string default_name(const std::filesystem::path& path) {
+  std::string name = path.stem().string();
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return name;
+}
+
+}  // namespace
+
+InvalidScenario::InvalidScenario(std::vector<Diagnostic> problems)
+    : std::runtime_error(joined(problems)), diagnostics(std::move(problems)) {}
+
+Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  Diagnostics diagnostics;
+  Node root;
+  if (!read_with_includes(path, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
+  return loaded_from(root, overrides, default_name(path), HistoryFiles::read, diagnostics);
+}
+
+Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides,
+                 const std::filesystem::path& folder, HistoryFiles histories) {
+  Diagnostics diagnostics;
+  Node root;
+  if (!read_with_includes(text, name, folder, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
+  return loaded_from(root, overrides, default_name(name), histories, diagnostics);
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,38 @@
+// Loading a scenario: from a file or a text to a validated Scenario, or all the problems it has.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/reader/diagnostics.hpp"
+
+namespace costrisk::scenario {
+
+/// Whether histories are read. Left unread they need not be there, and checks and warnings that need them are left out.
+enum class HistoryFiles { read, left_unread };
+
+struct Loaded {
+  Scenario scenario;
+  std::vector<std::string> warnings;  ///< rendered: "file:line:col: warning: …" with the line and a caret
+};
+
+/// Thrown when a scenario cannot be used. what() is all problems, rendered, one after the other.
+struct InvalidScenario : std::runtime_error {
+  explicit InvalidScenario(std::vector<Diagnostic> problems);
+  std::vector<Diagnostic> diagnostics;
+};
+
+/// Reads a scenario file with everything it includes and validates it.
+/// @param overrides "ADDRESS=VALUE", applied in order to what includes and likenesses have resolved to
+/// @throws InvalidScenario with every problem there is
+Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+
+/// Likewise, of a text. `name` stands for the file in messages; paths in the text are relative to `folder`.
+Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides = {},
+                 const std::filesystem::path& folder = {}, HistoryFiles histories = HistoryFiles::read);
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,234 @@
+// Overrides of single values.
+#include "src/scenario/reader/override.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "src/scenario/entities/schema.hpp"
+#include "src/scenario/reader/spell_out.hpp"
+#include "src/scenario/reader/toml_reader.hpp"
+
+namespace costrisk::scenario {
+namespace {
+
+struct Segment {
+  std::string text;
+  Place place;
+};
+
+void move_to(Node& node, int source, int columns) {
+  const auto moved = [&](Place& place) { place = {source, 1, std::max(1, place.column + columns)}; };
+  moved(node.place);
+  for (Node& item : node.items) move_to(item, source, columns);
+  for (Entry& entry : node.entries) {
+    moved(entry.place);
+    move_to(entry.value, source, columns);
+  }
+}
+
+bool is_in_a_bare_word(char c) {
+  const bool beyond_ascii = static_cast<unsigned char>(c) >= 0x80;
+  return beyond_ascii || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("_ .:/+%-").find(c) != std::string_view::npos;
+}
+
+/// Whether the text would be one between quotes as it stands, which a text that is no UTF-8 would not.
+bool is_bare_word(const std::string& text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_in_a_bare_word)) return false;
+  Diagnostics scratch;
+  Node document;
+  const std::string toml = "v=\"" + text + "\"";
+  return read_toml(toml, scratch.add_source("", "", toml), scratch, document);
+}
+
+/// The value, with its places in the override's own text.
+std::optional<Node> parsed_value(const std::string& text, int source, int column, Diagnostics& diagnostics) {
+  constexpr int prefix = 2;
+  Diagnostics scratch;
+  Node document;
+  const std::string toml = "v=" + text;
+  const bool good =
+      text.find('\n') == std::string::npos && read_toml(toml, scratch.add_source("", "", toml), scratch, document);
+  if (good && document.entries.size() == 1) {
+    Node value = std::move(document.entries.front().value);
+    move_to(value, source, column - 1 - prefix);
+    return value;
+  }
+  if (is_bare_word(text)) {
+    Node value;
+    value.kind = Node::Kind::text;
+    value.text = text;
+    value.place = {source, 1, column};
+    return value;
+  }
+  diagnostics.error({source, 1, column}, text.empty() ? "no value; expected ADDRESS=VALUE"
+                                                      : "the value is no valid TOML; expected a number, a \"text\", "
+                                                        "a [list] or a { table }");
+  return std::nullopt;
+}
+
+/// Walks an address down the schema and the document together, making what is absent on the way.
+class Setter {
+ public:
+  Setter(std::vector<Segment> segments, Node value, Diagnostics& diagnostics)
+      : segments_(std::move(segments)), value_(std::move(value)), diagnostics_(diagnostics) {}
+
+  /// Sets the value; where the address is refused, nothing changes.
+  void into_document(Node& root) {
+    Node changed = root;
+    into_table(changed, root_table(), 0);
+    if (!refused_) root = std::move(changed);
+  }
+
+ private:
+  void into_table(Node& node, const Table& schema, std::size_t at) {
+    const Segment& segment = segments_[at];
+    const Key* key = schema.find(segment.text);
+    if (!key) {
+      std::string hint = did_you_mean(segment.text, schema.key_names());
+      if (hint.empty()) hint = "; expected " + one_of(schema.key_names());
+      return refuse(segment, fmt::format("nothing has the address '{}'{}", address(at), hint));
+    }
+    const bool root_name = &schema == &root_table() && key->name == "name";
+    if (key->name == "like" || key->name == "extends" || key->name == "include" || (key->name == "name" && !root_name))
+      return refuse(segment, fmt::format("'{}' cannot be set; expected the address of a value", key->name));
+    if (!node.is_table()) return refuse(segment, fmt::format("'{}' has no parts", address(at - 1)));
+    if (at + 1 == segments_.size()) {
+      if (key->names != Kind::none)
+        return refuse(segment,
+                      fmt::format("'{}' names no {}; expected {}.NAME.KEY", address(at), key->name, key->name));
+      return assign(node, *key);
+    }
+    Node& child = found_or_made(node, segment, *key);
+    switch (key->arity) {
+      case Arity::one:
+        return into_value(child, *key, at + 1);
+      case Arity::list:
+        return key->names == Kind::none ? into_list(child, *key, at + 1) : into_entities(child, *key, at + 1);
+      case Arity::map:
+        return into_map(child, *key, at + 1);
+    }
+  }
+
+  std::string address(std::size_t last) const {
+    std::string text;
+    for (std::size_t i = 0; i <= last && i < segments_.size(); ++i) text += (i ? "." : "") + segments_[i].text;
+    return text;
+  }
+
+  void refuse(const Segment& segment, std::string message) {
+    diagnostics_.error(segment.place, std::move(message));
+    refused_ = true;
+  }
+
+  /// Sets the last segment's key. A short spelling sets what it is short for and leaves the rest of the table.
+  void assign(Node& table, const Key& key) {
+    const Segment& segment = segments_.back();
+    Node* present = table.find(segment.text);
+    if (present && present->is_table() && !key.shorthand.empty() && looks_like_law(value_)) {
+      present->erase(key.shorthand);
+      present->entries.push_back({std::string(key.shorthand), segment.place, value_});
+    } else if (present) {
+      *present = value_;
+    } else {
+      table.entries.push_back({segment.text, segment.place, value_});
+    }
+  }
+
+  Node& found_or_made(Node& table, const Segment& segment, const Key& key) {
+    if (Node* present = table.find(segment.text)) return *present;
+    Node made;
+    made.kind = key.arity == Arity::list ? Node::Kind::list : Node::Kind::table;
+    made.place = segment.place;
+    table.entries.push_back({segment.text, segment.place, std::move(made)});
+    return table.entries.back().value;
+  }
+
+  void into_value(Node& node, const Key& key, std::size_t at) {
+    if (key.type == Type::table) return into_table(node, *key.table, at);
+    if (key.type != Type::law && key.type != Type::hours_law)
+      return refuse(segments_[at], fmt::format("'{}' has no parts; nothing has the address '{}'", address(at - 1),
+                                               address(segments_.size() - 1)));
+    if (!node.is_table()) {
+      const Place place = node.place;
+      node = Node{};
+      node.place = place;
+    }
+    into_table(node, law_table(), at);
+  }
+
+  void into_entities(Node& list, const Key& key, std::size_t at) {
+    const Segment& segment = segments_[at];
+    std::vector<std::string> names;
+    for (Node& entity : list.items) {
+      const Node* name = entity.is_table() ? entity.find("name") : nullptr;
+      if (!name || name->kind != Node::Kind::text) continue;
+      if (name->text != segment.text) {
+        names.push_back(name->text);
+        continue;
+      }
+      if (at + 1 == segments_.size())
+        return refuse(segment, fmt::format("'{}' is a whole {}; expected one of its values", address(at), key.name));
+      return into_table(entity, *key.table, at + 1);
+    }
+    refuse(segment, fmt::format("nothing has the address '{}'; no {} is named '{}'{}", address(at), key.name,
+                                segment.text, did_you_mean(segment.text, names)));
+  }
+
+  void into_list(Node& list, const Key& key, std::size_t at) {
+    const Segment& segment = segments_[at];
+    std::size_t index = 0;
+    const char* end = segment.text.data() + segment.text.size();
+    const auto [stop, failed] = std::from_chars(segment.text.data(), end, index);
+    if (failed != std::errc() || stop != end || index >= list.items.size())
+      return refuse(segment, fmt::format("nothing has the address '{}'; '{}' has {} entries, counted from 0",
+                                         address(at), address(at - 1), list.items.size()));
+    if (at + 1 == segments_.size())
+      list.items[index] = value_;
+    else
+      into_value(list.items[index], key, at + 1);
+  }
+
+  void into_map(Node& map, const Key& key, std::size_t at) {
+    if (!map.is_table()) return refuse(segments_[at], fmt::format("'{}' has no parts", address(at - 1)));
+    Key element = key;
+    element.arity = Arity::one;
+    if (at + 1 == segments_.size()) return assign(map, element);
+    into_value(found_or_made(map, segments_[at], element), element, at + 1);
+  }
+
+  std::vector<Segment> segments_;
+  Node value_;
+  Diagnostics& diagnostics_;
+  bool refused_ = false;
+};
+
+}  // namespace
+
+void apply_override(const std::string& assignment, Diagnostics& diagnostics, Node& root) {
+  const int source = diagnostics.add_source(override_source, "", assignment);
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return diagnostics.error({source, 1, 1}, "no override; expected ADDRESS=VALUE such as horizon=13w");
+
+  std::vector<Segment> segments;
+  std::size_t begin = 0;
+  const std::string address = assignment.substr(0, assignment.find_last_not_of(" \t", equals - 1) + 1);
+  while (true) {
+    const std::size_t end = std::min(address.find('.', begin), address.size());
+    segments.push_back({address.substr(begin, end - begin), {source, 1, static_cast<int>(begin) + 1}});
+    if (end == address.size()) break;
+    begin = end + 1;
+  }
+  std::size_t value_at = assignment.find_first_not_of(" \t", equals + 1);
+  if (value_at == std::string::npos) value_at = assignment.size();
+  std::optional<Node> value =
+      parsed_value(assignment.substr(value_at), source, static_cast<int>(value_at) + 1, diagnostics);
+  if (value) Setter(std::move(segments), std::move(*value), diagnostics).into_document(root);
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,35 @@
+// By the schema, table by table.
+#include "src/scenario/reader/spell_out.hpp"
+
+#include <utility>
+
+namespace costrisk::scenario {
+
+bool looks_like_law(const Node& node) {
+  if (node.is_number()) return true;
+  if (!node.is_table()) return false;
+  for (const std::vector<std::string>& form : law_table().alternatives)
+    for (const std::string& part : form)
+      if (node.find(part)) return true;
+  return false;
+}
+
+void spell_out(Node& table, const Table& schema) {
+  if (!table.is_table()) return;
+  for (Entry& entry : table.entries) {
+    const Key* key = schema.find(entry.key);
+    if (!key || key->type != Type::table) continue;
+    if (!key->shorthand.empty() && looks_like_law(entry.value)) {
+      Node wrapped;
+      wrapped.place = entry.value.place;
+      wrapped.entries.push_back({std::string(key->shorthand), entry.value.place, std::move(entry.value)});
+      entry.value = std::move(wrapped);
+    }
+    if (key->arity == Arity::one) spell_out(entry.value, *key->table);
+    for (Node& item : entry.value.items) spell_out(item, *key->table);
+    if (key->arity == Arity::map)
+      for (Entry& item : entry.value.entries) spell_out(item.value, *key->table);
+  }
+}
+
+}  // namespace costrisk::scenario

@@ -1,0 +1,408 @@
+// Checks a document against the schema.
+#include "src/scenario/reader/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/scenario/lower/expectation.hpp"
+#include "src/scenario/reader/duration.hpp"
+#include "src/trace/time_units.hpp"
+
+namespace costrisk::scenario {
+namespace {
+
+constexpr double longest_seconds = 1e4 * hours_per_year * seconds_per_hour;
+
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+class Validator {
+ public:
+  Validator(Diagnostics& diagnostics, Validated& result) : diagnostics_(diagnostics), result_(result) {}
+
+  void collect_names(Node& root) {
+    for (const Key& key : root_table().keys) {
+      if (key.names == Kind::none) continue;
+      Node* list = root.find(key.name);
+      if (!list || !list->is_list()) continue;
+      std::vector<std::string>& names = result_.names[key.names];
+      for (Node& entity : list->items) {
+        if (!entity.is_table()) continue;
+        Node* name = entity.find("name");
+        if (!name || name->kind != Node::Kind::text) continue;
+        if (!name->text.empty() && !is_name(name->text)) {
+          const bool blank_at_an_end = name->text.front() == ' ' || name->text.back() == ' ';
+          diagnostics_.error(name->place,
+                             fmt::format("{} is no name; expected letters, digits, '_', ' ' and '-'{}",
+                                         in_quotes(name->text), blank_at_an_end ? ", without ' ' at an end" : ""));
+          name->valid = false;
+        } else if (std::find(names.begin(), names.end(), name->text) != names.end()) {
+          diagnostics_.error(name->place, fmt::format("{} named {} exists already; expected another name",
+                                                      with_article(kind_name(key.names)), in_quotes(name->text)));
+          name->valid = false;
+        }
+        names.push_back(name->text);
+      }
+    }
+  }
+
+  void table(Node& node, const Table& schema, const std::string& address) {
+    note_place(address, node.place);
+    for (Entry& entry : node.entries) {
+      const Key* key = schema.find(entry.key);
+      if (!key) {
+        unknown_key(entry, schema);
+        continue;
+      }
+      value(entry.value, *key, address.empty() ? entry.key : address + "." + entry.key);
+    }
+    node.entries.erase(std::remove_if(node.entries.begin(), node.entries.end(),
+                                      [&](const Entry& entry) { return !schema.find(entry.key); }),
+                       node.entries.end());
+    if (!node.valid) return;
+    for (const Key& key : schema.keys)
+      if (key.required && !node.find(key.name))
+        diagnostics_.error(node.place, fmt::format("{} is missing{}; expected {}", in_quotes(key.name),
+                                                   in_table(schema), expectation(key)));
+    alternatives(node, schema);
+  }
+
+ private:
+  static std::string in_table(const Table& schema) {
+    return &schema == &root_table() ? "" : " in " + std::string(schema.name);
+  }
+
+  void note_place(const std::string& address, Place place) { result_.places.emplace(address, place); }
+
+  void reject(Node& node, std::string message) {
+    diagnostics_.error(node.place, std::move(message));
+    node.valid = false;
+  }
+
+  void unknown_key(const Entry& entry, const Table& schema) {
+    std::vector<std::string> known = schema.key_names();
+    std::string hint = did_you_mean(entry.key, known);
+    if (&schema == plan_table() && entry.key == "like") hint = "; did you mean 'extends'?";
+    if (hint.empty()) hint = "; expected " + one_of(known);
+    diagnostics_.error(entry.place, fmt::format("unknown key {}{}{}", in_quotes(entry.key), in_table(schema), hint));
+  }
+
+  static const Table* plan_table() { return root_table().find("plan")->table; }
+
+  void wrong_type(Node& node, const Key& key) {
+    reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), describe(node), expectation(key)));
+  }
+
+  void alternatives(Node& node, const Table& schema) {
+    if (schema.alternatives.empty() || &schema == &law_table()) return;
+    const std::vector<std::string>* given = nullptr;
+    std::string_view first_key;
+    for (const Entry& entry : node.entries)
+      for (const std::vector<std::string>& group : schema.alternatives) {
+        if (std::find(group.begin(), group.end(), entry.key) == group.end()) continue;
+        if (!given) {
+          given = &group;
+          first_key = entry.key;
+        } else if (given != &group) {
+          diagnostics_.error(entry.place, fmt::format("{} cannot stand beside {}; expected one of them",
+                                                      in_quotes(entry.key), in_quotes(first_key)));
+          return;
+        }
+      }
+    if (given && !node.find(given->front())) {
+      diagnostics_.error(node.place, fmt::format("{} is missing{}; {} needs it", in_quotes(given->front()),
+                                                 in_table(schema), in_quotes(first_key)));
+    } else if (!given && schema.needs_alternative) {
+      std::vector<std::string> firsts;
+      for (const std::vector<std::string>& group : schema.alternatives) firsts.push_back(group.front());
+      diagnostics_.error(node.place,
+                         fmt::format("something is missing{}; expected {}", in_table(schema), one_of(firsts)));
+    }
+  }
+
+  void value(Node& node, const Key& key, const std::string& address) {
+    note_place(address, node.place);
+    switch (key.arity) {
+      case Arity::one:
+        single(node, key, address);
+        break;
+      case Arity::list:
+        list(node, key, address);
+        break;
+      case Arity::map:
+        map(node, key, address);
+        break;
+    }
+  }
+
+  void list(Node& node, const Key& key, const std::string& address) {
+    if (!node.is_list()) return wrong_type(node, key);
+    if (key.count > 0 && node.items.size() != key.count)
+      return reject(node,
+                    fmt::format("{} has {} values; expected {}", in_quotes(key.name), node.items.size(), key.count));
+    if (key.names != Kind::none) return entities(node, key, address);
+    std::vector<std::string> seen;
+    Key element = key;
+    element.arity = Arity::one;
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      Node& item = node.items[i];
+      const std::string item_address = fmt::format("{}.{}", address, i);
+      note_place(item_address, item.place);
+      single(item, element, item_address);
+      if (!item.valid) node.valid = false;
+      if (item.valid && (key.type == Type::reference || key.type == Type::choice)) {
+        if (std::find(seen.begin(), seen.end(), item.text) != seen.end())
+          reject(item, fmt::format("{} stands in {} twice; expected each name once", in_quotes(item.text),
+                                   in_quotes(key.name)));
+        seen.push_back(item.text);
+      }
+    }
+    if (node.items.empty() && !key.may_be_empty && (key.required || key.type != Type::table))
+      reject(node, fmt::format("{} is empty; expected {}", in_quotes(key.name), expectation(key)));
+  }
+
+  void entities(Node& node, const Key& key, const std::string& address) {
+    const int limit = kind_limit(key.names);
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      Node& entity = node.items[i];
+      if (!entity.is_table()) {
+        wrong_type(entity, key);
+        continue;
+      }
+      if (limit > 0 && i == static_cast<std::size_t>(limit))
+        diagnostics_.error(entity.place, fmt::format("more than {} entities of kind {}; expected at most {}", limit,
+                                                     in_quotes(key.name), limit));
+      const Node* name = entity.find("name");
+      const bool named = name && name->kind == Node::Kind::text;
+      table(entity, *key.table, address + "." + (named ? name->text : fmt::format("{}", i)));
+    }
+  }
+
+  void map(Node& node, const Key& key, const std::string& address) {
+    if (!node.is_table()) return wrong_type(node, key);
+    const std::vector<std::string>& known = result_.names[key.of];
+    double squares = 0.0;
+    Key element = key;
+    element.arity = Arity::one;
+    for (Entry& entry : node.entries) {
+      if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+        diagnostics_.error(entry.place, unknown_name(entry.key, key));
+        node.valid = false;
+      }
+      const std::string entry_address = address + "." + entry.key;
+      note_place(entry_address, entry.value.place);
+      single(entry.value, element, entry_address);
+      if (!entry.value.valid) node.valid = false;
+      if (entry.value.valid && entry.value.is_number()) squares += entry.value.number() * entry.value.number();
+    }
+    if (key.of == Kind::factor && node.valid && squares > 1.0)
+      reject(node,
+             fmt::format("the squares of {} add up to {}; expected a sum of at most 1", in_quotes(key.name), squares));
+    if (node.entries.empty() && key.required)
+      reject(node, fmt::format("{} is empty; expected {}", in_quotes(key.name), expectation(key)));
+  }
+
+  std::string unknown_name(const std::string& name, const Key& key) {
+    const std::vector<std::string>& known = result_.names[key.of];
+    std::string hint = did_you_mean(name, known);
+    if (hint.empty() && known.empty()) hint = fmt::format("; the scenario has no {}", kind_name(key.of));
+    if (hint.empty() && known.size() <= 12) hint = "; expected " + one_of(known);
+    return fmt::format("no {} is named {}{}", kind_name(key.of), in_quotes(name), hint);
+  }
+
+  void number(Node& node, const Key& key, double value, std::string_view noun) {
+    if (!std::isfinite(value) || std::abs(value) > largest_number)
+      return reject(node, fmt::format("{} is {}; expected {} of at most 1e15", in_quotes(key.name), value,
+                                      range_text(key.range, noun)));
+    if (!key.range.holds(value))
+      reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), value, range_text(key.range, noun)));
+  }
+
+  void duration(Node& node, const Key& key) {
+    if (node.kind != Node::Kind::text) return wrong_type(node, key);
+    const std::optional<Duration> parsed = parse_duration(node.text);
+    if (!parsed) {
+      std::string hint;
+      if (!node.text.empty() && node.text.front() == '-')
+        hint = "; a duration cannot be negative";
+      else if (node.text.find_first_not_of("0123456789.") == std::string::npos)
+        hint = fmt::format("; did you mean '{}h'?", node.text);
+      return reject(node,
+                    fmt::format("{} is no duration; expected {}{}", in_quotes(node.text), expectation(key), hint));
+    }
+    if (parsed->seconds > longest_seconds)
+      return reject(node,
+                    fmt::format("{} is {}; expected a duration of at most 10000y", in_quotes(key.name), node.text));
+    if (key.range.holds(parsed->seconds)) return;
+    const std::string expected =
+        key.range.low == 0.0
+            ? "a positive duration"
+            : fmt::format("a duration from {} to {}", duration_text(key.range.low), duration_text(key.range.high));
+    reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), node.text, expected));
+  }
+
+  void single(Node& node, const Key& key, const std::string& address) {
+    switch (key.type) {
+      case Type::text:
+      case Type::path:
+        if (node.kind != Node::Kind::text) return wrong_type(node, key);
+        if (node.text.empty())
+          reject(node, fmt::format("{} is empty; expected {}", in_quotes(key.name), expectation(key)));
+        return;
+      case Type::label:
+        return label(node, key);
+      case Type::integer:
+        if (node.kind == Node::Kind::real) make_whole(node);
+        if (node.kind != Node::Kind::integer) return wrong_type(node, key);
+        if (!key.range.holds(static_cast<double>(node.integer)))
+          reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), node.integer,
+                                   range_text(key.range, "whole number")));
+        return;
+      case Type::number:
+        if (!node.is_number()) return wrong_type(node, key);
+        return number(node, key, node.number(), "number");
+      case Type::duration:
+        return duration(node, key);
+      case Type::duration_or_forever:
+        if (node.kind == Node::Kind::text && node.text == "forever") return;
+        return duration(node, key);
+      case Type::duration_or_month:
+        if (node.kind == Node::Kind::text && node.text == "month") return;
+        return duration(node, key);
+      case Type::law:
+      case Type::hours_law:
+        return law(node, key, address);
+      case Type::date_time:
+        return date_time(node, key);
+      case Type::choice:
+        return choice(node, key);
+      case Type::reference:
+        if (node.kind != Node::Kind::text) return wrong_type(node, key);
+        if (const std::vector<std::string>& known = result_.names[key.of];
+            std::find(known.begin(), known.end(), node.text) == known.end())
+          reject(node, unknown_name(node.text, key));
+        return;
+      case Type::table:
+        if (!node.is_table()) return wrong_type(node, key);
+        return table(node, *key.table, address);
+    }
+  }
+
+  /// Makes an integer of a real number that is one, such as 2e3, as far as such numbers are exact.
+  static void make_whole(Node& node) {
+    constexpr double most_exact = 0x1p53;
+    if (node.real != std::trunc(node.real) || std::abs(node.real) > most_exact) return;
+    node.kind = Node::Kind::integer;
+    node.integer = static_cast<std::int64_t>(node.real);
+  }
+
+  void label(Node& node, const Key& key) {
+    if (node.kind == Node::Kind::date_time) return;
+    if (node.kind != Node::Kind::text) return wrong_type(node, key);
+    if (node.text.empty() || node.text.size() > 200)
+      return reject(node, fmt::format("{} has {} characters; expected a text of 1 to 200", in_quotes(key.name),
+                                      node.text.size()));
+    if (key.name == "owner" && node.text == "unused")
+      return reject(node, "the owner 'unused' stands for what nobody used; expected another name");
+    for (char c : node.text)
+      if (static_cast<unsigned char>(c) < 0x20)
+        return reject(node, fmt::format("{} holds {}; expected one line of text", in_quotes(key.name),
+                                        c == '\n' || c == '\r' ? "a line break"
+                                        : c == '\t'            ? "a tab"
+                                                               : "a control character"));
+  }
+
+  void date_time(Node& node, const Key& key) {
+    if (node.kind != Node::Kind::date_time) return wrong_type(node, key);
+    if (node.has_zone)
+      return reject(node, fmt::format("{} has an offset from UTC; expected a local date and time such as "
+                                      "2026-01-05T00:00:00",
+                                      in_quotes(key.name)));
+    if (node.date_time.year < 1900 || node.date_time.year > 2999)
+      reject(node,
+             fmt::format("{} is in the year {}; expected 1900 to 2999", in_quotes(key.name), node.date_time.year));
+  }
+
+  void choice(Node& node, const Key& key) {
+    if (node.kind != Node::Kind::text) return wrong_type(node, key);
+    if (std::find(key.choices.begin(), key.choices.end(), node.text) != key.choices.end()) return;
+    std::string hint = did_you_mean(node.text, key.choices);
+    reject(node,
+           fmt::format("{} is {}; expected {}{}", in_quotes(key.name), describe(node), one_of(key.choices), hint));
+  }
+
+  void law(Node& node, const Key& key, const std::string& address) {
+    const bool hours = key.type == Type::hours_law;
+    Key constant = key;
+    constant.type = hours ? Type::duration : Type::number;
+    constant.arity = Arity::one;
+    if (!node.is_table()) {
+      if (hours ? node.kind != Node::Kind::text : !node.is_number()) return wrong_type(node, key);
+      return single(node, constant, address);
+    }
+
+    bool sound = true;
+    std::vector<const std::vector<std::string>*> forms;
+    for (Entry& entry : node.entries) {
+      const Key* part = law_table().find(entry.key);
+      if (!part) {
+        unknown_key(entry, law_table());
+        sound = false;
+        continue;
+      }
+      Key expected = *part;
+      if (part->name != "loading" && part->name != "spread") {
+        expected = constant;
+        expected.name = part->name;
+        if (part->name == "median" || part->name == "p10" || part->name == "p90") {
+          expected.range.low = 0.0;
+          expected.range.above_low = true;
+        }
+      }
+      value(entry.value, expected, address + "." + entry.key);
+      sound = sound && entry.value.valid;
+      for (const std::vector<std::string>& form : law_table().alternatives)
+        if (std::find(form.begin(), form.end(), entry.key) != form.end() &&
+            std::find(forms.begin(), forms.end(), &form) == forms.end())
+          forms.push_back(&form);
+    }
+    if (forms.size() != 1) {
+      return reject(node, fmt::format("the law of {} {}; expected {}", in_quotes(key.name),
+                                      forms.empty() ? "says no values" : "mixes two kinds", law_expectation(key)));
+    }
+    for (const std::string& part : *forms.front())
+      if (!node.find(part)) {
+        reject(node, fmt::format("the law of {} lacks {}; expected {}", in_quotes(key.name), in_quotes(part),
+                                 law_expectation(key)));
+        sound = false;
+      }
+    if (!sound) {
+      node.valid = false;
+      return;
+    }
+    const auto part = [&](std::string_view name) {
+      const Node& value = *node.find(name);
+      return hours ? parse_duration(value.text)->hours : value.number();
+    };
+    if (forms.front()->front() == "low" && !(part("low") <= part("mode") && part("mode") <= part("high")))
+      reject(node, fmt::format("the law of {} is not in order; expected low <= mode <= high", in_quotes(key.name)));
+    if (forms.front()->front() == "p10" && !(part("p10") <= part("p90")))
+      reject(node, fmt::format("the law of {} is not in order; expected p10 <= p90", in_quotes(key.name)));
+  }
+
+  Diagnostics& diagnostics_;
+  Validated& result_;
+};
+
+}  // namespace
+
+Validated validate(Node& root, Diagnostics& diagnostics) {
+  Validated result;
+  Validator validator(diagnostics, result);
+  validator.collect_names(root);
+  validator.table(root, root_table(), "");
+  return result;
+}
+
+}  // namespace costrisk::scenario
