@@ -8,7 +8,7 @@
 
 #include "kernels/ladder/sources.hpp"
 
-namespace costrisk::present {
+namespace costrisk::course {
 namespace {
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -69,4 +69,4 @@ TEST(UnifiedDiff, joins_changes_that_are_near) {
 }
 
 }  // namespace
-}  // namespace costrisk::present
+}  // namespace costrisk::course

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace costrisk::run {
+namespace costrisk::course {
 namespace {
 
 /// Runs of a microsecond a path, of which some take longer.
@@ -53,4 +53,4 @@ TEST(BenchPaths, remain_the_first_where_these_take_long_enough) {
 }
 
 }  // namespace
-}  // namespace costrisk::run
+}  // namespace costrisk::course
