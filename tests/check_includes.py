@@ -17,7 +17,7 @@ TOPS = ("kernels", "src")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 SUFFIXES = {".hpp", ".cpp", ".h", ".cu", ".cuh", ".inc"}
 # Written by the build, and so in no folder of the repository.
-GENERATED = {"costrisk_build.hpp"}
+GENERATED = {"costrisk_build.hpp", "costrisk_components.inc"}
 
 
 def edges_of(root):

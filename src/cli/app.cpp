@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <memory>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/cli/commands.hpp"
@@ -88,6 +91,20 @@ std::string named_command(const CLI::App& app, int argc, char** argv) {
   return name;
 }
 
+/// What --version prints.
+std::string version_text(bool json) {
+  const results::Version version = results::version();
+  if (!json)
+    return fmt::format("costrisk {} ({}, {}, reports with {} charts)\n", version.version, version.git_sha,
+                       version.compiler, present::interactive_reports() ? "interactive" : "static");
+  const nlohmann::ordered_json text = {{"version", version.version},
+                                       {"git_sha", version.git_sha},
+                                       {"compiler", version.compiler},
+                                       {"interactive_reports", present::interactive_reports()},
+                                       {"sbom", nlohmann::ordered_json::parse(results::bill_of_materials())}};
+  return text.dump(2) + "\n";
+}
+
 int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
   require_command(app, argc, argv);
   try {
@@ -97,9 +114,7 @@ int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
   } catch (const CLI::CallForHelp&) {
     print(app.help());  // of the command that was named, where one was
   } catch (const CLI::CallForVersion&) {
-    const results::Version version = results::version();
-    print(fmt::format("costrisk {} ({}, {}, reports with {} charts)\n", version.version, version.git_sha,
-                      version.compiler, present::interactive_reports() ? "interactive" : "static"));
+    print(version_text(std::count(argv + 1, argv + argc, std::string_view("--json")) > 0));
   } catch (const CLI::ParseError& error) {
     print_error(fmt::format("{}\nTry {} --help.", error.what(), named_command(app, argc, argv)));
     return exit_usage;
@@ -121,7 +136,10 @@ int run_program(int argc, char** argv) {
     CLI::App app("How much could this plan cost, and how likely is that?", "costrisk");
     app.failure_message(CLI::FailureMessage::simple);
     app.formatter(std::make_shared<HelpFormatter>());
-    app.set_version_flag("--version", std::string(results::version().version), "Print the version and end");
+    CLI::Option* version =
+        app.set_version_flag("--version", std::string(results::version().version), "Print the version and end");
+    bool json = false;
+    app.add_flag("--json", json, "With --version: as JSON, with a bill of materials of the program")->needs(version);
     app.footer(overview);
     app.require_subcommand(1);
     add_run(app, exit_code);

@@ -3,6 +3,8 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -61,6 +63,22 @@ TEST_F(CommandLine, VersionNamesVersionAndCommit) {
   const Ended ended = run({"--version"});
   EXPECT_EQ(ended.code, 0);
   EXPECT_EQ(ended.out.rfind("costrisk 0.", 0), 0u) << ended.out;
+}
+
+TEST_F(CommandLine, VersionAsJsonListsWhatTheProgramIsMadeOf) {
+  const Ended ended = run({"--version", "--json"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const Json version = Json::parse(ended.out);
+  EXPECT_TRUE(contains(run({"--version"}).out, version.at("git_sha").get<std::string>()));
+  std::ifstream notices(fs::path(COSTRISK_SOURCE_DIR) / "THIRD_PARTY.md");
+  const std::string third_party{std::istreambuf_iterator<char>(notices), {}};
+  std::set<std::string> names;
+  for (const Json& component : version.at("sbom").at("components")) {
+    names.insert(component.at("name"));
+    EXPECT_NE(component.at("version"), "");
+    EXPECT_TRUE(contains(third_party, component.at("name"))) << component.at("name");
+  }
+  for (const char* linked : {"HDF5", "libaec", "zlib", "oneTBB"}) EXPECT_EQ(names.count(linked), 1u) << linked;
 }
 
 TEST_F(CommandLine, WrongUsageIsExitCodeTwoAndSaysWhy) {

@@ -7,4 +7,10 @@ namespace costrisk::results {
 
 Version version() { return {COSTRISK_VERSION, COSTRISK_GIT_SHA, COSTRISK_COMPILER}; }
 
+const char* bill_of_materials() {
+  return
+#include "costrisk_components.inc"
+      ;
+}
+
 }  // namespace costrisk::results

@@ -12,4 +12,8 @@ struct Version {
 
 Version version();
 
+/// What the program is made of besides its own source, with versions: a software bill of materials, CycloneDX 1.5 JSON,
+/// null-terminated and of static storage. The same text is installed as share/doc/costrisk/sbom.cdx.json.
+const char* bill_of_materials();
+
 }  // namespace costrisk::results
