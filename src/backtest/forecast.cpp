@@ -10,8 +10,8 @@
 #include <stdexcept>
 
 #include "src/calibrate/capacity.hpp"
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/price.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/scenario/lower/histories.hpp"
 #include "src/trace/time_units.hpp"
 

@@ -34,16 +34,6 @@ double crps(std::span<const double> sorted, double came) {
   return score > rounding ? score : 0.0;
 }
 
-double student_quantile(double degrees, double p) {
-  if (degrees < 1.5) return std::tan(M_PI * (p - 0.5));
-  if (degrees < 2.5) return (2.0 * p - 1.0) * std::sqrt(2.0 / (1.0 - (2.0 * p - 1.0) * (2.0 * p - 1.0)));
-  // Abramowitz and Stegun 26.7.5.
-  const double z = calibrate::normal_quantile(p), z2 = z * z, n = degrees;
-  return z + z * (z2 + 1.0) / (4.0 * n) + z * ((5.0 * z2 + 16.0) * z2 + 3.0) / (96.0 * n * n) +
-         z * (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / (384.0 * n * n * n) +
-         z * ((((79.0 * z2 + 776.0) * z2 + 1482.0) * z2 - 1920.0) * z2 - 945.0) / (92160.0 * n * n * n * n);
-}
-
 calibrate::Estimate mean_by_blocks(std::span<const double> values, std::span<const std::size_t> blocks) {
   constexpr double infinite = std::numeric_limits<double>::infinity();
   const double mean = calibrate::mean_of(std::vector<double>(values.begin(), values.end()));
@@ -60,7 +50,7 @@ calibrate::Estimate mean_by_blocks(std::span<const double> values, std::span<con
   if (count < fewest_blocks) return {mean, -infinite, infinite};
   const auto degrees = static_cast<double>(count - 1);
   const double se = std::sqrt(squares * (degrees + 1.0) / degrees) / static_cast<double>(values.size());
-  const double half = student_quantile(degrees, 0.975) * se;
+  const double half = results::student_quantile(degrees, 0.975) * se;
   return {mean, mean - half, mean + half};
 }
 

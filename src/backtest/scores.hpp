@@ -27,9 +27,6 @@ inline constexpr std::size_t fewest_blocks = 3;
 /// @returns an infinite interval for fewer than `fewest_blocks`
 calibrate::Estimate mean_by_blocks(std::span<const double> values, std::span<const std::size_t> blocks);
 
-/// Quantile of Student's law; relative error below 1 % for p = 0.975 and two degrees of freedom or more.
-double student_quantile(double degrees, double p);
-
 inline constexpr std::size_t transform_bins = 10;
 /// Shares of the transforms in bins of a tenth; 0.1 each where the predictions are right.
 std::array<double, transform_bins> transform_histogram(std::span<const double> transforms);

@@ -9,7 +9,7 @@
 #include <map>
 #include <optional>
 
-#include "src/calibrate/errors.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/trace/history_time.hpp"
 #include "src/trace/time_units.hpp"
 

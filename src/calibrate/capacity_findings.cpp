@@ -7,8 +7,8 @@
 #include <map>
 
 #include "src/calibrate/capacity.hpp"
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/fitted_zone.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/calibrate/toml_text.hpp"
 #include "src/trace/time_units.hpp"
 

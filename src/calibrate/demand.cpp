@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -74,32 +74,31 @@ Design design_of(const RateSeries& series, const DemandOptions& options, const D
 
 /// Least squares over the rows whose left side is known; coefficients and their covariance.
 struct Regression {
-  std::vector<double> coefficients, covariance;
+  Eigen::VectorXd coefficients;
+  Eigen::MatrixXd covariance;
 };
 
 Regression regress(const std::vector<std::vector<double>>& columns, const std::vector<double>& left) {
   const std::size_t m = columns.size();
-  std::vector<double> normal(m * m, 0.0), right(m, 0.0);
+  Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(m, m);
+  Eigen::VectorXd right = Eigen::VectorXd::Zero(m);
   for (std::size_t row = 0; row < left.size(); ++row) {
     if (std::isnan(left[row])) continue;
     for (std::size_t i = 0; i < m; ++i) {
       if (columns[i][row] == 0.0) continue;
-      right[i] += columns[i][row] * left[row];
-      for (std::size_t j = 0; j <= i; ++j) normal[i * m + j] += columns[i][row] * columns[j][row];
+      right(i) += columns[i][row] * left[row];
+      for (std::size_t j = 0; j <= i; ++j) normal(i, j) += columns[i][row] * columns[j][row];
     }
   }
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t j = i + 1; j < m; ++j) normal[i * m + j] = normal[j * m + i];
-  Regression result;
-  result.coefficients = solve_symmetric(normal, right, &result.covariance);
-  if (result.coefficients.empty())
+  const auto cholesky = decomposed(normal);
+  if (!cholesky)
     throw TooLittleData(
         "some hours or weekdays have no data outside bursts and gaps: take a log of whole days, or of less than one");
-  return result;
+  return {cholesky->solve(right), cholesky->solve(Eigen::MatrixXd::Identity(m, m))};
 }
 
 std::vector<double> residuals(const Design& design, const std::vector<double>& left,
-                              const std::vector<double>& coefficients) {
+                              const Eigen::VectorXd& coefficients) {
   std::vector<double> result = left;
   for (std::size_t i = 0; i < design.columns.size(); ++i)
     for (std::size_t row = 0; row < left.size(); ++row) result[row] -= coefficients[i] * design.columns[i][row];
@@ -233,13 +232,12 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
   read_coefficients(design, regression, fit);
   const double share = variance_of(fit.residual) / variance_of(left);
   fit.profile_share = std::isfinite(share) ? 1.0 - share : 0.0;
-  const std::size_t m = design.columns.size();
-  fit.base_log_se = fit.has_noise ? std::sqrt(regression.covariance[0]) : 0.0;
+  fit.base_log_se = fit.has_noise ? std::sqrt(regression.covariance(0, 0)) : 0.0;
   double slope = 0.0;
   if (fit.has_growth) {
     const auto g = static_cast<std::size_t>(design.growth);
     slope = regression.coefficients[g];
-    fit.log_growth_se = fit.has_noise ? std::sqrt(regression.covariance[g * m + g]) : 0.0;
+    fit.log_growth_se = fit.has_noise ? std::sqrt(regression.covariance(g, g)) : 0.0;
     fit.growth_per_month = {std::expm1(slope), std::expm1(slope - results::z_of_95_percent * fit.log_growth_se),
                             std::expm1(slope + results::z_of_95_percent * fit.log_growth_se)};
     fit.growth_believed = fit.days >= 28.0 && (fit.log_growth_se <= 0.05 || std::abs(slope) > 3.0 * fit.log_growth_se);

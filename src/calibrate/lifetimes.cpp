@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <numeric>
 
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/calibrate/toml_text.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/trace/history_time.hpp"
@@ -185,7 +185,7 @@ LifetimeFit fit_lifetimes(const Lifetimes& lifetimes) {
     return -weibull_log_likelihood(lifetimes, std::exp(std::clamp(x[0], -4.0, 4.0)), mean * std::exp(x[1]));
   };
   const std::vector<double> best = minimize(cost, {0.0, 0.0}, 0.3, 300);
-  const double se = std::sqrt(covariance_at(cost, best)[0]);
+  const double se = std::sqrt(covariance_at(cost, best)(0, 0));
   fit.shape = by_log(std::exp(best[0]), se);
   fit.shape_p = chi_squared_tail(2.0 * (cost({0.0, 0.0}) - cost(best)), 1.0);
   fit.constant = fit.shape_p >= 0.05;

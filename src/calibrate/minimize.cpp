@@ -1,146 +1,70 @@
-// Nelder and Mead's simplex, finite differences and Cholesky's decomposition.
+// By NLopt's simplex and Eigen's Cholesky decomposition.
 #include "src/calibrate/minimize.hpp"
 
-#include <algorithm>
+#include <nlopt.h>
+
+#include <Eigen/Cholesky>
 #include <cmath>
+#include <exception>
 #include <limits>
+#include <memory>
+#include <stdexcept>
 
 namespace costrisk::calibrate {
 
 namespace {
 
-struct Vertex {
-  std::vector<double> at;
-  double value;
+/// An objective as C calls it, through which no exception may pass.
+struct Called {
+  const Objective& f;
+  nlopt_opt search;
+  std::exception_ptr thrown;
+
+  static double value(unsigned n, const double* x, double*, void* data) {
+    auto& called = *static_cast<Called*>(data);
+    try {
+      const double value = called.f(std::vector<double>(x, x + n));
+      return std::isfinite(value) ? value : std::numeric_limits<double>::max();
+    } catch (...) {
+      called.thrown = std::current_exception();
+      nlopt_force_stop(called.search);
+      return std::numeric_limits<double>::max();
+    }
+  }
 };
 
-class Simplex {
- public:
-  Simplex(const Objective& f, const std::vector<double>& start, double step) : f_(f) {
-    add(start);
-    for (std::size_t i = 0; i < start.size(); ++i) {
-      std::vector<double> corner = start;
-      corner[i] += step;
-      add(corner);
-    }
-  }
-
-  void descend(int evaluations) {
-    while (evaluations_ < evaluations) {
-      std::sort(vertices_.begin(), vertices_.end(), [](const Vertex& a, const Vertex& b) { return a.value < b.value; });
-      if (vertices_.back().value - vertices_.front().value < 1e-9 && extent() < 1e-6) return;
-      turn();
-    }
-  }
-
-  const Vertex& best() const {
-    return *std::min_element(vertices_.begin(), vertices_.end(),
-                             [](const Vertex& a, const Vertex& b) { return a.value < b.value; });
-  }
-
- private:
-  Vertex vertex(std::vector<double> at) {
-    ++evaluations_;
-    const double value = f_(at);
-    return {std::move(at), std::isfinite(value) ? value : std::numeric_limits<double>::max()};
-  }
-  void add(const std::vector<double>& at) { vertices_.push_back(vertex(at)); }
-
-  double extent() const {
-    double extent = 0.0;
-    for (const Vertex& v : vertices_)
-      for (std::size_t i = 0; i < v.at.size(); ++i) extent = std::max(extent, std::abs(v.at[i] - vertices_[0].at[i]));
-    return extent;
-  }
-
-  /// From the centre of all but the worst, beyond it (positive) or towards the worst (negative).
-  Vertex moved(const std::vector<double>& centre, double factor) {
-    std::vector<double> at = centre;
-    for (std::size_t i = 0; i < at.size(); ++i) at[i] += factor * (centre[i] - vertices_.back().at[i]);
-    return vertex(std::move(at));
-  }
-
-  void turn() {
-    const std::size_t n = vertices_.size() - 1;
-    std::vector<double> centre(n, 0.0);
-    for (std::size_t v = 0; v < n; ++v)
-      for (std::size_t i = 0; i < n; ++i) centre[i] += vertices_[v].at[i] / static_cast<double>(n);
-    Vertex reflected = moved(centre, 1.0);
-    if (reflected.value < vertices_[0].value) {
-      Vertex further = moved(centre, 2.0);
-      vertices_.back() = further.value < reflected.value ? further : reflected;
-    } else if (reflected.value < vertices_[n - 1].value) {
-      vertices_.back() = reflected;
-    } else {
-      Vertex nearer = moved(centre, reflected.value < vertices_.back().value ? 0.5 : -0.5);
-      if (nearer.value < std::min(reflected.value, vertices_.back().value)) {
-        vertices_.back() = nearer;
-        return;
-      }
-      for (std::size_t v = 1; v <= n; ++v) {
-        std::vector<double> at = vertices_[v].at;
-        for (std::size_t i = 0; i < n; ++i) at[i] = 0.5 * (at[i] + vertices_[0].at[i]);
-        vertices_[v] = vertex(std::move(at));
-      }
-    }
-  }
-
-  const Objective& f_;
-  std::vector<Vertex> vertices_;
-  int evaluations_ = 0;
-};
+void descend(const Objective& f, std::vector<double>& at, double step, int evaluations) {
+  const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> search(
+      nlopt_create(NLOPT_LN_NELDERMEAD, static_cast<unsigned>(at.size())), nlopt_destroy);
+  Called called{f, search.get(), nullptr};
+  if (!search || nlopt_set_min_objective(search.get(), Called::value, &called) < 0 ||
+      nlopt_set_initial_step1(search.get(), step) < 0 || nlopt_set_xtol_abs1(search.get(), 1e-6) < 0 ||
+      nlopt_set_maxeval(search.get(), evaluations) < 0)
+    throw std::runtime_error("the search for a least value could not be set up: out of memory");
+  double least = 0.0;
+  nlopt_optimize(search.get(), at.data(), &least);  // whatever ends it, `at` is the best that was found
+  if (called.thrown) std::rethrow_exception(called.thrown);
+}
 
 }  // namespace
 
 std::vector<double> minimize(const Objective& f, std::vector<double> start, double step, int evaluations) {
-  Simplex first(f, start, step);
-  first.descend(evaluations);
-  Simplex second(f, first.best().at, 0.2 * step);
-  second.descend(evaluations);
-  return second.best().at;
+  descend(f, start, step, evaluations);
+  descend(f, start, 0.2 * step, evaluations);
+  return start;
 }
 
-std::vector<double> solve_symmetric(std::vector<double> matrix, std::vector<double> right,
-                                    std::vector<double>* inverse) {
-  const std::size_t n = right.size();
-  for (std::size_t j = 0; j < n; ++j) {
-    double pivot = matrix[j * n + j];
-    const double scale = std::abs(pivot);
-    for (std::size_t k = 0; k < j; ++k) pivot -= matrix[j * n + k] * matrix[j * n + k];
-    if (!(pivot > 1e-12 * scale)) return {};
-    matrix[j * n + j] = std::sqrt(pivot);
-    for (std::size_t i = j + 1; i < n; ++i) {
-      double sum = matrix[i * n + j];
-      for (std::size_t k = 0; k < j; ++k) sum -= matrix[i * n + k] * matrix[j * n + k];
-      matrix[i * n + j] = sum / matrix[j * n + j];
-    }
-  }
-  const auto solve = [&](std::vector<double>& x) {
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t k = 0; k < i; ++k) x[i] -= matrix[i * n + k] * x[k];
-      x[i] /= matrix[i * n + i];
-    }
-    for (std::size_t i = n; i-- > 0;) {
-      for (std::size_t k = i + 1; k < n; ++k) x[i] -= matrix[k * n + i] * x[k];
-      x[i] /= matrix[i * n + i];
-    }
-  };
-  if (inverse) {
-    inverse->assign(n * n, 0.0);
-    for (std::size_t column = 0; column < n; ++column) {
-      std::vector<double> unit(n, 0.0);
-      unit[column] = 1.0;
-      solve(unit);
-      for (std::size_t row = 0; row < n; ++row) (*inverse)[row * n + column] = unit[row];
-    }
-  }
-  solve(right);
-  return right;
+std::optional<Eigen::LLT<Eigen::MatrixXd>> decomposed(const Eigen::MatrixXd& matrix) {
+  constexpr double least_pivot = 1e-12;
+  Eigen::LLT<Eigen::MatrixXd> cholesky(matrix);
+  if (cholesky.info() != Eigen::Success) return std::nullopt;
+  const auto pivots = cholesky.matrixLLT().diagonal().array().square();
+  if (!(pivots > least_pivot * matrix.diagonal().array().abs()).all()) return std::nullopt;
+  return cholesky;
 }
 
-std::vector<double> covariance_at(const Objective& f, const std::vector<double>& at, double step) {
+Eigen::MatrixXd covariance_at(const Objective& f, const std::vector<double>& at, double step) {
   const std::size_t n = at.size();
-  std::vector<double> curvature(n * n, 0.0);
   const auto value = [&](std::size_t i, double a, std::size_t j, double b) {
     std::vector<double> x = at;
     x[i] += a;
@@ -148,21 +72,16 @@ std::vector<double> covariance_at(const Objective& f, const std::vector<double>&
     return f(x);
   };
   const double middle = f(at);
+  Eigen::MatrixXd curvature(n, n);
   for (std::size_t i = 0; i < n; ++i) {
-    curvature[i * n + i] = (value(i, step, i, 0.0) - 2.0 * middle + value(i, -step, i, 0.0)) / (step * step);
-    for (std::size_t j = 0; j < i; ++j) {
-      const double mixed =
+    curvature(i, i) = (value(i, step, i, 0.0) - 2.0 * middle + value(i, -step, i, 0.0)) / (step * step);
+    for (std::size_t j = 0; j < i; ++j)
+      curvature(i, j) = curvature(j, i) =
           (value(i, step, j, step) - value(i, step, j, -step) - value(i, -step, j, step) + value(i, -step, j, -step)) /
           (4.0 * step * step);
-      curvature[i * n + j] = curvature[j * n + i] = mixed;
-    }
   }
-  std::vector<double> inverse;
-  if (solve_symmetric(curvature, std::vector<double>(n, 0.0), &inverse).empty()) {
-    inverse.assign(n * n, 0.0);
-    for (std::size_t i = 0; i < n; ++i) inverse[i * n + i] = std::numeric_limits<double>::infinity();
-  }
-  return inverse;
+  if (const auto cholesky = decomposed(curvature)) return cholesky->solve(Eigen::MatrixXd::Identity(n, n));
+  return Eigen::VectorXd::Constant(n, std::numeric_limits<double>::infinity()).asDiagonal();
 }
 
 }  // namespace costrisk::calibrate

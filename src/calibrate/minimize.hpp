@@ -1,7 +1,9 @@
 // Least values of smooth functions of a few unknowns, and how sharply they are bent there.
 #pragma once
 
+#include <Eigen/Cholesky>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace costrisk::calibrate {
@@ -13,12 +15,10 @@ using Objective = std::function<double(const std::vector<double>&)>;
 std::vector<double> minimize(const Objective& f, std::vector<double> start, double step, int evaluations = 600);
 
 /// Inverse of the matrix of second derivatives at a least value, by central differences: of a negative log-likelihood,
-/// the covariance of the estimates. Row-major; infinite on the diagonal where the function is not convex there.
-std::vector<double> covariance_at(const Objective& f, const std::vector<double>& at, double step = 1e-3);
+/// the covariance of the estimates. Infinite on the diagonal where the function is not convex there.
+Eigen::MatrixXd covariance_at(const Objective& f, const std::vector<double>& at, double step = 1e-3);
 
-/// Solves a symmetric positive system by Cholesky; an empty vector where it is singular. `inverse`, where given,
-/// receives the inverse of the matrix.
-std::vector<double> solve_symmetric(std::vector<double> matrix, std::vector<double> right,
-                                    std::vector<double>* inverse = nullptr);
+/// Cholesky's decomposition of a symmetric matrix; nothing where it is singular or not positive definite.
+std::optional<Eigen::LLT<Eigen::MatrixXd>> decomposed(const Eigen::MatrixXd& matrix);
 
 }  // namespace costrisk::calibrate

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "src/calibrate/errors.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/calibrate/toml_text.hpp"
 #include "src/trace/time_units.hpp"
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "src/calibrate/errors.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/calibrate/toml_text.hpp"
 #include "src/trace/history_time.hpp"
 #include "src/trace/time_units.hpp"

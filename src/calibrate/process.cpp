@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/results/estimators/statistics.hpp"
 
 namespace costrisk::calibrate {
@@ -87,24 +87,23 @@ ProcessFit fit_process(const std::vector<double>& values, double gap_hours, Nugg
   const Objective inner_cost = [&](const std::vector<double>& x) {
     return -log_likelihood(values, parameters_at(x, mean, sd), nullptr);
   };
-  const std::vector<double> covariance = covariance_at(inner_cost, inner, 1e-3);
-  const std::size_t n = inner.size();
+  const Eigen::MatrixXd covariance = covariance_at(inner_cost, inner, 1e-3);
 
   ProcessFit fit;
   fit.level = p.level;
-  fit.level_se = sd * std::sqrt(covariance[0]);
+  fit.level_se = sd * std::sqrt(covariance(0, 0));
   const double volatility = std::sqrt(p.variance);
-  fit.volatility = by_log(volatility, std::sqrt(covariance[n + 1]));
+  fit.volatility = by_log(volatility, std::sqrt(covariance(1, 1)));
   const auto half_life = [gap_hours](double logit) {
     return gap_hours * M_LN2 / std::log1p(std::exp(-std::clamp(logit, -12.0, 12.0)));
   };
-  const double logit_se = std::sqrt(covariance[2 * n + 2]);
+  const double logit_se = std::sqrt(covariance(2, 2));
   fit.half_life_hours = {half_life(best[2]), half_life(best[2] - results::z_of_95_percent * logit_se),
                          half_life(best[2] + results::z_of_95_percent * logit_se)};
   fit.nugget = std::sqrt(p.nugget_variance);
   fit.kept = p.kept;
-  fit.mean_log_se = std::sqrt(std::max(0.0, sd * sd * covariance[0] + 2.0 * sd * p.variance * covariance[1] +
-                                                p.variance * p.variance * covariance[n + 1]));
+  fit.mean_log_se = std::sqrt(std::max(0.0, sd * sd * covariance(0, 0) + 2.0 * sd * p.variance * covariance(0, 1) +
+                                                p.variance * p.variance * covariance(1, 1)));
   std::vector<double> innovations;
   fit.log_likelihood = log_likelihood(values, p, &innovations);
   fit.white_log_likelihood = -0.5 * static_cast<double>(known.size()) * (log_two_pi + 2.0 * std::log(sd) + 1.0);

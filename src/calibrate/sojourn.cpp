@@ -9,8 +9,8 @@
 #include <map>
 #include <numeric>
 
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/minimize.hpp"
+#include "src/calibrate/statistics.hpp"
 #include "src/results/estimators/statistics.hpp"
 
 namespace costrisk::calibrate {
@@ -216,13 +216,13 @@ SojournFit fit_log_normal(const Runs& runs) {
   fit.aic = 4.0 - 2.0 * fit.log_likelihood;
   fit.ks_distance = sampled.distance(fit.law);
   // The logarithm of the mean is mu + σ²/2, and cv² + 1 = exp(σ²); x[1] is ln σ.
-  const std::vector<double> covariance = covariance_at(cost, best);
+  const Eigen::MatrixXd covariance = covariance_at(cost, best);
   const double variance_of_sigma = fit.law.sigma * fit.law.sigma;
-  fit.mean_log_se = std::sqrt(covariance[0] + 2.0 * variance_of_sigma * covariance[1] +
-                              variance_of_sigma * variance_of_sigma * covariance[3]);
+  fit.mean_log_se = std::sqrt(covariance(0, 0) + 2.0 * variance_of_sigma * covariance(0, 1) +
+                              variance_of_sigma * variance_of_sigma * covariance(1, 1));
   fit.mean_hours = by_log(fit.law.mean() * runs.gap_hours, fit.mean_log_se);
   const auto cv = [](double sigma) { return std::sqrt(std::expm1(sigma * sigma)); };
-  const double se = std::sqrt(covariance[3]);
+  const double se = std::sqrt(covariance(1, 1));
   fit.cv = {cv(fit.law.sigma), cv(fit.law.sigma * std::exp(-results::z_of_95_percent * se)),
             cv(fit.law.sigma * std::exp(results::z_of_95_percent * se))};
   return fit;

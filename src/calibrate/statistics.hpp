@@ -1,29 +1,32 @@
-// Distribution functions, tests and small summaries that the fits share.
+// Intervals, tests and small summaries that the fits share.
 #pragma once
 
 #include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "src/results/estimators/distributions.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/store/errors.hpp"
 
 namespace costrisk::calibrate {
 
 /// All with intervals of 95 %.
+using results::chi_squared_tail;
 using results::Estimate;
+using results::normal_cdf;
+using results::normal_quantile;
+
+/// The data cannot tell what was asked: too few, or all alike. The message says what would do.
+struct TooLittleData : results::FormatError {
+  using results::FormatError::FormatError;
+};
 
 /// value·exp(±z·log_se), z the normal quantile at 0.975
 Estimate by_log(double value, double log_se);
 /// value ± z·se
 Estimate by_sum(double value, double se);
 
-double normal_cdf(double x);
-/// For p in (0, 1); |error| below 1e-12.
-double normal_quantile(double p);
-/// P(χ² > x) with `degrees` degrees of freedom.
-double chi_squared_tail(double x, double degrees);
-/// Quantile of the gamma law of that shape and scale 1.
-double gamma_quantile(double shape, double p);
 /// Exact 95 % interval of a Poisson rate by `events` in `exposure` (Garwood 1936).
 Estimate poisson_rate(double events, double exposure);
 

@@ -82,14 +82,6 @@ TEST(Scores, RightPredictionsLoseLeast) {
   EXPECT_GT(gain_crps, 0.0);
 }
 
-TEST(Scores, StudentQuantilesAreThoseOfTables) {
-  EXPECT_NEAR(student_quantile(1.0, 0.975), 12.706, 0.001);
-  EXPECT_NEAR(student_quantile(2.0, 0.975), 4.303, 0.001);
-  EXPECT_NEAR(student_quantile(3.0, 0.975), 3.182, 0.02);
-  EXPECT_NEAR(student_quantile(10.0, 0.975), 2.228, 0.001);
-  EXPECT_NEAR(student_quantile(1000.0, 0.975), 1.962, 0.001);
-}
-
 TEST(Scores, IntervalsByBlocksHoldTheMeanWhereNeighboursDependOnOneAnother) {
   // Twenty blocks of ten values, alike within a block: what independent values would say is far too sure.
   calibrate::Dice dice(31);

@@ -3,7 +3,7 @@
 
 #include "calibrate_samples.hpp"
 #include "src/calibrate/billing.hpp"
-#include "src/calibrate/errors.hpp"
+#include "src/calibrate/statistics.hpp"
 
 namespace costrisk::calibrate {
 namespace {

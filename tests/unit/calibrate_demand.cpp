@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "calibrate_samples.hpp"
-#include "src/calibrate/errors.hpp"
+#include "src/calibrate/statistics.hpp"
 
 namespace costrisk::calibrate {
 namespace {

@@ -7,10 +7,10 @@
 #include "src/calibrate/billing.hpp"
 #include "src/calibrate/capacity.hpp"
 #include "src/calibrate/demand.hpp"
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/lifetimes.hpp"
 #include "src/calibrate/price.hpp"
 #include "src/calibrate/prices.hpp"
+#include "src/calibrate/statistics.hpp"
 
 namespace costrisk::calibrate {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "calibrate_samples.hpp"
-#include "src/calibrate/errors.hpp"
+#include "src/calibrate/statistics.hpp"
 
 namespace costrisk::calibrate {
 namespace {

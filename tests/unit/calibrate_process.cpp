@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "calibrate_samples.hpp"
-#include "src/calibrate/errors.hpp"
 #include "src/calibrate/price.hpp"
+#include "src/calibrate/statistics.hpp"
 
 namespace costrisk::calibrate {
 namespace {

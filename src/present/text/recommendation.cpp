@@ -2,25 +2,16 @@
 #include "src/present/text/recommendation.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "src/present/text/statistics.hpp"
 #include "src/present/text/stored_scenario.hpp"
 #include "src/present/text/summary.hpp"
+#include "src/results/estimators/distributions.hpp"
 
 namespace costrisk::present {
 
 namespace {
-
-double normal_quantile(double p) {
-  double low = 0.0, high = 10.0;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = 0.5 * (low + high);
-    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
-  }
-  return low;
-}
 
 /// Plans among `plans` that could have the lowest mean cost, `best` left out.
 std::vector<std::size_t> near_ties(const results::Results& results, const std::vector<std::size_t>& plans,
@@ -65,7 +56,7 @@ Recommendation recommend(const results::Results& results) {
 }
 
 double comparison_bound(std::size_t plans) {
-  return plans < 2 ? 0.0 : normal_quantile(1.0 - 0.05 / static_cast<double>(plans - 1));
+  return plans < 2 ? 0.0 : results::normal_quantile(1.0 - 0.05 / static_cast<double>(plans - 1));
 }
 
 }  // namespace costrisk::present

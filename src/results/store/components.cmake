@@ -11,7 +11,11 @@ set(component_rows
   "toml++,libtomlplusplus-dev,headers,MIT"
   "CLI11,libcli11-dev,headers,BSD-3-Clause"
   "JSON for Modern C++,nlohmann-json3-dev,headers,MIT"
-  "Highway,libhwy-dev,headers,Apache-2.0")
+  "Highway,libhwy-dev,headers,Apache-2.0"
+  "NLopt,libnlopt-dev,shared,MIT"
+  "Eigen,libeigen3-dev,headers,MPL-2.0"
+  "Boost.Math,libboost-math-dev,headers,BSL-1.0"
+  "libmd,libmd-dev,static,BSD-3-Clause")
 
 find_program(COSTRISK_DPKG_QUERY dpkg-query)
 mark_as_advanced(COSTRISK_DPKG_QUERY)
