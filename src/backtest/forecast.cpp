@@ -48,13 +48,14 @@ scenario::Sojourn sojourn(const std::string& address, double mean_hours, double 
 scenario::Capacity fitted_capacity(const std::string& address, const trace::History& trace, Model model) {
   calibrate::CapacityOptions options;
   options.replications = 0;
-  const calibrate::CapacityFit fit = calibrate::fit_capacity(trace, options);
+  const calibrate::FittedZone zone = calibrate::fit_zone(trace, options);
+  const auto fitted = [&](const char* side, const calibrate::SojournFits& fits) {
+    return model == Model::exponential ? sojourn(address + side, zone.memoryless_mean_hours(fits), 1.0)
+                                       : sojourn(address + side, zone.mean_hours(fits), zone.cv(fits));
+  };
   scenario::Capacity capacity;
-  const bool memoryless = model == Model::exponential;
-  capacity.up =
-      sojourn(address + ".up", memoryless ? fit.memoryless_up_hours : fit.up_hours, memoryless ? 1.0 : fit.up_cv);
-  capacity.down = sojourn(address + ".down", memoryless ? fit.memoryless_down_hours : fit.down_hours,
-                          memoryless ? 1.0 : fit.down_cv);
+  capacity.up = fitted(".up", zone.up);
+  capacity.down = fitted(".down", zone.down);
   return capacity;
 }
 

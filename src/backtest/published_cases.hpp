@@ -1,6 +1,7 @@
 // Costs that the published simulator printed, to be held against the replay of its rules.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct PolicyAgreement {
   double largest_relative_error = 0.0;  ///< of the cost
   double seconds = 0.0;                 ///< spent replaying
   std::vector<std::size_t> different;   ///< indices of the others
+
+  double cases_per_second() const { return cases / std::max(seconds, 1e-9); }
 };
 
 /// Replays every case on its trace below `traces`; policies in the order in which they first come.

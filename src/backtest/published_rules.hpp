@@ -44,7 +44,27 @@ struct PublishedOutcome {
   double finish_hours = 0.0;                                         ///< end of the gap in which the task is done
 };
 
-/// Lives through a trace, one flag a gap from the job's start on.
+/// Tolerance of hours that are sums of gaps.
+inline constexpr double hours_rounding = 1e-9;
+
+/// One policy from several starts.
+struct PolicyReplays {
+  PublishedPolicy policy = PublishedPolicy::strawman;
+  double deadline_hours = 0.0;
+  std::vector<PublishedOutcome> outcomes;
+
+  /// The deadline past, or the trace at its end.
+  bool is_late(const PublishedOutcome& outcome) const {
+    return !outcome.finished || outcome.finish_hours > deadline_hours + hours_rounding;
+  }
+  std::vector<double> costs() const {
+    std::vector<double> result;
+    for (const PublishedOutcome& outcome : outcomes) result.push_back(outcome.cost);
+    return result;
+  }
+};
+
+/// Replays a trace, one flag a gap from the job's start on.
 ///
 /// Gap t is [t·gap, (t+1)·gap). At its start the gap that has ended is credited, then the next one is decided on:
 /// - a gap spent on spot or on-demand gives what of it remains after the restart; work done is never lost;

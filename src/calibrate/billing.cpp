@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "src/calibrate/statistics.hpp"
@@ -132,11 +133,18 @@ void put_together(std::vector<BillItem>& items, int most) {
 
 double Bill::months() const { return (last_seconds - first_seconds) / seconds_per_hour / hours_per_month; }
 
+double Bill::monthly() const {
+  double total = 0.0;
+  for (const BillItem& item : items) total += item.monthly;
+  return total;
+}
+
 Bill read_bill(const trace::CsvTable& table, const BillingOptions& options) {
   const BillColumns columns(table);
   const char* cost_column = options.cost == BillingOptions::Cost::effective ? "EffectiveCost" : "BilledCost";
   const char* group_column = options.by == BillingOptions::By::category ? "ServiceCategory" : "ServiceName";
   Bill bill;
+  bill.file = table.file;
   Span use, periods;
   std::map<std::pair<std::string, std::string>, Group> groups;
   std::map<double, double> period_ends;
@@ -207,6 +215,9 @@ Bill read_bill(const trace::CsvTable& table, const BillingOptions& options) {
       }
     bill.items.push_back(std::move(item));
   }
+  if (bill.items.empty() && bill.commitments.empty())
+    throw TooLittleData(fmt::format("{}: no row has a cost{}", table.file,
+                                    options.leave_out.empty() ? "" : " besides what is left out"));
   put_together(bill.items, std::clamp(options.most_items, 2, 64));
   return bill;
 }

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "src/calibrate/findings.hpp"
 #include "src/trace/csv.hpp"
 
 namespace costrisk::calibrate {
@@ -37,21 +36,19 @@ struct BillCommitment {
 };
 
 struct Bill {
-  std::string currency;
+  std::string file, currency;
   double first_seconds = 0.0, last_seconds = 0.0;  ///< of the use; of the billing periods where there is none
   double billed = 0.0, effective = 0.0, credits = 0.0, taxes = 0.0, adjustments = 0.0, left_out = 0.0;
   std::vector<BillItem> items;  ///< largest first
   std::vector<BillCommitment> commitments;
   std::size_t rows = 0, without_owner = 0;
 
-  double months() const;  ///< of 730 h
+  double months() const;   ///< of 730 h
+  double monthly() const;  ///< of all items
 };
 
 /// @throws results::FormatError with file and line: columns that are missing, costs or times that are none, two
-/// currencies
+/// currencies; TooLittleData where no row has a cost
 Bill read_bill(const trace::CsvTable& table, const BillingOptions& options = {});
-
-/// @throws as read_bill; TooLittleData where no row has a cost
-Findings calibrate_billing(const trace::CsvTable& table, const BillingOptions& options = {});
 
 }  // namespace costrisk::calibrate

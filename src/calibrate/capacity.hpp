@@ -1,11 +1,11 @@
 // From traces of availability to the capacity of markets.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "src/calibrate/findings.hpp"
 #include "src/calibrate/loadings.hpp"
 #include "src/calibrate/sojourn.hpp"
 #include "src/trace/history.hpp"
@@ -19,32 +19,76 @@ enum class SojournBy {
   moments,     ///< mean and cv of the complete runs as they were seen
 };
 
-/// Whether estimates stand as they are, or as laws by their standard errors.
-enum class Uncertainty { left_out, as_laws };
-
 struct CapacityOptions {
-  std::vector<std::string> names;  ///< of the markets, one a trace; empty: the stems of the files
-  double instances = 1.0;          ///< a sample is up where its value is at least this
+  double instances = 1.0;  ///< a sample is up where its value is at least this
   SojournBy by = SojournBy::automatic;
-  Uncertainty uncertainty = Uncertainty::left_out;
-  std::string factor = "shortage";
-  std::optional<double> half_life_hours;  ///< of the factor
+  std::optional<double> half_life_hours;  ///< of the factor that zones share
   int replications = 199;                 ///< simulations behind each p-value
 };
 
-/// The laws of a trace, as a fragment would have them.
-struct CapacityFit {
+/// Beyond this the likelihood speaks of runs that nobody saw.
+inline constexpr double most_missed = 0.05;
+
+/// A trace of availability with its laws, and which of them a fragment has.
+struct FittedZone {
+  std::string file;
+  trace::TimeScale scale = trace::TimeScale::elapsed;
+  UpDown runs;         ///< in samples of the trace
+  UpDown probed;       ///< in probes, which the laws are fitted to
+  double probe = 1.0;  ///< samples from probe to probe
+  std::vector<bool> flags;
+  SojournFits up, down;
+  double most = 0.0;                     ///< largest value of the trace
   SojournBy by = SojournBy::likelihood;  ///< never automatic
-  double up_hours = 0.0, up_cv = 1.0, down_hours = 0.0, down_cv = 1.0;
-  double memoryless_up_hours = 0.0, memoryless_down_hours = 0.0;  ///< means of exponential laws
+
+  /// Share of fitted runs of a kind that fall between two probes.
+  double missed() const {
+    return std::max(SampledRuns::missed(up.log_normal.law), SampledRuns::missed(down.log_normal.law));
+  }
+  /// Share of the time up by the laws of the fragment.
+  double implied_share() const {
+    const double u = mean_hours(up), d = mean_hours(down);
+    return u / (u + d);
+  }
+  double mean_hours(const SojournFits& fits) const {
+    return by == SojournBy::moments ? fits.empirical_mean_hours : fits.log_normal.mean_hours.value;
+  }
+  double cv(const SojournFits& fits) const {
+    return std::max(0.01, by == SojournBy::moments ? fits.empirical_cv : fits.log_normal.cv.value);
+  }
+  /// Of an exponential law.
+  double memoryless_mean_hours(const SojournFits& fits) const {
+    return by == SojournBy::moments ? fits.empirical_mean_hours : fits.exponential.mean_hours.value;
+  }
+  double mean_log_se(const SojournFits& fits) const {
+    return by == SojournBy::moments ? fits.empirical_cv / std::sqrt(static_cast<double>(fits.complete))
+                                    : fits.log_normal.mean_log_se;
+  }
+  /// The law of the fragment, in hours.
+  SojournLaw law(const SojournFits& fits) const {
+    const double variance = std::log1p(cv(fits) * cv(fits));
+    return {SojournLaw::Kind::log_normal, std::log(mean_hours(fits)) - 0.5 * variance, std::sqrt(variance)};
+  }
 };
 
 /// @throws results::FormatError: gaps in the trace, too few runs
-CapacityFit fit_capacity(const trace::History& trace, const CapacityOptions& options = {});
+FittedZone fit_zone(const trace::History& trace, const CapacityOptions& options = {});
 
-/// Of one trace a fragment [market.spot.capacity] to stand below its market; of several one [[market]] each, and the
-/// factor that they share.
+struct Capacities {
+  std::vector<FittedZone> zones;           ///< one a trace
+  std::optional<FactorLoadings> loadings;  ///< what several zones have in common
+};
+
 /// @throws results::FormatError: gaps in a trace, traces of different gaps, too few runs
-Findings calibrate_capacity(const std::vector<trace::History>& traces, const CapacityOptions& options = {});
+Capacities fit_capacities(const std::vector<trace::History>& traces, const CapacityOptions& options = {});
+
+/// Complete runs longer than those of the row before and up to so many hours, and how many the laws expect.
+struct LengthRow {
+  double hours = 0.0;
+  long up = 0, down = 0;
+  double expected_up = 0.0, expected_down = 0.0;
+};
+/// By doubling lengths, from one probe on.
+std::vector<LengthRow> runs_by_length(const FittedZone& zone);
 
 }  // namespace costrisk::calibrate

@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/findings.hpp"
 #include "src/calibrate/process.hpp"
 #include "src/trace/history.hpp"
 
@@ -32,10 +30,8 @@ RateSeries rates_of(const trace::History& rates);
 RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_hours = std::nullopt);
 
 struct DemandOptions {
-  std::string name = "demand";
   double utc_offset_hours = 0.0;        ///< what the clock of the profile is ahead of that of the file
   std::optional<trace::Instant> start;  ///< when a file that counts from a zero of its own begins
-  Uncertainty uncertainty = Uncertainty::left_out;
 };
 
 /// Fewest bursts that a law is made of; fewer are noise.
@@ -72,7 +68,5 @@ struct DemandFit {
 /// rest. A growth that is not believed is part of the noise.
 /// @throws TooLittleData
 DemandFit fit_demand(const RateSeries& series, const DemandOptions& options = {});
-
-Findings calibrate_demand(const RateSeries& series, const DemandOptions& options = {});
 
 }  // namespace costrisk::calibrate

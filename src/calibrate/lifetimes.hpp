@@ -4,8 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/findings.hpp"
 #include "src/calibrate/sojourn.hpp"
 #include "src/trace/csv.hpp"
 
@@ -43,7 +41,5 @@ struct LifetimeFit {
 
 /// @throws TooLittleData where nothing was lost, or held
 LifetimeFit fit_lifetimes(const Lifetimes& lifetimes);
-
-Findings calibrate_lifetimes(const Lifetimes& lifetimes, Uncertainty uncertainty = Uncertainty::left_out);
 
 }  // namespace costrisk::calibrate

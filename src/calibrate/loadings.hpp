@@ -10,7 +10,6 @@
 namespace costrisk::calibrate {
 
 struct Zone {
-  std::string name;
   std::vector<bool> up;             ///< a flag a sample; zones are compared over the samples that all have
   SojournLaw up_hours, down_hours;  ///< fitted laws, in hours
 };

@@ -2,10 +2,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/findings.hpp"
 #include "src/calibrate/process.hpp"
 #include "src/trace/history.hpp"
 
@@ -15,7 +12,6 @@ struct PriceOptions {
   std::optional<double> cap;  ///< the on-demand price, where known
   /// Distance at which the price is looked at; absent: the mean time between changes.
   std::optional<double> grid_hours;
-  Uncertainty uncertainty = Uncertainty::left_out;
 };
 
 struct PriceFit {
@@ -31,13 +27,5 @@ struct PriceFit {
 
 /// @throws results::FormatError, where a price is zero; TooLittleData, where there are fewer than eight changes
 PriceFit fit_price(const trace::History& prices, const PriceOptions& options = {});
-
-/// The value of `spot.price`: a number where it is constant, a table otherwise.
-std::string price_value(const PriceFit& fit, const PriceOptions& options);
-/// How often and by how much it changed, in a sentence.
-std::string price_summary(const PriceFit& fit);
-std::vector<std::string> price_warnings(const PriceFit& fit);
-
-Findings calibrate_price(const trace::History& prices, const PriceOptions& options = {});
 
 }  // namespace costrisk::calibrate

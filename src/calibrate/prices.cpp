@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "src/calibrate/statistics.hpp"
-#include "src/calibrate/toml_text.hpp"
 #include "src/trace/history_time.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -31,149 +29,48 @@ std::optional<double> price_in(const trace::CsvTable& table, const trace::CsvRow
   return price;
 }
 
-/// What stands in a market besides its prices.
-std::string head(const std::string& name, const std::string& region, const std::string& instance, int gpus,
-                 const std::string& as_of) {
-  std::string text = fmt::format("[[market]]\nname = {}\n", toml_string(name));
-  if (!region.empty()) text += fmt::format("region = {}\n", toml_string(region));
-  text += fmt::format("instance = {}\n", toml_string(instance));
-  if (!as_of.empty()) text += fmt::format("as_of = {}\n", toml_string(as_of));
-  if (gpus > 0) text += fmt::format("gpus = {}\n", gpus);
-  return text;
+PublishedMarket market_of(const SpotHistory& history, std::optional<double> on_demand, int gpus,
+                          const PriceOptions& options) {
+  PriceOptions price = options;
+  if (!price.cap) price.cap = on_demand;
+  PublishedMarket market;
+  market.instance = history.instance;
+  market.region = region_of(history.zone);
+  market.zone = history.zone;
+  market.gpus = gpus;
+  market.as_of = trace::instant_text(history.prices.time_seconds.back()).substr(0, 10);
+  market.on_demand = on_demand;
+  market.history = MarketHistory{history.prices.time_seconds.front(), history.prices.time_seconds.back(), {}, {}};
+  try {
+    market.history->fit = fit_price(history.prices, price);
+    market.spot = market.history->fit->mean.value;
+  } catch (const TooLittleData& problem) {
+    market.spot = mean_of(trace::held_values(history.prices, std::max(60.0, history.prices.span_seconds() / 5000.0)));
+    market.history->why_no_fit = problem.what();
+  }
+  return market;
 }
 
-std::string advice_text(const Advice& advice, AdvisorUse use) {
-  std::string text =
-      comment(fmt::format("Spot Advisor: {} of instances interrupted in the month before, {} % under on-demand. No "
-                          "hazard: it counts instances "
-                          "of unknown ages and runs, and droughts among the losses",
-                          advice.label, advice.savings_percent));
-  if (use == AdvisorUse::context) return text;
-  const bool open = advice.high >= 1.0;
-  const double share = open ? advice.low : 0.5 * (advice.low + advice.high);
-  text += comment(fmt::format(
-      "assumes that {} of the instances are lost in 730 h of running ({}), each alone, at a hazard that never changes",
-      number_text(share, 3), open ? "the lower end of an open band" : "the middle of the band"));
-  return text + fmt::format("reclaim_every = {}\n", duration_text(-hours_per_month / std::log1p(-share)));
+PublishedMarket market_of(const Offer& offer, const std::string& as_of) {
+  PublishedMarket market;
+  market.instance = offer.instance;
+  market.region = offer.region;
+  market.zone = offer.zone;
+  market.gpus = offer.gpus;
+  market.as_of = as_of;
+  market.on_demand = offer.on_demand;
+  market.spot = offer.spot;
+  return market;
 }
 
-class Markets {
- public:
-  Markets(const std::optional<Json>& advisor, const PricesOptions& options) : advisor_(advisor), options_(options) {}
-
-  bool wanted(const std::string& instance, const std::string& region) const {
-    return (options_.instance.empty() || options_.instance == instance) &&
-           (options_.region.empty() || options_.region == region);
-  }
-
-  void add(const Offer& offer) {
-    if (!offer.on_demand && !offer.spot) return;
-    const std::string name = unique(offer.instance + "-" + (offer.zone.empty() ? offer.region : offer.zone));
-    findings_.toml += head(name, offer.region, offer.instance, offer.gpus, options_.as_of);
-    if (offer.on_demand) findings_.toml += fmt::format("on_demand = {}\n", number_text(*offer.on_demand, 8));
-    if (offer.spot) {
-      findings_.toml += fmt::format("[market.spot]\nprice = {}   # one quotation: how it moves is not known\n",
-                                    number_text(*offer.spot, 8));
-      findings_.toml += advice(offer.region, offer.instance);
-    }
-    findings_.toml += "\n";
-    row(name, offer.on_demand, offer.spot, options_.as_of.empty() ? "not told" : options_.as_of);
-    from_catalog_ = true;
-  }
-
-  void add(const SpotHistory& history, std::optional<double> on_demand, int gpus) {
-    PriceOptions price = options_.price;
-    if (!price.cap) price.cap = on_demand;
-    const std::string name = unique(history.instance + "-" + history.zone), region = region_of(history.zone);
-    const std::string as_of = trace::instant_text(history.prices.time_seconds.back()).substr(0, 10);
-    std::string value, summary;
-    double mean = 0.0;
-    try {
-      const PriceFit fit = fit_price(history.prices, price);
-      value = price_value(fit, price);
-      summary = price_summary(fit);
-      mean = fit.mean.value;
-      for (const std::string& warning : price_warnings(fit)) findings_.warnings.push_back(name + ": " + warning);
-    } catch (const TooLittleData& problem) {
-      // Too few changes for a process: the price as it is on the mean of the time.
-      const auto held = trace::held_values(history.prices, std::max(60.0, history.prices.span_seconds() / 5000.0));
-      mean = mean_of(held);
-      value = number_text(mean, 6);
-      summary = fmt::format("the mean over {} days; too few changes for a process",
-                            number_text(history.prices.span_seconds() / seconds_per_day, 3));
-      findings_.warnings.push_back(problem.what());
-    }
-    findings_.toml += head(name, region, history.instance, gpus, as_of);
-    if (on_demand) findings_.toml += fmt::format("on_demand = {}\n", number_text(*on_demand, 8));
-    findings_.toml += comment(fmt::format("{} to {}: {}", trace::instant_text(history.prices.time_seconds.front()),
-                                          trace::instant_text(history.prices.time_seconds.back()), summary));
-    findings_.toml += fmt::format("[market.spot]\nprice = {}\n", value) + advice(region, history.instance) + "\n";
-    row(name, on_demand, mean, as_of);
-  }
-
-  /// "of instance 'p4d.24xlarge'", "in region 'us-east-1'": what the options narrow the prices to.
-  std::vector<std::string> asked_for() const {
-    std::vector<std::string> words;
-    if (!options_.instance.empty()) words.push_back(fmt::format("of instance '{}'", options_.instance));
-    if (!options_.region.empty()) words.push_back(fmt::format("in region '{}'", options_.region));
-    if (words.empty()) words.emplace_back("in the files");
-    return words;
-  }
-
-  Findings finish() {
-    if (names_.empty())
-      throw results::FormatError(
-          fmt::format("no price is {}; {}", fmt::join(asked_for(), ", "),
-                      asked_for().size() > 1 ? "ask for less to see more" : "leave that out to see what there is"));
-    if (names_.size() > most_markets)
-      throw results::FormatError(
-          fmt::format("{} markets fit, and a scenario holds {}: narrow them by --instance and --region", names_.size(),
-                      most_markets));
-    findings_.title = "Prices";
-    if (from_catalog_ && options_.as_of.empty())
-      findings_.warnings.emplace_back(
-          "a catalogue does not say of when its prices are; --as-of writes the date into the markets");
-    Table table;
-    table.title = "Markets";
-    table.columns = {"market", "on-demand", "spot", "as of"};
-    table.rows = rows_;
-    findings_.tables.push_back(table);
-    findings_.json["markets"] = json_;
-    return findings_;
-  }
-
- private:
-  std::string unique(const std::string& text) {
-    std::string name = name_of(text);
-    for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{} {}", name_of(text), i);
-    return name;
-  }
-
-  std::string advice(const std::string& region, const std::string& instance) const {
-    if (!advisor_) return "";
-    const auto found = advice_of(*advisor_, region, instance);
-    return found ? advice_text(*found, options_.advisor_use)
-                 : comment(fmt::format("the Spot Advisor has no line for {} in {}", instance, region));
-  }
-
-  void row(const std::string& name, std::optional<double> on_demand, std::optional<double> spot,
-           const std::string& as_of) {
-    const auto text = [](std::optional<double> price) { return price ? number_text(*price, 6) : std::string("–"); };
-    rows_.push_back({name, text(on_demand), text(spot), as_of});
-    Json entry = {{"name", name}, {"as_of", as_of}};
-    if (on_demand) entry["on_demand"] = *on_demand;
-    if (spot) entry["spot_mean"] = *spot;
-    json_.push_back(entry);
-  }
-
-  const std::optional<Json>& advisor_;
-  const PricesOptions& options_;
-  Findings findings_;
-  std::set<std::string> names_;
-  std::vector<std::vector<std::string>> rows_;
-  Json json_ = Json::array();
-  bool from_catalog_ = false;
-};
+/// "of instance 'p4d.24xlarge'", "in region 'us-east-1'": what the options narrow the prices to.
+std::vector<std::string> asked_for(const PricesOptions& options) {
+  std::vector<std::string> words;
+  if (!options.instance.empty()) words.push_back(fmt::format("of instance '{}'", options.instance));
+  if (!options.region.empty()) words.push_back(fmt::format("in region '{}'", options.region));
+  if (words.empty()) words.emplace_back("in the files");
+  return words;
+}
 
 }  // namespace
 
@@ -288,13 +185,21 @@ std::string region_of(const std::string& zone) {
   return lettered ? zone.substr(0, zone.size() - 1) : zone;
 }
 
-Findings market_findings(const std::vector<Offer>& offers, const std::vector<SpotHistory>& histories,
-                         const std::optional<Json>& advisor, const PricesOptions& options) {
-  Markets markets(advisor, options);
-  bool any_history = false;
+double Advice::share() const { return open() ? low : 0.5 * (low + high); }
+
+double Advice::reclaim_every_hours() const { return -hours_per_month / std::log1p(-share()); }
+
+std::vector<PublishedMarket> published_markets(const std::vector<Offer>& offers,
+                                               const std::vector<SpotHistory>& histories,
+                                               const std::optional<Json>& advisor, const PricesOptions& options) {
+  const auto wanted = [&options](const std::string& instance, const std::string& region) {
+    return (options.instance.empty() || options.instance == instance) &&
+           (options.region.empty() || options.region == region);
+  };
+  std::vector<PublishedMarket> markets;
   for (const SpotHistory& history : histories) {
     const std::string region = region_of(history.zone);
-    if (!markets.wanted(history.instance, region) || history.product != options.product) continue;
+    if (!wanted(history.instance, region) || history.product != options.product) continue;
     std::optional<double> on_demand;
     int gpus = 0;
     for (const Offer& offer : offers)
@@ -302,13 +207,25 @@ Findings market_findings(const std::vector<Offer>& offers, const std::vector<Spo
         on_demand = offer.on_demand;
         gpus = offer.gpus;
       }
-    markets.add(history, on_demand, gpus);
-    any_history = true;
+    markets.push_back(market_of(history, on_demand, gpus, options.price));
   }
-  if (!any_history)
+  if (markets.empty())
     for (const Offer& offer : offers)
-      if (markets.wanted(offer.instance, offer.region)) markets.add(offer);
-  return markets.finish();
+      if (wanted(offer.instance, offer.region) && (offer.on_demand || offer.spot))
+        markets.push_back(market_of(offer, options.as_of));
+  if (markets.empty()) {
+    const std::vector<std::string> asked = asked_for(options);
+    throw results::FormatError(
+        fmt::format("no price is {}; {}", fmt::join(asked, ", "),
+                    asked.size() > 1 ? "ask for less to see more" : "leave that out to see what there is"));
+  }
+  if (markets.size() > most_markets)
+    throw results::FormatError(
+        fmt::format("{} markets fit, and a scenario holds {}: narrow them by --instance and --region", markets.size(),
+                    most_markets));
+  if (advisor)
+    for (PublishedMarket& market : markets) market.advice = advice_of(*advisor, market.region, market.instance);
+  return markets;
 }
 
 }  // namespace costrisk::calibrate

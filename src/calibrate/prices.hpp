@@ -38,6 +38,12 @@ struct Advice {
   std::string label;             ///< "5-10%": of instances interrupted in the month before
   double low = 0.0, high = 0.0;  ///< shares; high is 1 in the last band
   int savings_percent = 0;
+
+  bool open() const { return high >= 1.0; }
+  /// The middle of the band, the lower end of an open one.
+  double share() const;
+  /// Where that share of the instances is lost in 730 h of running, at a hazard that never changes.
+  double reclaim_every_hours() const;
 };
 
 /// The advice for an instance type in a region, for Linux; nothing where it has none.
@@ -47,23 +53,37 @@ std::optional<Advice> advice_of(const nlohmann::json& advisor, const std::string
 /// The region of a zone: "us-east-1" of "us-east-1a".
 std::string region_of(const std::string& zone);
 
-enum class AdvisorUse {
-  context,          ///< told in a comment
-  constant_hazard,  ///< also made a reclaim_every, with the assumption that this takes
-};
-
 struct PricesOptions {
   std::string instance, region;  ///< only these; empty: all
   std::string product = "Linux/UNIX";
-  std::string as_of;  ///< the date of a catalogue, which it does not tell itself
-  AdvisorUse advisor_use = AdvisorUse::context;
+  std::string as_of;  ///< the date of a catalogue, which it does not name itself
   PriceOptions price;
+};
+
+/// What a history of spot prices comes to.
+struct MarketHistory {
+  double first_seconds = 0.0, last_seconds = 0.0;
+  std::optional<PriceFit> fit;
+  std::string why_no_fit;  ///< where it has too few changes for a process
+};
+
+/// A market of published prices, per instance-hour.
+struct PublishedMarket {
+  std::string instance, region, zone;  ///< zone is empty where it is not known
+  int gpus = 0;
+  std::string as_of;  ///< empty: not known
+  std::optional<double> on_demand;
+  std::optional<double> spot;  ///< one quotation, or the mean of the history
+  std::optional<MarketHistory> history;
+  std::optional<Advice> advice;  ///< nothing where the Spot Advisor has none
 };
 
 /// A market for each offer and each history that fits the options; a history takes the on-demand price of its region
 /// from the offers. At most 32 markets.
 /// @throws results::FormatError where nothing fits, or more than a scenario holds
-Findings market_findings(const std::vector<Offer>& offers, const std::vector<SpotHistory>& histories,
-                         const std::optional<nlohmann::json>& advisor, const PricesOptions& options = {});
+std::vector<PublishedMarket> published_markets(const std::vector<Offer>& offers,
+                                               const std::vector<SpotHistory>& histories,
+                                               const std::optional<nlohmann::json>& advisor = std::nullopt,
+                                               const PricesOptions& options = {});
 
 }  // namespace costrisk::calibrate

@@ -11,15 +11,15 @@
 
 #include "src/backtest/rolling.hpp"
 #include "src/backtest/scores.hpp"
-#include "src/cli/backtest_tables.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/findings.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
+#include "src/present/page/plots.hpp"
+#include "src/present/text/backtest_scores.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
 #include "src/results/store/atomic_file.hpp"
@@ -39,21 +39,6 @@ struct BacktestOptions {
 
 double seconds_option(const std::string& text, const char* option) {
   return text.empty() ? 0.0 : hours_option(text, option) * seconds_per_hour;
-}
-
-/// What the scores rest on, in a paragraph.
-std::string explanation(const backtest::RollingScores& scores, const BacktestOptions& options) {
-  const std::string windows = scores.complete() ? present::counted(scores.planned, "window")
-                                                : fmt::format("Stopped after {} of {}", scores.origin_seconds.size(),
-                                                              present::counted(scores.planned, "window"));
-  constexpr std::size_t blocks_for_sure_intervals = 10;
-  return fmt::format(
-      "{} of the horizon, each foretold by {} futures from the history before it alone ({}). Windows overlap and so "
-      "depend on one another: intervals are by blocks of a horizon, of which there {} {}{}.",
-      windows, present::count(options.paths), options.model, scores.blocks == 1 ? "is" : "are", scores.blocks,
-      scores.blocks < backtest::fewest_blocks     ? ", too few for intervals"
-      : scores.blocks < blocks_for_sure_intervals ? ", so few that they are rough"
-                                                  : "");
 }
 
 int backtest_scenario(const BacktestOptions& options) {
@@ -84,22 +69,25 @@ int backtest_scenario(const BacktestOptions& options) {
   bar.clear();
   if (scores.origin_seconds.empty()) {
     notices.note(fmt::format("Stopped after 0 of {}: nothing to tell.", present::counted(scores.planned, "window")));
-    if (options.json) print(scores_json(scores).dump(2) + "\n");
+    if (options.json) print(present::scores_json(scores).dump(2) + "\n");
     return signals.exit_code();
   }
-  const std::vector<calibrate::Table> tables = {coverage_table(scores), cost_table(scores, scenario.currency)};
-  std::string lead = present::broken_text(explanation(scores, options), text_width());
+  const std::vector<present::PlainTable> tables = {present::coverage_table(scores),
+                                                   present::cost_table(scores, scenario.currency)};
+  const std::string basis = present::score_basis(scores, options.paths, options.model);
+  std::string lead = present::broken_text(basis, text_width());
   lead.pop_back();
   notices.note(lead);
   if (!options.html.empty()) {
     const std::string page =
-        calibrate::html_page(fmt::format("Backtest: {}", scenario.name), score_charts(scores, scenario.currency),
-                             tables, "", explanation(scores, options), "backtest");
+        present::plots_page(fmt::format("Backtest: {}", scenario.name), present::score_plots(scores, scenario.currency),
+                            tables, "", basis, "backtest");
     results::write_file_atomically(options.html, std::as_bytes(std::span(page)));
     notices.note(fmt::format("plots in {}", options.html));
   }
-  print(options.json ? scores_json(scores).dump(2) + "\n"
-                     : table_text(tables[0], stdout) + "\n" + table_text(tables[1], stdout));
+  print(options.json
+            ? present::scores_json(scores).dump(2) + "\n"
+            : present::table_text(tables[0], styled(stdout)) + "\n" + present::table_text(tables[1], styled(stdout)));
   return signals.exit_code();
 }
 

@@ -12,15 +12,12 @@
 
 #include "src/backtest/published_cases.hpp"
 #include "src/backtest/published_rules.hpp"
-#include "src/calibrate/statistics.hpp"
 #include "src/cli/backtest.hpp"
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/findings.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/present/text/numbers.hpp"
-#include "src/present/text/text_table.hpp"
+#include "src/present/text/backtest_scores.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/history.hpp"
 #include "src/trace/time_units.hpp"
@@ -29,8 +26,8 @@ namespace costrisk::cli {
 
 namespace {
 
+using backtest::PolicyReplays;
 using backtest::PublishedCase;
-using backtest::PublishedOutcome;
 using backtest::PublishedPolicy;
 using Json = nlohmann::ordered_json;
 
@@ -41,12 +38,6 @@ struct ReplayOptions {
   double spot_price = 0.0, on_demand_price = 0.0, instances = 1.0;
   bool json = false;
 };
-
-const char* published_name(PublishedPolicy policy) {
-  for (const auto& name : backtest::policy_names())
-    if (name.policy == policy) return name.published;
-  return "";
-}
 
 double whole_hours(const std::string& text, const char* option) {
   const auto duration = scenario::parse_duration(text);
@@ -66,76 +57,6 @@ std::vector<PublishedPolicy> chosen_policies(const ReplayOptions& options) {
     for (const auto& name : backtest::policy_names())
       if (name.policy != PublishedPolicy::ideal_ilp_overhead) policies.push_back(name.policy);
   return policies;
-}
-
-/// One policy over all windows.
-struct PolicyReplays {
-  PublishedPolicy policy;
-  std::vector<PublishedOutcome> outcomes;
-
-  std::vector<double> costs() const {
-    std::vector<double> result;
-    for (const PublishedOutcome& outcome : outcomes) result.push_back(outcome.cost);
-    return result;
-  }
-};
-
-/// Of hours that are sums of gaps.
-constexpr double rounding = 1e-9;
-
-/// The deadline past, or the trace at its end.
-bool is_late(const PublishedOutcome& outcome, double deadline_hours) {
-  return !outcome.finished || outcome.finish_hours > deadline_hours + rounding;
-}
-
-Json json_of(const PublishedOutcome& outcome) {
-  return {{"finished", outcome.finished},
-          {"cost", outcome.cost},
-          {"finish_hours", outcome.finished ? Json(outcome.finish_hours) : Json(nullptr)},
-          {"spot_hours", outcome.spot_hours},
-          {"ondemand_hours", outcome.on_demand_hours},
-          {"idle_hours", outcome.idle_hours},
-          {"preemptions", outcome.preemptions}};
-}
-
-std::string one_window(const std::vector<PolicyReplays>& replays, double deadline_hours) {
-  present::TextTable table;
-  table.add_column("policy", present::TextTable::Align::left);
-  for (const char* title : {"cost", "finish h", "spot h", "on-demand h", "idle h", "preemptions"})
-    table.add_column(title);
-  table.add_column("", present::TextTable::Align::left);
-  for (const PolicyReplays& replay : replays) {
-    const PublishedOutcome& outcome = replay.outcomes[0];
-    table.add_row({published_name(replay.policy), fmt::format("{:.6f}", outcome.cost),
-                   outcome.finished ? fmt::format("{:.4f}", outcome.finish_hours) : "–",
-                   fmt::format("{:.4f}", outcome.spot_hours), fmt::format("{:.4f}", outcome.on_demand_hours),
-                   fmt::format("{:.4f}", outcome.idle_hours), std::to_string(outcome.preemptions),
-                   !outcome.finished                  ? "the trace ends first"
-                   : is_late(outcome, deadline_hours) ? "late"
-                                                      : ""});
-  }
-  return table.text(styled(stdout));
-}
-
-std::string many_windows(const std::vector<PolicyReplays>& replays, double deadline_hours) {
-  present::TextTable table;
-  table.add_column("policy", present::TextTable::Align::left);
-  for (const char* title : {"mean cost", "sd", "P5", "P50", "P95", "late", "preemptions"}) table.add_column(title);
-  for (const PolicyReplays& replay : replays) {
-    const std::vector<double> costs = replay.costs();
-    double preemptions = 0.0, late = 0.0;
-    for (const PublishedOutcome& outcome : replay.outcomes) {
-      preemptions += outcome.preemptions;
-      late += is_late(outcome, deadline_hours) ? 1.0 : 0.0;
-    }
-    table.add_row({published_name(replay.policy), present::price(calibrate::mean_of(costs)),
-                   present::price(calibrate::sd_of(costs)), present::price(calibrate::quantile_of(costs, 0.05)),
-                   present::price(calibrate::quantile_of(costs, 0.5)),
-                   present::price(calibrate::quantile_of(costs, 0.95)),
-                   present::percent(late / static_cast<double>(costs.size())),
-                   fmt::format("{:.1f}", preemptions / static_cast<double>(costs.size()))});
-  }
-  return table.text(styled(stdout));
 }
 
 void replay_trace(const ReplayOptions& options) {
@@ -160,7 +81,7 @@ void replay_trace(const ReplayOptions& options) {
   job.on_demand_price = options.on_demand_price;
 
   const auto gaps = [gap_hours](double hours) {
-    return static_cast<std::size_t>(std::ceil(hours / gap_hours - rounding));
+    return static_cast<std::size_t>(std::ceil(hours / gap_hours - backtest::hours_rounding));
   };
   std::vector<std::size_t> starts = {gaps(whole_hours(options.start, "--start"))};
   if (starts[0] >= up.size())
@@ -178,7 +99,7 @@ void replay_trace(const ReplayOptions& options) {
   std::vector<PolicyReplays> replays;
   for (const PublishedPolicy policy : chosen_policies(options)) {
     job.policy = policy;
-    PolicyReplays& all = replays.emplace_back(PolicyReplays{policy, {}});
+    PolicyReplays& all = replays.emplace_back(PolicyReplays{policy, deadline_hours, {}});
     try {
       for (const std::size_t start : starts)
         all.outcomes.push_back(backtest::replay(job, std::span(up).subspan(start)));
@@ -188,18 +109,13 @@ void replay_trace(const ReplayOptions& options) {
   }
   if (options.json) {
     Json document = {{"trace", options.trace}, {"gap_seconds", history.gap_seconds}, {"start_index", starts}};
-    for (const PolicyReplays& all : replays)
-      for (const PublishedOutcome& outcome : all.outcomes)
-        document["policies"][published_name(all.policy)].push_back(json_of(outcome));
+    document["policies"] = present::replays_json(replays);
     print(document.dump(2) + "\n");
     return;
   }
-  if (starts.size() == 1) {
-    print(one_window(replays, deadline_hours));
-    return;
-  }
-  print(fmt::format("{} windows, each from {} after the one before\n\n", starts.size(), options.every));
-  print(many_windows(replays, deadline_hours));
+  if (starts.size() > 1)
+    print(fmt::format("{} windows, each from {} after the one before\n\n", starts.size(), options.every));
+  print(present::replay_table(replays, styled(stdout)));
 }
 
 int compare_cases(const ReplayOptions& options) {
@@ -210,28 +126,16 @@ int compare_cases(const ReplayOptions& options) {
   const auto cases = backtest::read_printed_cases(options.cases);
   const auto agreements = backtest::compare(cases, folder);
   int total = 0, equal = 0;
-  Json document = {{"policies", Json::array()}};
-  present::TextTable table;
-  table.add_column("policy", present::TextTable::Align::left);
-  for (const char* title : {"cases", "equal", "largest error of cost", "cases/s"}) table.add_column(title);
   for (const auto& agreement : agreements) {
     total += agreement.cases;
     equal += agreement.equal;
-    const double rate = agreement.cases / std::max(agreement.seconds, 1e-9);
-    table.add_row({published_name(agreement.policy), std::to_string(agreement.cases), std::to_string(agreement.equal),
-                   fmt::format("{:.1e}", agreement.largest_relative_error), present::rate(rate)});
-    document["policies"].push_back({{"policy", published_name(agreement.policy)},
-                                    {"cases", agreement.cases},
-                                    {"equal", agreement.equal},
-                                    {"largest_relative_error", agreement.largest_relative_error},
-                                    {"cases_per_second", rate},
-                                    {"different", agreement.different}});
   }
+  Json document = {{"policies", present::agreements_json(agreements)}};
   document["cases"] = total;
   document["equal"] = equal;
   print(options.json
             ? document.dump(2) + "\n"
-            : table.text(styled(stdout)) +
+            : present::agreement_table(agreements, styled(stdout)) +
                   fmt::format("\n{} of {} cases equal in cost, finish, hours and preemptions\n", equal, total));
   return equal == total ? exit_done : exit_gate;
 }

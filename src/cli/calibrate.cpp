@@ -6,15 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "src/calibrate/billing.hpp"
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/demand.hpp"
-#include "src/calibrate/lifetimes.hpp"
-#include "src/calibrate/price.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/findings.hpp"
+#include "src/cli/option_checks.hpp"
 #include "src/cli/scenario_file.hpp"
+#include "src/present/text/calibrations.hpp"
 #include "src/trace/csv.hpp"
 #include "src/trace/history.hpp"
 
@@ -22,7 +19,7 @@ namespace costrisk::cli {
 
 namespace {
 
-using calibrate::Uncertainty;
+using present::Uncertainty;
 
 /// What every history is asked.
 struct Source {
@@ -51,13 +48,14 @@ void add_capacity(CLI::App& parent, int& exit_code) {
   struct Options {
     Source source;
     calibrate::CapacityOptions capacity;
+    present::CapacityNames names;
     std::string half_life, by = "automatic";
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = parent.add_subcommand("capacity", "Runs of availability, and what zones have in common");
   command->add_option("FILE", options->source.files, "Traces of availability, one a zone (JSON or CSV)")->required();
   command
-      ->add_option("--market", options->capacity.names, "Names of the markets, in the order of the files [file names]")
+      ->add_option("--market", options->names.markets, "Names of the markets, in the order of the files [file names]")
       ->allow_extra_args(false)
       ->type_name("NAME");
   command->add_option("--instances", options->capacity.instances, "A sample is up from so many instances on [1]")
@@ -68,7 +66,7 @@ void add_capacity(CLI::App& parent, int& exit_code) {
           "Where mean and cv come from: likelihood, moments, or automatic: moments where many runs fall between "
           "two samples [automatic]")
       ->check(CLI::IsMember({"automatic", "likelihood", "moments"}));
-  command->add_option("--factor", options->capacity.factor, "Name of the factor that zones share [shortage]");
+  command->add_option("--factor", options->names.factor, "Name of the factor that zones share [shortage]");
   command->add_option("--factor-half-life", options->half_life, "Its half-life [from the correlation between zones]")
       ->type_name("DURATION");
   add_column_options(*command, options->source.columns);
@@ -80,17 +78,18 @@ void add_capacity(CLI::App& parent, int& exit_code) {
       "  costrisk calibrate capacity us-east-1c.json us-east-2a.json --market use1 --market use2 --plot "
       "capacity.html\n");
   command->callback([options, &exit_code] {
-    auto& [source, capacity, half_life, by] = *options;
+    auto& [source, capacity, names, half_life, by] = *options;
     if (!half_life.empty()) capacity.half_life_hours = hours_option(half_life, "--factor-half-life");
-    if (capacity.names.size() > source.files.size())
-      throw UsageError(fmt::format("{} names for {} files", capacity.names.size(), source.files.size()));
+    if (names.markets.size() > source.files.size())
+      throw UsageError(fmt::format("{} names for {} files", names.markets.size(), source.files.size()));
     capacity.by = by == "moments"      ? calibrate::SojournBy::moments
                   : by == "likelihood" ? calibrate::SojournBy::likelihood
                                        : calibrate::SojournBy::automatic;
-    capacity.uncertainty = source.uncertainty();
     std::vector<trace::History> traces;
     for (const std::string& file : source.files) traces.push_back(source.history(file));
-    present(calibrate::calibrate_capacity(traces, capacity), source.findings);
+    print_findings(
+        present::capacity_findings(calibrate::fit_capacities(traces, capacity), capacity, names, source.uncertainty()),
+        source.findings);
     exit_code = exit_done;
   });
 }
@@ -118,8 +117,10 @@ void add_price(CLI::App& parent, int& exit_code) {
     calibrate::PriceOptions price;
     if (options->cap > 0.0) price.cap = options->cap;
     if (!options->grid.empty()) price.grid_hours = hours_option(options->grid, "--grid");
-    price.uncertainty = options->source.uncertainty();
-    present(calibrate::calibrate_price(options->source.history(options->file), price), options->source.findings);
+    const trace::History history = options->source.history(options->file);
+    print_findings(
+        present::price_findings(history, calibrate::fit_price(history, price), options->source.uncertainty()),
+        options->source.findings);
     exit_code = exit_done;
   });
 }
@@ -160,9 +161,7 @@ void add_demand(CLI::App& parent, int& exit_code) {
   command->callback([options, &exit_code] {
     require_file(options->file);
     calibrate::DemandOptions demand;
-    demand.name = options->name;
     demand.utc_offset_hours = options->utc_offset;
-    demand.uncertainty = options->source.uncertainty();
     if (!options->start.empty()) {
       demand.start = trace::parse_instant(options->start);
       if (!demand.start || demand.start->scale == trace::TimeScale::elapsed)
@@ -176,7 +175,9 @@ void add_demand(CLI::App& parent, int& exit_code) {
                                                                    options->output_tokens}),
                            window)
                      : calibrate::rates_of(options->source.history(options->file));
-    present(calibrate::calibrate_demand(series, demand), options->source.findings);
+    print_findings(present::demand_findings(series, calibrate::fit_demand(series, demand), demand, options->name,
+                                            options->source.uncertainty()),
+                   options->source.findings);
     exit_code = exit_done;
   });
 }
@@ -194,8 +195,9 @@ void add_lifetimes(CLI::App& parent, int& exit_code) {
       "  costrisk calibrate lifetimes instances.csv --plot lifetimes.html\n");
   command->callback([file, source, &exit_code] {
     require_file(*file);
-    present(calibrate::calibrate_lifetimes(calibrate::read_lifetimes(trace::read_csv(*file)), source->uncertainty()),
-            source->findings);
+    const calibrate::Lifetimes lifetimes = calibrate::read_lifetimes(trace::read_csv(*file));
+    print_findings(present::lifetime_findings(lifetimes, calibrate::fit_lifetimes(lifetimes), source->uncertainty()),
+                   source->findings);
     exit_code = exit_done;
   });
 }
@@ -231,7 +233,8 @@ void add_billing(CLI::App& parent, int& exit_code) {
     require_file(options->file);
     options->billing.by = options->by == "service" ? Billing::By::service : Billing::By::category;
     options->billing.cost = options->cost == "billed" ? Billing::Cost::billed : Billing::Cost::effective;
-    present(calibrate::calibrate_billing(trace::read_csv(options->file), options->billing), options->findings);
+    const calibrate::Bill bill = calibrate::read_bill(trace::read_csv(options->file), options->billing);
+    print_findings(present::billing_findings(bill, options->billing), options->findings);
     exit_code = exit_done;
   });
 }

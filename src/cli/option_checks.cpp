@@ -7,8 +7,10 @@
 #include <cmath>
 #include <optional>
 
+#include "src/cli/exit_codes.hpp"
 #include "src/cli/words.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/scenario/reader/duration.hpp"
 #include "src/trace/csv.hpp"
 
 namespace costrisk::cli {
@@ -75,6 +77,14 @@ CLI::Validator not_empty(const std::string& example) {
                                      : std::string();
       },
       "");
+}
+
+double hours_option(const std::string& text, const char* option) {
+  const auto duration = scenario::parse_duration(text);
+  if (!duration) throw UsageError(fmt::format("{} {} is no duration; expected one such as 15m or 36h", option, text));
+  if (!(duration->hours > 0.0))
+    throw UsageError(fmt::format("{} is {}; expected a positive duration such as 15m or 36h", option, text));
+  return duration->hours;
 }
 
 }  // namespace costrisk::cli

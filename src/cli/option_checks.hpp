@@ -19,4 +19,9 @@ CLI::Validator number_between(double least, double most);
 /// @param example what might be given: "0.5%"
 CLI::Validator not_empty(const std::string& example);
 
+/// Hours of a duration on the command line, such as "15m".
+/// @param option the option it was given to, for the message
+/// @throws UsageError where it is none or not positive
+double hours_option(const std::string& text, const char* option);
+
 }  // namespace costrisk::cli

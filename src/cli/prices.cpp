@@ -9,6 +9,7 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/findings.hpp"
 #include "src/cli/scenario_file.hpp"
+#include "src/present/text/calibrations.hpp"
 #include "src/trace/csv.hpp"
 #include "src/trace/history_time.hpp"
 
@@ -56,12 +57,15 @@ void prices(Options& options) {
     require_file(options.advisor);
     advisor = nlohmann::json::parse(trace::read_whole(options.advisor), nullptr, false);
   }
-  if (options.assume_hazard) {
-    if (!advisor) throw UsageError("--assume-constant-hazard reads the bands of --advisor, which is not given");
-    options.prices.advisor_use = calibrate::AdvisorUse::constant_hazard;
-  }
-  options.prices.price.uncertainty = options.laws ? calibrate::Uncertainty::as_laws : calibrate::Uncertainty::left_out;
-  present(calibrate::market_findings(offers, histories, advisor, options.prices), options.findings);
+  if (options.assume_hazard && !advisor)
+    throw UsageError("--assume-constant-hazard reads the bands of --advisor, which is not given");
+  const auto use = options.assume_hazard ? present::AdvisorUse::constant_hazard
+                   : advisor             ? present::AdvisorUse::context
+                                         : present::AdvisorUse::none;
+  const auto markets = calibrate::published_markets(offers, histories, advisor, options.prices);
+  print_findings(present::market_findings(
+                     markets, use, options.laws ? present::Uncertainty::as_laws : present::Uncertainty::left_out),
+                 options.findings);
 }
 
 }  // namespace

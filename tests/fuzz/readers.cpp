@@ -7,12 +7,7 @@
 #include <stdexcept>
 
 #include "src/backtest/published_cases.hpp"
-#include "src/calibrate/billing.hpp"
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/demand.hpp"
-#include "src/calibrate/lifetimes.hpp"
-#include "src/calibrate/price.hpp"
-#include "src/calibrate/prices.hpp"
+#include "src/present/text/calibrations.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "src/scenario/reader/resolved.hpp"
 #include "src/trace/csv.hpp"
@@ -41,7 +36,7 @@ void use_history(const trace::History& history) {
   taken([&] {
     calibrate::CapacityOptions options;
     options.replications = 0;
-    calibrate::calibrate_capacity({history}, options);
+    present::capacity_findings(calibrate::fit_capacities({history}, options), options);
   });
 }
 
@@ -71,14 +66,14 @@ bool read_request_log(const std::string& text) {
 bool read_catalog(const std::string& text) {
   return taken([&] {
     const auto offers = calibrate::read_catalog(trace::parse_csv(text, "f.csv"));
-    calibrate::market_findings(offers, {}, std::nullopt);
+    present::market_findings(calibrate::published_markets(offers, {}));
   });
 }
 
 bool read_spot_history(const std::string& text) {
   return taken([&] {
     const auto histories = calibrate::read_spot_history(text, "f.json");
-    calibrate::market_findings({}, histories, std::nullopt);
+    present::market_findings(calibrate::published_markets({}, histories));
   });
 }
 
@@ -93,12 +88,15 @@ bool read_bill(const std::string& text) {
   return taken([&] {
     calibrate::BillingOptions options;
     options.owner_tag = "team";
-    calibrate::calibrate_billing(trace::parse_csv(text, "f.csv"), options);
+    present::billing_findings(calibrate::read_bill(trace::parse_csv(text, "f.csv"), options), options);
   });
 }
 
 bool read_lifetimes(const std::string& text) {
-  return taken([&] { calibrate::calibrate_lifetimes(calibrate::read_lifetimes(trace::parse_csv(text, "f.csv"))); });
+  return taken([&] {
+    const calibrate::Lifetimes lifetimes = calibrate::read_lifetimes(trace::parse_csv(text, "f.csv"));
+    present::lifetime_findings(lifetimes, calibrate::fit_lifetimes(lifetimes));
+  });
 }
 
 bool read_printed_cases(const std::string& text) {

@@ -15,8 +15,10 @@ shift $(($# < 2 ? $# : 2))
 command -v clang++ >/dev/null || { echo "clang++ is not on PATH; it brings libFuzzer (Debian: clang)" >&2; exit 1; }
 
 # A header that changed compiles everything anew.
-sources=("$root"/src/trace/*.cpp "$root"/src/scenario/*.cpp "$root"/src/calibrate/*.cpp "$root"/src/backtest/published_*.cpp
-  "$root"/src/backtest/hindsight.cpp "$root"/kernels/math/*.cpp "$root"/tests/fuzz/readers.cpp "$root"/tests/fuzz/libfuzzer.cpp)
+sources=("$root"/src/trace/*.cpp "$root"/src/scenario/*/*.cpp "$root"/src/results/estimators/distributions.cpp
+  "$root"/src/calibrate/*.cpp "$root"/src/present/text/{*_findings,findings,toml_text,text_table}.cpp
+  "$root"/src/backtest/published_*.cpp "$root"/src/backtest/hindsight.cpp "$root"/kernels/math/*.cpp
+  "$root"/tests/fuzz/readers.cpp "$root"/tests/fuzz/libfuzzer.cpp)
 object_of() { echo "$folder/objects/$(tr / _ <<<"${1#"$root"/}").o"; }
 mkdir -p "$folder/objects" "$folder/crashes"
 for source in "${sources[@]}"; do
@@ -24,11 +26,11 @@ for source in "${sources[@]}"; do
   [[ $object -nt $source && -z $(find "$root"/{src,kernels,tests/fuzz} -name '*.hpp' -newer "$object" -print -quit) ]] && continue
   printf '%s\0%s\0' "$source" "$object"
 done | xargs -0 -r -n 2 -P "$(nproc)" sh -c \
-  "clang++ -std=c++20 -O1 -g -ffp-contract=off -DFMT_HEADER_ONLY -I'$root' -fsanitize=fuzzer-no-link,address,undefined \
+  "clang++ -std=c++20 -O1 -g -ffp-contract=off -DFMT_HEADER_ONLY -I'$root' -I/usr/include/eigen3 -fsanitize=fuzzer-no-link,address,undefined \
    -fno-sanitize-recover=undefined -c \"\$0\" -o \"\$1\""
 objects=()
 for source in "${sources[@]}"; do objects+=("$(object_of "$source")"); done
-clang++ -fsanitize=fuzzer,address,undefined "${objects[@]}" -o "$folder/readers"
+clang++ -fsanitize=fuzzer,address,undefined "${objects[@]}" -lnlopt -lmd -o "$folder/readers"
 
 readers=("$@")
 ((${#readers[@]})) || read -ra readers <<<"$("$folder/readers" 2>&1 | sed -n 's/^COSTRISK_FUZZ_READER names the reader: //p')"

@@ -4,6 +4,7 @@
 #include "calibrate_samples.hpp"
 #include "src/calibrate/billing.hpp"
 #include "src/calibrate/statistics.hpp"
+#include "src/present/text/calibrations.hpp"
 
 namespace costrisk::calibrate {
 namespace {
@@ -79,7 +80,7 @@ TEST(Bills, CommitmentsHaveTheirUseWasteAndTerms) {
   EXPECT_DOUBLE_EQ(plan.unused, 24.0);
   EXPECT_FALSE(reserved.spend);
   EXPECT_DOUBLE_EQ(reserved.upfront, 2000.0);
-  const std::string toml = calibrate_billing(trace::parse_csv(small_bill, "b.csv")).toml;
+  const std::string toml = present::billing_findings(bill, {}).toml;
   EXPECT_NE(toml.find("# spend_per_hour = 0.6"), std::string::npos) << toml;
   EXPECT_NE(toml.find("# discounts = { MARKET = 0.4 }"), std::string::npos) << toml;
   EXPECT_NE(toml.find("# instances = 2 "), std::string::npos) << toml;
@@ -142,7 +143,7 @@ TEST(SharedData, EveryExampleOfTheSpecificationIsRead) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".csv") continue;
     try {
-      const Findings findings = calibrate_billing(trace::read_csv(entry.path()));
+      const present::Findings findings = present::billing_findings(read_bill(trace::read_csv(entry.path())), {});
       EXPECT_NE(findings.toml.find("[[plan."), std::string::npos) << entry.path() << "\n" << findings.toml;
     } catch (const results::FormatError& problem) {
       // One of them has a time that there is not.

@@ -8,6 +8,7 @@
 
 #include "calibrate_samples.hpp"
 #include "src/calibrate/statistics.hpp"
+#include "src/present/text/calibrations.hpp"
 
 namespace costrisk::calibrate {
 namespace {
@@ -94,7 +95,8 @@ TEST(Demand, BurstsAreFoundAndKeptOutOfTheNoise) {
 TEST(Demand, ShortDataDoNotTellAGrowth) {
   Planted planted;
   planted.days = 14;
-  const Findings findings = calibrate_demand(rates_of(planted_rates(planted, 12)));
+  const RateSeries series = rates_of(planted_rates(planted, 12));
+  const present::Findings findings = present::demand_findings(series, fit_demand(series), {});
   EXPECT_EQ(findings.toml.find("\ngrowth ="), std::string::npos) << findings.toml;
   EXPECT_NE(findings.toml.find("too short to tell"), std::string::npos);
   planted.days = 4;

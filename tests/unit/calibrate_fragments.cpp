@@ -4,16 +4,15 @@
 #include <cmath>
 
 #include "calibrate_samples.hpp"
-#include "src/calibrate/billing.hpp"
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/demand.hpp"
-#include "src/calibrate/lifetimes.hpp"
-#include "src/calibrate/price.hpp"
-#include "src/calibrate/prices.hpp"
-#include "src/calibrate/statistics.hpp"
+#include "src/present/page/plots.hpp"
+#include "src/present/text/calibrations.hpp"
+#include "src/present/text/toml_text.hpp"
 
 namespace costrisk::calibrate {
 namespace {
+
+using present::Findings;
+using present::Uncertainty;
 
 constexpr Uncertainty both[] = {Uncertainty::left_out, Uncertainty::as_laws};
 
@@ -21,23 +20,26 @@ trace::History trace(std::uint64_t seed, const std::string& file) {
   return history_of(simulated_trace(log_normal(40.0, 1.5), log_normal(20.0, 1.2), 8000, seed), 300.0, file);
 }
 
+Findings findings_of(const std::vector<trace::History>& traces, const CapacityOptions& options,
+                     const present::CapacityNames& names = {}, Uncertainty uncertainty = Uncertainty::left_out) {
+  return present::capacity_findings(fit_capacities(traces, options), options, names, uncertainty);
+}
+
 TEST(Fragments, CapacityStandsBelowItsMarket) {
   for (const Uncertainty uncertainty : both) {
     CapacityOptions options;
-    options.uncertainty = uncertainty;
     options.replications = 9;
-    const Findings findings = calibrate_capacity({trace(1, "zone.json")}, options);
+    const Findings findings = findings_of({trace(1, "zone.json")}, options, {}, uncertainty);
     EXPECT_EQ(problems_of(scenario_head() + "[market.spot]\nprice = 0.8\n" + findings.toml), "");
-    EXPECT_EQ(findings.charts.size(), 2u);
+    EXPECT_EQ(findings.plots.size(), 2u);
   }
 }
 
 TEST(Fragments, CapacityOfZonesLacksOnlyPrices) {
   CapacityOptions options;
   options.replications = 9;
-  options.names = {"east", "west 2"};
-  options.factor = "gpu shortage";
-  const Findings findings = calibrate_capacity({trace(1, "a.json"), trace(2, "b.json")}, options);
+  const Findings findings =
+      findings_of({trace(1, "a.json"), trace(2, "b.json")}, options, {{"east", "west 2"}, "gpu shortage"});
   EXPECT_NE(problems_of(scenario_head() + findings.toml), "") << "prices are missing";
   EXPECT_EQ(
       problems_of(scenario_head() + findings.toml, {"market.east.spot.price=0.8", "market.west 2.spot.price=0.7"}), "");
@@ -46,7 +48,7 @@ TEST(Fragments, CapacityOfZonesLacksOnlyPrices) {
 TEST(Fragments, LawsOfTheFragmentAreThoseFitted) {
   CapacityOptions options;
   options.replications = 9;
-  const Findings findings = calibrate_capacity({trace(1, "zone.json")}, options);
+  const Findings findings = findings_of({trace(1, "zone.json")}, options);
   const auto loaded =
       scenario::load_text(scenario_head() + "[market.spot]\nprice = 0.8\n" + findings.toml, "fragment.toml");
   const auto& capacity = *loaded.scenario.markets[0].spot->capacity;
@@ -61,13 +63,13 @@ TEST(Fragments, RunsThatNobodySawAreNotWritten) {
   const auto flags = simulated_trace(log_normal(3.0, 3.0), log_normal(3.0, 3.0), 8000, 5);
   CapacityOptions options;
   options.replications = 9;
-  const Findings findings = calibrate_capacity({history_of(flags, 300.0, "zone.json")}, options);
+  const Findings findings = findings_of({history_of(flags, 300.0, "zone.json")}, options);
   EXPECT_EQ(findings.json["markets"][0]["written_by"], "moments");
   EXPECT_FALSE(findings.notes.empty());
   EXPECT_NEAR(findings.json["markets"][0]["share_up_written"].get<double>(),
               findings.json["markets"][0]["share_up"].get<double>(), 0.02);
   options.by = SojournBy::likelihood;
-  EXPECT_FALSE(calibrate_capacity({history_of(flags, 300.0, "zone.json")}, options).warnings.empty());
+  EXPECT_FALSE(findings_of({history_of(flags, 300.0, "zone.json")}, options).warnings.empty());
 }
 
 TEST(Fragments, TracesThatCannotBeComparedAreRefused) {
@@ -75,10 +77,10 @@ TEST(Fragments, TracesThatCannotBeComparedAreRefused) {
   options.replications = 9;
   trace::History other = trace(2, "b.json");
   other.gap_seconds = 600.0;
-  EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), results::FormatError);
+  EXPECT_THROW(fit_capacities({trace(1, "a.json"), other}, options), results::FormatError);
   other = trace(2, "b.json");
   other.scale = trace::TimeScale::utc;
-  EXPECT_THROW(calibrate_capacity({trace(1, "a.json"), other}, options), results::FormatError);
+  EXPECT_THROW(fit_capacities({trace(1, "a.json"), other}, options), results::FormatError);
 }
 
 TEST(Fragments, PriceStandsBelowItsMarket) {
@@ -87,11 +89,14 @@ TEST(Fragments, PriceStandsBelowItsMarket) {
   for (double& value : values) value = 0.9 * std::exp(0.2 * value);
   for (const Uncertainty uncertainty : both) {
     PriceOptions options;
-    options.uncertainty = uncertainty;
     options.cap = 2.0;
-    EXPECT_EQ(problems_of(scenario_head() + calibrate_price(history_of(values, 3600.0), options).toml), "");
+    const trace::History prices = history_of(values, 3600.0);
+    EXPECT_EQ(
+        problems_of(scenario_head() + present::price_findings(prices, fit_price(prices, options), uncertainty).toml),
+        "");
   }
-  EXPECT_EQ(problems_of(scenario_head() + calibrate_price(history_of(std::vector<double>(9, 0.5), 3600.0)).toml), "");
+  const trace::History constant = history_of(std::vector<double>(9, 0.5), 3600.0);
+  EXPECT_EQ(problems_of(scenario_head() + present::price_findings(constant, fit_price(constant)).toml), "");
 }
 
 TEST(Fragments, DemandStandsAlone) {
@@ -102,13 +107,10 @@ TEST(Fragments, DemandStandsAlone) {
     rates.push_back(5.0 * (1.0 + 0.3 * std::sin(static_cast<double>(i) * M_PI / 24.0)) * std::exp(0.2 * noise[i]) *
                     (i % 500 < 8 ? 4.0 : 1.0));
   for (const Uncertainty uncertainty : both) {
-    DemandOptions options;
-    options.uncertainty = uncertainty;
-    options.name = "chat, public";
     RateSeries series = rates_of(history_of(rates, 1800.0));
     series.input_tokens = Estimate{900.0, 890.0, 910.0};
     series.output_tokens = Estimate{250.0, 249.0, 251.0};
-    const Findings findings = calibrate_demand(series, options);
+    const Findings findings = present::demand_findings(series, fit_demand(series), {}, "chat, public", uncertainty);
     for (const char* part : {"bursts = ", "noise = ", "by_hour = ", "by_weekday = ", "tokens = ", "growth = "})
       EXPECT_NE(findings.toml.find(part), std::string::npos) << part << findings.toml;
     EXPECT_EQ(problems_of(scenario_head() + findings.toml), "");
@@ -124,7 +126,7 @@ TEST(Fragments, LifetimesStandBelowTheirMarket) {
     lifetimes.lost.push_back(i % 3 != 0);
   }
   for (const Uncertainty uncertainty : both) {
-    std::string toml = calibrate_lifetimes(lifetimes, uncertainty).toml;
+    std::string toml = present::lifetime_findings(lifetimes, fit_lifetimes(lifetimes), uncertainty).toml;
     EXPECT_EQ(problems_of(scenario_head() + toml + "price = 0.8\n"), "");
   }
 }
@@ -138,7 +140,7 @@ TEST(Fragments, BillsStandAlone) {
       "11,11,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Storage \"hot\",,\n"
       "-3,-3,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Refunds,,\n"
       "1,1,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Storage/hot/,c\x01\xE9\"1,\n";
-  const Findings findings = calibrate_billing(trace::parse_csv(bill, "b.csv"));
+  const Findings findings = present::billing_findings(read_bill(trace::parse_csv(bill, "b.csv")), {});
   EXPECT_EQ(problems_of(scenario_head() + findings.toml), "");
   EXPECT_NE(findings.toml.find("{ low = "), std::string::npos) << "three months and more make a law\n" << findings.toml;
   EXPECT_FALSE(findings.warnings.empty()) << "a negative sum is no item";
@@ -149,21 +151,46 @@ TEST(Fragments, PricesStandAlone) {
       "instance_type,accelerator,count,price_ondemand,price_spot,region,az\n\"p4d \"\"x\"\"\",A100,8,20,8,r-1,z\n"
       "p5,H100,8,,8,r-1,z\n",
       "c.csv"));
-  EXPECT_EQ(problems_of(scenario_head() + market_findings(offers, {}, std::nullopt).toml), "");
+  EXPECT_EQ(problems_of(scenario_head() + present::market_findings(published_markets(offers, {})).toml), "");
 }
 
 TEST(Pages, LoadNothingAndEscapeWhatTheyShow) {
-  Chart chart;
-  chart.title = "a < b & \"c\"";
-  chart.x_label = "<script>";
-  chart.series = {{"s", Series::Mark::steps, {{1.0, 2.0}, {2.0, NAN}, {3.0, 5.0}}}, {"t", Series::Mark::points, {}}};
-  const std::string page = html_page("<title>", {chart, Chart{}}, {{"t", {"a"}, {{"<b>"}}}}, "x = \"<&>\"");
+  using present::Series;
+  present::Plot plot;
+  plot.title = "a < b & \"c\"";
+  plot.x_label = "<script>";
+  plot.series = {{"s", Series::Mark::steps, {{1.0, 2.0}, {2.0, NAN}, {3.0, 5.0}}}, {"t", Series::Mark::points, {}}};
+  const std::string page = present::plots_page("<title>", {plot, present::Plot{}}, {{"t", {"a"}, {{"<b>"}}}},
+                                               "x = \"<&>\"", "", "calibrate");
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("http://"), page.find("http://www.w3.org/2000/svg"));
   EXPECT_EQ(page.find("nan"), std::string::npos);
   EXPECT_EQ(page.find("inf"), std::string::npos);
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_NE(page.find("&lt;b&gt;"), std::string::npos);
+}
+
+TEST(FragmentText, NumbersAreRoundedWithoutExponents) {
+  using namespace present;
+  EXPECT_EQ(rounded_number(21.957642, 8), "21.957642");
+  EXPECT_EQ(rounded_number(1234567.0, 4), "1234567");
+  EXPECT_EQ(rounded_number(0.000123456, 3), "0.000123");
+  EXPECT_EQ(rounded_number(-0.5), "-0.5");
+  EXPECT_EQ(rounded_number(3.0), "3");
+  EXPECT_EQ(rounded_number(0.0), "0");
+  EXPECT_EQ(rounded_number(99.996, 4), "100");
+}
+
+TEST(FragmentText, DurationsNamesAndStringsAreThoseOfAScenario) {
+  using namespace present;
+  EXPECT_EQ(rounded_duration(5.4712), "\"5.471h\"");
+  EXPECT_EQ(rounded_duration(96.0), "\"4d\"");
+  EXPECT_EQ(rounded_duration(0.25), "\"15m\"");
+  EXPECT_EQ(rounded_duration(0.001), "\"3.6s\"");
+  EXPECT_EQ(name_of("p4d.24xlarge/us"), "p4d-24xlarge-us");
+  EXPECT_EQ(name_of("  "), "x");
+  EXPECT_EQ(toml_string("a\"b\\\n"), "\"a\\\"b\\\\\\u000A\"");
+  EXPECT_EQ(comment("a\xFF\x01\n–"), "# a?\n# –\n");
 }
 
 TEST(SharedData, PublishedZonesGiveTheKnownMeansAndAValidFragment) {
@@ -173,8 +200,7 @@ TEST(SharedData, PublishedZonesGiveTheKnownMeansAndAValidFragment) {
     traces.push_back(trace::read_history(folder + "/" + zone + "_v100_1.json"));
   CapacityOptions options;
   options.replications = 19;
-  options.names = {"a", "b", "c"};
-  const Findings findings = calibrate_capacity(traces, options);
+  const Findings findings = findings_of(traces, options, {{"a", "b", "c"}});
   EXPECT_EQ(problems_of(scenario_head() + findings.toml,
                         {"market.a.spot.price=0.8", "market.b.spot.price=0.7", "market.c.spot.price=0.7"}),
             "");

@@ -7,6 +7,7 @@
 
 #include "calibrate_samples.hpp"
 #include "src/calibrate/statistics.hpp"
+#include "src/present/text/calibrations.hpp"
 
 namespace costrisk::calibrate {
 namespace {
@@ -95,11 +96,15 @@ TEST(Lifetimes, CensoredLivesCount) {
   EXPECT_NEAR(1.0 / fit_lifetimes(lifetimes).per_hour.value, 150.0, 4.0 * 150.0 / std::sqrt(losses));
 }
 
+present::Findings findings_of(const Lifetimes& lifetimes) {
+  return present::lifetime_findings(lifetimes, fit_lifetimes(lifetimes));
+}
+
 TEST(Lifetimes, AHazardThatFallsIsWarnedOf) {
-  const Findings falling = calibrate_lifetimes(planted(0.5, 100.0, 400, 4));
+  const present::Findings falling = findings_of(planted(0.5, 100.0, 400, 4));
   ASSERT_FALSE(falling.warnings.empty());
   EXPECT_NE(falling.warnings[0].find("falls with age"), std::string::npos) << falling.warnings[0];
-  const Findings rising = calibrate_lifetimes(planted(3.0, 100.0, 400, 4));
+  const present::Findings rising = findings_of(planted(3.0, 100.0, 400, 4));
   ASSERT_FALSE(rising.warnings.empty());
   EXPECT_NE(rising.warnings[0].find("rises with age"), std::string::npos);
   const LifetimeFit fit = fit_lifetimes(planted(0.5, 100.0, 400, 4));

@@ -14,7 +14,6 @@ std::vector<Zone> three_zones() {
   std::vector<Zone> zones(3);
   const double means[][2] = {{5.0, 2.0}, {3.0, 3.0}, {8.0, 1.5}};
   for (std::size_t i = 0; i < 3; ++i) {
-    zones[i].name = "zone";
     zones[i].up_hours = log_normal(means[i][0], 1.5);
     zones[i].down_hours = log_normal(means[i][1], 1.2);
   }

@@ -7,6 +7,7 @@
 
 #include "calibrate_samples.hpp"
 #include "src/calibrate/statistics.hpp"
+#include "src/present/text/calibrations.hpp"
 
 namespace costrisk::calibrate {
 namespace {
@@ -44,7 +45,7 @@ TEST(Prices, ACatalogueBecomesMarkets) {
   PricesOptions options;
   options.instance = "p4d.24xlarge";
   options.as_of = "2025-06";
-  const Findings findings = market_findings(offers(), {}, std::nullopt, options);
+  const present::Findings findings = present::market_findings(published_markets(offers(), {}, std::nullopt, options));
   EXPECT_TRUE(contains(findings.toml, "name = \"p4d-24xlarge-us-east-1a\"")) << findings.toml;
   EXPECT_TRUE(contains(findings.toml, "on_demand = 21.957642"));
   EXPECT_TRUE(contains(findings.toml, "as_of = \"2025-06\""));
@@ -55,7 +56,7 @@ TEST(Prices, ACatalogueBecomesMarkets) {
 }
 
 TEST(Prices, ACatalogueWithoutADateIsWarnedOf) {
-  const Findings findings = market_findings(offers(), {}, std::nullopt);
+  const present::Findings findings = present::market_findings(published_markets(offers(), {}, std::nullopt));
   ASSERT_EQ(findings.warnings.size(), 1u);
   EXPECT_TRUE(contains(findings.warnings[0], "--as-of"));
 }
@@ -65,7 +66,7 @@ TEST(Prices, AHistoryIsTurnedRoundAndDatesItself) {
   ASSERT_EQ(histories.size(), 1u);
   EXPECT_EQ(histories[0].prices.size(), 60u);
   EXPECT_LT(histories[0].prices.time_seconds[0], histories[0].prices.time_seconds[59]);
-  const Findings findings = market_findings(offers(), histories, std::nullopt);
+  const present::Findings findings = present::market_findings(published_markets(offers(), histories, std::nullopt));
   EXPECT_TRUE(contains(findings.toml, "as_of = \"2026-01-30\"")) << findings.toml;
   EXPECT_TRUE(contains(findings.toml, "on_demand = 21.957642")) << "from the catalogue, by region";
   EXPECT_TRUE(contains(findings.toml, "cap = 21.957642"));
@@ -102,12 +103,13 @@ TEST(Prices, WhatIsWrongWithAHistoryIsSaidWithItsEntry) {
 TEST(Prices, AnAdvisorsBandIsContextUnlessAnAssumptionIsAskedFor) {
   PricesOptions options;
   options.instance = "p4d.24xlarge";
-  const Findings context = market_findings(offers(), {}, advisor(1), options);
+  const present::Findings context =
+      present::market_findings(published_markets(offers(), {}, advisor(1), options), present::AdvisorUse::context);
   EXPECT_TRUE(contains(context.toml, "# Spot Advisor: 5-10%")) << context.toml;
   EXPECT_TRUE(contains(context.toml, "No hazard"));
   EXPECT_FALSE(contains(context.toml, "reclaim_every"));
-  options.advisor_use = AdvisorUse::constant_hazard;
-  const Findings assumed = market_findings(offers(), {}, advisor(1), options);
+  const present::Findings assumed = present::market_findings(published_markets(offers(), {}, advisor(1), options),
+                                                             present::AdvisorUse::constant_hazard);
   EXPECT_TRUE(contains(assumed.toml, "# assumes that 0.075 of the instances are lost in 730 h"));
   // −730/ln(1 − 0.075) h are 390.1 days.
   EXPECT_TRUE(contains(assumed.toml, "reclaim_every = \"390.1d\"")) << assumed.toml;
@@ -115,8 +117,8 @@ TEST(Prices, AnAdvisorsBandIsContextUnlessAnAssumptionIsAskedFor) {
 
 TEST(Prices, AnOpenBandGivesItsLowerEnd) {
   PricesOptions options;
-  options.advisor_use = AdvisorUse::constant_hazard;
-  const Findings assumed = market_findings(offers(), {}, advisor(4), options);
+  const present::Findings assumed = present::market_findings(published_markets(offers(), {}, advisor(4), options),
+                                                             present::AdvisorUse::constant_hazard);
   EXPECT_TRUE(contains(assumed.toml, "the lower end of an open band")) << assumed.toml;
 }
 
@@ -129,10 +131,10 @@ TEST(Prices, DamagedAdvisorsAreRefused) {
 TEST(Prices, NothingAndTooMuchAreSaid) {
   PricesOptions options;
   options.instance = "p9";
-  EXPECT_THROW(market_findings(offers(), {}, std::nullopt, options), results::FormatError);
+  EXPECT_THROW(published_markets(offers(), {}, std::nullopt, options), results::FormatError);
   const std::vector<Offer> many(33, offers()[0]);
   try {
-    market_findings(many, {}, std::nullopt);
+    published_markets(many, {}, std::nullopt);
     FAIL();
   } catch (const results::FormatError& problem) {
     EXPECT_TRUE(contains(problem.what(), "33 markets fit"));

@@ -9,6 +9,7 @@
 #include "calibrate_samples.hpp"
 #include "src/calibrate/price.hpp"
 #include "src/calibrate/statistics.hpp"
+#include "src/present/text/calibrations.hpp"
 
 namespace costrisk::calibrate {
 namespace {
@@ -161,10 +162,10 @@ TEST(Price, CapsConstantsAndShortHistoriesAreSeen) {
 
   const PriceFit constant = fit_price(history_of(std::vector<double>(40, 1.5), 3600.0));
   EXPECT_TRUE(constant.constant);
-  EXPECT_EQ(price_value(constant, {}), "1.5");
+  EXPECT_EQ(present::price_value(constant, present::Uncertainty::left_out), "1.5");
   EXPECT_THROW(fit_price(history_of({1.0, 1.1, 1.0, 1.2}, 3600.0)), TooLittleData);
   EXPECT_THROW(fit_price(history_of({1.0, 0.0, 1.0, 1.2}, 3600.0)), results::FormatError);
-  EXPECT_FALSE(price_warnings(fit_price(planted_prices(600.0, 1500, 6))).empty()) << "too short a history";
+  EXPECT_FALSE(present::price_warnings(fit_price(planted_prices(600.0, 1500, 6))).empty()) << "too short a history";
 }
 
 }  // namespace

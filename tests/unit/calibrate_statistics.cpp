@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "src/calibrate/minimize.hpp"
-#include "src/calibrate/toml_text.hpp"
 
 namespace costrisk::calibrate {
 namespace {
@@ -58,29 +57,6 @@ TEST(CalibrateStatistics, LeastValuesAreFoundWithTheirCurvature) {
   EXPECT_NEAR(covariance(0, 1), -0.2, 1e-8);
   EXPECT_NEAR(covariance(1, 1), 0.4, 1e-8);
   EXPECT_TRUE(std::isinf(covariance_at([](const std::vector<double>&) { return 1.0; }, {0.0})(0, 0)));
-}
-
-TEST(CalibrateText, NumbersAreRoundedWithoutExponents) {
-  EXPECT_EQ(number_text(21.957642, 8), "21.957642");
-  EXPECT_EQ(number_text(1234567.0, 4), "1234567");
-  EXPECT_EQ(number_text(0.000123456, 3), "0.000123");
-  EXPECT_EQ(number_text(-0.5), "-0.5");
-  EXPECT_EQ(number_text(3.0), "3");
-  EXPECT_EQ(number_text(0.0), "0");
-  EXPECT_EQ(number_text(99.996, 4), "100");
-}
-
-TEST(CalibrateText, DurationsNamesAndStringsAreThoseOfAScenario) {
-  EXPECT_EQ(duration_text(5.4712), "\"5.471h\"");
-  EXPECT_EQ(duration_text(96.0), "\"4d\"");
-  EXPECT_EQ(duration_text(0.25), "\"15m\"");
-  EXPECT_EQ(duration_text(0.001), "\"3.6s\"");
-  EXPECT_EQ(name_of("p4d.24xlarge/us"), "p4d-24xlarge-us");
-  EXPECT_EQ(name_of("  "), "x");
-  EXPECT_EQ(toml_string("a\"b\\\n"), "\"a\\\"b\\\\\\u000A\"");
-  EXPECT_EQ(comment("a\xFF\x01\n–"), "# a?\n# –\n");
-  EXPECT_EQ(toml_key("gpu-shortage"), "gpu-shortage");
-  EXPECT_EQ(toml_key("gpu shortage"), "\"gpu shortage\"");
 }
 
 }  // namespace

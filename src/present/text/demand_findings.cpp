@@ -5,46 +5,52 @@
 #include <cmath>
 #include <filesystem>
 
-#include "src/calibrate/demand.hpp"
-#include "src/calibrate/toml_text.hpp"
+#include "src/present/text/calibrations.hpp"
+#include "src/present/text/toml_text.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::present {
+
+using calibrate::BurstFit;
+using calibrate::by_log;
+using calibrate::DemandFit;
+using calibrate::DemandOptions;
+using calibrate::fewest_bursts;
+using calibrate::RateSeries;
 
 namespace {
 
 /// The triangular law of that mean and standard error, or the mean alone.
-std::string growth_text(const DemandFit& fit, const DemandOptions& options) {
+std::string growth_text(const DemandFit& fit, Uncertainty uncertainty) {
   const double mode = fit.growth_per_month.value;
-  if (options.uncertainty == Uncertainty::left_out || fit.log_growth_se < 5e-4) return number_text(mode, 3);
+  if (uncertainty == Uncertainty::left_out || fit.log_growth_se < 5e-4) return rounded_number(mode, 3);
   const double reach = std::sqrt(6.0) * fit.log_growth_se * (1.0 + mode);
-  return fmt::format("{{ low = {}, mode = {}, high = {} }}", number_text(std::max(mode - reach, -0.99), 3),
-                     number_text(mode, 3), number_text(mode + reach, 3));
+  return fmt::format("{{ low = {}, mode = {}, high = {} }}", rounded_number(std::max(mode - reach, -0.99), 3),
+                     rounded_number(mode, 3), rounded_number(mode + reach, 3));
 }
 
 std::string noise_text(const DemandFit& fit) {
-  return fmt::format("noise = {{ volatility = {}, half_life = {} }}\n", number_text(fit.noise.volatility.value, 3),
-                     duration_text(fit.noise.half_life_hours.value));
+  return fmt::format("noise = {{ volatility = {}, half_life = {} }}\n", rounded_number(fit.noise.volatility.value, 3),
+                     rounded_duration(fit.noise.half_life_hours.value));
 }
 
 std::string bursts_text(const BurstFit& bursts) {
   return fmt::format("bursts = {{ every = {}, multiplier = {}, duration = {{ mean = {}, cv = {} }} }}\n",
-                     duration_text(24.0 / bursts.per_day.value), number_text(bursts.multiplier, 3),
-                     duration_text(bursts.mean_hours), number_text(std::max(bursts.cv, 0.01), 2));
+                     rounded_duration(24.0 / bursts.per_day.value), rounded_number(bursts.multiplier, 3),
+                     rounded_duration(bursts.mean_hours), rounded_number(std::max(bursts.cv, 0.01), 2));
 }
 
-std::string fragment(const RateSeries& series, const DemandFit& fit, const DemandOptions& options) {
+std::string fragment(const RateSeries& series, const DemandFit& fit, const std::string& name, Uncertainty uncertainty) {
   std::string text = comment(fmt::format("{}: {} windows of {} min, {} days; mean {}, peak {} requests a second",
                                          std::filesystem::path(series.file).filename().string(), series.rate.size(),
-                                         number_text(series.window_hours * 60.0), number_text(fit.days, 3),
-                                         number_text(fit.mean_rate), number_text(fit.peak_rate)));
-  text += fmt::format("[[demand]]\nname = {}\n", toml_string(name_of(options.name)));
+                                         rounded_number(series.window_hours * 60.0), rounded_number(fit.days, 3),
+                                         rounded_number(fit.mean_rate), rounded_number(fit.peak_rate)));
+  text += fmt::format("[[demand]]\nname = {}\n", toml_string(name_of(name)));
   text += comment(fit.growth_believed ? "the level at the end of the data" : "the level over the data");
-  text +=
-      fmt::format("base = {}\n", number_law(fit.base, fit.base_log_se, options.uncertainty == Uncertainty::as_laws));
+  text += fmt::format("base = {}\n", number_law(fit.base, fit.base_log_se, uncertainty == Uncertainty::as_laws));
   if (fit.has_growth)
     text += comment(fmt::format("growth a month: {}{}", estimate_text(fit.growth_per_month, 2),
                                 fit.growth_believed ? "" : "; the data are too short to tell, so none is written"));
-  if (fit.growth_believed) text += fmt::format("growth = {}\n", growth_text(fit, options));
+  if (fit.growth_believed) text += fmt::format("growth = {}\n", growth_text(fit, uncertainty));
   const auto list = [](const auto& profile) { return number_list({profile.begin(), profile.end()}); };
   if (fit.has_hours) text += "by_hour = " + list(fit.by_hour) + "\n";
   if (fit.has_weekdays) text += "by_weekday = " + list(fit.by_weekday) + "\n";
@@ -52,7 +58,7 @@ std::string fragment(const RateSeries& series, const DemandFit& fit, const Deman
     text += comment(
         fmt::format("noise: volatility {}, half-life {} h; {} more of the logarithm is forgotten within {} min{}",
                     estimate_text(fit.noise.volatility, 2), estimate_text(fit.noise.half_life_hours, 2),
-                    number_text(fit.noise.nugget, 2), number_text(series.window_hours * 60.0),
+                    rounded_number(fit.noise.nugget, 2), rounded_number(series.window_hours * 60.0),
                     series.counted ? " (counting is part of that)" : ""));
     text += noise_text(fit);
   }
@@ -62,33 +68,33 @@ std::string fragment(const RateSeries& series, const DemandFit& fit, const Deman
   }
   if (series.input_tokens && series.output_tokens) {
     text += comment("means a request; a law here would be what is not known of the mean, not how requests differ");
-    text += fmt::format("tokens = {{ input = {}, output = {} }}\n", number_text(series.input_tokens->value),
-                        number_text(series.output_tokens->value));
+    text += fmt::format("tokens = {{ input = {}, output = {} }}\n", rounded_number(series.input_tokens->value),
+                        rounded_number(series.output_tokens->value));
   }
   return text;
 }
 
-Table estimates(const RateSeries& series, const DemandFit& fit) {
-  Table table;
+PlainTable estimates(const RateSeries& series, const DemandFit& fit) {
+  PlainTable table;
   table.title = "Demand, 95 % intervals";
   table.columns = {"", "estimate"};
   table.rows = {{"base, requests/s", estimate_text(by_log(fit.base, fit.base_log_se))}};
   if (fit.has_growth) table.rows.push_back({"growth a month", estimate_text(fit.growth_per_month, 2)});
-  table.rows.push_back({"variance explained by profile and growth", number_text(fit.profile_share, 2)});
+  table.rows.push_back({"variance explained by profile and growth", rounded_number(fit.profile_share, 2)});
   if (fit.has_noise) {
     table.rows.push_back({"noise volatility", estimate_text(fit.noise.volatility)});
     table.rows.push_back({"noise half-life h", estimate_text(fit.noise.half_life_hours)});
-    table.rows.push_back({"forgotten at once", number_text(fit.noise.nugget, 2)});
-    table.rows.push_back({"log-likelihood", number_text(fit.noise.log_likelihood, 6)});
-    table.rows.push_back({"without memory", number_text(fit.noise.white_log_likelihood, 6)});
+    table.rows.push_back({"forgotten at once", rounded_number(fit.noise.nugget, 2)});
+    table.rows.push_back({"log-likelihood", rounded_number(fit.noise.log_likelihood, 6)});
+    table.rows.push_back({"without memory", rounded_number(fit.noise.white_log_likelihood, 6)});
     table.rows.push_back({"Ljung–Box p", p_text(fit.noise.ljung_box_p)});
-    table.rows.push_back({"kurtosis", number_text(fit.noise.kurtosis, 3)});
+    table.rows.push_back({"kurtosis", rounded_number(fit.noise.kurtosis, 3)});
   }
   table.rows.push_back({"bursts", fmt::format("{}", fit.bursts.count)});
   if (fit.bursts.count > 0) {
     table.rows.push_back({"bursts a day", estimate_text(fit.bursts.per_day, 2)});
-    table.rows.push_back({"burst multiplier", number_text(fit.bursts.multiplier, 3)});
-    table.rows.push_back({"burst hours", number_text(fit.bursts.mean_hours, 3)});
+    table.rows.push_back({"burst multiplier", rounded_number(fit.bursts.multiplier, 3)});
+    table.rows.push_back({"burst hours", rounded_number(fit.bursts.mean_hours, 3)});
   }
   if (series.input_tokens) table.rows.push_back({"input tokens", estimate_text(*series.input_tokens)});
   if (series.output_tokens) table.rows.push_back({"output tokens", estimate_text(*series.output_tokens)});
@@ -126,7 +132,7 @@ void warn(const RateSeries& series, const DemandFit& fit, const DemandOptions& o
 }
 
 void draw(const RateSeries& series, const DemandFit& fit, Findings& findings) {
-  Chart course;
+  Plot course;
   course.title = "Requests a second";
   course.x_label = "days since the first value";
   course.y_label = "requests a second";
@@ -137,9 +143,9 @@ void draw(const RateSeries& series, const DemandFit& fit, Findings& findings) {
     expected.points.emplace_back(day, fit.expected[i]);
   }
   course.series = {seen, expected};
-  findings.charts.push_back(course);
+  findings.plots.push_back(course);
   if (fit.has_hours) {
-    Chart profile;
+    Plot profile;
     profile.title = "Profile by hour";
     profile.x_label = "hour of the day";
     profile.y_label = "multiple of the day's mean";
@@ -147,10 +153,10 @@ void draw(const RateSeries& series, const DemandFit& fit, Findings& findings) {
     for (std::size_t hour = 0; hour < 24; ++hour)
       bars.points.emplace_back(static_cast<double>(hour), fit.by_hour[hour]);
     profile.series = {bars};
-    findings.charts.push_back(profile);
+    findings.plots.push_back(profile);
   }
   if (!fit.has_noise) return;
-  Chart memory;
+  Plot memory;
   memory.title = "How long the noise remembers";
   memory.x_label = "lag in hours";
   memory.y_label = "autocorrelation of the logarithm";
@@ -163,20 +169,20 @@ void draw(const RateSeries& series, const DemandFit& fit, Findings& findings) {
   const std::size_t stride = lags / 60 + 1;
   for (std::size_t lag = 1; lag <= lags; lag += stride) {
     const double hours = static_cast<double>(lag) * series.window_hours;
-    measured.points.emplace_back(hours, autocorrelation(fit.residual, lag));
+    measured.points.emplace_back(hours, calibrate::autocorrelation(fit.residual, lag));
     fitted.points.emplace_back(hours, kept_share * std::exp2(-hours / fit.noise.half_life_hours.value));
   }
   memory.series = {measured, fitted};
-  findings.charts.push_back(memory);
+  findings.plots.push_back(memory);
 }
 
 }  // namespace
 
-Findings calibrate_demand(const RateSeries& series, const DemandOptions& options) {
-  const DemandFit fit = fit_demand(series, options);
+Findings demand_findings(const RateSeries& series, const DemandFit& fit, const DemandOptions& options,
+                         const std::string& name, Uncertainty uncertainty) {
   Findings findings;
   findings.title = "Demand";
-  findings.toml = fragment(series, fit, options);
+  findings.toml = fragment(series, fit, name, uncertainty);
   findings.tables.push_back(estimates(series, fit));
   warn(series, fit, options, findings);
   draw(series, fit, findings);
@@ -207,4 +213,4 @@ Findings calibrate_demand(const RateSeries& series, const DemandOptions& options
   return findings;
 }
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::present

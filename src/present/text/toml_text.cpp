@@ -1,14 +1,15 @@
 // Rounding, units and quotes.
-#include "src/calibrate/toml_text.hpp"
+#include "src/present/text/toml_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "src/scenario/reader/resolved_values.hpp"
 #include "src/trace/time_units.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::present {
 
 namespace {
 
@@ -26,9 +27,20 @@ std::size_t character_bytes(const std::string& text, std::size_t at) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
+/// The text with '?' for each byte that is no UTF-8.
+std::string valid_text(const std::string& text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = character_bytes(text, i);
+    result += length == 0 ? "?" : text.substr(i, length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
 }  // namespace
 
-std::string number_text(double value, int digits) {
+std::string rounded_number(double value, int digits) {
   if (value == 0.0 || !std::isfinite(value)) return "0";
   const int exponent = static_cast<int>(std::floor(std::log10(std::abs(value))));
   const int decimals = std::clamp(digits - 1 - exponent, 0, 12);
@@ -41,51 +53,28 @@ std::string number_text(double value, int digits) {
   return text == "-0" ? "0" : text;
 }
 
-std::string duration_text(double hours) {
-  if (hours >= 72.0) return fmt::format("\"{}d\"", number_text(hours / 24.0));
-  if (hours >= 1.0) return fmt::format("\"{}h\"", number_text(hours));
-  if (hours >= 1.0 / 60.0) return fmt::format("\"{}m\"", number_text(hours * 60.0));
-  return fmt::format("\"{}s\"", number_text(hours * seconds_per_hour));
+std::string rounded_duration(double hours) {
+  if (hours >= 72.0) return fmt::format("\"{}d\"", rounded_number(hours / 24.0));
+  if (hours >= 1.0) return fmt::format("\"{}h\"", rounded_number(hours));
+  if (hours >= 1.0 / 60.0) return fmt::format("\"{}m\"", rounded_number(hours * 60.0));
+  return fmt::format("\"{}s\"", rounded_number(hours * seconds_per_hour));
 }
 
-std::string toml_string(const std::string& text) {
-  std::string result = "\"";
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = character_bytes(text, i);
-    const char c = text[i];
-    if (length == 0) {
-      result += '?';
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      result += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
-    } else {
-      if (c == '"' || c == '\\') result += '\\';
-      result += text.substr(i, length);
-    }
-    i += std::max<std::size_t>(length, 1);
-  }
-  return result + "\"";
-}
-
-std::string toml_key(const std::string& text) {
-  const bool bare = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-  return bare ? text : toml_string(text);
-}
+std::string toml_string(const std::string& text) { return scenario::text_text(valid_text(text)); }
 
 std::string number_law(double value, double log_se, bool uncertain) {
-  if (!uncertain || !(log_se > 0.0) || !std::isfinite(log_se)) return number_text(value);
-  return fmt::format("{{ median = {}, spread = {} }}", number_text(value), number_text(log_se, 2));
+  if (!uncertain || !(log_se > 0.0) || !std::isfinite(log_se)) return rounded_number(value);
+  return fmt::format("{{ median = {}, spread = {} }}", rounded_number(value), rounded_number(log_se, 2));
 }
 
 std::string duration_law(double hours, double log_se, bool uncertain) {
-  if (!uncertain || !(log_se > 0.0) || !std::isfinite(log_se)) return duration_text(hours);
-  return fmt::format("{{ median = {}, spread = {} }}", duration_text(hours), number_text(log_se, 2));
+  if (!uncertain || !(log_se > 0.0) || !std::isfinite(log_se)) return rounded_duration(hours);
+  return fmt::format("{{ median = {}, spread = {} }}", rounded_duration(hours), rounded_number(log_se, 2));
 }
 
 std::string number_list(const std::vector<double>& values, int digits) {
   std::vector<std::string> texts;
-  for (const double value : values) texts.push_back(number_text(value, digits));
+  for (const double value : values) texts.push_back(rounded_number(value, digits));
   return fmt::format("[ {} ]", fmt::join(texts, ", "));
 }
 
@@ -103,18 +92,12 @@ std::string name_of(const std::string& text) {
 
 std::string comment(const std::string& text) {
   std::string result = "# ";
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = character_bytes(text, i);
-    const auto first = static_cast<unsigned char>(text[i]);
-    if (length == 0)
-      result += '?';
-    else if (first == '\n')
+  for (const char c : valid_text(text))
+    if (c == '\n')
       result += "\n# ";
-    else if (first >= 0x20 && first != 0x7F)
-      result += text.substr(i, length);
-    i += std::max<std::size_t>(length, 1);
-  }
+    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F)
+      result += c;
   return result + "\n";
 }
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::present

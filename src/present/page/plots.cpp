@@ -1,5 +1,5 @@
 // Axes with round ticks, marks, a legend; texts escaped; light and dark, screen, phone and paper.
-#include "src/calibrate/chart.hpp"
+#include "src/present/page/plots.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,10 @@
 #include <cmath>
 #include <limits>
 
-#include "src/calibrate/toml_text.hpp"
+#include "src/present/page/markup.hpp"
+#include "src/present/text/toml_text.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::present {
 
 namespace {
 
@@ -80,38 +81,24 @@ pre {
 }
 )";
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '&')
-      result += "&amp;";
-    else if (c == '<')
-      result += "&lt;";
-    else if (c == '>')
-      result += "&gt;";
-    else if (c == '"')
-      result += "&quot;";
-    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n')
-      result += c;
-  }
-  return result;
-}
+using html::escape;
+using Spacing = Plot::Scale;
 
 /// From values to places on the page, along one axis.
 class Scale {
  public:
-  Scale(double low, double high, double from, double to, Axis axis)
+  Scale(double low, double high, double from, double to, Spacing axis)
       : low_(low), high_(high), from_(from), to_(to), axis_(axis) {}
 
   double place(double value) const {
-    const double share =
-        axis_ == Axis::logarithmic ? std::log(value / low_) / std::log(high_ / low_) : (value - low_) / (high_ - low_);
+    const double share = axis_ == Spacing::logarithmic ? std::log(value / low_) / std::log(high_ / low_)
+                                                       : (value - low_) / (high_ - low_);
     return from_ + std::clamp(share, 0.0, 1.0) * (to_ - from_);
   }
 
   std::vector<double> ticks() const {
     std::vector<double> result;
-    if (axis_ == Axis::logarithmic) {
+    if (axis_ == Spacing::logarithmic) {
       for (double decade = std::pow(10.0, std::floor(std::log10(low_))); decade <= high_; decade *= 10.0)
         if (decade >= low_ * 0.999) result.push_back(decade);
       return result;
@@ -127,7 +114,7 @@ class Scale {
 
  private:
   double low_, high_, from_, to_;
-  Axis axis_;
+  Spacing axis_;
 };
 
 struct Extent {
@@ -137,10 +124,10 @@ struct Extent {
     low = std::min(low, value);
     high = std::max(high, value);
   }
-  void widen(Axis axis) {
+  void widen(Spacing axis) {
     if (!(low <= high)) low = high = 1.0;
     if (low < high) return;
-    if (axis == Axis::logarithmic) {
+    if (axis == Spacing::logarithmic) {
       low *= 0.5;
       high *= 2.0;
     } else {
@@ -150,23 +137,23 @@ struct Extent {
   }
 };
 
-bool drawable(const Chart& chart, const std::pair<double, double>& point) {
+bool drawable(const Plot& plot, const std::pair<double, double>& point) {
   return std::isfinite(point.first) && std::isfinite(point.second) &&
-         (chart.x_axis == Axis::linear || point.first > 0.0);
+         (plot.x_scale == Spacing::linear || point.first > 0.0);
 }
 
 /// Every k-th point, so that a page stays small.
-std::vector<std::pair<double, double>> thinned(const Chart& chart, const Series& series) {
+std::vector<std::pair<double, double>> thinned(const Plot& plot, const Series& series) {
   std::vector<std::pair<double, double>> result;
   const std::size_t stride = series.points.size() / most_points + 1;
   for (std::size_t i = 0; i < series.points.size(); ++i)
-    if ((i % stride == 0 || i + 1 == series.points.size()) && drawable(chart, series.points[i]))
+    if ((i % stride == 0 || i + 1 == series.points.size()) && drawable(plot, series.points[i]))
       result.push_back(series.points[i]);
   return result;
 }
 
-std::string marks(const Chart& chart, const Series& series, std::size_t colour, const Scale& x, const Scale& y) {
-  const auto points = thinned(chart, series);
+std::string marks(const Plot& plot, const Series& series, std::size_t colour, const Scale& x, const Scale& y) {
+  const auto points = thinned(plot, series);
   std::string path, shapes;
   double before = 0.0;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -195,13 +182,14 @@ std::string marks(const Chart& chart, const Series& series, std::size_t colour, 
   return fmt::format("<g class=\"k{}\" fill-opacity=\"0.8\">{}</g>\n", colour, shapes);
 }
 
-std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
+std::string axes(const Plot& plot, const Scale& x, const Scale& y) {
   std::string text;
   for (const double tick : y.ticks())
     text += fmt::format(
         "<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>"
         "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5}</text>\n",
-        left_margin, width - right_margin, y.place(tick), left_margin - 6.0, y.place(tick) + 4.0, number_text(tick, 4));
+        left_margin, width - right_margin, y.place(tick), left_margin - 6.0, y.place(tick) + 4.0,
+        rounded_number(tick, 4));
   for (const double tick : x.ticks()) {
     const double at = x.place(tick);
     // The first one keeps clear of the other axis, the last one of the edge.
@@ -209,88 +197,87 @@ std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
     text += fmt::format(
         "<line class=\"grid\" y1=\"{0}\" y2=\"{1}\" x1=\"{2:.1f}\" x2=\"{2:.1f}\"/>"
         "<text x=\"{2:.1f}\" y=\"{3}\" text-anchor=\"{4}\">{5}</text>\n",
-        top, height - bottom, at, height - bottom + 17.0, anchor, number_text(tick, 4));
+        top, height - bottom, at, height - bottom + 17.0, anchor, rounded_number(tick, 4));
   }
   text += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
-                      0.5 * (left_margin + width - right_margin), height - 8.0, escaped(chart.x_label));
-  return text +
-         fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", left_margin - 8.0, top - 13.0, escaped(chart.y_label));
+                      0.5 * (left_margin + width - right_margin), height - 8.0, escape(plot.x_label));
+  return text + fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", left_margin - 8.0, top - 13.0, escape(plot.y_label));
 }
 
-std::string legend(const Chart& chart) {
-  if (chart.series.size() < 2) return "";
+std::string legend(const Plot& plot) {
+  if (plot.series.size() < 2) return "";
   std::string text = "<p class=\"key\">";
-  for (std::size_t i = 0; i < chart.series.size(); ++i)
-    text += fmt::format("<span><i class=\"k{}\"></i>{}</span>", i % colours, escaped(chart.series[i].name));
+  for (std::size_t i = 0; i < plot.series.size(); ++i)
+    text += fmt::format("<span><i class=\"k{}\"></i>{}</span>", i % colours, escape(plot.series[i].name));
   return text + "</p>\n";
 }
 
-std::string html_table(const Table& table) {
+std::string html_table(const PlainTable& table) {
   std::string text = fmt::format(
       "<h3>{0}</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">"
       "<table aria-label=\"{0}\">\n<thead><tr>",
-      escaped(table.title));
-  for (const std::string& column : table.columns) text += fmt::format("<th scope=\"col\">{}</th>", escaped(column));
+      escape(table.title));
+  for (const std::string& column : table.columns) text += fmt::format("<th scope=\"col\">{}</th>", escape(column));
   text += "</tr></thead>\n<tbody>";
   for (const auto& row : table.rows) {
     text += "<tr>";
-    for (const std::string& cell : row) text += fmt::format("<td>{}</td>", escaped(cell));
+    for (const std::string& cell : row) text += fmt::format("<td>{}</td>", escape(cell));
     text += "</tr>\n";
   }
   return text + "</tbody></table></div>\n";
 }
 
-std::string svg(const Chart& chart) {
+std::string svg(const Plot& plot) {
   Extent xs, ys;
-  for (const Series& series : chart.series)
+  for (const Series& series : plot.series)
     for (const auto& point : series.points)
-      if (drawable(chart, point)) {
+      if (drawable(plot, point)) {
         xs.add(point.first);
         ys.add(point.second);
       }
-  if (chart.from_zero && ys.low <= ys.high) ys.add(0.0);
-  xs.widen(chart.x_axis);
-  ys.widen(Axis::linear);
+  if (plot.from_zero && ys.low <= ys.high) ys.add(0.0);
+  xs.widen(plot.x_scale);
+  ys.widen(Spacing::linear);
   const double room = 0.04 * (ys.high - ys.low);
   ys.high += room;
-  if (!chart.from_zero || ys.low < 0.0) ys.low -= room;
-  for (const Series& series : chart.series)
+  if (!plot.from_zero || ys.low < 0.0) ys.low -= room;
+  for (const Series& series : plot.series)
     if (series.mark == Series::Mark::bars && series.points.size() > 1) {
       xs.add(series.points.front().first - 0.5);
       xs.add(series.points.back().first + 0.5);
       break;
     }
-  const Scale x(xs.low, xs.high, left_margin, width - right_margin, chart.x_axis),
-      y(ys.low, ys.high, height - bottom, top, Axis::linear);
+  const Scale x(xs.low, xs.high, left_margin, width - right_margin, plot.x_scale),
+      y(ys.low, ys.high, height - bottom, top, Spacing::linear);
   std::string text =
       fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\" xmlns=\"http://www.w3.org/2000/svg\">\n",
-                  width, height, escaped(chart.title));
-  text += axes(chart, x, y);
-  for (std::size_t i = 0; i < chart.series.size(); ++i) text += marks(chart, chart.series[i], i % colours, x, y);
+                  width, height, escape(plot.title));
+  text += axes(plot, x, y);
+  for (std::size_t i = 0; i < plot.series.size(); ++i) text += marks(plot, plot.series[i], i % colours, x, y);
   return text + "</svg>\n";
 }
 
 }  // namespace
 
-std::string html_page(const std::string& title, const std::vector<Chart>& charts, const std::vector<Table>& tables,
-                      const std::string& fragment, const std::string& lead, const std::string& command) {
+std::string plots_page(const std::string& title, const std::vector<Plot>& plots, const std::vector<PlainTable>& tables,
+                       const std::string& fragment, const std::string& lead, const std::string& command) {
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"generator\" "
       "content=\"costrisk {2}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{0}</title>\n"
       "<style>\n{1}</style></head><body>\n<h1>{0}</h1>\n",
-      escaped(title), style_sheet, command);
-  if (!lead.empty()) text += fmt::format("<p class=\"lead\">{}</p>\n", escaped(lead));
-  if (!charts.empty()) text += "<div class=\"charts\">\n";
-  for (const Chart& chart : charts)
-    text += fmt::format("<figure><figcaption>{}</figcaption>\n{}{}</figure>\n", escaped(chart.title), legend(chart),
-                        svg(chart));
-  if (!charts.empty()) text += "</div>\n";
-  for (const Table& table : tables) text += html_table(table);
+      escape(title), style_sheet, command);
+  if (!lead.empty()) text += fmt::format("<p class=\"lead\">{}</p>\n", escape(lead));
+  if (!plots.empty()) text += "<div class=\"charts\">\n";
+  for (const Plot& plot : plots)
+    text += fmt::format("<figure><figcaption>{}</figcaption>\n{}{}</figure>\n", escape(plot.title), legend(plot),
+                        svg(plot));
+  if (!plots.empty()) text += "</div>\n";
+  for (const PlainTable& table : tables) text += html_table(table);
   if (!fragment.empty())
-    text += fmt::format("<h2>Fragment of a scenario</h2>\n<pre tabindex=\"0\">{}</pre>\n", escaped(fragment));
+    text += fmt::format("<h2>Fragment of a scenario</h2>\n<pre tabindex=\"0\">{}</pre>\n", escape(fragment));
   return text + "</body></html>\n";
 }
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::present

@@ -4,19 +4,16 @@
 #include <string>
 #include <vector>
 
-namespace costrisk::calibrate {
+namespace costrisk::present {
 
 /// A decimal of so many significant digits, without an exponent and without zeros at the end.
-std::string number_text(double value, int digits = 4);
+std::string rounded_number(double value, int digits = 4);
 
 /// A duration in quotes, of four digits: "5.47h", "3.2d".
-std::string duration_text(double hours);
+std::string rounded_duration(double hours);
 
 /// A text in quotes, with what needs it escaped.
 std::string toml_string(const std::string& text);
-
-/// A key: in quotes only where it needs them.
-std::string toml_key(const std::string& text);
 
 /// The value, or a law of it: { median, spread }, where its standard error is to be drawn once per future.
 std::string number_law(double value, double log_se, bool uncertain);
@@ -30,4 +27,4 @@ std::string name_of(const std::string& text);
 /// Lines, each with "# " before it; control characters are left out, bytes that are no UTF-8 become '?'.
 std::string comment(const std::string& text);
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::present

@@ -6,21 +6,49 @@
 #include <filesystem>
 #include <map>
 
-#include "src/calibrate/capacity.hpp"
-#include "src/calibrate/fitted_zone.hpp"
-#include "src/calibrate/statistics.hpp"
-#include "src/calibrate/toml_text.hpp"
+#include "src/present/text/calibrations.hpp"
+#include "src/present/text/toml_text.hpp"
+#include "src/scenario/reader/resolved_values.hpp"
 #include "src/trace/time_units.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::present {
 
 namespace {
 
-std::string sojourn_text(const FittedZone& zone, const SojournFits& fits, const CapacityOptions& options) {
-  return fmt::format(
-      "{{ mean = {}, cv = {} }}",
-      duration_law(zone.mean_hours(fits), zone.mean_log_se(fits), options.uncertainty == Uncertainty::as_laws),
-      number_text(zone.cv(fits), 3));
+using calibrate::CapacityOptions;
+using calibrate::FactorLoadings;
+using calibrate::FittedZone;
+using calibrate::HazardBin;
+using calibrate::PairCorrelation;
+using calibrate::Runs;
+using calibrate::SampledRuns;
+using calibrate::SojournBy;
+using calibrate::SojournFit;
+using calibrate::SojournFits;
+
+/// A zone under the name of its market.
+struct NamedZone : FittedZone {
+  std::string name;
+};
+
+/// The wanted names, then the stems of the files, with a number where one comes twice.
+std::vector<NamedZone> named(const std::vector<FittedZone>& zones, const std::vector<std::string>& wanted) {
+  std::vector<NamedZone> result;
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    const std::string first =
+        name_of(i < wanted.size() ? wanted[i] : std::filesystem::path(zones[i].file).stem().string());
+    std::string name = first;
+    for (int k = 2; std::any_of(result.begin(), result.end(), [&](const NamedZone& z) { return z.name == name; }); ++k)
+      name = fmt::format("{} {}", first, k);
+    result.push_back({zones[i], name});
+  }
+  return result;
+}
+
+std::string sojourn_text(const NamedZone& zone, const SojournFits& fits, Uncertainty uncertainty) {
+  return fmt::format("{{ mean = {}, cv = {} }}",
+                     duration_law(zone.mean_hours(fits), zone.mean_log_se(fits), uncertainty == Uncertainty::as_laws),
+                     rounded_number(zone.cv(fits), 3));
 }
 
 /// The least p that so many simulations can tell.
@@ -33,22 +61,25 @@ std::string p_is(double p, const CapacityOptions& options) {
 }
 
 std::string side_comment(const char* side, const SojournFits& fits, const CapacityOptions& options) {
-  return comment(fmt::format(
-      "{}: {} runs; mean {} h, cv {}; AIC {} against {} of the exponential law; Kolmogorov–Smirnov {}", side,
-      fits.complete, estimate_text(fits.log_normal.mean_hours), estimate_text(fits.log_normal.cv),
-      number_text(fits.log_normal.aic, 6), number_text(fits.exponential.aic, 6), p_is(fits.log_normal.ks_p, options)));
+  return comment(
+      fmt::format("{}: {} runs; mean {} h, cv {}; AIC {} against {} of the exponential law; Kolmogorov–Smirnov {}",
+                  side, fits.complete, estimate_text(fits.log_normal.mean_hours), estimate_text(fits.log_normal.cv),
+                  rounded_number(fits.log_normal.aic, 6), rounded_number(fits.exponential.aic, 6),
+                  p_is(fits.log_normal.ks_p, options)));
 }
 
-std::string zone_text(const FittedZone& zone, const CapacityOptions& options, const std::string& loading) {
-  std::string text =
-      comment(fmt::format("{}: {} samples of {} s, up {} of the time", zone.file, zone.runs.samples,
-                          number_text(zone.runs.up.gap_hours * seconds_per_hour), number_text(zone.runs.share_up, 3)));
+std::string zone_text(const NamedZone& zone, const CapacityOptions& options, Uncertainty uncertainty,
+                      const std::string& loading) {
+  std::string text = comment(fmt::format("{}: {} samples of {} s, up {} of the time",
+                                         std::filesystem::path(zone.file).filename().string(), zone.runs.samples,
+                                         rounded_number(zone.runs.up.gap_hours * seconds_per_hour),
+                                         rounded_number(zone.runs.share_up, 3)));
   text += side_comment("up", zone.up, options) + side_comment("down", zone.down, options);
   text += comment(zone.by == SojournBy::moments ? "written: mean and cv of the runs as they were seen"
                                                 : "written: the laws of greatest likelihood");
   text += "[market.spot.capacity]\n";
-  text += "up = " + sojourn_text(zone, zone.up, options) + "\n";
-  text += "down = " + sojourn_text(zone, zone.down, options) + "\n";
+  text += "up = " + sojourn_text(zone, zone.up, uncertainty) + "\n";
+  text += "down = " + sojourn_text(zone, zone.down, uncertainty) + "\n";
   return text + loading;
 }
 
@@ -58,80 +89,66 @@ std::vector<std::string> fit_row(const std::string& zone, const char* side, cons
           law,
           estimate_text(fit.mean_hours),
           estimate_text(fit.cv),
-          number_text(fit.aic, 6),
-          number_text(fit.ks_distance, 2),
+          rounded_number(fit.aic, 6),
+          rounded_number(fit.ks_distance, 2),
           p_text(fit.ks_p, least_p(options))};
 }
 
-Table fit_table(const std::vector<FittedZone>& zones, const CapacityOptions& options) {
-  Table table;
+PlainTable fit_table(const std::vector<NamedZone>& zones, const CapacityOptions& options) {
+  PlainTable table;
   table.title = "Laws of the runs, 95 % intervals";
   table.columns = {"runs", "law", "mean h", "cv", "AIC", "KS", "p"};
-  for (const FittedZone& zone : zones)
+  for (const NamedZone& zone : zones)
     for (const auto& [side, fits] : {std::pair("up", &zone.up), std::pair("down", &zone.down)}) {
       table.rows.push_back(fit_row(zone.name, side, "log-normal", fits->log_normal, options));
       table.rows.push_back(fit_row(zone.name, side, "exponential", fits->exponential, options));
-      table.rows.push_back({zone.name + " " + side, "as observed", number_text(fits->empirical_mean_hours, 3),
-                            number_text(fits->empirical_cv, 3), number_text(fits->empirical_aic, 6)});
+      table.rows.push_back({zone.name + " " + side, "as observed", rounded_number(fits->empirical_mean_hours, 3),
+                            rounded_number(fits->empirical_cv, 3), rounded_number(fits->empirical_aic, 6)});
     }
   return table;
 }
 
 std::string age_text(const HazardBin& bin) {
   const auto time = [](double hours) {
-    return hours < 1.0 ? number_text(hours * 60.0) + " min" : number_text(hours) + " h";
+    return hours < 1.0 ? rounded_number(hours * 60.0) + " min" : rounded_number(hours) + " h";
   };
   if (bin.from_hours == 0.0) return "under " + time(bin.to_hours);
   if (std::isinf(bin.to_hours)) return "over " + time(bin.from_hours);
   return time(bin.from_hours) + " – " + time(bin.to_hours);
 }
 
-Table hazard_table(const FittedZone& zone) {
-  Table table;
+PlainTable hazard_table(const NamedZone& zone) {
+  PlainTable table;
   table.title = fmt::format("Hazard by age, {}", zone.name);
   table.columns = {"age", "up-runs end", "in h", "per hour", "down-runs end", "in h", "per hour"};
-  const auto up = hazard_by_age(zone.runs.up), down = hazard_by_age(zone.runs.down);
+  const auto up = calibrate::hazard_by_age(zone.runs.up), down = calibrate::hazard_by_age(zone.runs.down);
   for (std::size_t i = 0; i < up.size(); ++i) {
     const auto rate = [](const HazardBin& bin) {
       return bin.exposure_hours > 0.0 ? estimate_text(bin.per_hour, 2) : std::string("–");
     };
-    table.rows.push_back({age_text(up[i]), fmt::format("{}", up[i].ends), number_text(up[i].exposure_hours),
-                          rate(up[i]), fmt::format("{}", down[i].ends), number_text(down[i].exposure_hours),
+    table.rows.push_back({age_text(up[i]), fmt::format("{}", up[i].ends), rounded_number(up[i].exposure_hours),
+                          rate(up[i]), fmt::format("{}", down[i].ends), rounded_number(down[i].exposure_hours),
                           rate(down[i])});
   }
   return table;
 }
 
-Table length_table(const FittedZone& zone) {
-  Table table;
+PlainTable length_table(const NamedZone& zone) {
+  PlainTable table;
   table.title = fmt::format("Complete runs by length, {}", zone.name);
   table.columns = {"hours up to", "up", "expected", "down", "expected"};
-  const double gap = zone.probed.up.gap_hours;
-  const auto within = [gap](const Runs& runs, double from, double to) {
-    return std::count_if(runs.complete.begin(), runs.complete.end(),
-                         [&](int m) { return m * gap > from && m * gap <= to * (1.0 + 1e-9); });
-  };
-  const auto expected = [gap](const SojournFits& fits, double from, double to) {
-    const int below = static_cast<int>(from / gap * (1.0 + 1e-9)), until = static_cast<int>(to / gap * (1.0 + 1e-9));
-    const SojournLaw& law = fits.log_normal.law;
-    return fits.complete * (SampledRuns::cdf(law, until) - (below > 0 ? SampledRuns::cdf(law, below) : 0.0));
-  };
-  double from = 0.0;
-  for (double to = gap;; to *= 2.0) {
-    const auto up = within(zone.probed.up, from, to), down = within(zone.probed.down, from, to);
-    table.rows.push_back({number_text(to, 3), fmt::format("{}", up), number_text(expected(zone.up, from, to), 3),
-                          fmt::format("{}", down), number_text(expected(zone.down, from, to), 3)});
-    from = to;
-    if (within(zone.probed.up, to, 1e12) + within(zone.probed.down, to, 1e12) == 0) return table;
-  }
+  for (const calibrate::LengthRow& row : calibrate::runs_by_length(zone))
+    table.rows.push_back({rounded_number(row.hours, 3), fmt::format("{}", row.up), rounded_number(row.expected_up, 3),
+                          fmt::format("{}", row.down), rounded_number(row.expected_down, 3)});
+  return table;
 }
 
-Chart survival_chart(const FittedZone& zone, const Runs& runs, const SojournFits& fits, const char* side) {
-  Chart chart;
-  chart.title = fmt::format("{}: how many {}-runs last longer", zone.name, side);
-  chart.x_label = "hours";
-  chart.y_label = "share of runs";
-  chart.x_axis = Axis::logarithmic;
+Plot survival_plot(const NamedZone& zone, const Runs& runs, const SojournFits& fits, const char* side) {
+  Plot plot;
+  plot.title = fmt::format("{}: how many {}-runs last longer", zone.name, side);
+  plot.x_label = "hours";
+  plot.y_label = "share of runs";
+  plot.x_scale = Plot::Scale::logarithmic;
   std::map<int, int> counts;
   for (const int m : runs.complete) ++counts[m];
   Series seen{"observed", Series::Mark::steps, {}}, log_normal{"log-normal", Series::Mark::line, {}},
@@ -147,8 +164,8 @@ Chart survival_chart(const FittedZone& zone, const Runs& runs, const SojournFits
     log_normal.points.emplace_back(m * runs.gap_hours, 1.0 - SampledRuns::cdf(fits.log_normal.law, samples));
     exponential.points.emplace_back(m * runs.gap_hours, 1.0 - SampledRuns::cdf(fits.exponential.law, samples));
   }
-  chart.series = {seen, log_normal, exponential};
-  return chart;
+  plot.series = {seen, log_normal, exponential};
+  return plot;
 }
 
 nlohmann::ordered_json fit_json(const SojournFit& fit) {
@@ -162,7 +179,7 @@ nlohmann::ordered_json fit_json(const SojournFit& fit) {
 
 nlohmann::ordered_json side_json(const Runs& runs, const SojournFits& fits) {
   nlohmann::ordered_json hazard = nlohmann::ordered_json::array();
-  for (const HazardBin& bin : hazard_by_age(runs))
+  for (const HazardBin& bin : calibrate::hazard_by_age(runs))
     hazard.push_back({{"from_hours", bin.from_hours},
                       {"to_hours", bin.to_hours},
                       {"ends", bin.ends},
@@ -183,7 +200,7 @@ nlohmann::ordered_json side_json(const Runs& runs, const SojournFits& fits) {
           {"run_hours", lengths}};
 }
 
-void warn(const FittedZone& zone, const CapacityOptions& options, Findings& findings) {
+void warn(const NamedZone& zone, const CapacityOptions& options, Findings& findings) {
   for (const auto& [side, fits] : {std::pair("up", &zone.up), std::pair("down", &zone.down)}) {
     if (fits->log_normal.ks_p < 0.05)
       findings.warnings.push_back(
@@ -194,13 +211,13 @@ void warn(const FittedZone& zone, const CapacityOptions& options, Findings& find
       findings.warnings.push_back(
           fmt::format("{}: an exponential law describes the {}-runs as well as a log-normal one", zone.name, side));
   }
-  if (zone.missed() > most_missed && options.by == SojournBy::automatic)
+  if (zone.missed() > calibrate::most_missed && options.by == SojournBy::automatic)
     findings.notes.push_back(
         fmt::format("{}: by the fitted laws up to {:.0f} % of the runs of a kind fall between two probes; mean and cv "
                     "of the fragment "
                     "are therefore those of the runs as they were seen (--by likelihood writes the laws)",
                     zone.name, 100.0 * zone.missed()));
-  if (zone.missed() > most_missed && zone.by == SojournBy::likelihood)
+  if (zone.missed() > calibrate::most_missed && zone.by == SojournBy::likelihood)
     findings.warnings.push_back(
         fmt::format("{}: by the fitted laws up to {:.0f} % of the runs of a kind fall between two probes; the runs "
                     "that they part are "
@@ -209,63 +226,31 @@ void warn(const FittedZone& zone, const CapacityOptions& options, Findings& find
   if (zone.by == SojournBy::likelihood && std::abs(zone.implied_share() - zone.runs.share_up) > 0.05)
     findings.warnings.push_back(fmt::format(
         "{}: the fitted laws are up {} of the time, the trace {}; --by moments keeps the share of the trace", zone.name,
-        number_text(zone.implied_share(), 2), number_text(zone.runs.share_up, 2)));
+        rounded_number(zone.implied_share(), 2), rounded_number(zone.runs.share_up, 2)));
   if (zone.probe > 1.0)
     findings.notes.push_back(fmt::format(
         "{}: runs are multiples of {} samples, so the market was probed every {} s; the laws are fitted to probes",
-        zone.name, number_text(zone.probe, 3), number_text(zone.probed.up.gap_hours * seconds_per_hour, 3)));
+        zone.name, rounded_number(zone.probe, 3), rounded_number(zone.probed.up.gap_hours * seconds_per_hour, 3)));
   if (zone.most > 1.0)
     findings.notes.push_back(fmt::format(
         "{}: a sample is up where {} or more of at most {} instances were; depth is not fitted, since a probe sees no "
         "more than it asks for",
-        zone.name, number_text(options.instances), number_text(zone.most)));
+        zone.name, rounded_number(options.instances), rounded_number(zone.most)));
 }
 
-/// The flags of each zone from the time on at which all have begun.
-std::vector<Zone> aligned(const std::vector<FittedZone>& fitted, const std::vector<trace::History>& traces) {
-  double begin = traces[0].time_seconds[0];
-  for (const trace::History& trace : traces) {
-    begin = std::max(begin, trace.time_seconds[0]);
-    if (std::abs(trace.gap_seconds - traces[0].gap_seconds) > 1e-6 * traces[0].gap_seconds)
-      throw results::FormatError(
-          fmt::format("{} has a gap of {} s and {} one of {} s; zones are compared at one gap: "
-                      "calibrate them one by one",
-                      traces[0].file, traces[0].gap_seconds, trace.file, trace.gap_seconds));
-    if (trace.scale != traces[0].scale)
-      throw results::FormatError(
-          fmt::format("the times of {} and {} count from different zeros (dates, time zones or "
-                      "seconds); expected one kind",
-                      traces[0].file, trace.file));
-  }
-  std::vector<Zone> zones;
-  for (std::size_t i = 0; i < fitted.size(); ++i) {
-    Zone zone;
-    zone.name = fitted[i].name;
-    const auto skipped =
-        static_cast<std::size_t>(std::llround((begin - traces[i].time_seconds[0]) / traces[i].gap_seconds));
-    if (skipped + 2 >= fitted[i].flags.size())
-      throw results::FormatError(
-          fmt::format("{} ends before another trace begins; expected traces of one time", traces[i].file));
-    zone.up.assign(fitted[i].flags.begin() + static_cast<std::ptrdiff_t>(skipped), fitted[i].flags.end());
-    zone.up_hours = fitted[i].law(fitted[i].up);
-    zone.down_hours = fitted[i].law(fitted[i].down);
-    zones.push_back(zone);
-  }
-  return zones;
-}
-
-Table correlation_table(const FactorLoadings& loadings, const std::vector<FittedZone>& zones) {
-  Table table;
-  table.title =
-      fmt::format("Availability in common (factor with a half-life of {} h)", number_text(loadings.half_life_hours, 3));
+PlainTable correlation_table(const FactorLoadings& loadings, const std::vector<NamedZone>& zones) {
+  PlainTable table;
+  table.title = fmt::format("Availability in common (factor with a half-life of {} h)",
+                            rounded_number(loadings.half_life_hours, 3));
   table.columns = {"zones", "correlation", "product of loadings", "product fitted"};
   for (const PairCorrelation& pair : loadings.pairs)
     table.rows.push_back({zones[pair.a].name + ", " + zones[pair.b].name, estimate_text(pair.correlation, 2),
-                          number_text(pair.product, 2), number_text(loadings.beta[pair.a] * loadings.beta[pair.b], 2)});
+                          rounded_number(pair.product, 2),
+                          rounded_number(loadings.beta[pair.a] * loadings.beta[pair.b], 2)});
   return table;
 }
 
-void join(const std::vector<FittedZone>& zones, const FactorLoadings& loadings, const CapacityOptions& options,
+void join(const std::vector<NamedZone>& zones, const FactorLoadings& loadings, const std::string& factor,
           Findings& findings) {
   findings.tables.push_back(correlation_table(loadings, zones));
   const bool any = std::any_of(loadings.pairs.begin(), loadings.pairs.end(),
@@ -278,42 +263,35 @@ void join(const std::vector<FittedZone>& zones, const FactorLoadings& loadings, 
     findings.warnings.push_back(
         fmt::format("a correlation is higher than full loadings reach with a half-life of {} h; a slower factor "
                     "(--factor-half-life) reaches more",
-                    number_text(loadings.half_life_hours, 3)));
+                    rounded_number(loadings.half_life_hours, 3)));
   findings.toml +=
       comment(fmt::format("what droughts have in common; the half-life is {}",
                           loadings.half_life_given ? "as given" : "that of the correlation between zones"));
-  findings.toml += fmt::format("[[factor]]\nname = {}\nhalf_life = {}\n\n", toml_string(name_of(options.factor)),
-                               duration_text(loadings.half_life_hours));
+  findings.toml += fmt::format("[[factor]]\nname = {}\nhalf_life = {}\n\n", toml_string(name_of(factor)),
+                               rounded_duration(loadings.half_life_hours));
   nlohmann::ordered_json pairs = nlohmann::ordered_json::array();
   for (const PairCorrelation& pair : loadings.pairs)
     pairs.push_back({{"a", zones[pair.a].name},
                      {"b", zones[pair.b].name},
                      {"correlation", estimate_json(pair.correlation)},
                      {"product", pair.product}});
-  findings.json["factor"] = {{"name", options.factor}, {"half_life_hours", loadings.half_life_hours}, {"pairs", pairs}};
+  findings.json["factor"] = {{"name", factor}, {"half_life_hours", loadings.half_life_hours}, {"pairs", pairs}};
 }
 
 }  // namespace
 
-Findings calibrate_capacity(const std::vector<trace::History>& traces, const CapacityOptions& options) {
+Findings capacity_findings(const calibrate::Capacities& capacities, const CapacityOptions& options,
+                           const CapacityNames& names, Uncertainty uncertainty) {
   Findings findings;
   findings.title = "Capacity";
-  std::vector<FittedZone> zones;
-  for (std::size_t i = 0; i < traces.size(); ++i) {
-    const std::string stem = std::filesystem::path(traces[i].file).stem().string();
-    const std::string wanted = name_of(i < options.names.size() ? options.names[i] : stem);
-    std::string name = wanted;
-    for (int k = 2; std::any_of(zones.begin(), zones.end(), [&](const FittedZone& z) { return z.name == name; }); ++k)
-      name = fmt::format("{} {}", wanted, k);
-    zones.push_back(fitted_zone(traces[i], name, options));
-  }
+  const std::vector<NamedZone> zones = named(capacities.zones, names.markets);
   findings.tables.push_back(fit_table(zones, options));
   findings.json["markets"] = nlohmann::ordered_json::array();
-  for (const FittedZone& zone : zones) {
+  for (const NamedZone& zone : zones) {
     findings.tables.push_back(hazard_table(zone));
     findings.tables.push_back(length_table(zone));
-    findings.charts.push_back(survival_chart(zone, zone.probed.up, zone.up, "up"));
-    findings.charts.push_back(survival_chart(zone, zone.probed.down, zone.down, "down"));
+    findings.plots.push_back(survival_plot(zone, zone.probed.up, zone.up, "up"));
+    findings.plots.push_back(survival_plot(zone, zone.probed.down, zone.down, "down"));
     findings.json["markets"].push_back({{"name", zone.name},
                                         {"samples", zone.runs.samples},
                                         {"gap_hours", zone.runs.up.gap_hours},
@@ -325,27 +303,27 @@ Findings calibrate_capacity(const std::vector<trace::History>& traces, const Cap
                                         {"down", side_json(zone.runs.down, zone.down)}});
     warn(zone, options, findings);
   }
-  if (zones.size() == 1) {
-    findings.toml = comment("to stand below the [[market]] that it is of") + zone_text(zones[0], options, "");
+  if (!capacities.loadings) {
+    findings.toml =
+        comment("to stand below the [[market]] that it is of") + zone_text(zones[0], options, uncertainty, "");
     return findings;
   }
-  const FactorLoadings loadings =
-      fit_loadings(aligned(zones, traces), traces[0].gap_seconds / seconds_per_hour, options.half_life_hours);
-  if (traces[0].scale == trace::TimeScale::elapsed)
+  const FactorLoadings& loadings = *capacities.loadings;
+  if (zones[0].scale == trace::TimeScale::elapsed)
     findings.notes.emplace_back("the traces name no dates: they are taken to begin at one time");
-  join(zones, loadings, options, findings);
+  join(zones, loadings, names.factor, findings);
   findings.toml += comment("each market lacks its prices: market.NAME.spot.price");
   for (std::size_t i = 0; i < zones.size(); ++i) {
     findings.json["markets"][i]["loading"] = loadings.beta[i];
     findings.toml += fmt::format("[[market]]\nname = {}\n", toml_string(zones[i].name));
-    findings.toml += zone_text(zones[i], options,
+    findings.toml += zone_text(zones[i], options, uncertainty,
                                loadings.beta[i] >= 0.005
-                                   ? fmt::format("loading = {{ {} = {} }}\n", toml_key(name_of(options.factor)),
-                                                 number_text(loadings.beta[i], 2))
+                                   ? fmt::format("loading = {{ {} = {} }}\n", scenario::key_text(name_of(names.factor)),
+                                                 rounded_number(loadings.beta[i], 2))
                                    : std::string());
     if (i + 1 < zones.size()) findings.toml += "\n";
   }
   return findings;
 }
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::present
