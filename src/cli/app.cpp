@@ -1,5 +1,4 @@
 // The command line's frame: which commands there are, and what each kind of failure comes to.
-#include "src/cli/app.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,4 @@
 // `costrisk backtest`: predictions held against what then happened.
-#include "src/cli/backtest.hpp"
 
 #include <fmt/format.h>
 
@@ -114,8 +113,7 @@ void add_backtest(CLI::App& app, int& exit_code) {
       ->transform(whole_number(20, 1000000));
   command->add_option("--set", options->overrides, "Replace a value of FILE: ADDRESS=VALUE; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--backend", options->backend, "What to compute on [auto]")
-      ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}));
+  command->add_option("--backend", options->backend, "What to compute on [auto]")->check(backend_or_auto());
   command->add_option("--threads", options->threads, "Threads [as many as there are cores]")
       ->check(CLI::Range(1, 4096));
   command->add_option("--html", options->html, "Write the plots to a page that loads nothing else")

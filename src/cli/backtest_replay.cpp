@@ -12,7 +12,7 @@
 
 #include "src/backtest/published_cases.hpp"
 #include "src/backtest/published_rules.hpp"
-#include "src/cli/backtest.hpp"
+#include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/scenario_file.hpp"

@@ -6,12 +6,14 @@
 
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/option_checks.hpp"
 #include "src/cli/precision.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/course/bench.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/text_table.hpp"
 #include "src/results/store/version.hpp"
+#include "src/run/backends.hpp"
 
 namespace costrisk::cli {
 
@@ -183,7 +185,7 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"jobs", "plans", "grid", "commitments"}))
       ->type_name("NAME");
   command->add_option("--backend", arguments->options.backends, "Backends to measure [all of the processor here]")
-      ->check(CLI::IsMember({"cuda", "avx512", "avx2", "scalar"}));
+      ->check(CLI::IsMember(run::backend_names()));
   command->add_option("--threads", arguments->options.threads, "Numbers of threads [1 and all processors]")
       ->check(CLI::Range(1, 4096));
   command->add_option("--seconds", arguments->options.seconds, "Seconds that a repetition is to take [1]")

@@ -7,6 +7,9 @@
 
 namespace costrisk::cli {
 
+/// Runs a command and returns the program's exit code. Throws nothing.
+int run_program(int argc, char** argv);
+
 void add_run(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
@@ -15,6 +18,8 @@ void add_explain(CLI::App& app, int& exit_code);
 void add_calibrate(CLI::App& app, int& exit_code);
 void add_prices(CLI::App& app, int& exit_code);
 void add_backtest(CLI::App& app, int& exit_code);
+/// `costrisk backtest replay`, a part of backtest.
+CLI::App* add_backtest_replay(CLI::App& parent, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 void add_ladder(CLI::App& app, int& exit_code);

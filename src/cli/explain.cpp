@@ -167,7 +167,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->transform(whole_number(0, std::numeric_limits<std::int64_t>::max()))
       ->type_name("S");
   command->add_option("--backend", options->run.backend, "What to compute on [auto], where futures are simulated")
-      ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}))
+      ->check(backend_or_auto())
       ->type_name("NAME");
   command->add_option("--threads", options->run.threads, "Threads [as many as there are cores]")
       ->check(CLI::Range(1, 4096))

@@ -1,4 +1,4 @@
 // costrisk: how much could this plan cost, and how likely is that?
-#include "src/cli/app.hpp"
+#include "src/cli/commands.hpp"
 
 int main(int argc, char** argv) { return costrisk::cli::run_program(argc, argv); }

@@ -6,10 +6,12 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/words.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/run/backends.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/csv.hpp"
 
@@ -77,6 +79,12 @@ CLI::Validator not_empty(const std::string& example) {
                                      : std::string();
       },
       "");
+}
+
+CLI::Validator backend_or_auto() {
+  std::vector<std::string> names = run::backend_names();
+  names.insert(names.begin(), "auto");
+  return CLI::IsMember(names);
 }
 
 double hours_option(const std::string& text, const char* option) {

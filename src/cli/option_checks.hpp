@@ -19,6 +19,9 @@ CLI::Validator number_between(double least, double most);
 /// @param example what might be given: "0.5%"
 CLI::Validator not_empty(const std::string& example);
 
+/// The name of a backend, or "auto".
+CLI::Validator backend_or_auto();
+
 /// Hours of a duration on the command line, such as "15m".
 /// @param option the option it was given to, for the message
 /// @throws UsageError where it is none or not positive

@@ -259,7 +259,7 @@ void add_run(CLI::App& app, int& exit_code) {
       ->transform(whole_number(0, std::numeric_limits<std::int64_t>::max()))
       ->type_name("S");
   command->add_option("--backend", options->backend, "What to compute on [auto]: the named one, or exit code 4")
-      ->check(CLI::IsMember({"auto", "cuda", "avx512", "avx2", "scalar"}))
+      ->check(backend_or_auto())
       ->type_name("NAME");
   command->add_option("--threads", options->threads, "Threads [as many as there are cores]; never changes a result")
       ->check(CLI::Range(1, 4096))

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "src/course/bench_machine.hpp"
-#include "src/course/bench_paths.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/run.hpp"
 #include "src/run/stopwatch.hpp"
@@ -183,6 +182,13 @@ PrecisionRow measure_precision(const Subject& subject, const std::string& backen
   return {precision.error, outcome.tally.paths(), run::seconds_since(start)};
 }
 
+bool takes(std::uint64_t paths, double seconds, const std::function<double(std::uint64_t)>& simulate) {
+  constexpr int trials = 3;
+  for (int i = 0; i < trials; ++i)
+    if (simulate(paths) < seconds) return false;
+  return true;
+}
+
 }  // namespace
 
 BenchReport bench(const BenchOptions& options) {
@@ -217,6 +223,14 @@ BenchReport bench(const BenchOptions& options) {
   if (options.scaling) report.scaling = measure_all_scaling(names.front(), options);
   if (options.until_error) report.precision = measure_precision(subject, names.front(), *options.until_error);
   return report;
+}
+
+std::uint64_t choose_paths(std::uint64_t first, double seconds,
+                           const std::function<double(std::uint64_t paths)>& simulate) {
+  (void)simulate(first);
+  std::uint64_t paths = first;
+  while (!takes(paths, 0.5 * seconds, simulate)) paths *= 2;
+  return paths;
 }
 
 }  // namespace costrisk::course

@@ -3,16 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 
 #include "kernels/backends/cuda.hpp"
 #include "kernels/ladder/device_ladder.hpp"
+#include "kernels/ladder/roofs.hpp"
 #include "kernels/ladder/sources.hpp"
 #include "kernels/ladder/tally.hpp"
 #include "src/course/bench_machine.hpp"
 #include "src/course/ladder_model.hpp"
-#include "src/course/ladder_roofs.hpp"
 #include "src/results/store/version.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
@@ -23,6 +24,44 @@
 namespace costrisk::course {
 
 namespace {
+
+/// The best rate of many short repetitions, since whatever disturbs a loop makes it slower: of `work`, which does
+/// `amount` of it.
+template <class Work>
+double best_rate(double amount, int repetitions, Work work) {
+  double best = 0.0;
+  for (int repetition = 0; repetition < repetitions; ++repetition) {
+    const auto start = run::SteadyClock::now();
+    work();
+    best = std::max(best, amount / run::seconds_since(start));
+  }
+  return best;
+}
+
+/// Instructions of a lane a second, one thread.
+double measure_issue_rate(const ladder::RoofLoops& roofs) {
+  constexpr int rounds = 200'000;
+  volatile float keep = 0.0f;
+  return best_rate(static_cast<double>(rounds) * ladder::issue_operations, 200, [&] { keep = roofs.issue(rounds); });
+}
+
+/// Random words a second, one thread.
+double measure_draw_rate(const ladder::RoofLoops& roofs) {
+  constexpr int blocks = 20'000;
+  volatile float keep = 0.0f;
+  return best_rate(4.0 * blocks * roofs.lanes, 200, [&] { keep = roofs.draw(blocks); });
+}
+
+/// Bytes read and written a second by a copy far larger than the caches, one thread.
+double measure_memory_rate() {
+  constexpr std::size_t bytes = std::size_t{96} << 20u;
+  const auto from = std::make_unique<char[]>(bytes), to = std::make_unique<char[]>(bytes);
+  volatile char keep = 0;
+  return best_rate(2.0 * static_cast<double>(bytes), 10, [&] {
+    std::memcpy(to.get(), from.get(), bytes);
+    keep = to[bytes / 2];
+  });
+}
 
 /// Costs of all plans by path, and what they come to.
 class Results {

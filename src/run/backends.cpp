@@ -51,18 +51,23 @@ std::vector<BackendInfo> backends() {
   return infos;
 }
 
+std::vector<std::string> backend_names() {
+  std::vector<std::string> names = {"cuda"};
+  for (const Candidate& candidate : processor_candidates()) names.push_back(candidate.info.name);
+  return names;
+}
+
 const Backend& find_backend(const std::string& name) {
-  std::string names = "auto, cuda";
   for (const Candidate& candidate : processor_candidates()) {
     if (name == "auto" ? candidate.backend != nullptr : name == candidate.info.name) {
       if (!candidate.backend)
         throw BackendUnavailable(fmt::format("backend '{}' is not available: {}", name, candidate.info.detail));
       return *candidate.backend;
     }
-    names += ", " + candidate.info.name;
   }
   if (name == "cuda") throw BackendUnavailable("backend 'cuda' does not run on the processor; name one that does");
-  throw std::invalid_argument(fmt::format("unknown backend '{}'; there are {}", name, names));
+  throw std::invalid_argument(
+      fmt::format("unknown backend '{}'; there are auto, {}", name, fmt::join(backend_names(), ", ")));
 }
 
 }  // namespace costrisk::run

@@ -1,12 +1,75 @@
 // A tally evaluated with the scenario's labels and the outcome's sorter.
 #include "src/run/evaluate.hpp"
 
+#include "src/results/store/version.hpp"
+#include "src/results/sums/money.hpp"
+#include "src/run/cost_sort.hpp"
+#include "src/run/driver_values.hpp"
+#include "src/scenario/lower/contracts.hpp"
+#include "src/scenario/lower/lower.hpp"
+#include "src/scenario/reader/resolved.hpp"
+
 #include <functional>
 
-#include "src/run/context.hpp"
-#include "src/run/cost_sort.hpp"
-
 namespace costrisk::run {
+
+namespace {
+
+template <class Named>
+std::vector<std::string> names_of(const std::vector<Named>& entities) {
+  std::vector<std::string> names;
+  for (const Named& entity : entities) names.push_back(entity.name);
+  return names;
+}
+
+/// What discount commitments and savings plans cost over the horizon, upfront payments spread over their term.
+double discount_cost(const scenario::Scenario& scenario, const scenario::Plan& plan) {
+  scenario::Plan discounts = plan;
+  std::erase_if(discounts.commitments, [](const scenario::Commitment& commitment) {
+    return commitment.kind != scenario::Commitment::Kind::discount;
+  });
+  return scenario::contract_cost(scenario, discounts, scenario::Accounting::effective, scenario.horizon_seconds);
+}
+
+}  // namespace
+
+results::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
+  results::ResultsContext context;
+  context.plans = names_of(scenario.plans);
+  context.jobs = names_of(scenario.jobs);
+  context.services = names_of(scenario.services);
+  context.markets = names_of(scenario.markets);
+  context.categories.assign(category_names.begin(), category_names.end());
+  context.purchases.assign(purchase_names.begin(), purchase_names.end());
+  context.owners = outcome.owners;
+  context.drivers = outcome.drivers;
+  for (const std::string& driver : context.drivers) {
+    const std::vector<double> values = driver_values(scenario, driver);
+    context.driver_bin_low.insert(context.driver_bin_low.end(), values.begin(), values.end() - 1);
+    context.driver_bin_high.insert(context.driver_bin_high.end(), values.begin() + 1, values.end());
+  }
+  context.probabilities = scenario.simulation.probabilities;
+  for (const std::int32_t edge : scenario::bin_edges(scenario))
+    context.time_hours.push_back(edge * scenario.step_hours());
+
+  context.obligation = outcome.obligation;
+  for (const std::int64_t micros : outcome.commitment_micros)
+    context.commitment_cost.push_back(results::in_currency(micros));
+  for (const scenario::Plan& plan : scenario.plans) context.discount_cost.push_back(discount_cost(scenario, plan));
+
+  context.scenario_name = scenario.name;
+  context.currency = scenario.currency;
+  context.horizon_hours = scenario.horizon_hours();
+  context.scenario_toml = scenario::resolved_toml(scenario);
+  context.histories = scenario::history_checksums(scenario);
+  context.scenario_sha256 = scenario::scenario_sha256(scenario);
+  context.parameters_sha256 = outcome.parameters_sha256;
+  context.seed = scenario.simulation.seed;
+  context.status = outcome.complete ? results::RunStatus::complete : results::RunStatus::partial;
+  context.costrisk_version = results::version().version;
+  context.git_sha = results::version().git_sha;
+  return context;
+}
 
 results::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,
                           const std::function<void(const std::string&)>& notice) {

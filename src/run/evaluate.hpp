@@ -10,6 +10,9 @@
 
 namespace costrisk::run {
 
+/// What turns the tally of an outcome into results of this scenario.
+results::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome);
+
 /// The results of a scenario's outcome. Costs are sorted on the GPU that computed them, where one did; its time is
 /// added to the outcome's timings.
 /// @param notice told in a line where the GPU cannot sort, and the processor does

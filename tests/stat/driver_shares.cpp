@@ -11,7 +11,7 @@
 #include "kernels/model/driver_parameters.hpp"
 #include "src/results/estimators/results.hpp"
 #include "src/results/estimators/statistics.hpp"
-#include "src/run/context.hpp"
+#include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "tests/stat/z_test.hpp"

@@ -1,5 +1,5 @@
 // A benchmark takes as many paths as fill its time, whatever its first trials met with.
-#include "src/course/bench_paths.hpp"
+#include "src/course/bench.hpp"
 
 #include <gtest/gtest.h>
 

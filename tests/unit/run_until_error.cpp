@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "src/results/store/results_file.hpp"
-#include "src/run/context.hpp"
+#include "src/run/evaluate.hpp"
 #include "src/run/until_error.hpp"
 #include "src/scenario/reader/load.hpp"
 

@@ -2,6 +2,7 @@
 // script draws them so that they answer to the reader.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <variant>
@@ -156,5 +157,14 @@ inline constexpr int color_count = 8;
 inline constexpr int dash_count = 4;
 inline int color_of(int plan) { return plan % color_count; }
 inline int dash_of(int plan) { return plan / color_count % dash_count; }
+
+/// An svg element 720 units wide, coloured by the page's style sheet. Plans that are not shown at first are left out.
+std::string static_chart(const Chart& chart, const std::vector<PlanStyle>& plans);
+
+/// {"id", "kind", "plan", axes, series}; numbers that do not exist or are infinite are null.
+nlohmann::ordered_json chart_json(const Chart& chart);
+
+/// A number to so many digits, of which curves need no more than a screen can show.
+double rounded(double value, int digits = 6);
 
 }  // namespace costrisk::present::html

@@ -1,5 +1,5 @@
 // One function a kind of chart.
-#include "src/present/page/chart_json.hpp"
+#include "src/present/page/chart.hpp"
 
 #include <cmath>
 

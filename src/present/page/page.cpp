@@ -10,11 +10,10 @@
 #include <stdexcept>
 
 #include "src/present/page/assets.hpp"
-#include "src/present/page/chart_json.hpp"
+#include "src/present/page/chart.hpp"
 #include "src/present/page/markup.hpp"
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
-#include "src/present/page/svg.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/scenario/reader/sha256.hpp"
 

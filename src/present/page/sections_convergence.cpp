@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/present/page/chart_json.hpp"
+#include "src/present/page/chart.hpp"
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "src/present/page/assets.hpp"
+#include "src/present/page/chart.hpp"
 #include "src/present/page/markup.hpp"
 #include "src/present/page/story_charts.hpp"
-#include "src/present/page/svg.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/story_words.hpp"
 #include "src/results/store/version.hpp"

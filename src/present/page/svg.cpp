@@ -1,5 +1,5 @@
 // Draws each kind of chart. Colours, dashes and fonts are classes of report.css.
-#include "src/present/page/svg.hpp"
+#include "src/present/page/chart.hpp"
 
 #include <fmt/format.h>
 
