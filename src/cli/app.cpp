@@ -20,6 +20,7 @@
 #include "src/results/store/errors.hpp"
 #include "src/results/store/version.hpp"
 #include "src/run/run.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/scenario/reader/load.hpp"
 
 namespace costrisk::cli {
@@ -72,7 +73,7 @@ void require_command(const CLI::App& app, int argc, char** argv) {
     if (command->get_name() == first) return;
     names.push_back(command->get_name());
   }
-  throw UsageError(fmt::format("{}; there are: {}\nTry costrisk --help.",
+  throw UsageError(fmt::format("{}; there are: {}; try costrisk --help",
                                first.empty() ? "a command is needed" : "'" + first + "' is no command",
                                fmt::join(names, ", ")));
 }
@@ -101,7 +102,7 @@ std::string version_text(bool json) {
                                        {"compiler", version.compiler},
                                        {"interactive_reports", present::interactive_reports()},
                                        {"sbom", nlohmann::ordered_json::parse(results::bill_of_materials())}};
-  return text.dump(2) + "\n";
+  return trace::json_text(text);
 }
 
 int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
@@ -115,7 +116,7 @@ int parse(CLI::App& app, int argc, char** argv, const int& exit_code) {
   } catch (const CLI::CallForVersion&) {
     print(version_text(std::count(argv + 1, argv + argc, std::string_view("--json")) > 0));
   } catch (const CLI::ParseError& error) {
-    print_error(fmt::format("{}\nTry {} --help.", error.what(), named_command(app, argc, argv)));
+    print_error(error.what(), fmt::format("Try {} --help.", named_command(app, argc, argv)));
     return exit_usage;
   }
   flush_output();

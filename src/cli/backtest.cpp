@@ -22,6 +22,7 @@
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
 #include "src/results/store/atomic_file.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
@@ -68,7 +69,7 @@ int backtest_scenario(const BacktestOptions& options) {
   bar.clear();
   if (scores.origin_seconds.empty()) {
     notices.note(fmt::format("Stopped after 0 of {}: nothing to tell.", present::counted(scores.planned, "window")));
-    if (options.json) print(present::scores_json(scores).dump(2) + "\n");
+    if (options.json) print(trace::json_text(present::scores_json(scores)));
     return signals.exit_code();
   }
   const std::vector<present::PlainTable> tables = {present::coverage_table(scores),
@@ -85,7 +86,7 @@ int backtest_scenario(const BacktestOptions& options) {
     notices.note(fmt::format("plots in {}", options.html));
   }
   print(options.json
-            ? present::scores_json(scores).dump(2) + "\n"
+            ? trace::json_text(present::scores_json(scores))
             : present::table_text(tables[0], styled(stdout)) + "\n" + present::table_text(tables[1], styled(stdout)));
   return signals.exit_code();
 }

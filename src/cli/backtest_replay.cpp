@@ -20,6 +20,7 @@
 #include "src/present/text/backtest_scores.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/history.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
@@ -110,7 +111,7 @@ void replay_trace(const ReplayOptions& options) {
   if (options.json) {
     Json document = {{"trace", options.trace}, {"gap_seconds", history.gap_seconds}, {"start_index", starts}};
     document["policies"] = present::replays_json(replays);
-    print(document.dump(2) + "\n");
+    print(trace::json_text(document));
     return;
   }
   if (starts.size() > 1)
@@ -134,7 +135,7 @@ int compare_cases(const ReplayOptions& options) {
   document["cases"] = total;
   document["equal"] = equal;
   print(options.json
-            ? document.dump(2) + "\n"
+            ? trace::json_text(document)
             : present::agreement_table(agreements, styled(stdout)) +
                   fmt::format("\n{} of {} cases equal in cost, finish, hours and preemptions\n", equal, total));
   return equal == total ? exit_done : exit_gate;

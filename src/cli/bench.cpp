@@ -14,6 +14,7 @@
 #include "src/present/text/text_table.hpp"
 #include "src/results/store/version.hpp"
 #include "src/run/backends.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
@@ -138,7 +139,7 @@ std::string as_json(const course::BenchReport& report, const std::string& statis
                              {"error", report.precision->error},
                              {"paths", report.precision->paths},
                              {"seconds", report.precision->seconds}};
-  return document.dump(2) + "\n";
+  return trace::json_text(document);
 }
 
 struct BenchArguments {

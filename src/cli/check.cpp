@@ -10,6 +10,7 @@
 #include "src/cli/terminal.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/scenario/reader/resolved.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
@@ -69,7 +70,7 @@ int check_as_json(const CheckOptions& options) {
     exit_code = exit_usage;
   }
   // A file need not be valid UTF-8 to be complained of.
-  print(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  print(trace::json_text(document));
   return exit_code;
 }
 

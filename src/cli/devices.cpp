@@ -9,6 +9,7 @@
 #include "src/cli/terminal.hpp"
 #include "src/present/text/text_table.hpp"
 #include "src/run/run.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
@@ -30,7 +31,7 @@ std::string as_json(const std::vector<run::BackendInfo>& backends) {
   nlohmann::ordered_json document;
   document["threads"] = run::usable_processors();
   document["backends"] = list;
-  return document.dump(2) + "\n";
+  return trace::json_text(document);
 }
 
 }  // namespace

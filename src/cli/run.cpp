@@ -29,6 +29,7 @@
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
 #include "src/run/until_error.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
@@ -177,7 +178,7 @@ void write_timings(const fs::path& path, const run::Outcome& outcome) {
   for (const auto& launch : timings.launches)
     document["launches"].push_back(
         {{"name", launch.name}, {"device", launch.device}, {"count", launch.launches}, {"seconds", launch.seconds}});
-  const std::string text = document.dump(2) + "\n";
+  const std::string text = trace::json_text(document);
   results::write_file_atomically(path, std::as_bytes(std::span(text)));
 }
 

@@ -15,12 +15,28 @@
 #include <utility>
 
 #include "src/present/text/numbers.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
 namespace {
 
 constexpr int usual_columns = 80;
+
+constexpr std::string_view bold = "\033[1m", plain = "\033[0m";
+
+/// What a stream gets: nothing that a terminal obeys but the bold titles of tables, where they are welcome.
+std::string fit_for(std::FILE* stream, std::string_view text) {
+  std::string result;
+  while (styled(stream)) {
+    const std::size_t at = std::min(text.find(bold), text.find(plain));
+    if (at == std::string_view::npos) break;
+    result += trace::shown(text.substr(0, at), trace::Breaks::kept);
+    result += text.substr(at, bold.size());
+    text.remove_prefix(at + bold.size());
+  }
+  return result + trace::shown(text, trace::Breaks::kept);
+}
 
 /// The result is ignored: what cannot be said on a full or closed stderr is no reason to end a run, and there is
 /// nowhere else to say it.
@@ -30,12 +46,14 @@ void write_stderr(std::string_view text) noexcept {
 }
 
 void label(const char* word, const char* colour, const std::string& text) {
-  write_stderr(styled(stderr) ? fmt::format("\033[{}m{}:\033[0m {}\n", colour, word, text)
-                              : fmt::format("{}: {}\n", word, text));
+  const std::string line = trace::shown(text);
+  write_stderr(styled(stderr) ? fmt::format("\033[{}m{}:\033[0m {}\n", colour, word, line)
+                              : fmt::format("{}: {}\n", word, line));
 }
 
 /// The text with the words of severity in colour, where that is welcome.
-std::string coloured(std::string text) {
+std::string coloured(const std::string& given) {
+  std::string text = trace::shown(given, trace::Breaks::kept);
   if (!styled(stderr)) return text;
   for (const auto& [word, colour] : {std::pair(" error: ", "31"), std::pair(" warning: ", "33")})
     for (auto place = text.find(word); place != std::string::npos; place = text.find(word, place + 1)) {
@@ -95,7 +113,8 @@ bool styled(std::FILE* stream) {
   return isatty(fileno(stream)) == 1;
 }
 
-void print(const std::string& text) {
+void print(const std::string& given) {
+  const std::string text = fit_for(stdout, given);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail_to_write(errno);
 }
 
@@ -104,18 +123,23 @@ void flush_output() {
 }
 
 void Notices::note(const std::string& text) const {
-  if (!quiet_) write_stderr(text + "\n");
+  if (!quiet_) write_stderr(fit_for(stderr, text) + "\n");
 }
 
 void Notices::warning(const std::string& text) const {
   if (!quiet_) label("warning", "33", text);
 }
 
-void Notices::diagnostics(const std::string& text) const { note(coloured(text)); }
+void Notices::diagnostics(const std::string& text) const {
+  if (!quiet_) print_diagnostics(text);
+}
 
 void print_diagnostics(const std::string& text) { write_stderr(coloured(text) + "\n"); }
 
-void print_error(const std::string& text) { label("error", "31", text); }
+void print_error(const std::string& text, const std::string& hint) {
+  label("error", "31", text);
+  if (!hint.empty()) write_stderr(trace::shown(hint) + "\n");
+}
 
 ProgressBar::ProgressBar(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) == 1) {}
 

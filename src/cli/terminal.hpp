@@ -30,7 +30,7 @@ struct ClosedPipe : results::IoError {
   using results::IoError::IoError;
 };
 
-/// Writes to stdout.
+/// Writes to stdout. Here as on stderr, what a terminal would obey, or a reader not see, is escaped (trace::shown).
 /// @throws ClosedPipe, results::IoError when that fails
 void print(const std::string& text);
 void flush_output();
@@ -50,7 +50,8 @@ class Notices {
   bool quiet_;
 };
 
-void print_error(const std::string& text);
+/// An error in a line, and where there is a hint, that in another.
+void print_error(const std::string& text, const std::string& hint = {});
 /// Errors that name their own place: "file:line:col: error: …".
 void print_diagnostics(const std::string& text);
 

@@ -10,6 +10,7 @@
 #include "src/course/unified_diff.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/text_table.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::course {
 
@@ -149,7 +150,7 @@ std::string ladder_json(const LadderReport& report) {
     }
     document["rungs"].push_back(std::move(entry));
   }
-  return document.dump(2) + "\n";
+  return trace::json_text(document);
 }
 
 std::string explain_rung(const LadderRung& rung) {

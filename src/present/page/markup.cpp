@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "src/present/page/chart.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::present::html {
 
@@ -29,7 +30,7 @@ std::string heading(const std::string& name) {
 std::string escape(std::string_view text) {
   std::string result;
   result.reserve(text.size());
-  for (const char c : text) switch (c) {
+  for (const char c : trace::shown(text, trace::Breaks::kept)) switch (c) {
       case '&':
         result += "&amp;";
         break;

@@ -16,6 +16,7 @@
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/scenario/reader/sha256.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
 
@@ -226,7 +227,8 @@ class Page {
         {"axes", axes_},
         {"charts", charts_}};
     return fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n<script>{}</script>\n",
-                       escape_json(data.dump(-1, ' ', false, Json::error_handler_t::replace)), script());
+                       escape_json(trace::shown_json(data.dump(-1, ' ', false, Json::error_handler_t::replace))),
+                       script());
   }
 
   /// The start as milliseconds of UTC, though it is local time: the page shows it without any zone.

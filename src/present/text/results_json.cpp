@@ -9,6 +9,7 @@
 
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/statistics.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
 
@@ -165,7 +166,7 @@ std::string results_json(const Summary& summary, const std::string& file, const 
       document["plans"][plan]["histogram"] = {
           {"from", extras.histogram->from}, {"to", extras.histogram->to}, {"paths", extras.histogram->paths[plan]}};
   if (extras.verdict) document["verdict"] = verdict_json(summary, *extras.verdict);
-  return document.dump(2) + "\n";
+  return trace::json_text(document);
 }
 
 }  // namespace costrisk::present

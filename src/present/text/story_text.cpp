@@ -11,6 +11,7 @@
 #include "src/present/text/sentences.hpp"
 #include "src/present/text/story_words.hpp"
 #include "src/present/text/text_table.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
 
@@ -111,7 +112,7 @@ std::string story_json(const Story& story, const scenario::Scenario& scenario) {
     document["draws"].push_back(
         {{"driver", draw.address}, {"value", draw.value}, {"level", draw.level}, {"words", draw.words}});
   document["conclusion"] = story.conclusion;
-  return document.dump(2) + "\n";
+  return trace::json_text(document);
 }
 
 }  // namespace costrisk::present

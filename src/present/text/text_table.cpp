@@ -1,5 +1,6 @@
 // Padding by display width, since a dash or a currency sign is several bytes long.
 #include "src/present/text/text_table.hpp"
+#include "src/trace/plain_text.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -11,10 +12,13 @@ int display_width(const std::string& text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
-void TextTable::add_column(std::string title, Align align) { columns_.push_back({std::move(title), align}); }
+void TextTable::add_column(const std::string& title, Align align) {
+  columns_.push_back({trace::shown(title, trace::Breaks::kept), align});
+}
 
 void TextTable::add_row(std::vector<std::string> cells) {
   cells.resize(columns_.size());
+  for (std::string& cell : cells) cell = trace::shown(cell);
   rows_.push_back(std::move(cells));
 }
 

@@ -11,7 +11,7 @@ class TextTable {
   enum class Align { left, right };
 
   /// A title may be of several lines.
-  void add_column(std::string title, Align align = Align::right);
+  void add_column(const std::string& title, Align align = Align::right);
   /// One cell a column; missing ones at the end are empty.
   void add_row(std::vector<std::string> cells);
 

@@ -1,5 +1,6 @@
 // Problems found in scenario files: collecting, rendering and hints.
 #include "src/scenario/reader/diagnostics.hpp"
+#include "src/trace/plain_text.hpp"
 
 #include <fmt/format.h>
 
@@ -26,13 +27,13 @@ std::string excerpt(const std::string& line, int column) {
   std::size_t end = std::min(line.size(), begin + longest_excerpt);
   while (end < line.size() && continues_character(line[end])) ++end;
 
-  std::string shown, caret;
-  for (std::size_t i = begin; i < end; ++i) {
-    const char byte = line[i];
-    shown += static_cast<unsigned char>(byte) < 0x20 && byte != '\t' ? '?' : byte;
-    if (i < at && !continues_character(byte)) caret += byte == '\t' ? '\t' : ' ';
-  }
-  return fmt::format("  {}\n  {}^", shown, caret);
+  const auto part = [&](std::size_t from, std::size_t to) {
+    return trace::shown(std::string_view(line).substr(from, to - from), trace::Breaks::kept);
+  };
+  std::string caret;
+  for (const char byte : part(begin, std::max(at, begin)))
+    if (!continues_character(byte)) caret += byte == '\t' ? '\t' : ' ';
+  return fmt::format("  {}\n  {}^", part(begin, end), caret);
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
@@ -93,15 +94,15 @@ std::vector<Diagnostic> Diagnostics::rendered(std::vector<Problem> problems, con
            std::tie(b.place.source, b.place.line, b.place.column);
   });
   std::vector<Diagnostic> result;
-  for (Problem& problem : problems) {
-    Diagnostic diagnostic{"", problem.place.line, problem.place.column, std::move(problem.message), ""};
+  for (const Problem& problem : problems) {
+    Diagnostic diagnostic{"", problem.place.line, problem.place.column, trace::shown(problem.message), ""};
     if (problem.place.source < 0) {
       diagnostic.rendered = fmt::format("{}: {}", severity, diagnostic.message);
     } else {
       const Source& source = sources_[static_cast<std::size_t>(problem.place.source)];
       diagnostic.file = source.name;
-      diagnostic.rendered = fmt::format("{}:{}:{}: {}: {}", source.name, problem.place.line, problem.place.column,
-                                        severity, diagnostic.message);
+      diagnostic.rendered = fmt::format("{}:{}:{}: {}: {}", trace::shown(source.name), problem.place.line,
+                                        problem.place.column, severity, diagnostic.message);
       const std::size_t line = static_cast<std::size_t>(problem.place.line);
       if (line >= 1 && line <= source.lines.size()) {
         diagnostic.rendered += '\n';

@@ -1,7 +1,6 @@
 // Loading a scenario: the steps from text to Scenario, in order.
 #include "src/scenario/reader/load.hpp"
 
-#include <algorithm>
 
 #include "src/scenario/reader/build.hpp"
 #include "src/scenario/reader/checks.hpp"
@@ -9,6 +8,7 @@
 #include "src/scenario/reader/override.hpp"
 #include "src/scenario/reader/spell_out.hpp"
 #include "src/scenario/reader/validate.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -49,13 +49,8 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   return loaded;
 }
 
-/// The file's name, as a scenario without one is called: a line of text.
-std::string default_name(const std::filesystem::path& path) {
-  std::string name = path.stem().string();
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  return name;
-}
+/// The file's name, as a scenario without one is called.
+std::string default_name(const std::filesystem::path& path) { return trace::shown(path.stem().string()); }
 
 }  // namespace
 

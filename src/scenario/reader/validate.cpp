@@ -8,6 +8,7 @@
 
 #include "src/scenario/lower/expectation.hpp"
 #include "src/scenario/reader/duration.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
@@ -305,12 +306,11 @@ class Validator {
                                       node.text.size()));
     if (key.name == "owner" && node.text == "unused")
       return reject(node, "the owner 'unused' stands for what nobody used; expected another name");
-    for (char c : node.text)
-      if (static_cast<unsigned char>(c) < 0x20)
-        return reject(node, fmt::format("{} holds {}; expected one line of text", in_quotes(key.name),
-                                        c == '\n' || c == '\r' ? "a line break"
-                                        : c == '\t'            ? "a tab"
-                                                               : "a control character"));
+    if (const auto hidden = trace::first_hidden(node.text))
+      return reject(node, fmt::format("{} holds {}; expected one line of text", in_quotes(key.name),
+                                      *hidden == "\\n" || *hidden == "\\r" ? "a line break"
+                                      : *hidden == "\\t"                   ? "a tab"
+                                                         : "the control or invisible character " + *hidden));
   }
 
   void date_time(Node& node, const Key& key) {
