@@ -3,7 +3,6 @@
 #include "kernels/backends/cuda_kernel.cuh"
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 #include "kernels/backends/cuda_call.hpp"
@@ -27,8 +26,6 @@ const KernelForm forms[] = {
     {Placement::global, 0, simulate_kernel<Placement::global, 0>, "simulate from global memory"},
 };
 
-std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
-
 /// Lays the arrays of an Output into one block, aligned for the device; returns its bytes. A null block only counts.
 std::size_t lay_out(const Shape& shape, int stride, std::byte* block, Output& output) {
   output.stride = stride;
@@ -39,68 +36,6 @@ std::size_t lay_out(const Shape& shape, int stride, std::byte* block, Output& ou
   });
   return used;
 }
-
-/// The parameters on a device, as each placement wants them.
-class DeviceParameters {
- public:
-  DeviceParameters(const Parameters& host, std::span<const ParameterArray> arrays, int device)
-      : in_global_(host), in_constant_(host) {
-    std::vector<std::size_t> places;
-    std::size_t bytes = round_up(sizeof(NormalTable), 256);
-    for (const ParameterArray& array : arrays) {
-      places.push_back(bytes);
-      bytes += round_up(array.bytes, 256);
-    }
-    std::vector<std::byte> image(bytes);
-    std::memcpy(image.data(), &normal_table, sizeof normal_table);
-    for (std::size_t i = 0; i < arrays.size(); ++i)
-      if (arrays[i].bytes > 0) std::memcpy(image.data() + places[i], arrays[i].data, arrays[i].bytes);
-    memory_ = DeviceMemory(bytes, device);
-    check(cudaMemcpy(memory_.data(), image.data(), bytes, cudaMemcpyHostToDevice), "copying the parameters", device);
-    for (std::size_t i = 0; i < arrays.size(); ++i) {
-      set_pointer(in_global_, arrays[i].pointer_offset, memory_.data() + places[i]);
-      set_pointer(in_constant_, arrays[i].pointer_offset, memory_.data() + places[i]);
-    }
-    fill_constant(arrays, device);
-    // Copies from pageable memory may still be under way, and the launches' streams do not wait for this one.
-    check(cudaStreamSynchronize(nullptr), "copying the parameters", device);
-  }
-
-  const NormalTable* table() const { return reinterpret_cast<const NormalTable*>(memory_.data()); }
-  bool fits_constant() const { return fits_constant_; }
-  const Parameters& of(Placement placement) const {
-    return placement == Placement::constant ? in_constant_ : in_global_;
-  }
-
- private:
-  static void set_pointer(Parameters& p, std::size_t offset, const void* pointer) {
-    std::memcpy(reinterpret_cast<std::byte*>(&p) + offset, &pointer, sizeof pointer);
-  }
-
-  void fill_constant(std::span<const ParameterArray> arrays, int device) {
-    std::vector<std::byte> image;
-    Parameters& p = in_constant_;
-    each_constant_array(p, [&](auto*& pointer) {
-      const auto offset =
-          static_cast<std::size_t>(reinterpret_cast<std::byte*>(&pointer) - reinterpret_cast<std::byte*>(&p));
-      const auto found =
-          std::find_if(arrays.begin(), arrays.end(), [&](const auto& array) { return array.pointer_offset == offset; });
-      const std::size_t place = round_up(image.size(), 64);
-      if (found != arrays.end() && found->bytes > 0) {
-        image.resize(place + found->bytes);
-        std::memcpy(image.data() + place, found->data, found->bytes);
-      }
-      set_pointer(p, offset, reinterpret_cast<const void*>(place));
-    });
-    fits_constant_ = image.size() <= constant_bytes;
-    if (fits_constant_ && !image.empty())
-      check(cudaMemcpyToSymbol(constant_arrays, image.data(), image.size()), "copying the parameters", device);
-  }
-
-  DeviceMemory memory_;
-  Parameters in_global_, in_constant_;
-  bool fits_constant_ = false;
-};
 
 /// One chunk on its way: computed, copied, read.
 struct Slot {

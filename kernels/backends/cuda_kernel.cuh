@@ -7,8 +7,7 @@
 
 #include <cuda_runtime.h>
 
-#include <type_traits>
-
+#include "kernels/backends/cuda_parameters.cuh"
 #include "kernels/model/engine.hpp"
 
 namespace costrisk {
@@ -23,11 +22,6 @@ namespace costrisk::cuda {
 /// The lane of a CUDA thread.
 using ThreadLane = ScalarLane<2>;
 
-/// Where the kernel finds parameters' arrays and its workspace.
-/// constant: small arrays in constant memory, the workspace in local memory, which is interleaved by thread, so
-/// that the threads of a warp read neighbouring words. global: both in global memory, whatever their size.
-enum class Placement { constant, global };
-
 /// What a launch is told beside the parameters.
 struct Launch {
   std::uint64_t first_path;
@@ -41,44 +35,6 @@ struct Launch {
 
 /// Threads of a block, at most; two such blocks share a multiprocessor's registers.
 inline constexpr int most_block_threads = 128;
-
-/// Bytes of constant memory for arrays; the rest of the 64 KB is the compiler's.
-inline constexpr std::size_t constant_bytes = 60 * 1024;
-__constant__ __align__(64) std::byte constant_arrays[constant_bytes];
-
-/// The arrays that constant memory takes: those whose length goes with what the scenario names, and not with time.
-template <class Visit>
-COSTRISK_FN void each_constant_array(Parameters& p, Visit visit) {
-  visit(p.laws);
-  visit(p.event_laws);
-  visit(p.law_lists);
-  visit(p.loadings);
-  visit(p.renewals);
-  visit(p.factors);
-  visit(p.capacities);
-  visit(p.histories);
-  visit(p.repricings);
-  visit(p.prices);
-  visit(p.demands);
-  visit(p.changes);
-  visit(p.jobs);
-  visit(p.job_markets);
-  visit(p.services);
-  visit(p.pools);
-  visit(p.service_items);
-  visit(p.use_rows);
-  visit(p.items);
-  visit(p.plans);
-  visit(p.plan_jobs);
-  visit(p.plan_services);
-  visit(p.plan_service_slots);
-  visit(p.plan_items);
-  visit(p.plan_service_items);
-  visit(p.plan_uses);
-  visit(p.commitments);
-  visit(p.savings_plans);
-  visit(p.discounts);
-}
 
 /// Stages are not timed on a device.
 struct NoClock {
@@ -106,8 +62,7 @@ __device__ __forceinline__ void copy_table(const NormalTable& from, NormalTable&
   __syncthreads();
 }
 
-/// Simulates the launch's paths. With Placement::constant the pointers that each_constant_array visits hold places
-/// in constant memory, in bytes.
+/// Simulates the launch's paths, with the parameters as DeviceParameters has them for that placement.
 /// @tparam LocalBytes of a thread's workspace in local memory
 template <Placement Where, int LocalBytes>
 __global__ void __launch_bounds__(most_block_threads, 2)
@@ -115,12 +70,7 @@ __global__ void __launch_bounds__(most_block_threads, 2)
   __shared__ NormalTable table;
   copy_table(*launch.table, table);
   if constexpr (Where == Placement::constant) {
-    // Written so that the compiler sees where each array stands, and reads it as a constant.
-    Parameters parameters = given;
-    each_constant_array(parameters, [](auto*& array) {
-      array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(constant_arrays +
-                                                                         reinterpret_cast<std::size_t>(array));
-    });
+    const Parameters parameters = with_constant_arrays(given);
     alignas(64) std::byte workspace[LocalBytes];
     simulate_paths_of_thread(parameters, launch, table, workspace);
   } else {

@@ -10,44 +10,9 @@
 #include "kernels/model/parameters.hpp"
 #include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/lower/edges.hpp"
+#include "src/scenario/lower/parameter_storage.hpp"
 
 namespace costrisk::scenario {
-
-/// The arrays behind a Parameters.
-struct ParameterStorage {
-  std::vector<LawParameters> laws, event_laws;
-  std::vector<LoadingParameters> loadings;
-  std::vector<RenewalParameters> renewals;
-  std::vector<FactorParameters> factors;
-  std::vector<CapacityParameters> capacities;
-  std::vector<RepricingParameters> repricings;
-  std::vector<PriceParameters> prices;
-  std::vector<LawIndex> law_lists;
-  std::vector<DemandParameters> demands;
-  std::vector<ChangeParameters> changes;
-  std::vector<float> profiles;
-  std::vector<AvailabilityParameters> availabilities;
-  std::vector<HistoryParameters> histories;
-  std::vector<std::int32_t> history_states, history_numbers;
-  std::vector<float> history_values;
-  std::vector<DriverParameters> drivers;
-  std::vector<JobParameters> jobs;
-  std::vector<JobMarketParameters> job_markets;
-  std::vector<AutoscalerParameters> autoscalers;
-  std::vector<ServiceParameters> services;
-  std::vector<PoolParameters> pools;
-  std::vector<ServiceItemParameters> service_items;
-  std::vector<UseRowParameters> use_rows;
-  std::vector<ItemParameters> items;
-  std::vector<PlanParameters> plans;
-  std::vector<std::int32_t> plan_jobs, plan_services, plan_service_slots, plan_items, plan_service_items;
-  std::vector<PlanUseParameters> plan_uses;
-  std::vector<CommitmentParameters> commitments;
-  std::vector<SavingsPlanParameters> savings_plans;
-  std::vector<DiscountParameters> discounts;
-  std::vector<std::int64_t> committed_micros, effective_micros, credit_micros;
-  std::vector<std::int32_t> edges, edge_bins;
-};
 
 struct Lowered {
   std::unique_ptr<ParameterStorage> storage;
