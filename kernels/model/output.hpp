@@ -19,6 +19,8 @@ struct Shape {
   int job_components = 0;      ///< distinct job assignments
   int service_components = 0;  ///< distinct service assignments
   int drivers = 0;             ///< unknowns drawn once per future
+
+  bool operator==(const Shape&) const = default;
 };
 
 /// Results of one chunk, by path. Money in micro-units, time in 2^-20 step, requests in 2^-10.

@@ -58,17 +58,17 @@ Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcom
   const auto edges = static_cast<std::size_t>(outcome.tally.layout().shape.bins);
   Json json = {{"sum", decimal(data.cost[plan].sum)},
                {"squares", decimal(data.cost[plan].squares)},
-               {"min", data.cost_min[plan]},
-               {"max", data.cost_max[plan]},
+               {"min", data.cost_min[plan].value},
+               {"max", data.cost_max[plan].value},
                {"over_budget", data.over_budget[plan]},
                {"cheapest", data.cheapest[plan]}};
   const std::vector<std::int64_t> costs = outcome.tally.sorted_costs(static_cast<int>(plan));
   for (const double p : scenario.simulation.probabilities)
     json["quantiles"].push_back(costs[static_cast<std::size_t>(std::ceil(static_cast<double>(costs.size()) * p)) - 1]);
   for (std::size_t c = 0; c < category_names.size(); ++c)
-    json["category_sums"][category_names[c]] = decimal(data.category[plan * category_names.size() + c].sum);
+    json["category_sums"][category_names[c]] = decimal(data.category_cost[plan * category_names.size() + c].sum);
   for (std::size_t o = 0; o < outcome.owners.size(); ++o)
-    json["owner_sums"][outcome.owners[o]] = decimal(data.owner[plan * outcome.owners.size() + o]);
+    json["owner_sums"][outcome.owners[o]] = decimal(data.owner_cost[plan * outcome.owners.size() + o]);
   for (std::size_t w = 0; w < waste_kind_names.size(); ++w)
     json["waste_sums"][waste_kind_names[w]] = decimal(data.waste[plan * waste_kind_names.size() + w]);
   json["covered"] = decimal(data.covered[plan]);
@@ -196,7 +196,7 @@ TEST(Golden, TheScenarioUsesWhatTheModelHas) {
   for (std::size_t category = 0; category < category_names.size(); ++category) {
     results::UInt128 squares = 0;
     for (std::size_t p = 0; p < scenario.plans.size(); ++p)
-      squares += data.category[p * category_names.size() + category].squares;
+      squares += data.category_cost[p * category_names.size() + category].squares;
     EXPECT_GT(squares, 0) << category_names[category];
   }
   for (std::size_t kind = 0; kind < waste_kind_names.size(); ++kind) {

@@ -21,6 +21,12 @@ using results::Int128;
 using results::Int192;
 using results::Moments;
 
+DriverSums empty_driver_sums(const Shape& shape) {
+  results::TallyLayout layout;
+  layout.shape = shape;
+  return results::Tally(layout).data().drivers;
+}
+
 /// A chunk of two plans and three drivers whose costs are given.
 class Chunk {
  public:
@@ -69,10 +75,10 @@ TEST_P(DriverSumsOf, EveryPathStandsInItsBinWithItsCostSquareCubeAndBudget) {
   const std::int64_t scale = GetParam();
   const Chunk chunk(paths, scale);
   const std::int64_t budget = 300 * scale;
-  DriverSums sums = results::empty_driver_sums(chunk.shape());
+  DriverSums sums = empty_driver_sums(chunk.shape());
   add_driver_sums(sums, chunk.shape(), budget, chunk.output(), paths);
 
-  DriverSums expected = results::empty_driver_sums(chunk.shape());
+  DriverSums expected = empty_driver_sums(chunk.shape());
   for (int p = 0; p < paths; ++p)
     for (int driver = 0; driver < Chunk::drivers; ++driver) {
       const auto cell = static_cast<std::size_t>(driver * driver_cells + chunk.cell(driver, p));
@@ -103,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(SmallAndLarge, DriverSumsOf,
 
 TEST(DriverSums, WithoutABudgetNothingIsOverIt) {
   const Chunk chunk(100, 1000);
-  DriverSums sums = results::empty_driver_sums(chunk.shape());
+  DriverSums sums = empty_driver_sums(chunk.shape());
   add_driver_sums(sums, chunk.shape(), std::nullopt, chunk.output(), 100);
   EXPECT_EQ(std::accumulate(sums.over_budget.begin(), sums.over_budget.end(), std::uint64_t{0}), 0u);
 }
@@ -137,7 +143,7 @@ DriverGroups groups_of(const std::vector<std::vector<std::int64_t>>& costs) {
 
 TEST(DriverGroups, JoinCellsAtTheEndsToBinsOrUntilPathsAreEnough) {
   const Shape shape{.plans = 2, .drivers = 2};
-  DriverSums sums = results::empty_driver_sums(shape);
+  DriverSums sums = empty_driver_sums(shape);
   constexpr std::size_t plan = 1, driver = 1;
   for (std::size_t cell = 0; cell < driver_cells; ++cell) {
     sums.paths[driver * driver_cells + cell] = cell + 1;

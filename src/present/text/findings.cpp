@@ -7,6 +7,7 @@
 
 #include "src/present/text/text_table.hpp"
 #include "src/present/text/toml_text.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
 
@@ -15,7 +16,7 @@ std::string json_text(const Findings& findings) {
   document["notes"] = findings.notes;
   document["warnings"] = findings.warnings;
   document["toml"] = findings.toml;
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return trace::json_text(document);
 }
 
 std::string table_text(const PlainTable& table, bool bold) {

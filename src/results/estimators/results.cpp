@@ -70,8 +70,8 @@ class Evaluation {
       results_.cost_mean.push_back(in_currency(mean(data_.cost[plan].sum, n_)));
       results_.cost_sd.push_back(in_currency(standard_deviation(data_.cost[plan], n_)));
       results_.cost_se.push_back(in_currency(standard_error(data_.cost[plan], n_)));
-      results_.cost_min.push_back(n_ > 0 ? in_currency(data_.cost_min[plan]) : not_a_number);
-      results_.cost_max.push_back(n_ > 0 ? in_currency(data_.cost_max[plan]) : not_a_number);
+      results_.cost_min.push_back(n_ > 0 ? in_currency(data_.cost_min[plan].value) : not_a_number);
+      results_.cost_max.push_back(n_ > 0 ? in_currency(data_.cost_max[plan].value) : not_a_number);
       if (results_.budget) {
         const Interval interval = proportion_interval(data_.over_budget[plan], n_);
         results_.over_budget.push_back(share(data_.over_budget[plan]));
@@ -150,11 +150,11 @@ class Evaluation {
   }
 
   void breakdown() {
-    for (const Moments& moments : data_.category) {
+    for (const Moments& moments : data_.category_cost) {
       results_.category_mean.push_back(in_currency(mean(moments.sum, n_)));
       results_.category_sd.push_back(in_currency(standard_deviation(moments, n_)));
     }
-    for (const Int128 sum : data_.owner) results_.owner_mean.push_back(in_currency(mean(sum, n_)));
+    for (const Int128 sum : data_.owner_cost) results_.owner_mean.push_back(in_currency(mean(sum, n_)));
     for (const Int128 sum : data_.waste) results_.waste_mean.push_back(in_currency(mean(sum, n_)));
     money_quantiles(data_.owner_histogram, results_.owner_quantile);
   }
@@ -243,7 +243,7 @@ class Evaluation {
     results_.commitment_cost = context.commitment_cost;
     results_.discount_cost = context.discount_cost;
     for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
-      const Int128 paid = data_.category[plan * category_count + size(static_cast<int>(Category::on_demand))].sum;
+      const Int128 paid = data_.category_cost[plan * category_count + size(static_cast<int>(Category::on_demand))].sum;
       const Int128 covered = data_.covered[plan];
       const Int128 unused = data_.waste[plan * waste_kind_count + size(static_cast<int>(WasteKind::unused_commitment))];
       const double cost = context.commitment_cost[plan];

@@ -2,6 +2,7 @@
 #include "src/results/store/hdf5.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "src/results/store/errors.hpp"
 
@@ -221,6 +222,15 @@ std::vector<std::size_t> extents(hid_t dataset) {
   std::vector<hsize_t> sizes(static_cast<std::size_t>(rank));
   checked_read(H5Sget_simple_extent_dims(space, sizes.data(), nullptr), "a dataset's shape");
   return {sizes.begin(), sizes.end()};
+}
+
+void expect_shape(hid_t dataset, const char* name, const std::vector<std::size_t>& shape) {
+  const std::vector<std::size_t> found = extents(dataset);
+  if (found != shape)
+    throw FormatError(
+        fmt::format("dataset '{}' has the shape {} where {} was expected: the file is damaged or was not "
+                    "written by costrisk; make it again",
+                    name, fmt::join(found, " × "), fmt::join(shape, " × ")));
 }
 
 void read_all(hid_t dataset, hid_t memory_type, void* values, const char* name) {

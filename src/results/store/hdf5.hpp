@@ -4,6 +4,7 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -83,6 +84,8 @@ void write_attribute_values(hid_t object, const char* name, hid_t file_type, hid
 void read_attribute_values(hid_t object, const char* name, hid_t memory_type, std::size_t count, void* values);
 /// Extents of a dataset.
 std::vector<std::size_t> extents(hid_t dataset);
+/// @throws FormatError unless the dataset has these extents
+void expect_shape(hid_t dataset, const char* name, const std::vector<std::size_t>& shape);
 /// @throws FormatError where the library cannot read it
 void read_all(hid_t dataset, hid_t memory_type, void* values, const char* name);
 
@@ -140,6 +143,14 @@ std::vector<Value> read_values(hid_t parent, const char* name) {
   std::vector<Value> values(count);
   read_all(dataset, Type<Value>::memory(), values.data(), name);
   return values;
+}
+
+/// The same of a dataset that must have this shape; nothing where an extent is 0, since such datasets are left out.
+template <class Value>
+std::vector<Value> read_values(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
+  if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return {};
+  expect_shape(open_dataset(parent, name), name, shape);
+  return read_values<Value>(parent, name);
 }
 
 }  // namespace costrisk::results::hdf5

@@ -93,6 +93,7 @@ void ScaledGroup::add_coordinate(const std::string& name, std::span<const double
 }
 
 void ScaledGroup::add_dimension(const std::string& name, std::size_t extent, const std::string& description) {
+  if (dimensions_.contains(name)) return;
   if (extent == 0) {
     dimensions_[name] = {};
     return;

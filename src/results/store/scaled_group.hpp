@@ -39,7 +39,7 @@ class ScaledGroup {
   /// Adds a dimension with a number for each entry.
   void add_coordinate(const std::string& name, std::span<const double> values, const std::string& units,
                       const std::string& description);
-  /// Adds a dimension that is only counted.
+  /// Adds a dimension that is only counted; nothing where it has been added.
   void add_dimension(const std::string& name, std::size_t extent, const std::string& description);
 
   /// Adds a dataset in one piece. One with an axis of no entries is left out.

@@ -8,10 +8,10 @@
 namespace costrisk::results {
 
 /// Writes group `tally` of an open file, and group `paths` where the tally keeps paths.
-void write_tally_groups(hid_t file, const results::Tally& tally, const results::ResultsContext& context);
+void write_tally_groups(hid_t file, const Tally& tally, const ResultsContext& context);
 
 /// Rebuilds the tally that `write_tally_groups` wrote.
 /// @throws FormatError
-results::Tally read_tally_groups(hid_t file);
+Tally read_tally_groups(hid_t file);
 
 }  // namespace costrisk::results

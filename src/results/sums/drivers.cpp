@@ -7,7 +7,6 @@
 
 #include "kernels/model/driver_parameters.hpp"
 #include "src/results/sums/numbers.hpp"
-#include "src/results/sums/tally_parts.hpp"
 
 namespace costrisk::results {
 namespace {
@@ -95,10 +94,9 @@ class Block {
     for (std::size_t cell = 0; cell < cells; ++cell)
       for (std::size_t plan = 0; plan < plans_; ++plan) {
         const std::int64_t* sum = &sums_[cell * width + plan * columns];
-        Moments& moments = to.cost[place(plan, driver, cell)];
-        moments.sum += sum[cost_column];
-        add_square(moments.squares, (static_cast<UInt128>(sum[square_high_column]) << square_low_bits) +
-                                        static_cast<UInt128>(sum[square_low_column]));
+        to.cost[place(plan, driver, cell)] +=
+            Moments{sum[cost_column], (static_cast<UInt128>(sum[square_high_column]) << square_low_bits) +
+                                          static_cast<UInt128>(sum[square_low_column])};
         to.cost_cubes[place(plan, driver, cell)] += Int192(Int128{sum[cube_low_column]}) +
                                                     shifted(sum[cube_middle_column], cube_part_bits) +
                                                     shifted(sum[cube_high_column], 2 * cube_part_bits);
@@ -114,8 +112,7 @@ class Block {
         for (std::size_t plan = 0; plan < plans_; ++plan) {
           const std::int64_t cost = costs_of(chunk, plan, first)[p];
           const std::size_t at = place(plan, driver, size(cell_of[p]));
-          to.cost[at].sum += cost;
-          add_square(to.cost[at].squares, static_cast<UInt128>(Int128{cost} * cost));
+          to.cost[at] += Moments{cost, static_cast<UInt128>(Int128{cost} * cost)};
           to.cost_cubes[at] += cube(cost);
           to.over_budget[at] += cost > budget_ ? 1 : 0;
         }
@@ -151,8 +148,7 @@ class DriverRow {
     groups.over_budget.push_back(0);
     for (std::size_t cell = first; cell < end; ++cell) {
       groups.paths.back() += paths(cell);
-      groups.cost.back().sum += sums_.cost[costs_ + cell].sum;
-      add_square(groups.cost.back().squares, sums_.cost[costs_ + cell].squares);
+      groups.cost.back() += sums_.cost[costs_ + cell];
       groups.cost_cubes.back() += sums_.cost_cubes[costs_ + cell];
       groups.over_budget.back() += sums_.over_budget[costs_ + cell];
     }
@@ -196,16 +192,6 @@ double variance_within(const std::vector<GroupFigures>& groups) {
 }
 
 }  // namespace
-
-DriverSums empty_driver_sums(const Shape& shape) {
-  const std::size_t rows = size(shape.drivers) * cells;
-  DriverSums sums;
-  sums.paths.resize(rows);
-  sums.cost.resize(size(shape.plans) * rows);
-  sums.cost_cubes.resize(size(shape.plans) * rows);
-  sums.over_budget.resize(size(shape.plans) * rows);
-  return sums;
-}
 
 void add_driver_sums(DriverSums& sums, const Shape& shape, std::optional<std::int64_t> budget_micros,
                      const Output& chunk, int paths) {

@@ -11,16 +11,11 @@
 
 namespace costrisk::results {
 
-/// Sums over paths by cell of each driver. Money in micro-units.
+/// Sums over paths by cell of each driver.
 struct DriverSums {
-  std::vector<std::uint64_t> paths;        ///< [driver][cell]
-  std::vector<Moments> cost;               ///< [plan][driver][cell]
-  std::vector<Int192> cost_cubes;          ///< [plan][driver][cell]
-  std::vector<std::uint64_t> over_budget;  ///< [plan][driver][cell]: paths that cost more than the budget
+#define TALLY_DRIVER(element, name, unit, what, ...) std::vector<element> name;
+#include "src/results/sums/tally_arrays.inc"
 };
-
-/// Sums of no paths.
-DriverSums empty_driver_sums(const Shape& shape);
 
 /// Adds the first `paths` paths of a chunk.
 /// @throws std::overflow_error where a sum of squares leaves its 128 bits

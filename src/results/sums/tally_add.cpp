@@ -11,10 +11,13 @@
 #include <stdexcept>
 #include <utility>
 
-#include "src/results/sums/tally_parts.hpp"
+#include "src/results/sums/numbers.hpp"
+#include "src/results/sums/tally.hpp"
 
 namespace costrisk::results {
 namespace {
+
+std::size_t at(int row, int width, int column) { return size(row) * size(width) + size(column); }
 
 /// Bits that hold every magnitude.
 int magnitude_bits(const std::int64_t* values, int n) {
@@ -31,12 +34,6 @@ bool fits(int bits, int n, int available) {
 Int128 sum_of(const std::int64_t* values, int n, int bits) {
   if (fits(bits, n, 62)) return std::accumulate(values, values + n, std::int64_t{0});
   return std::accumulate(values, values + n, Int128{0});
-}
-
-Int128 sum_of(const std::int64_t* values, int n) { return sum_of(values, n, magnitude_bits(values, n)); }
-
-std::uint64_t sum_of(const std::int32_t* values, int n) {
-  return static_cast<std::uint64_t>(std::accumulate(values, values + n, std::int64_t{0}));
 }
 
 /// The sum of squares of n values of at most `bits` bits.
@@ -61,27 +58,77 @@ void add_moments(Moments& moments, const std::int64_t* values, int n) {
   add_square(moments.squares, squares_of(n, bits, [values](int p) { return values[p]; }));
 }
 
-/// The quotient of costs and amounts, times `scale`, on each path where there were any.
-std::vector<std::int64_t> unit_costs(const std::int64_t* costs, const std::int64_t* amounts, int n, double scale) {
-  constexpr double largest = 0x1p62;
-  std::vector<std::int64_t> result;
-  result.reserve(static_cast<std::size_t>(n));
-  for (int p = 0; p < n; ++p)
-    if (amounts[p] > 0)
-      result.push_back(
-          std::llrint(std::min(static_cast<double>(costs[p]) / static_cast<double>(amounts[p]) * scale, largest)));
-  return result;
+void add_sum(Moments& to, const std::int64_t* values, int n) { add_moments(to, values, n); }
+void add_sum(Int128& to, const std::int64_t* values, int n) { to += sum_of(values, n, magnitude_bits(values, n)); }
+void add_sum(std::uint64_t& to, const std::int32_t* values, int n) {
+  to += static_cast<std::uint64_t>(std::accumulate(values, values + n, std::int64_t{0}));
 }
+
+/// Adds a chunk to the arrays whose row in the table says how; the others are left to Tally.
+class ChunkAdder {
+ public:
+  ChunkAdder(const TallyLayout& layout, const Output& chunk, int paths)
+      : layout_(layout), chunk_(chunk), paths_(paths) {}
+
+  template <class Element>
+  void operator()(const TallyArray&, std::vector<Element>&) {}
+
+  template <class Value, class Element>
+  void operator()(const TallySum<Value>& sum, std::vector<Element>& sums) {
+    for (std::size_t row = 0; row < sums.size(); ++row)
+      add_sum(sums[row], chunk_.*sum.source + row * size(chunk_.stride), paths_);
+  }
+
+  void operator()(const TallyHistogram& array, std::vector<Histogram>& histograms) {
+    for (std::size_t i = 0; i < histograms.size(); ++i) {
+      const std::optional<HistogramSource> source = histogram_source(layout_, array.rule, i);
+      if (!source) continue;
+      const std::int64_t* values = row(source->value);
+      if (source->divisor)
+        histograms[i].add(quotients(values, row(*source->divisor), source->scale));
+      else if (source->less)
+        histograms[i].add(differences(values, row(*source->less)));
+      else if (array.rule.may_never_be)
+        histograms[i].add(those_that_are(values));
+      else
+        histograms[i].add({values, size(paths_)});
+    }
+  }
+
+ private:
+  const std::int64_t* row(const OutputRow& row) const { return chunk_.*row.array + row.row * size(chunk_.stride); }
+
+  /// The quotient of costs and amounts, times `scale`, on each path where there were any.
+  std::span<const std::int64_t> quotients(const std::int64_t* costs, const std::int64_t* amounts, double scale) {
+    constexpr double largest = 0x1p62;
+    values_.clear();
+    for (int p = 0; p < paths_; ++p)
+      if (amounts[p] > 0)
+        values_.push_back(
+            std::llrint(std::min(static_cast<double>(costs[p]) / static_cast<double>(amounts[p]) * scale, largest)));
+    return values_;
+  }
+
+  std::span<const std::int64_t> differences(const std::int64_t* values, const std::int64_t* less) {
+    values_.resize(size(paths_));
+    std::transform(values, values + paths_, less, values_.begin(), std::minus<>());
+    return values_;
+  }
+
+  std::span<const std::int64_t> those_that_are(const std::int64_t* instants) {
+    values_.clear();
+    std::copy_if(instants, instants + paths_, std::back_inserter(values_),
+                 [](std::int64_t instant) { return instant != never_ticks; });
+    return values_;
+  }
+
+  const TallyLayout& layout_;
+  const Output& chunk_;
+  int paths_;
+  std::vector<std::int64_t> values_;  ///< of one histogram
+};
 
 }  // namespace
-
-void add_square(UInt128& squares, UInt128 square) {
-  squares += square;
-  if (squares < square)
-    throw std::overflow_error(
-        "a sum of squared costs does not fit into 128 bits: costs and paths are too many for the money's unit; "
-        "express prices in a larger currency unit or run fewer paths");
-}
 
 void Tally::add(const Output& chunk, std::uint64_t first_path, int paths) {
   if (paths <= 0) return;
@@ -91,57 +138,38 @@ void Tally::add(const Output& chunk, std::uint64_t first_path, int paths) {
                                             first_path + range.count - 1, layout_.first_path,
                                             layout_.first_path + layout_.paths - 1));
   insert_range(data_.ranges, range);
-  add_costs(chunk, paths);
-  add_breakdown(chunk, paths);
+  add_extremes(chunk, paths);
   add_comparison(chunk, paths);
-  add_fans(chunk, paths);
-  add_jobs(chunk, paths);
-  add_services(chunk, paths);
-  add_unit_costs(chunk, paths);
+  add_unfinished(chunk, paths);
   add_driver_sums(data_.drivers, layout_.shape, layout_.budget_micros, chunk, paths);
+  each_array(ChunkAdder(layout_, chunk, paths), data_);
   if (!layout_.holds_costs()) return;
   PathBlock block = path_block(layout_, chunk, range);
-  data_.blocks.insert(std::upper_bound(data_.blocks.begin(), data_.blocks.end(), block, starts_before),
-                      std::move(block));
+  const auto place = std::ranges::upper_bound(data_.blocks, block.range, {}, &PathBlock::range);
+  data_.blocks.insert(place, std::move(block));
 }
 
-void Tally::add_costs(const Output& chunk, int paths) {
+void Tally::add_extremes(const Output& chunk, int paths) {
   constexpr std::int64_t largest = std::int64_t{1} << 62;
   const std::int64_t budget = layout_.budget_micros.value_or(std::numeric_limits<std::int64_t>::max());
   for (int plan = 0; plan < layout_.shape.plans; ++plan) {
     const std::int64_t* cost = chunk.plan_cost + at(plan, chunk.stride, 0);
     const auto i = static_cast<std::size_t>(plan);
-    std::int64_t low = data_.cost_min[i], high = data_.cost_max[i];
+    Least low = data_.cost_min[i];
+    Most high = data_.cost_max[i];
     std::uint64_t over = 0;
     for (int p = 0; p < paths; ++p) {
-      low = std::min(low, cost[p]);
-      high = std::max(high, cost[p]);
+      low.take(cost[p]);
+      high.take(cost[p]);
       over += cost[p] > budget ? 1 : 0;
     }
-    if (low <= -largest || high >= largest)
+    if (low.value <= -largest || high.value >= largest)
       throw std::overflow_error(
           "a path's cost is beyond 2^62 micro-units: prices are too high for the money's unit; express them in a "
           "larger currency unit");
     data_.cost_min[i] = low;
     data_.cost_max[i] = high;
     data_.over_budget[i] += over;
-    add_moments(data_.cost[i], cost, paths);
-    if (!layout_.exact()) data_.cost_histogram[i].add({cost, static_cast<std::size_t>(paths)});
-  }
-}
-
-void Tally::add_breakdown(const Output& chunk, int paths) {
-  const Shape& shape = layout_.shape;
-  for (int row = 0; row < shape.plans * category_count; ++row)
-    add_moments(data_.category[static_cast<std::size_t>(row)], chunk.plan_category + at(row, chunk.stride, 0), paths);
-  for (int row = 0; row < shape.plans * waste_kind_count; ++row)
-    data_.waste[static_cast<std::size_t>(row)] += sum_of(chunk.plan_waste + at(row, chunk.stride, 0), paths);
-  for (int plan = 0; plan < shape.plans; ++plan)
-    data_.covered[static_cast<std::size_t>(plan)] += sum_of(chunk.plan_covered + at(plan, chunk.stride, 0), paths);
-  for (int row = 0; row < shape.plans * shape.owners; ++row) {
-    const std::int64_t* cost = chunk.plan_owner + at(row, chunk.stride, 0);
-    data_.owner[static_cast<std::size_t>(row)] += sum_of(cost, paths);
-    data_.owner_histogram[static_cast<std::size_t>(row)].add({cost, static_cast<std::size_t>(paths)});
   }
 }
 
@@ -179,88 +207,25 @@ void Tally::add_comparison(const Output& chunk, int paths) {
   }
 }
 
-void Tally::add_fans(const Output& chunk, int paths) {
-  const int bins = layout_.shape.bins;
-  const auto count = static_cast<std::size_t>(paths);
-  std::vector<std::int64_t> within(count);
-  for (int plan = 0; plan < layout_.shape.plans; ++plan)
-    for (int bin = 0; bin < bins; ++bin) {
-      const std::size_t row = at(plan, bins, bin);
-      const std::int64_t* cost = chunk.plan_bin + row * static_cast<std::size_t>(chunk.stride);
-      data_.fan_histogram[row].add({cost, count});
-      if (bin == 0) {
-        data_.period_histogram[row].add({cost, count});
-      } else {
-        std::transform(cost, cost + paths, cost - chunk.stride, within.begin(), std::minus<>());
-        data_.period_histogram[row].add(within);
-      }
-    }
-}
-
-void Tally::add_jobs(const Output& chunk, int paths) {
-  const Shape& shape = layout_.shape;
-  std::vector<std::int64_t> done;
-  for (int component = 0; component < shape.job_components; ++component) {
-    const auto c = static_cast<std::size_t>(component);
-    const std::size_t row = at(component, chunk.stride, 0);
-    data_.job_runs[c] += sum_of(chunk.job_runs + row, paths);
-    data_.job_late[c] += sum_of(chunk.job_late + row, paths);
-    data_.job_interruptions[c] += sum_of(chunk.job_interruptions + row, paths);
-    data_.job_lost[c] += sum_of(chunk.job_lost + row, paths);
-    done.clear();
-    std::copy_if(chunk.job_finish + row, chunk.job_finish + row + paths, std::back_inserter(done),
-                 [](std::int64_t finish) { return finish != never_ticks; });
-    data_.job_never[c] += static_cast<std::uint64_t>(paths) - done.size();
-    data_.finish_histogram[c].add(done);
+void Tally::add_unfinished(const Output& chunk, int paths) {
+  for (int component = 0; component < layout_.shape.job_components; ++component) {
+    const std::int64_t* finish = chunk.job_finish + at(component, chunk.stride, 0);
+    data_.job_never[size(component)] += static_cast<std::uint64_t>(std::count(finish, finish + paths, never_ticks));
   }
-  for (int row = 0; row < shape.job_components * shape.markets * purchase_count; ++row)
-    data_.job_use[static_cast<std::size_t>(row)] += sum_of(chunk.job_use + at(row, chunk.stride, 0), paths);
-}
-
-void Tally::add_services(const Output& chunk, int paths) {
-  const Shape& shape = layout_.shape;
-  for (int component = 0; component < shape.service_components; ++component) {
-    const auto c = static_cast<std::size_t>(component);
-    const std::size_t row = at(component, chunk.stride, 0);
-    data_.service_served[c] += sum_of(chunk.service_served + row, paths);
-    data_.service_unserved[c] += sum_of(chunk.service_unserved + row, paths);
-    data_.service_tokens[c] += sum_of(chunk.service_tokens + row, paths);
-    data_.service_queued[c] += sum_of(chunk.service_queued + row, paths);
-    data_.service_waiting[c] += sum_of(chunk.service_waiting + row, paths);
-    data_.service_peak[c] += sum_of(chunk.service_peak + row, paths);
-  }
-  for (int row = 0; row < shape.service_components * shape.markets * purchase_count; ++row)
-    data_.service_use[static_cast<std::size_t>(row)] += sum_of(chunk.service_use + at(row, chunk.stride, 0), paths);
-}
-
-void Tally::add_unit_costs(const Output& chunk, int paths) {
-  const int services = layout_.shape.services;
-  for (int plan = 0; plan < layout_.shape.plans; ++plan)
-    for (int service = 0; service < services; ++service) {
-      const std::size_t place = at(plan, services, service);
-      const int component = layout_.service_component[place];
-      if (component < 0) continue;
-      const std::int64_t* cost = chunk.plan_service + place * static_cast<std::size_t>(chunk.stride);
-      const std::size_t row = at(component, chunk.stride, 0);
-      data_.service_cost[place] += sum_of(cost, paths);
-      data_.unit_cost_histogram[place].add(unit_costs(cost, chunk.service_served + row, paths, requests_scale));
-      if (layout_.tells_tokens[static_cast<std::size_t>(service)])
-        data_.token_cost_histogram[place].add(unit_costs(cost, chunk.service_tokens + row, paths, tokens_scale));
-    }
 }
 
 PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange range) {
   PathBlock block;
   block.range = range;
   const auto paths = static_cast<std::ptrdiff_t>(range.count);
-  block.cost_micros.reserve(product(layout.shape.plans, static_cast<int>(paths)));
+  block.cost_micros.reserve(size(layout.shape.plans) * range.count);
   for (int plan = 0; plan < layout.shape.plans; ++plan) {
     const std::int64_t* cost = chunk.plan_cost + at(plan, chunk.stride, 0);
     block.cost_micros.insert(block.cost_micros.end(), cost, cost + paths);
   }
   if (layout.keep_paths) {
     const double hours_per_tick = layout.step_hours / static_cast<double>(ticks_per_step);
-    block.finish_hours.reserve(product(layout.shape.job_components, static_cast<int>(paths)));
+    block.finish_hours.reserve(size(layout.shape.job_components) * range.count);
     for (int component = 0; component < layout.shape.job_components; ++component) {
       const std::int64_t* finish = chunk.job_finish + at(component, chunk.stride, 0);
       for (std::ptrdiff_t p = 0; p < paths; ++p)
@@ -268,7 +233,7 @@ PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange r
                                          ? std::numeric_limits<float>::infinity()
                                          : static_cast<float>(static_cast<double>(finish[p]) * hours_per_tick));
     }
-    block.served_share.reserve(product(layout.shape.service_components, static_cast<int>(paths)));
+    block.served_share.reserve(size(layout.shape.service_components) * range.count);
     for (int component = 0; component < layout.shape.service_components; ++component) {
       const std::size_t row = at(component, chunk.stride, 0);
       for (std::ptrdiff_t p = 0; p < paths; ++p) {

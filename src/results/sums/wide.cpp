@@ -1,6 +1,8 @@
 // The exact difference n·Σx² − (Σx)² in 256 bits, and arithmetic modulo 2^192.
 #include "src/results/sums/wide.hpp"
 
+#include <stdexcept>
+
 namespace costrisk::results {
 namespace {
 
@@ -18,6 +20,14 @@ UInt256 multiply(UInt128 a, UInt128 b) {
 }
 
 }  // namespace
+
+void add_square(UInt128& squares, UInt128 square) {
+  squares += square;
+  if (squares < square)
+    throw std::overflow_error(
+        "a sum of squared costs does not fit into 128 bits: costs and paths are too many for the money's unit; "
+        "express prices in a larger currency unit or run fewer paths");
+}
 
 Int192::Int192(Int128 value)
     : low(static_cast<std::uint64_t>(value)),

@@ -1,17 +1,46 @@
-// 128-bit and 192-bit integers for sums over paths, and what central moments need of them.
+// 128-bit and 192-bit integers for sums over paths, extremes, and what central moments need of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 
 namespace costrisk::results {
 
 __extension__ using Int128 = __int128;
 __extension__ using UInt128 = unsigned __int128;
 
+/// Adds to a sum of squared costs.
+/// @throws std::overflow_error where the sum leaves its 128 bits
+void add_square(UInt128& squares, UInt128 square);
+
 /// The sum and the sum of squares of a quantity over paths.
 struct Moments {
   Int128 sum = 0;
   UInt128 squares = 0;
+
+  bool operator==(const Moments&) const = default;
+};
+
+/// @throws std::overflow_error as add_square
+inline Moments& operator+=(Moments& to, const Moments& from) {
+  to.sum += from.sum;
+  add_square(to.squares, from.squares);
+  return to;
+}
+
+/// The lowest of the values that it was given.
+struct Least {
+  std::int64_t value = std::numeric_limits<std::int64_t>::max();
+  void take(std::int64_t other) { value = std::min(value, other); }
+  bool operator==(const Least&) const = default;
+};
+
+/// The highest.
+struct Most {
+  std::int64_t value = std::numeric_limits<std::int64_t>::min();
+  void take(std::int64_t other) { value = std::max(value, other); }
+  bool operator==(const Most&) const = default;
 };
 
 /// 192 bits in two's complement; arithmetic wraps around. A sum of cubes fits where the sum of squares fits into 128
