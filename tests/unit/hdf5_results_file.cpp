@@ -1,19 +1,17 @@
 // The results file: round trips, equal bytes, damage, and that xarray opens it.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <zlib.h>
 
 #include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "src/results/store/hdf5.hpp"
 #include "src/results/store/results_file.hpp"
+#include "tests/unit/sealed_file.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
@@ -66,23 +64,6 @@ class ResultsFile : public testing::Test {
     const fs::path path = folder_ / name;
     results::write_results(path, evaluate(tally, context), tally);
     return path;
-  }
-
-  static std::string content(const fs::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
-  static void put(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
-
-  /// Makes the checksum fit again, for faults that are to be found behind it.
-  static std::string resealed(std::string bytes) {
-    const std::string mark = "costrisk file checksum, CRC-32 0x";
-    const std::size_t place = bytes.find(mark) + mark.size();
-    bytes.replace(place, 8, "00000000");
-    const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
-    char digits[9];
-    std::snprintf(digits, sizeof digits, "%08lx", crc);
-    return bytes.replace(place, 8, digits);
   }
 
   fs::path folder_;

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstring>
 
 #include "src/results/store/errors.hpp"
 
@@ -36,39 +40,93 @@ hid_t checked_read(hid_t value, std::string_view what) {
   return value;
 }
 
-Handle attribute(hid_t object, const char* name) {
-  return {checked_read(H5Aopen(object, name, H5P_DEFAULT), fmt::format("attribute '{}'", name)), H5Aclose};
-}
-
 Handle creation_list(hid_t kind) {
   Handle list(checked(H5Pcreate(kind), "a property list cannot be made"), H5Pclose);
   check(H5Pset_obj_track_times(list, 0), "object times cannot be switched off");
   return list;
 }
 
-/// Frees what the library allocated for variable-length strings.
-class StringBuffer {
- public:
-  StringBuffer(hid_t type, hid_t space, std::size_t count) : type_(type), space_(space), strings_(count, nullptr) {}
-  StringBuffer(const StringBuffer&) = delete;
-  StringBuffer& operator=(const StringBuffer&) = delete;
-  // What cannot be freed is lost memory, no wrong result.
-  ~StringBuffer() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, strings_.data()); }
-  char** data() { return strings_.data(); }
-  std::vector<std::string> copy() const {
-    std::vector<std::string> result;
-    for (const char* text : strings_) result.emplace_back(text == nullptr ? "" : text);
-    return result;
+[[noreturn]] void unsound(const char* name, std::string_view problem) {
+  throw FormatError(fmt::format(
+      "'{}' is not sound ({}): the file is damaged or was not written by costrisk; make it again", name, problem));
+}
+
+void expect_hard_link(hid_t parent, const char* name) {
+  H5L_info_t info{};
+  checked_read(H5Lget_info(parent, name, &info, H5P_DEFAULT), fmt::format("'{}'", name));
+  if (info.type != H5L_TYPE_HARD) unsound(name, "it is a link to another place");
+}
+
+void expect_type(const Handle& stored, hid_t type, const char* name) {
+  if (H5Tequal(checked_read(stored, name), type) <= 0) unsound(name, "it is of another type");
+}
+
+Handle creation_of(hid_t dataset, const char* name) {
+  return {checked_read(H5Dget_create_plist(dataset), name), H5Pclose};
+}
+
+/// Whether a dataset is in chunks that were shuffled and deflated, or in one piece as it is.
+/// @throws FormatError where it is neither, or stands in other files
+bool is_packed(hid_t dataset, const char* name) {
+  const Handle creation = creation_of(dataset, name);
+  if (H5Pget_external_count(creation) != 0) unsound(name, "it stands in other files");
+  std::vector<H5Z_filter_t> filters;
+  for (int i = 0; i < H5Pget_nfilters(creation); ++i) {
+    unsigned flags = 0;
+    std::size_t values = 0;
+    filters.push_back(
+        H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr));
   }
+  const H5D_layout_t layout = H5Pget_layout(creation);
+  const bool packed =
+      layout == H5D_CHUNKED && filters == std::vector<H5Z_filter_t>{H5Z_FILTER_SHUFFLE, H5Z_FILTER_DEFLATE};
+  if (!packed && !(layout == H5D_CONTIGUOUS && filters.empty())) unsound(name, "it is stored in another way");
+  return packed;
+}
 
- private:
-  hid_t type_, space_;
-  std::vector<char*> strings_;
-};
+/// The values of a chunk as they were before shuffling and deflating; false where they are not so many bytes.
+bool unpack(const std::vector<std::byte>& packed, std::size_t value_size, std::vector<std::byte>& shuffled,
+            std::byte* values) {
+  uLongf size = shuffled.size();
+  const int code = uncompress(reinterpret_cast<Bytef*>(shuffled.data()), &size,
+                              reinterpret_cast<const Bytef*>(packed.data()), static_cast<uLong>(packed.size()));
+  if (code != Z_OK || size != shuffled.size()) return false;
+  const std::size_t count = shuffled.size() / value_size;
+  for (std::size_t byte = 0; byte < value_size; ++byte)
+    for (std::size_t i = 0; i < count; ++i) values[i * value_size + byte] = shuffled[byte * count + i];
+  return true;
+}
 
-void expect_variable_string(hid_t type, const char* name) {
-  if (H5Tis_variable_str(type) <= 0)
-    throw FormatError(fmt::format("'{}' is no text: the file is damaged or was not written by costrisk", name));
+/// Reads chunks along the last axis, without the library's filters, which take what a chunk asks for.
+void read_packed(hid_t dataset, const char* name, std::size_t value_size, std::byte* values) {
+  const std::vector<std::size_t> shape = extents(dataset);
+  std::vector<hsize_t> chunk(shape.size());
+  const Handle creation = creation_of(dataset, name);
+  if (H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()) != static_cast<int>(shape.size()) ||
+      chunk.back() != std::min<std::size_t>(shape.back(), chunk_length) ||
+      std::any_of(chunk.begin(), chunk.end() - 1, [](hsize_t extent) { return extent != 1; }))
+    unsound(name, "its chunks are of another shape");
+  const std::size_t chunk_bytes = chunk.back() * value_size, row_bytes = shape.back() * value_size;
+  std::size_t rows = 1;
+  for (std::size_t axis = 0; axis + 1 < shape.size(); ++axis) rows *= shape[axis];
+  std::vector<std::byte> packed, shuffled(chunk_bytes), unpacked(chunk_bytes);
+  std::vector<hsize_t> offset(shape.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::size_t rest = row;
+    for (std::size_t axis = shape.size() - 1; axis-- > 0; rest /= shape[axis]) offset[axis] = rest % shape[axis];
+    for (std::size_t done = 0; done < row_bytes; done += chunk_bytes) {
+      offset.back() = done / value_size;
+      hsize_t bytes = 0;
+      checked_read(H5Dget_chunk_storage_size(dataset, offset.data(), &bytes), name);
+      if (bytes == 0 || bytes > compressBound(chunk_bytes)) unsound(name, "a chunk is missing or too large");
+      packed.resize(bytes);
+      std::uint32_t filters_left_out = 0;
+      checked_read(H5Dread_chunk(dataset, H5P_DEFAULT, offset.data(), &filters_left_out, packed.data()), name);
+      if (filters_left_out != 0 || !unpack(packed, value_size, shuffled, unpacked.data()))
+        unsound(name, "a chunk is damaged");
+      std::memcpy(values + row * row_bytes + done, unpacked.data(), std::min(chunk_bytes, row_bytes - done));
+    }
+  }
 }
 
 }  // namespace
@@ -115,11 +173,23 @@ Handle create_group(hid_t parent, const char* name) {
 }
 
 Handle open_group(hid_t parent, const char* name) {
+  expect_hard_link(parent, name);
   return {checked_read(H5Gopen2(parent, name, H5P_DEFAULT), fmt::format("group '{}'", name)), H5Gclose};
 }
 
 Handle open_dataset(hid_t parent, const char* name) {
   return {checked_read(H5Dopen2(parent, name, H5P_DEFAULT), fmt::format("dataset '{}'", name)), H5Dclose};
+}
+
+Handle open_stored(hid_t parent, const char* name) {
+  expect_hard_link(parent, name);
+  Handle dataset = open_dataset(parent, name);
+  is_packed(dataset, name);
+  return dataset;
+}
+
+Handle open_attribute(hid_t object, const char* name) {
+  return {checked_read(H5Aopen(object, name, H5P_DEFAULT), fmt::format("attribute '{}'", name)), H5Aclose};
 }
 
 bool exists(hid_t parent, const char* name) {
@@ -163,37 +233,11 @@ void write_fixed_attribute(hid_t object, const char* name, const std::string& te
   write_attribute_values(object, name, type, type, 1, text.c_str(), true);
 }
 
-std::string read_text_attribute(hid_t object, const char* name) {
-  const Handle opened = attribute(object, name);
-  const Handle stored(checked_read(H5Aget_type(opened), name), H5Tclose);
-  expect_variable_string(stored, name);
-  const Handle space(checked_read(H5Aget_space(opened), name), H5Sclose);
-  if (H5Sget_simple_extent_npoints(space) != 1)
-    throw FormatError(fmt::format("attribute '{}' is no single text: the file is damaged", name));
-  const Handle type = string_type();
-  StringBuffer buffer(type, space, 1);
-  checked_read(H5Aread(opened, type, buffer.data()), fmt::format("attribute '{}'", name));
-  return buffer.copy().front();
-}
-
 void write_strings(hid_t dataset, const std::vector<std::string>& values) {
   std::vector<const char*> pointers;
   for (const std::string& value : values) pointers.push_back(value.c_str());
   const Handle type = string_type();
   check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "labels cannot be written");
-}
-
-std::vector<std::string> read_strings(hid_t parent, const char* name) {
-  const Handle dataset = open_dataset(parent, name);
-  const Handle stored(checked_read(H5Dget_type(dataset), name), H5Tclose);
-  expect_variable_string(stored, name);
-  const Handle space(checked_read(H5Dget_space(dataset), name), H5Sclose);
-  const hssize_t count = H5Sget_simple_extent_npoints(space);
-  checked_read(count, name);
-  const Handle type = string_type();
-  StringBuffer buffer(type, space, static_cast<std::size_t>(count));
-  checked_read(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer.data()), fmt::format("dataset '{}'", name));
-  return buffer.copy();
 }
 
 void write_attribute_values(hid_t object, const char* name, hid_t file_type, hid_t memory_type, std::size_t count,
@@ -208,11 +252,19 @@ void write_attribute_values(hid_t object, const char* name, hid_t file_type, hid
 }
 
 void read_attribute_values(hid_t object, const char* name, hid_t memory_type, std::size_t count, void* values) {
-  const Handle opened = attribute(object, name);
-  const Handle space(checked_read(H5Aget_space(opened), name), H5Sclose);
-  if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(count))
-    throw FormatError(fmt::format("attribute '{}' does not have {} values: the file is damaged", name, count));
+  const Handle opened = open_attribute(object, name);
+  expect_type(Handle(H5Aget_type(opened), H5Tclose), memory_type, name);
+  expect_values(Handle(checked_read(H5Aget_space(opened), name), H5Sclose), name, count);
   checked_read(H5Aread(opened, memory_type, values), fmt::format("attribute '{}'", name));
+}
+
+void expect_text(const Handle& type, const char* name) {
+  if (H5Tis_variable_str(type) <= 0 || H5Tget_cset(type) != H5T_CSET_UTF8) unsound(name, "it is no text");
+}
+
+void expect_values(const Handle& space, const char* name, std::size_t count) {
+  if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(count))
+    unsound(name, fmt::format("it does not have {} values", count));
 }
 
 std::vector<std::size_t> extents(hid_t dataset) {
@@ -233,8 +285,29 @@ void expect_shape(hid_t dataset, const char* name, const std::vector<std::size_t
                     name, fmt::join(found, " × "), fmt::join(shape, " × ")));
 }
 
-void read_all(hid_t dataset, hid_t memory_type, void* values, const char* name) {
-  checked_read(H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), fmt::format("dataset '{}'", name));
+std::size_t stored_values(hid_t dataset, const char* name, hid_t type) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 62, most_deflated = 1032;
+  expect_type(Handle(H5Dget_type(dataset), H5Tclose), type, name);
+  const std::uint64_t value_size = H5Tget_size(type);
+  std::uint64_t bytes = value_size;
+  for (const std::size_t extent : extents(dataset)) {
+    if (extent == 0 || bytes > most / extent) unsound(name, "its shape is none");
+    bytes *= extent;
+  }
+  hsize_t file_bytes = 0;
+  const Handle file(checked_read(H5Iget_file_id(dataset), name), H5Fclose);
+  checked_read(H5Fget_filesize(file, &file_bytes), name);
+  const hsize_t stored = H5Dget_storage_size(dataset);
+  const bool holds_them = is_packed(dataset, name) ? bytes / most_deflated <= stored : bytes == stored;
+  if (!holds_them || stored > file_bytes) unsound(name, "the file does not hold as much as it says");
+  return bytes / value_size;
+}
+
+void read_all(hid_t dataset, const char* name, hid_t type, void* values) {
+  if (is_packed(dataset, name))
+    read_packed(dataset, name, H5Tget_size(type), static_cast<std::byte*>(values));
+  else
+    checked_read(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), fmt::format("dataset '{}'", name));
 }
 
 }  // namespace costrisk::results::hdf5

@@ -55,10 +55,22 @@ std::vector<std::byte> image(hid_t file);
 Handle open_to_read(const std::filesystem::path& path);
 
 Handle create_group(hid_t parent, const char* name);
-Handle open_group(hid_t parent, const char* name);
 Handle open_dataset(hid_t parent, const char* name);
+
+// What follows reads files that anybody may have written. It takes no link to another place, no dataset that stands in
+// other files or is stored in another way than costrisk does, no other type or shape, and no memory that the file's own
+// size does not account for; it throws FormatError that names what it was.
+
+Handle open_group(hid_t parent, const char* name);
+Handle open_stored(hid_t parent, const char* name);
+Handle open_attribute(hid_t object, const char* name);
+void expect_text(const Handle& type, const char* name);
+void expect_values(const Handle& space, const char* name, std::size_t count);
 bool exists(hid_t parent, const char* name);
 bool attribute_exists(hid_t object, const char* name);
+
+/// Entries in a chunk of a compressed dataset.
+inline constexpr std::size_t chunk_length = std::size_t{1} << 16;
 
 /// Variable-length UTF-8.
 Handle string_type();
@@ -86,8 +98,10 @@ void read_attribute_values(hid_t object, const char* name, hid_t memory_type, st
 std::vector<std::size_t> extents(hid_t dataset);
 /// @throws FormatError unless the dataset has these extents
 void expect_shape(hid_t dataset, const char* name, const std::vector<std::size_t>& shape);
-/// @throws FormatError where the library cannot read it
-void read_all(hid_t dataset, hid_t memory_type, void* values, const char* name);
+/// How many values of this type a dataset holds.
+/// @throws FormatError where they are of another, or the file cannot hold as many
+std::size_t stored_values(hid_t dataset, const char* name, hid_t type);
+void read_all(hid_t dataset, const char* name, hid_t type, void* values);
 
 template <>
 struct Type<double> {
@@ -137,11 +151,9 @@ Value read_attribute(hid_t object, const char* name) {
 /// @throws FormatError where it does not exist or cannot be read
 template <class Value>
 std::vector<Value> read_values(hid_t parent, const char* name) {
-  const Handle dataset = open_dataset(parent, name);
-  std::size_t count = 1;
-  for (const std::size_t extent : extents(dataset)) count *= extent;
-  std::vector<Value> values(count);
-  read_all(dataset, Type<Value>::memory(), values.data(), name);
+  const Handle dataset = open_stored(parent, name);
+  std::vector<Value> values(stored_values(dataset, name, Type<Value>::memory()));
+  read_all(dataset, name, Type<Value>::memory(), values.data());
   return values;
 }
 
@@ -149,7 +161,7 @@ std::vector<Value> read_values(hid_t parent, const char* name) {
 template <class Value>
 std::vector<Value> read_values(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
   if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return {};
-  expect_shape(open_dataset(parent, name), name, shape);
+  expect_shape(open_stored(parent, name), name, shape);
   return read_values<Value>(parent, name);
 }
 

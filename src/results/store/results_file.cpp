@@ -18,6 +18,7 @@
 #include "src/results/store/file_type.hpp"
 #include "src/results/store/hdf5.hpp"
 #include "src/results/store/scaled_group.hpp"
+#include "src/results/store/soundness.hpp"
 #include "src/results/store/tally_group.hpp"
 
 namespace costrisk::results {
@@ -236,19 +237,17 @@ Results read_root(hid_t file) {
   context.time_hours = read_optional<double>(file, "time");
   results.checkpoints = read_optional<double>(file, "checkpoint");
   for (const results::ResultField& field : results::result_fields()) {
-    std::vector<double> values = read_optional<double>(file, field.name);
-    std::size_t expected = 1;
-    for (const char* dimension : field.dimensions) expected *= results.extent(dimension);
-    if (!values.empty() && values.size() != expected)
-      throw FormatError(fmt::format("dataset '{}' has {} values where its labels ask for {}: the file is damaged",
-                                    field.name, values.size(), expected));
-    results.*field.values = std::move(values);
+    std::vector<std::size_t> shape;
+    for (const char* dimension : field.dimensions) shape.push_back(results.extent(dimension));
+    if (hdf5::exists(file, field.name) || !may_be_absent(field, results))
+      results.*field.values = hdf5::read_values<double>(file, field.name, shape);
   }
   context.obligation = results.obligation;
   context.commitment_cost = results.commitment_cost;
   context.discount_cost = results.discount_cost;
   context.driver_bin_low = results.driver_bin_low;
   context.driver_bin_high = results.driver_bin_high;
+  expect_sound(results);
   return results;
 }
 
@@ -288,6 +287,12 @@ void write_results(const fs::path& path, const Results& results, const results::
 
 Results read_results(const fs::path& path) { return read_named(path, read_root); }
 
-results::Tally read_tally(const fs::path& path) { return read_named(path, read_tally_groups); }
+results::Tally read_tally(const fs::path& path) {
+  return read_named(path, [](hid_t file) {
+    Tally tally = read_tally_groups(file);
+    expect_same_run(read_root(file), tally);
+    return tally;
+  });
+}
 
 }  // namespace costrisk::results

@@ -132,7 +132,7 @@ hdf5::Handle ScaledGroup::create(const DatasetTerms& terms, hid_t type, Storage 
   const hdf5::Handle properties = hdf5::dataset_properties();
   if (storage == Storage::chunked) {
     std::vector<hsize_t> chunk(sizes.size(), 1);
-    chunk.back() = std::min<hsize_t>(sizes.back(), chunk_length);
+    chunk.back() = std::min<hsize_t>(sizes.back(), hdf5::chunk_length);
     const std::string problem = fmt::format("dataset '{}' cannot be chunked", terms.name);
     hdf5::check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), problem);
     hdf5::check(H5Pset_shuffle(properties), problem);
@@ -161,7 +161,7 @@ void ScaledGroup::write_row(hid_t dataset, const DatasetTerms& terms, std::size_
     offset[axis] = rest % extent(terms.dimensions[axis]);
     rest /= extent(terms.dimensions[axis]);
   }
-  const std::size_t chunk_values = std::min(length, chunk_length);
+  const std::size_t chunk_values = std::min(length, hdf5::chunk_length);
   const std::size_t chunk_bytes = chunk_values * value_size;
   const std::size_t chunks = (length + chunk_values - 1) / chunk_values;
   std::vector<std::vector<std::byte>> compressed(chunks);

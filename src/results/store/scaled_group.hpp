@@ -15,9 +15,6 @@
 
 namespace costrisk::results {
 
-/// Entries in a chunk of a compressed dataset.
-inline constexpr std::size_t chunk_length = std::size_t{1} << 16;
-
 /// What a dataset is called and means.
 struct DatasetTerms {
   std::string name;

@@ -325,7 +325,7 @@ class TallyReader {
   void ranges() {
     if (!hdf5::exists(group_, ranges_name)) return;
     const std::vector<std::uint64_t> ends = hdf5::read_values<std::uint64_t>(group_, ranges_name);
-    if (ends.size() % 2 != 0) damaged(ranges_name);
+    hdf5::expect_shape(hdf5::open_stored(group_, ranges_name), ranges_name, {ends.size() / 2, 2});
     std::uint64_t next = layout_.first_path;
     for (std::size_t i = 0; i < ends.size(); i += 2) {
       if (ends[i] < next || ends[i + 1] <= ends[i] || ends[i + 1] > layout_.first_path + layout_.paths)
