@@ -25,7 +25,7 @@ using Sampling = scenario::History::Sampling;
 
 /// What a fit at an address gives, or its error with the address and the day.
 template <class Fit>
-auto told_where(const std::string& address, double origin_seconds, Fit fit) {
+auto with_place(const std::string& address, double origin_seconds, Fit fit) {
   try {
     return fit(address);
   } catch (const calibrate::TooLittleData& error) {
@@ -117,13 +117,13 @@ scenario::Scenario forecast_scenario(const scenario::Scenario& scenario, double 
       scenario::Spot& spot = *market.spot;
       const std::string address = "market." + market.name + ".spot";
       if (spot.capacity_history) {
-        spot.capacity = told_where(address + ".capacity", origin_seconds, [&](const std::string& place) {
+        spot.capacity = with_place(address + ".capacity", origin_seconds, [&](const std::string& place) {
           return fitted_capacity(place, *spot.capacity_history->trace, model);
         });
         spot.capacity_history.reset();
       }
       if (spot.price_history) {
-        spot.price = told_where(address + ".price", origin_seconds, [&](const std::string& place) {
+        spot.price = with_place(address + ".price", origin_seconds, [&](const std::string& place) {
           return fitted_price(place, *spot.price_history->trace);
         });
         spot.price_history.reset();

@@ -102,7 +102,7 @@ void sum_up(PlanScores& plan, const std::vector<std::size_t>& blocks) {
     if (!std::isfinite(estimate.low)) return estimate;
     estimate.low = std::max(estimate.low, 0.0);
     estimate.high = std::min(estimate.high, 1.0);
-    // Where all blocks agree their spread tells nothing: the exact interval of as many windows as there are blocks.
+    // Where all blocks agree their spread shows nothing: the exact interval of as many windows as there are blocks.
     const double furthest = std::pow(0.025, 1.0 / static_cast<double>(blocks.back() + 1));
     if (estimate.value <= 0.0) estimate.high = 1.0 - furthest;
     if (estimate.value >= 1.0) estimate.low = furthest;

@@ -48,7 +48,7 @@ struct DemandFit {
   std::array<double, 24> by_hour{};      ///< of mean 1
   std::array<double, 7> by_weekday{};    ///< Monday first, of mean 1
   bool has_hours = false, has_weekdays = false, has_growth = false;
-  Estimate growth_per_month;  ///< −1 and more; told even where it is not believed
+  Estimate growth_per_month;  ///< −1 and more; given even where it is not believed
   double log_growth_se = 0.0;
   bool growth_believed = false;  ///< four weeks of data, and known to 5 % a month or clear of zero
   ProcessFit noise;

@@ -13,7 +13,7 @@ namespace {
 constexpr double cycles_simulated = 6000.0, largest_product = 0.98;
 constexpr std::size_t most_samples = 4'000'000;
 
-/// Standard error of the correlation of two series that remember (Bartlett 1946): √(Σ ρ_a(k)·ρ_b(k)/n), reckoned on
+/// Standard error of the correlation of two series that remember (Bartlett 1946): √(Σ ρ_a(k)·ρ_b(k)/n), computed on
 /// every k-th sample of long series.
 double bartlett_se(const std::vector<bool>& a, const std::vector<bool>& b) {
   const std::size_t n = std::min(a.size(), b.size()), stride = std::max<std::size_t>(1, n / 4000);

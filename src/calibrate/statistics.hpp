@@ -17,7 +17,7 @@ using results::Estimate;
 using results::normal_cdf;
 using results::normal_quantile;
 
-/// The data cannot tell what was asked: too few, or all alike. The message says what would do.
+/// The data do not determine what was asked: too few, or all alike. The message says what would do.
 struct TooLittleData : results::FormatError {
   using results::FormatError::FormatError;
 };

@@ -32,7 +32,7 @@ constexpr const char* overview =
     "  costrisk run configs/quickstart.toml          simulate, print the table, write results/quickstart.h5\n"
     "  costrisk show results/quickstart.h5           print the table again\n"
     "  costrisk report results/quickstart.h5         make an HTML report of it\n"
-    "  costrisk explain results/quickstart.h5 --plan spot --worst   tell the story of one future\n"
+    "  costrisk explain results/quickstart.h5 --plan spot --worst   the story of one future\n"
     "  costrisk check my.toml                        find every problem in a scenario file\n"
     "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
     "  costrisk prices aws.csv                       make markets of published prices\n"
@@ -170,7 +170,7 @@ int run_program(int argc, char** argv) {
     print_error(error.what());
     return exit_usage;
   } catch (const ClosedPipe&) {
-    return exit_closed_pipe;  // who reads has had enough, which is no error to tell of
+    return exit_closed_pipe;  // who reads has had enough, which is no error to report
   } catch (const results::FormatError& error) {
     print_error(error.what());
     return exit_usage;

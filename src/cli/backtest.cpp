@@ -68,7 +68,7 @@ int backtest_scenario(const BacktestOptions& options) {
   }
   bar.clear();
   if (scores.origin_seconds.empty()) {
-    notices.note(fmt::format("Stopped after 0 of {}: nothing to tell.", present::counted(scores.planned, "window")));
+    notices.note(fmt::format("Stopped after 0 of {}: nothing to report.", present::counted(scores.planned, "window")));
     if (options.json) print(trace::json_text(present::scores_json(scores)));
     return signals.exit_code();
   }

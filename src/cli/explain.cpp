@@ -1,4 +1,4 @@
-// `costrisk explain`: one future of a run, told from its start to its end.
+// `costrisk explain`: one future of a run, from its start to its end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,8 +42,8 @@ void check_choice(const ExplainOptions& options) {
   if (choices > 1) throw UsageError("--path, --quantile and --worst each choose the future: give one of them");
   if (options.quantile && !(*options.quantile > 0.0 && *options.quantile < 1.0))
     throw UsageError(
-        fmt::format("--quantile {:g} is not between 0 and 1: the dearest hundredth begins at 0.99, and "
-                    "--worst is the dearest future",
+        fmt::format("--quantile {:g} is not between 0 and 1: the most expensive hundredth begins at 0.99, and "
+                    "--worst is the most expensive future",
                     *options.quantile));
 }
 
@@ -107,7 +107,7 @@ void explain(const ExplainOptions& options) {
     return static_cast<std::uint64_t>(std::count_if(run.costs.begin(), run.costs.end(), holds));
   };
   const present::Story story =
-      present::tell_story(run.scenario, timeline, median,
+      present::make_story(run.scenario, timeline, median,
                           {run.costs.size(), futures([&](std::int64_t cost) { return cost < own; }),
                            futures([&](std::int64_t cost) { return cost == own; })});
   if (options.json) {
@@ -130,7 +130,7 @@ void explain(const ExplainOptions& options) {
 
 void add_explain(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App* command = app.add_subcommand("explain", "Tell the story of one future: what happened, and what it cost");
+  CLI::App* command = app.add_subcommand("explain", "Give the story of one future: what happened, and what it cost");
   command
       ->add_option("FILE", options->run.file, "Result file (HDF5), or scenario file (TOML), which is simulated first")
       ->required();
@@ -140,7 +140,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->type_name("N");
   command->add_option("--quantile", options->quantile, "The future whose cost is at this quantile, as 0.99")
       ->type_name("Q");
-  command->add_flag("--worst", options->worst, "The dearest future");
+  command->add_flag("--worst", options->worst, "The most expensive future");
   command
       ->add_option("--histories", options->run.histories,
                    "Folder of the scenario file, where a result file was made from histories [looked for]")

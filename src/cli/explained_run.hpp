@@ -37,7 +37,7 @@ ExplainedRun load_explained_run(const ExplainedRunOptions& options,
                                 const std::function<std::size_t(const scenario::Scenario&)>& find_plan,
                                 const Notices& notices);
 
-/// Lives through the path at a place of `costs`.
+/// Simulates the path at a place of `costs`.
 /// @throws results::FormatError where its cost is not that of the run
 run::Timeline trace_checked(const ExplainedRun& run, std::size_t place);
 

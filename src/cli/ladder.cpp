@@ -51,7 +51,7 @@ void check_bits(const course::LadderReport& report) {
     if (row.problem.empty() && row.rung.engine_bits && !row.same_bits)
       throw std::runtime_error(fmt::format(
           "rung {} does not compute the engine's costs ({}): this build or this machine does not follow the arithmetic "
-          "that the source asks for; costrisk --version tells the compiler",
+          "that the source asks for; costrisk --version names the compiler",
           row.rung.number, row.place));
 }
 

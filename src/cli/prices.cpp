@@ -82,9 +82,9 @@ void add_prices(CLI::App& app, int& exit_code) {
   command->add_option("--instance", options->prices.instance, "Only this instance type [all]")->type_name("TYPE");
   command->add_option("--region", options->prices.region, "Only this region [all]");
   command->add_option("--product", options->prices.product, "Product of a spot history [Linux/UNIX]");
-  command->add_option("--as-of", options->prices.as_of, "The date of a catalogue, which does not tell it")
+  command->add_option("--as-of", options->prices.as_of, "The date of a catalogue, which does not give it")
       ->type_name("DATE");
-  command->add_option("--advisor", options->advisor, "Spot Advisor (JSON), told in comments")->type_name("FILE");
+  command->add_option("--advisor", options->advisor, "Spot Advisor (JSON), given in comments")->type_name("FILE");
   command->add_flag("--assume-constant-hazard", options->assume_hazard,
                     "Turn the Advisor's bands into reclaim_every, with what that assumes");
   command->add_flag("--laws", options->laws, "Write mean prices as laws by their standard errors");

@@ -66,7 +66,7 @@ double measure_floor(const Backend& backend, const scenario::Lowered& lowered, i
   return 1e9 * times[times.size() / 2];
 }
 
-/// What only a backend on the processor can tell: the stages.
+/// What only a backend on the processor can measure: the stages.
 void add_stages(const Backend& backend, const Subject& subject, const run::Timings& t, const BenchOptions& wanted,
                 double clock_ghz, BenchRow& row) {
   const Parameters& p = subject.lowered.parameters;

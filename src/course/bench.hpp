@@ -23,7 +23,7 @@ struct StageTimes {
 struct BenchRow {
   std::string backend;
   int threads = 0;
-  int lanes = 0;  ///< paths of a group; 0 on GPUs, where stages are not told apart
+  int lanes = 0;  ///< paths of a group; 0 on GPUs, where stages are not timed
   std::uint64_t paths = 0;
   double seconds = 0.0;  ///< median
   double best_seconds = 0.0;

@@ -13,7 +13,7 @@ double measure_clock_ghz();
 
 /// Forgets what memory the process has had, where the system allows it.
 void reset_peak_memory();
-/// The most memory this process had since then, in MB; 0 where the system does not tell.
+/// The most memory this process had since then, in MB; 0 where the system does not report it.
 double peak_memory_mb();
 
 }  // namespace costrisk::course

@@ -14,7 +14,7 @@ std::string ladder_json(const LadderReport& report);
 
 /// What the rung's file says of it, and its numbers.
 std::string explain_rung(const LadderRung& rung);
-/// What changes from one rung's file to another's, as diff -u tells it.
+/// What changes from one rung's file to another's, as diff -u shows it.
 std::string rung_diff(const LadderRung& from, const LadderRung& to);
 
 }  // namespace costrisk::course

@@ -117,7 +117,7 @@ class TallyTeam {
   double seconds_ = 0.0;
 };
 
-/// One device's share of the run. What its sums cannot tell, the team adds up from the whole output.
+/// One device's share of the run. What its sums do not hold, the team adds up from the whole output.
 void work(cuda::Engine& engine, SharedPaths& shared, DeviceTally& device_tally, TallyTeam& team) {
   Paths in_flight[cuda::Engine::slots];
   Paths rest;  // taken, but more than the device has memory for at once

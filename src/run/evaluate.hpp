@@ -15,7 +15,7 @@ results::ResultsContext results_context(const scenario::Scenario& scenario, cons
 
 /// The results of a scenario's outcome. Costs are sorted on the GPU that computed them, where one did; its time is
 /// added to the outcome's timings.
-/// @param notice told in a line where the GPU cannot sort, and the processor does
+/// @param notice called with a line where the GPU cannot sort, and the processor does
 results::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,
                           const std::function<void(const std::string&)>& notice = {});
 

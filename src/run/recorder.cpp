@@ -1,4 +1,4 @@
-// What the engine tells of the world and of services, as a timeline.
+// What the engine reports of the world and of services, as a timeline.
 #include "src/run/recorder.hpp"
 
 #include <algorithm>

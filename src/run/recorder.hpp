@@ -1,4 +1,4 @@
-// Looks on while the scalar lane lives through a path, and writes a timeline.
+// Looks on while the scalar lane simulates a path, and writes a timeline.
 #pragma once
 
 #include <vector>
@@ -83,7 +83,7 @@ class Recorder {
   std::vector<float> multipliers_;           ///< likewise: of the step before
   std::vector<JobMemory> jobs_;              ///< [job component]
   std::vector<ServiceMemory> services_;      ///< [service component]
-  const PathContext<Lane>* path_ = nullptr;  ///< while the path is lived through
+  const PathContext<Lane>* path_ = nullptr;  ///< while the path is simulated
 };
 
 struct Recorder::JobWatch {

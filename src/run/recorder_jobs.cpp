@@ -1,4 +1,4 @@
-// What the engine tells of jobs, as a timeline.
+// What the engine reports of jobs, as a timeline.
 #include <algorithm>
 
 #include "src/run/recorder.hpp"

@@ -18,7 +18,7 @@ struct NoClock {
 }  // namespace
 
 Timeline trace_path(const scenario::Scenario& scenario, std::size_t plan, std::uint64_t path) {
-  // Costs are told at the ends of bins, on which no result depends: here a bin is a step.
+  // Costs are recorded at the ends of bins, on which no result depends: here a bin is a step.
   scenario::Scenario stepwise = scenario;
   stepwise.simulation.calendar_months = false;
   stepwise.simulation.bin_seconds = scenario.step_seconds;

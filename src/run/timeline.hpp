@@ -1,4 +1,4 @@
-// One path of a run, lived through again with everything written down: the world as a plan sees it, what its jobs and
+// One path of a run, simulated again with everything written down: the world as a plan sees it, what its jobs and
 // services do, and what it costs, step by step.
 #pragma once
 
@@ -133,7 +133,7 @@ struct Timeline {
   std::int64_t total_micros() const { return plan_cost_micros[static_cast<std::size_t>(plan)]; }
 };
 
-/// Lives through one path on the scalar backend, whose bits are those of every other.
+/// Simulates one path on the scalar backend, whose bits are those of every other.
 /// @throws std::runtime_error (a status word of the model)
 Timeline trace_path(const scenario::Scenario& scenario, std::size_t plan, std::uint64_t path);
 

@@ -1,4 +1,4 @@
-// Dates by the calendar of <chrono>, the rest by hand.
+// Dates by the calendar of <chrono>, the rest written out.
 #include "src/trace/history_time.hpp"
 
 #include <fmt/format.h>

@@ -105,7 +105,7 @@ class HandMadeStory : public testing::Test {
     median.jobs[0].records.clear();
     median.category_micros[static_cast<std::size_t>(Category::spot)] = 40'000'000;
     median.plan_cost_micros = {40'000'000};
-    return present::tell_story(scenario_, timeline_, median, standing_);
+    return present::make_story(scenario_, timeline_, median, standing_);
   }
   std::vector<std::string> lines() {
     std::vector<std::string> result;

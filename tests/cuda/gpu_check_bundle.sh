@@ -19,7 +19,7 @@ cp "$root"/tests/stat/scenarios/*.toml "$bundle/scenarios"
 cp -r "$root/tests/stat/traces" "$bundle"
 for program; do cp "$program" "$bundle/bin" && strip "$bundle/bin/$(basename "$program")"; done
 for program in "$bundle"/bin/*; do
-  ! ldd "$program" | grep -E "libtbb|libfmt" | grep -vF "$bundle/" ||
+  ! ldd "$program" | grep -E "libtbb|libfmt|libnlopt" | grep -vF "$bundle/" ||
     { echo "$(basename "$program") does not look for its libraries beside itself"; exit 1; }
 done
 architectures=$(sed -n 's/^COSTRISK_GPU_ARCHITECTURES:[A-Z]*=//p' "$build/CMakeCache.txt")

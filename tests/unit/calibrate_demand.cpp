@@ -98,7 +98,7 @@ TEST(Demand, ShortDataDoNotTellAGrowth) {
   const RateSeries series = rates_of(planted_rates(planted, 12));
   const present::Findings findings = present::demand_findings(series, fit_demand(series), {});
   EXPECT_EQ(findings.toml.find("\ngrowth ="), std::string::npos) << findings.toml;
-  EXPECT_NE(findings.toml.find("too short to tell"), std::string::npos);
+  EXPECT_NE(findings.toml.find("too short for one"), std::string::npos);
   planted.days = 4;
   const DemandFit fit = fit_demand(rates_of(planted_rates(planted, 12)));
   EXPECT_TRUE(fit.has_hours);

@@ -38,9 +38,9 @@ export function startBudget() {
     mark();
   };
 
-  // What the chart tells stands at stops too, where the counts are exact.
+  // What the chart shows stands at stops too, where the counts are exact.
   drawing.snap = (x) => stops[nearestStop(x)];
-  const tell = (x) => {
+  const describe = (x) => {
     const at = nearestStop(x);
     const rows = drawing.chart.lines
       .filter(({ plan }) => document.querySelector(`[data-switch="${plan}"]`).checked)
@@ -53,7 +53,7 @@ export function startBudget() {
     };
   };
   const exactly = () => {
-    if (drawing.view) drawing.view.tellAt = tell;
+    if (drawing.view) drawing.view.describeAt = describe;
   };
   const draw = drawing.draw.bind(drawing);
   drawing.draw = (...width) => {

@@ -152,7 +152,7 @@ struct PlanStyle {
   bool shown = true;  ///< at first
 };
 
-/// Colours that colour-blind readers can tell apart; further plans repeat them with other dashes.
+/// Colours that colour-blind readers can distinguish; further plans repeat them with other dashes.
 inline constexpr int color_count = 8;
 inline constexpr int dash_count = 4;
 inline int color_of(int plan) { return plan % color_count; }

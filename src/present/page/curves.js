@@ -65,7 +65,7 @@ export function lines(chart, look, width) {
         markSeries(chart.marks, look),
       ],
     }),
-    tellAt(where) {
+    describeAt(where) {
       const x = atTick(chart.x, where);
       const rows = visible.map((line) => [line.plan, valueAt(line, x)]).sort((a, b) => b[1] - a[1]);
       return {
@@ -91,7 +91,7 @@ export function fan(chart, look, width) {
         markSeries(chart.marks, look),
       ],
     }),
-    tellAt(x) {
+    describeAt(x) {
       let nearest = 0;
       chart.time.forEach((time, t) => {
         if (Math.abs(time - x) < Math.abs(chart.time[nearest] - x)) nearest = t;
@@ -109,7 +109,7 @@ export function fan(chart, look, width) {
 export function columns(chart, look, width) {
   const color = look.plan(chart.plan);
   const [middleWords, highWords, paceWords] = chart.words;
-  const told = chart.middle.map((middle, i) => [(chart.edges[i] + chart.edges[i + 1]) / 2, middle]);
+  const points = chart.middle.map((middle, i) => [(chart.edges[i] + chart.edges[i + 1]) / 2, middle]);
   const column = (params, api) => {
     const i = params.dataIndex;
     const at = (hours, value) => api.coord([hours, value]);
@@ -141,9 +141,9 @@ export function columns(chart, look, width) {
       grid: grid(52, 26, 18, 48),
       xAxis: valueAxis(chart.x, look, tickCount(width), false),
       yAxis: valueAxis(chart.y, look, 5, true),
-      series: [{ id: "columns", type: "custom", silent: true, clip: true, data: told, renderItem: column }],
+      series: [{ id: "columns", type: "custom", silent: true, clip: true, data: points, renderItem: column }],
     }),
-    tellAt(x) {
+    describeAt(x) {
       const last = chart.middle.length - 1;
       const i = Math.min(last, Math.max(0, chart.edges.findIndex((edge) => edge > x) - 1));
       const rows = [
@@ -152,7 +152,7 @@ export function columns(chart, look, width) {
       ];
       if (chart.pace.length) rows.push([look.budget, paceWords, money(chart.pace[i])]);
       return {
-        at: told[i][0],
+        at: points[i][0],
         title: `${exact(chart.x, chart.edges[i])} to ${exact(chart.x, chart.edges[i + 1])}`,
         rows,
       };

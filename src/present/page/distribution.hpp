@@ -31,7 +31,7 @@ class CostDistribution {
 /// The chance to cost more than x, by quantiles that lie closer together towards the dear end.
 Line exceedance(const CostDistribution& cost, int plan, std::size_t points);
 
-/// The density between the dearest and the cheapest thousandth.
+/// The density between the most expensive and the cheapest thousandth.
 Ridge density(const CostDistribution& cost, int plan, std::size_t bins);
 
 /// The share of paths in which a job is done by x hours since the start, up to the horizon.

@@ -52,8 +52,8 @@ class Drawing {
     const zr = this.echart.getZr();
     zr.on("mousemove", (event) => this.point(event));
     zr.on("globalout", () => this.leave());
-    this.echart.on("mouseover", (event) => this.tellItem(event));
-    this.echart.on("mousemove", (event) => this.tellItem(event));
+    this.echart.on("mouseover", (event) => this.describeItem(event));
+    this.echart.on("mousemove", (event) => this.describeItem(event));
     this.echart.on("mouseout", () => hideTip());
     new ResizeObserver(() => {
       if (!this.paper && this.visible && this.place.clientWidth !== this.width) this.draw();
@@ -82,18 +82,18 @@ class Drawing {
   }
 
   point(event) {
-    if (!this.view.tellAt) return;
+    if (!this.view.describeAt) return;
     const x = this.valueAt(event);
     if (x === null || x === undefined) return this.leave();
-    const { at, title, rows } = this.view.tellAt(this.snap ? this.snap(x) : x);
+    const { at, title, rows } = this.view.describeAt(this.snap ? this.snap(x) : x);
     this.hairline.style.left = `${this.echart.convertToPixel({ xAxisIndex: 0 }, at)}px`;
     this.hairline.hidden = false;
     showTip(title, rows, event.event);
   }
 
-  tellItem(event) {
-    const told = this.view.tellItem?.(event);
-    if (told) showTip(told.title, told.rows, event.event.event);
+  describeItem(event) {
+    const described = this.view.describeItem?.(event);
+    if (described) showTip(described.title, described.rows, event.event.event);
   }
 
   leave() {

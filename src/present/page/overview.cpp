@@ -77,7 +77,7 @@ class Overview {
     if (material_.tells_tail())
       tiles.push_back(
           tile(material_.tail_name(), money(plan_.cvar[material_.tail()].value),
-               "mean of the dearest " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %"));
+               "mean of the most expensive " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %"));
     workload_tiles(tiles);
     double waste = 0.0;
     for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
@@ -103,12 +103,12 @@ class Overview {
       const auto worst = std::min_element(plan_.services.begin(), plan_.services.end(),
                                           [](const auto& a, const auto& b) { return a.served < b.served; });
       tiles.push_back(tile("Requests served", percent(worst->served), worst->service));
-      const auto dearest = std::max_element(plan_.services.begin(), plan_.services.end(),
-                                            [](const auto& a, const auto& b) { return a.cost < b.cost; });
-      const double unit = dearest->unit_cost[material_.levels.middle];
+      const auto costliest = std::max_element(plan_.services.begin(), plan_.services.end(),
+                                              [](const auto& a, const auto& b) { return a.cost < b.cost; });
+      const double unit = costliest->unit_cost[material_.levels.middle];
       if (std::isfinite(unit))
         tiles.push_back(tile("1000 requests", fmt::format("{} {}", price(unit), currency_sign(material_.currency())),
-                             fmt::format("{}, {}", dearest->service, material_.level_name(material_.levels.middle))));
+                             fmt::format("{}, {}", costliest->service, material_.level_name(material_.levels.middle))));
     }
   }
 

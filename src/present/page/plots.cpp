@@ -16,7 +16,7 @@ namespace {
 
 constexpr double width = 560.0, height = 300.0, left_margin = 56.0, right_margin = 14.0, top = 28.0, bottom = 46.0;
 constexpr std::size_t most_points = 2000;
-/// Colours that the style sheet has: after Okabe and Ito's, which people with any colour vision tell apart.
+/// Colours that the style sheet has: after Okabe and Ito's, which people with any colour vision distinguish.
 constexpr std::size_t colours = 6;
 
 constexpr const char* style_sheet = R"(:root {

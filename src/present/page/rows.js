@@ -47,7 +47,7 @@ export function ridges(chart, look, width) {
         markSeries(chart.marks, look),
       ],
     }),
-    tellItem({ seriesId, dataIndex }) {
+    describeItem({ seriesId, dataIndex }) {
       if (seriesId !== "hills") return null;
       const { plan, p10, p50, p90 } = visible[dataIndex];
       const mean = data.plans[plan].mean;
@@ -86,7 +86,7 @@ export function stack(chart, look, width) {
         data: visible.map((bar) => bar.values[i]),
       })),
     }),
-    tellItem({ dataIndex }) {
+    describeItem({ dataIndex }) {
       const bar = visible[dataIndex];
       const total = bar.values.reduce((sum, value) => sum + value, 0);
       return {
@@ -146,7 +146,7 @@ export function ranges(chart, look, width) {
         markSeries(chart.marks, look),
       ],
     }),
-    tellItem({ seriesId, dataIndex }) {
+    describeItem({ seriesId, dataIndex }) {
       const row = rows[dataIndex];
       if (seriesId !== "ranges" || !row?.range) return null;
       const { plan, low, middle, high } = row.range;
@@ -195,7 +195,7 @@ export function tornado(chart, look, width) {
       yAxis: nameAxis(labels, look, room),
       series: [{ id: "bars", type: "custom", clip: true, data: chart.bars.map((_, i) => [chart.middle, i]), renderItem: bar }],
     }),
-    tellItem({ seriesId, dataIndex }) {
+    describeItem({ seriesId, dataIndex }) {
       if (seriesId !== "bars") return null;
       const { label, low, high, notes } = chart.bars[dataIndex];
       return {

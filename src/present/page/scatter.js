@@ -62,7 +62,7 @@ export function scatter(chart, look, width) {
         },
       ],
     }),
-    tellItem({ seriesId, dataIndex }) {
+    describeItem({ seriesId, dataIndex }) {
       if (seriesId !== "dots") return null;
       const { plan, x, y } = visible[dataIndex];
       const words = (axis) => axis.title.replace(/,[^,]*$/, "");

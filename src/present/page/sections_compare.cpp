@@ -107,7 +107,7 @@ Section difference_section(const Material& material) {
   if (plans < 2) return section;
   const results::Results& results = material.results;
   section.lead = fmt::format(
-      "All plans live through the same futures, so their costs can be compared future by future. Right of zero a plan "
+      "All plans meet the same futures, so their costs can be compared future by future. Right of zero a plan "
       "costs more than {} on average; the line is the 95 % interval of that mean.",
       material.plan_name(base));
   RangeChart chart;

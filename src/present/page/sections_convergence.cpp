@@ -15,7 +15,7 @@ namespace costrisk::present::html {
 namespace {
 
 /// The tables of more plans than this have those alone that the page shows at first.
-constexpr std::size_t most_told = 16;
+constexpr std::size_t most_plans_shown = 16;
 
 /// One statistic after growing numbers of futures, [plan][number]; intervals are empty where the results have none.
 struct Course {
@@ -145,7 +145,7 @@ Table course_table(const Material& material, const Course& course, const std::ve
   for (const double paths : checkpoints) table.columns.push_back(count(static_cast<std::uint64_t>(paths)));
   if (!course.low.empty()) table.columns.push_back("interval");
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    if (material.plan_count() > most_told && !material.plans[plan].shown) continue;
+    if (material.plan_count() > most_plans_shown && !material.plans[plan].shown) continue;
     TableRow row{static_cast<int>(plan), {material.plan_name(plan)}};
     for (std::size_t i = 0; i < checkpoints.size(); ++i) {
       const double value = course.value[plan * checkpoints.size() + i];

@@ -135,7 +135,7 @@ Section exceedance_section(const Material& material, const BudgetLine& budget) {
   section.id = "exceedance";
   section.title = "How likely is it to cost more?";
   section.lead =
-      "Each curve tells in what share of the futures a plan costs more than the amount below it. The further left and "
+      "Each curve shows in what share of the futures a plan costs more than the amount below it. The further left and "
       "the steeper, the better.";
   section.extra = budget_markup(material, budget);
   LineChart lines;
@@ -178,7 +178,7 @@ Section density_section(const Material& material) {
   const MoneyUnit unit = money_unit(amounts, material.currency());
   Table table;
   table.caption = fmt::format("Mean, spread and extremes of cost, {}", unit.name);
-  table.columns = {"plan", "mean", "standard deviation", "cheapest future", "dearest future"};
+  table.columns = {"plan", "mean", "standard deviation", "cheapest future", "most expensive future"};
   for (std::size_t p = 0; p < material.plan_count(); ++p)
     table.rows.push_back(
         {static_cast<int>(p),

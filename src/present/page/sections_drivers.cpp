@@ -15,9 +15,9 @@ namespace costrisk::present::html {
 namespace {
 
 /// The table of more plans than this leaves out what the lesser unknowns make together.
-constexpr std::size_t most_told_in_full = 16;
+constexpr std::size_t most_plans_in_full = 16;
 
-/// The drivers of a plan that can be told from nothing, at most so many.
+/// The drivers of a plan that can be distinguished from nothing, at most so many.
 std::vector<const DriverSummary*> leading_drivers(const PlanSummary& plan, std::size_t most) {
   std::vector<const DriverSummary*> leading;
   for (const DriverSummary& driver : plan.drivers)
@@ -79,7 +79,7 @@ Table driver_table_of_all(const Material& material, std::size_t most) {
   table.text_columns = 2;
   if (summary.budget)
     table.columns.insert(table.columns.end(), {"over budget: lowest", "over budget: highest", "budget breaks"});
-  const bool few_plans = summary.plans.size() <= most_told_in_full;
+  const bool few_plans = summary.plans.size() <= most_plans_in_full;
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
     const PlanSummary& plan = summary.plans[p];
     const std::vector<const DriverSummary*> leading = leading_drivers(plan, most);
@@ -207,7 +207,7 @@ Section driver_section(const Material& material) {
         "No value of this scenario is unknown and the same all through a future: costs differ by what fluctuates "
         "alone, such as prices, capacity, failures, demand and what each run of a repeated job needs. A value that you "
         "are not sure of can be given as a law, for example work = { low = 8000, "
-        "mode = 9000, high = 14000 }; the report then tells how much of the spread is due to it.";
+        "mode = 9000, high = 14000 }; the report then shows how much of the spread is due to it.";
     section.extra = " ";
     return section;
   }

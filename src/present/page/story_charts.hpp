@@ -16,7 +16,7 @@ struct StoryChart {
   std::vector<PlanStyle> lines;
 };
 
-/// Cost, then what the plan's jobs and services live through, then the markets.
+/// Cost, then what the plan's jobs and services meet, then the markets.
 std::vector<StoryChart> story_charts(const scenario::Scenario& scenario, const run::Timeline& timeline,
                                      const run::Timeline& median);
 

@@ -51,7 +51,7 @@ std::string sojourn_text(const NamedZone& zone, const SojournFits& fits, Uncerta
                      rounded_number(zone.cv(fits), 3));
 }
 
-/// The least p that so many simulations can tell.
+/// The least p that so many simulations can give.
 double least_p(const CapacityOptions& options) { return 1.0 / (options.replications + 1.0); }
 
 /// "p = 0.52", "p ≤ 0.005".

@@ -49,7 +49,7 @@ std::string fragment(const RateSeries& series, const DemandFit& fit, const std::
   text += fmt::format("base = {}\n", number_law(fit.base, fit.base_log_se, uncertainty == Uncertainty::as_laws));
   if (fit.has_growth)
     text += comment(fmt::format("growth a month: {}{}", estimate_text(fit.growth_per_month, 2),
-                                fit.growth_believed ? "" : "; the data are too short to tell, so none is written"));
+                                fit.growth_believed ? "" : "; the data are too short for one, so none is written"));
   if (fit.growth_believed) text += fmt::format("growth = {}\n", growth_text(fit, uncertainty));
   const auto list = [](const auto& profile) { return number_list({profile.begin(), profile.end()}); };
   if (fit.has_hours) text += "by_hour = " + list(fit.by_hour) + "\n";
@@ -112,7 +112,7 @@ void warn(const RateSeries& series, const DemandFit& fit, const DemandOptions& o
   if (series.scale == trace::TimeScale::utc && options.utc_offset_hours == 0.0 && fit.has_hours)
     findings.notes.emplace_back("hours are those of UTC; --utc-offset moves them to the clock of the scenario's start");
   if (fit.has_growth && !fit.growth_believed)
-    warnings.emplace_back("the data are too short to tell a growth: write what is known of it from elsewhere");
+    warnings.emplace_back("the data are too short for a growth: write what is known of it from elsewhere");
   if (fit.outage_windows > 0)
     warnings.push_back(fmt::format(
         "{} windows have no requests, or less than half of what is expected: they are taken for outages, and left out",

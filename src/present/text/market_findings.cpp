@@ -92,7 +92,7 @@ Findings market_findings(const std::vector<PublishedMarket>& markets, AdvisorUse
     findings.toml += "\n";
     undated = undated || market.as_of.empty();
     const auto text = [](std::optional<double> price) { return price ? rounded_number(*price, 6) : std::string("–"); };
-    const std::string as_of = market.as_of.empty() ? "not told" : market.as_of;
+    const std::string as_of = market.as_of.empty() ? "not given" : market.as_of;
     table.rows.push_back({name, text(market.on_demand), text(market.spot), as_of});
     nlohmann::ordered_json entry = {{"as_of", as_of}, {"name", name}};
     if (market.on_demand) entry["on_demand"] = *market.on_demand;

@@ -74,7 +74,7 @@ std::vector<std::string> price_warnings(const PriceFit& fit) {
   if (fit.constant) return warnings;
   if (fit.process.unsettled)
     warnings.push_back(fmt::format(
-        "the history is {} days and the half-life {}: too short to tell how fast the price returns, and how far it "
+        "the history is {} days and the half-life {}: too short to show how fast the price returns, and how far it "
         "strays in the long run",
         rounded_number(fit.days, 3), rounded_duration(fit.process.half_life_hours.value)));
   if (fit.process.kurtosis > 6.0)

@@ -25,7 +25,7 @@ std::string standing_words(const Standing& standing) {
   if (standing.cheaper == 0)
     return standing.equal == 1 ? fmt::format(", less than in any other of {} futures", paths)
                                : fmt::format(", the least, as in {} of {} futures", equal, paths);
-  if (standing.dearer() == 0)
+  if (standing.more_expensive() == 0)
     return standing.equal == 1 ? fmt::format(", more than in any other of {} futures", paths)
                                : fmt::format(", the most, as in {} of {} futures", equal, paths);
   const double hundred = 100.0 * static_cast<double>(standing.cheaper) / static_cast<double>(standing.paths);
@@ -82,7 +82,7 @@ std::vector<DrawWords> draw_words(const scenario::Scenario& scenario, const run:
 
 }  // namespace
 
-Story tell_story(const scenario::Scenario& scenario, const run::Timeline& timeline, const run::Timeline& median,
+Story make_story(const scenario::Scenario& scenario, const run::Timeline& timeline, const run::Timeline& median,
                  const Standing& standing) {
   Story story;
   story.scenario = scenario.name;

@@ -17,7 +17,7 @@ struct Standing {
   std::uint64_t paths = 0;    ///< of the run
   std::uint64_t cheaper = 0;  ///< of these, with a lower cost of the plan
   std::uint64_t equal = 1;    ///< of these, with the same cost: itself among them
-  std::uint64_t dearer() const { return paths - cheaper - equal; }
+  std::uint64_t more_expensive() const { return paths - cheaper - equal; }
 };
 
 struct CategoryDifference {
@@ -47,7 +47,7 @@ struct Story {
 };
 
 /// @param median the timeline of the path whose cost is the median of the same plan
-Story tell_story(const scenario::Scenario& scenario, const run::Timeline& timeline, const run::Timeline& median,
+Story make_story(const scenario::Scenario& scenario, const run::Timeline& timeline, const run::Timeline& median,
                  const Standing& standing);
 
 /// The sentences that say what made a path more expensive, or cheaper, than the median one.

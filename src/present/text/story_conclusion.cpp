@@ -39,37 +39,37 @@ class Conclusion {
 
   std::vector<std::string> sentences() {
     if (timeline_.path == median_.path) {
-      tell_median();
-      tell_draws();
+      report_median();
+      report_draws();
       return sentences_;
     }
-    tell_categories();
-    for (std::size_t j = 0; j < timeline_.jobs.size(); ++j) tell_job(timeline_.jobs[j], median_.jobs[j]);
+    report_categories();
+    for (std::size_t j = 0; j < timeline_.jobs.size(); ++j) report_job(timeline_.jobs[j], median_.jobs[j]);
     for (std::size_t i = 0; i < timeline_.services.size(); ++i)
-      tell_service(timeline_.services[i], median_.services[i]);
-    tell_repricing();
-    tell_draws();
+      report_service(timeline_.services[i], median_.services[i]);
+    report_repricing();
+    report_draws();
     return sentences_;
   }
 
  private:
   std::string money(double amount) const { return money_with_unit(amount, scenario_.currency); }
 
-  void tell_median() {
+  void report_median() {
     const Standing& standing = story_.standing;
     if (standing.paths == 1)
       sentences_.push_back("There is no other future to compare it with.");
     else if (standing.equal == standing.paths)
       sentences_.push_back("Every future costs the same: there is nothing to compare it with.");
     else if (standing.equal > 1)
-      sentences_.push_back(
-          fmt::format("This is the median future itself: of {} futures {} cost less, {} as much and {} more.",
-                      count(standing.paths), count(standing.cheaper), count(standing.equal), count(standing.dearer())));
+      sentences_.push_back(fmt::format(
+          "This is the median future itself: of {} futures {} cost less, {} as much and {} more.",
+          count(standing.paths), count(standing.cheaper), count(standing.equal), count(standing.more_expensive())));
     else
       sentences_.push_back("This is the median future itself: half of all futures cost more, half of them less.");
   }
 
-  void tell_categories() {
+  void report_categories() {
     const double difference = story_.cost - story_.median_cost;
     if (difference == 0.0) {
       sentences_.push_back("It costs as much as the median future.");
@@ -94,7 +94,7 @@ class Conclusion {
     sentences_.push_back(sentence + ".");
   }
 
-  void tell_job(const run::JobTimeline& job, const run::JobTimeline& usual) {
+  void report_job(const run::JobTimeline& job, const run::JobTimeline& usual) {
     const std::string& name = scenario_.jobs[static_cast<std::size_t>(job.job)].name;
     const double step = timeline_.step_hours;
     std::vector<std::string> words;
@@ -111,7 +111,7 @@ class Conclusion {
                           ? fmt::format("was late in {} of {} runs ({})", job.late, job.runs, usual.late)
                           : std::string(job.late > 0 ? "was late (median on time)" : "was on time (median late)"));
     if (!words.empty()) sentences_.push_back(fmt::format("{} {}.", name, listed(words)));
-    tell_capacity(job);
+    report_capacity(job);
   }
 
   /// "held 1412 instance-hours on-demand (median 264) and 606 on spot (median 1228)"; empty where they do not differ.
@@ -129,7 +129,7 @@ class Conclusion {
   }
 
   /// How much of the time spot was there, in the markets that a job could use.
-  void tell_capacity(const run::JobTimeline& job) {
+  void report_capacity(const run::JobTimeline& job) {
     std::vector<std::string> words;
     for (std::size_t m = 0; m < timeline_.markets.size(); ++m) {
       const run::MarketTimeline& market = timeline_.markets[m];
@@ -148,7 +148,7 @@ class Conclusion {
     if (!words.empty()) sentences_.push_back(fmt::format("Spot capacity was there {}.", listed(words)));
   }
 
-  void tell_service(const run::ServiceTimeline& service, const run::ServiceTimeline& usual) {
+  void report_service(const run::ServiceTimeline& service, const run::ServiceTimeline& usual) {
     const std::string& name = scenario_.services[static_cast<std::size_t>(service.service)].name;
     const auto asked = [](const run::ServiceTimeline& s) { return sum_of(s.served) + sum_of(s.unserved); };
     std::vector<std::string> words;
@@ -166,7 +166,7 @@ class Conclusion {
     if (!words.empty()) sentences_.push_back(fmt::format("{} {}.", name, listed(words)));
   }
 
-  void tell_repricing() {
+  void report_repricing() {
     std::vector<std::string> words;
     for (std::size_t m = 0; m < timeline_.markets.size(); ++m) {
       const auto product = [](const run::MarketTimeline& market) {
@@ -183,7 +183,7 @@ class Conclusion {
     if (!words.empty()) sentences_.push_back(fmt::format("List prices ended at {}.", listed(words)));
   }
 
-  void tell_draws() {
+  void report_draws() {
     std::vector<std::string> words;
     for (const DrawWords& draw : story_.draws) {
       if (draw.extremity < 0.8 || words.size() == 3) break;

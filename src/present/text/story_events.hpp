@@ -20,8 +20,8 @@ struct StoryEvent {
 /// What an hour of waiting weighs against an hour of work that is lost.
 inline constexpr double wait_weight = 0.1;
 
-/// Events of one kind beyond which one more tells what they come to together.
-inline constexpr std::size_t fewest_told_together = 5;
+/// Events of one kind beyond which one more reports what they come to together.
+inline constexpr std::size_t fewest_reported_together = 5;
 
 /// Starts, interruptions with what they cost, changes of market and purchase, attempts that fail, ends of runs.
 void add_job_events(const scenario::Scenario& scenario, const run::Timeline& timeline, const PathMoney& money,

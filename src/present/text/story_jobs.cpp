@@ -1,4 +1,4 @@
-// A job's records become sentences: an interruption is told together with how the job goes on.
+// A job's records become sentences: an interruption is reported together with how the job goes on.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,9 +38,9 @@ class JobStory {
     }
   }
 
-  void tell() {
-    for (std::size_t i = 0; i < job_.records.size(); ++i) tell_record(i);
-    tell_together();
+  void report() {
+    for (std::size_t i = 0; i < job_.records.size(); ++i) report_record(i);
+    report_together();
     if (job_.never_done == 0) return;
     const std::string what = job_.runs > 1
                                  ? fmt::format("{} of the {} runs of {} {} not done", job_.never_done, job_.runs, name_,
@@ -62,7 +62,7 @@ class JobStory {
   }
   double end() const { return static_cast<double>(timeline_.steps()); }
 
-  /// The first start and the end of a job that runs once: told, unless there are very many of them.
+  /// The first start and the end of a job that runs once: reported, unless there are very many of them.
   double milestone() const {
     return money_.of_plan(0.0, end()) / static_cast<double>(timeline_.jobs.size() + timeline_.services.size());
   }
@@ -81,8 +81,8 @@ class JobStory {
   }
 
   /// Interruptions, and runs that are done, where there are many of them.
-  void tell_together() {
-    if (interruptions_.count >= fewest_told_together)
+  void report_together() {
+    if (interruptions_.count >= fewest_reported_together)
       add(interruptions_.step,
           fmt::format("the first of {} interruptions of {}, {} of work lost in all", interruptions_.count, name_,
                       span_words(hours(interruptions_.lost_steps))),
@@ -114,7 +114,7 @@ class JobStory {
     return fmt::format("{:.{}f} %", 100.0 * left, left < 0.1 ? 1 : 0);
   }
 
-  void tell_record(std::size_t i) {
+  void report_record(std::size_t i) {
     const JobRecord& record = job_.records[i];
     switch (record.kind) {
       case Kind::released:
@@ -134,7 +134,7 @@ class JobStory {
         interruption(i);
         return;
       case Kind::starts_over:
-        add(record.step, run_name(record.run) + " does not please and starts over",
+        add(record.step, run_name(record.run) + " fails and starts over",
             money_.of_job(place_, attempt_step_, record.step));
         attempt_step_ = record.step;
         return;
@@ -144,7 +144,7 @@ class JobStory {
     }
   }
 
-  /// A start that no interruption or change tells of.
+  /// A start that no interruption or change reports.
   void begin(std::size_t i) {
     const JobRecord& record = job_.records[i];
     const Kind before = i > 0 ? job_.records[i - 1].kind : Kind::released;
@@ -233,7 +233,7 @@ class JobStory {
       if (job_.records[i].kind == Kind::finished && job_.records[i].run == record.run) done = job_.records[i].step;
     const double late_hours = hours(done - record.deadline_step);
     if (late_hours <= 0.01) return;
-    // Half, since the end of the run tells of the same.
+    // Half, since the end of the run reports the same.
     add(record.deadline_step,
         fmt::format("the deadline of {} passes, {} of its work is left", run_name(record.run),
                     left_at(record.deadline_step)),
@@ -285,7 +285,7 @@ class JobStory {
 void add_job_events(const scenario::Scenario& scenario, const run::Timeline& timeline, const PathMoney& money,
                     std::vector<StoryEvent>& events) {
   for (std::size_t place = 0; place < timeline.jobs.size(); ++place)
-    JobStory(scenario, timeline, place, money, events).tell();
+    JobStory(scenario, timeline, place, money, events).report();
 }
 
 }  // namespace costrisk::present

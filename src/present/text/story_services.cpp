@@ -1,4 +1,4 @@
-// What users and fleets of services live through, in episodes.
+// What users and fleets of services meet, in episodes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,19 +36,19 @@ class ServiceStory {
           results::in_currency(timeline.category_micros[static_cast<std::size_t>(Category::serverless)]) / overflowed;
   }
 
-  void tell() {
-    for (std::size_t i = 0; i < service_.losses.size(); ++i) tell_loss(i);
-    if (losses_.count >= fewest_told_together)
+  void report() {
+    for (std::size_t i = 0; i < service_.losses.size(); ++i) report_loss(i);
+    if (losses_.count >= fewest_reported_together)
       add(losses_.step,
           fmt::format("the first of {} times that {} loses spot instances, {:.0f} in all", losses_.count, name_,
                       losses_.sum),
           losses_.weight);
-    tell_all_unserved();
+    report_all_unserved();
     if (service_.pools.empty()) return;
     const std::vector<Episode> overflows = joined(service_.overflowed);
-    for (const Episode& episode : overflows) tell_overflow(episode);
+    for (const Episode& episode : overflows) report_overflow(episode);
     const double all = total(service_.overflowed);
-    if (overflows.size() >= fewest_told_together)
+    if (overflows.size() >= fewest_reported_together)
       add(static_cast<double>(overflows.front().from),
           fmt::format("the first of {} times that serverless takes requests of {}, {} in all", overflows.size(), name_,
                       amount_words(all)),
@@ -76,7 +76,7 @@ class ServiceStory {
   }
   void add(double step, const std::string& words, double weight) { events_.push_back({hours(step), words, weight}); }
 
-  void tell_loss(std::size_t i) {
+  void report_loss(std::size_t i) {
     const run::PoolLoss& loss = service_.losses[i];
     const run::Holding& pool = service_.pools[static_cast<std::size_t>(loss.pool)];
     const auto lost = static_cast<double>(loss.before);
@@ -107,10 +107,10 @@ class ServiceStory {
     return penalty > 0.0 ? fmt::format(": penalty {}", money_with_unit(penalty, scenario_.currency)) : "";
   }
 
-  void tell_all_unserved() {
+  void report_all_unserved() {
     const std::vector<Episode> all = joined(service_.unserved);
-    for (const Episode& episode : all) tell_unserved(episode);
-    if (all.size() < fewest_told_together) return;
+    for (const Episode& episode : all) report_unserved(episode);
+    if (all.size() < fewest_reported_together) return;
     const double unserved = total(service_.unserved),
                  penalty = money_.penalty_of_service(place_, 0.0, static_cast<double>(timeline_.steps()));
     add(static_cast<double>(all.front().from),
@@ -120,7 +120,7 @@ class ServiceStory {
         std::max(penalty, request_worth_ * unserved));
   }
 
-  void tell_unserved(const Episode& episode) {
+  void report_unserved(const Episode& episode) {
     double asked = 0.0;
     for (std::size_t k = episode.from; k < episode.until; ++k)
       asked += static_cast<double>(service_.served[k]) + static_cast<double>(service_.unserved[k]);
@@ -132,7 +132,7 @@ class ServiceStory {
         std::max(penalty, request_worth_ * episode.sum));
   }
 
-  void tell_overflow(const Episode& episode) {
+  void report_overflow(const Episode& episode) {
     double served = 0.0;
     for (std::size_t k = episode.from; k < episode.until; ++k) served += static_cast<double>(service_.served[k]);
     add(static_cast<double>(episode.from),
@@ -158,7 +158,7 @@ class ServiceStory {
 void add_service_events(const scenario::Scenario& scenario, const run::Timeline& timeline, const PathMoney& money,
                         std::vector<StoryEvent>& events) {
   for (std::size_t place = 0; place < timeline.services.size(); ++place)
-    ServiceStory(scenario, timeline, place, money, events).tell();
+    ServiceStory(scenario, timeline, place, money, events).report();
 }
 
 }  // namespace costrisk::present

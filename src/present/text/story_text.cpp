@@ -77,7 +77,7 @@ std::string story_text(const Story& story, const scenario::Scenario& scenario, c
   if (const std::size_t left_out = story.events.size() - events.size(); left_out > 0)
     text += fmt::format("({} {} left out; --all shows {})\n", counted(left_out, "smaller event"),
                         left_out == 1 ? "is" : "are", left_out == 1 ? "it" : "them");
-  if (events.empty()) text += "Nothing happened that could be told.\n";
+  if (events.empty()) text += "Nothing happened that could be reported.\n";
   if (!story.draws.empty()) text += "\n" + draw_table(story, options.styled);
   if (story.draws.size() > most_draws)
     text += fmt::format("({} more, nearer to the middle, {} in --json)\n", story.draws.size() - most_draws,

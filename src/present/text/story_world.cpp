@@ -23,7 +23,7 @@ class WorldStory {
         end_(static_cast<double>(timeline.steps())),
         events_(events) {}
 
-  void tell() {
+  void report() {
     for (const run::MarketTimeline& market : timeline_.markets)
       for (std::size_t i = 0; i < market.repricing.size(); ++i)
         if (const auto step = static_cast<double>(market.repricing_step[i]); step > 0.0) {
@@ -36,10 +36,10 @@ class WorldStory {
                fmt::format("change {} of {} happens, demand ×{:.2f} from here on", change.change + 1,
                            scenario_.demands[static_cast<std::size_t>(change.demand)].name, change.multiplier),
                part_of(change.multiplier) * of_demand(change.demand, change.step, end_));
-    for (std::size_t d = 0; d < scenario_.demands.size(); ++d) tell_bursts(static_cast<int>(d));
-    for (std::size_t f = 0; f < scenario_.factors.size(); ++f) tell_shocks(static_cast<int>(f));
-    for (const run::MarketTimeline& market : timeline_.markets) tell_launches(market);
-    tell_contracts();
+    for (std::size_t d = 0; d < scenario_.demands.size(); ++d) report_bursts(static_cast<int>(d));
+    for (std::size_t f = 0; f < scenario_.factors.size(); ++f) report_shocks(static_cast<int>(f));
+    for (const run::MarketTimeline& market : timeline_.markets) report_launches(market);
+    report_contracts();
   }
 
  private:
@@ -56,10 +56,10 @@ class WorldStory {
   }
   double hours(const run::Stretch& stretch) const { return (stretch.until - stretch.from) * timeline_.step_hours; }
 
-  void tell_bursts(int demand) {
+  void report_bursts(int demand) {
     const scenario::Demand& described = scenario_.demands[static_cast<std::size_t>(demand)];
     const double multiplier = described.bursts ? described.bursts->multiplier : 1.0;
-    tell_stretches(
+    report_stretches(
         timeline_.bursts, demand, "bursts of " + described.name,
         [&](const run::Stretch& burst) {
           return fmt::format("a burst of {}{}, ×{:g} for {}", described.name, burst.from > 0.0 ? " begins" : " is on",
@@ -68,9 +68,9 @@ class WorldStory {
         [&](const run::Stretch& burst) { return part_of(multiplier) * of_demand(demand, burst.from, burst.until); });
   }
 
-  void tell_shocks(int factor) {
+  void report_shocks(int factor) {
     const std::string& name = scenario_.factors[static_cast<std::size_t>(factor)].name;
-    tell_stretches(
+    report_stretches(
         timeline_.shocks, factor, "shocks of " + name,
         [&](const run::Stretch& shock) {
           return fmt::format("a shock of {}{}, for {}", name, shock.from > 0.0 ? " begins" : " is on",
@@ -86,8 +86,8 @@ class WorldStory {
 
   /// Each stretch of one demand or factor, and where there are many what they come to.
   template <class Words, class Weight>
-  void tell_stretches(const std::vector<run::Stretch>& stretches, int of, const std::string& plural, Words words,
-                      Weight weight) {
+  void report_stretches(const std::vector<run::Stretch>& stretches, int of, const std::string& plural, Words words,
+                        Weight weight) {
     std::size_t count = 0;
     double first = 0.0, all_hours = 0.0, all_weight = 0.0;
     for (const run::Stretch& stretch : stretches) {
@@ -97,18 +97,18 @@ class WorldStory {
       all_hours += hours(stretch);
       all_weight += weight(stretch);
     }
-    if (count >= fewest_told_together)
+    if (count >= fewest_reported_together)
       add_step(first, fmt::format("the first of {} {}, {} in all", count, plural, span_words(all_hours)), all_weight);
   }
 
   /// Stretches in which no on-demand instance can be launched.
-  void tell_launches(const run::MarketTimeline& market) {
+  void report_launches(const run::MarketTimeline& market) {
     run::Series down;
     for (const std::uint8_t up : market.on_demand_up) down.push_back(up ? 0.0f : 1.0f);
     std::vector<run::Stretch> stretches;
     for (const Episode& episode : episodes(down, 0.0, 0))
       stretches.push_back({market.market, static_cast<double>(episode.from), static_cast<double>(episode.until)});
-    tell_stretches(
+    report_stretches(
         stretches, market.market, "times without new on-demand instances in " + market_name(market.market),
         [&](const run::Stretch& stretch) {
           return fmt::format("no new on-demand instances in {} for {}", market_name(market.market),
@@ -125,7 +125,7 @@ class WorldStory {
   const std::string& market_name(int market) const { return scenario_.markets[static_cast<std::size_t>(market)].name; }
 
   /// Of a contract whose term begins or ends within the horizon.
-  void tell_term(double from_seconds, double term_seconds, const std::string& what, double per_hour) {
+  void report_term(double from_seconds, double term_seconds, const std::string& what, double per_hour) {
     const double until = from_seconds + term_seconds;
     const double within = std::min(until, scenario_.horizon_seconds) - std::max(from_seconds, 0.0);
     const double weight = per_hour * std::max(within, 0.0) / seconds_per_hour;
@@ -134,18 +134,18 @@ class WorldStory {
     if (until < scenario_.horizon_seconds) events_.push_back({until / seconds_per_hour, what + " ends", weight});
   }
 
-  void tell_contracts() {
+  void report_contracts() {
     const scenario::Plan& plan = scenario_.plans[static_cast<std::size_t>(timeline_.plan)];
     for (const scenario::Commitment& commitment : plan.commitments)
-      tell_term(commitment.from_seconds, commitment.term_seconds,
-                fmt::format("the commitment for {} in {}",
-                            counted(static_cast<std::uint64_t>(commitment.instances), "instance"),
-                            market_name(commitment.market)),
-                commitment.instances *
-                    std::max(commitment.price_per_hour, money_.price(commitment.market, Purchase::on_demand, 0.0)));
+      report_term(commitment.from_seconds, commitment.term_seconds,
+                  fmt::format("the commitment for {} in {}",
+                              counted(static_cast<std::uint64_t>(commitment.instances), "instance"),
+                              market_name(commitment.market)),
+                  commitment.instances *
+                      std::max(commitment.price_per_hour, money_.price(commitment.market, Purchase::on_demand, 0.0)));
     for (const scenario::SavingsPlan& savings : plan.savings_plans)
-      tell_term(savings.from_seconds, savings.term_seconds,
-                fmt::format("the savings plan of {:g} an hour", savings.spend_per_hour), savings.spend_per_hour);
+      report_term(savings.from_seconds, savings.term_seconds,
+                  fmt::format("the savings plan of {:g} an hour", savings.spend_per_hour), savings.spend_per_hour);
     if (plan.credit && plan.credit->until_seconds < scenario_.horizon_seconds)
       events_.push_back({plan.credit->until_seconds / seconds_per_hour, "the credit expires", plan.credit->amount});
   }
@@ -161,7 +161,7 @@ class WorldStory {
 
 void add_world_events(const scenario::Scenario& scenario, const run::Timeline& timeline, const PathMoney& money,
                       std::vector<StoryEvent>& events) {
-  WorldStory(scenario, timeline, money, events).tell();
+  WorldStory(scenario, timeline, money, events).report();
 }
 
 }  // namespace costrisk::present
