@@ -164,9 +164,10 @@ int measure(BenchArguments& arguments) {
   }
   std::string statistic;
   if (!arguments.until_error.empty()) {
-    const NamedPrecision precision = parse_precision(arguments.until_error, {}, true);
-    arguments.options.until_error = precision.precision;
-    statistic = precision.statistic;
+    results::Scope scope;
+    scope.budget = true;
+    arguments.options.until_error = parse_precision(arguments.until_error, scope);
+    statistic = arguments.options.until_error->statistic.text;
   }
   const course::BenchReport report = course::bench(arguments.options);
   print(arguments.json ? as_json(report, statistic) : as_text(report, statistic));

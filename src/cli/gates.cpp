@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/words.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/scenario/reader/diagnostics.hpp"
 
 namespace costrisk::cli {
 
@@ -59,47 +61,46 @@ const char* wanted(Gate::Comparison comparison) {
   return "";
 }
 
-bool is_share(const std::string& statistic) {
-  for (const char* share : {"over_budget", "cheapest", "late", "served", "coverage", "utilization"})
-    if (statistic == share) return true;
-  return statistic.starts_with("late.") || statistic.starts_with("served.");
-}
+bool is_share(const results::Address& statistic) { return statistic.quantity->unit == results::Unit::share; }
 
 /// Why a figure says nothing; empty where it does.
-std::string why_untold(const present::Summary& summary, const std::string& statistic) {
-  const std::uint64_t fewest = present::fewest_paths(summary, statistic);
-  return summary.paths >= fewest ? ""
+std::string why_untold(const results::Results& results, const results::Address& statistic) {
+  const std::uint64_t fewest = results::fewest_paths(statistic);
+  return results.paths >= fewest ? ""
                                  : fmt::format("of {} it cannot be told; {} would do",
-                                               present::counted(summary.paths, "future"), present::count(fewest));
+                                               present::counted(results.paths, "future"), present::count(fewest));
 }
 
-/// Why a figure is no number, of a plan that has a part in it.
-std::string why_undefined(const present::Summary& summary) {
-  return summary.paths < 2 ? "a single future has no spread" : "the results hold no number";
-}
-
-std::string shown(double value, const std::string& statistic) {
+std::string shown(double value, const results::Address& statistic) {
   return is_share(statistic) ? present::percent(value) : fmt::format("{:.10g}", value);
 }
 
-std::string not_judged(const present::PlanSummary& plan, const Gate& gate, const std::string& reason) {
-  return fmt::format("{}: {} cannot be judged: {}", plan.plan, gate.statistic, reason);
+std::string not_judged(const std::string& plan, const Gate& gate, const std::string& reason) {
+  return fmt::format("{}: {} cannot be judged: {}", plan, gate.statistic.text, reason);
 }
 
 /// How a plan that has a part in the figure fails the gate; empty where it does not.
-std::string failure(const Gate& gate, const present::Summary& summary, const present::PlanSummary& plan) {
-  const double value = present::statistic(summary, plan, gate.statistic);
-  if (std::isnan(value)) return not_judged(plan, gate, why_undefined(summary));
-  if (const std::string reason = why_untold(summary, gate.statistic); !reason.empty())
-    return not_judged(plan, gate, reason);
+std::string failure(const Gate& gate, const results::Results& results, std::size_t plan) {
+  const std::string& name = results.context.plans[plan];
+  const double value = results::value_of(results, plan, gate.statistic);
+  if (std::isnan(value)) return not_judged(name, gate, results::why_undefined(results, gate.statistic));
+  if (const std::string reason = why_untold(results, gate.statistic); !reason.empty())
+    return not_judged(name, gate, reason);
   if (holds(value, gate)) return "";
-  return fmt::format("{}: {} is {}, {} {}", plan.plan, gate.statistic, shown(value, gate.statistic),
+  return fmt::format("{}: {} is {}, {} {}", name, gate.statistic.text, shown(value, gate.statistic),
                      wanted(gate.comparison), shown(gate.threshold, gate.statistic));
 }
 
 }  // namespace
 
-Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, const present::StatisticScope& scope) {
+std::string no_statistic(const std::string& name, const std::vector<std::string>& names) {
+  constexpr std::size_t most_named = 8;
+  const char* hint = name.starts_with("over_budget") ? " (over_budget needs a budget in the scenario)" : "";
+  return fmt::format("no statistic is called '{}'{}; near are: {}", name, hint,
+                     listed(scenario::nearest_words(name, names, most_named)));
+}
+
+Gate parse_gate(const std::string& text, const results::Scope& scope) {
   const auto sign = text.find_first_of("<>");
   if (sign == std::string::npos)
     throw UsageError(
@@ -118,38 +119,38 @@ Gate parse_gate(const std::string& text, const std::vector<std::string>& plans, 
   if (const auto colon = left.find(':'); colon != std::string::npos) {
     gate.plan = trimmed(left.substr(0, colon));
     left = left.substr(colon + 1);
+    const std::vector<std::string>& plans = scope.labels_of(results::Dimension::plan);
     if (std::find(plans.begin(), plans.end(), gate.plan) == plans.end())
       throw UsageError(
           fmt::format("--require '{}': no plan is called '{}'; there are: {}", text, gate.plan, listed(plans)));
   }
-  gate.statistic = trimmed(left);
-  const std::vector<std::string> names = present::statistic_names(scope);
-  if (std::find(names.begin(), names.end(), gate.statistic) == names.end()) {
-    const char* hint = gate.statistic == "over_budget" ? " (over_budget needs a budget in the scenario)" : "";
-    throw UsageError(fmt::format("--require '{}': no statistic is called '{}'{}; there are: {}", text, gate.statistic,
-                                 hint, listed(names)));
-  }
+  const std::string name = trimmed(left);
+  const std::optional<results::Address> statistic = results::parse_address(name, scope);
+  if (!statistic)
+    throw UsageError(fmt::format("--require '{}': {}", text, no_statistic(name, results::addresses(scope))));
+  gate.statistic = *statistic;
   if (is_share(gate.statistic) && !(gate.threshold >= 0.0 && gate.threshold <= 1.0))
     throw UsageError(
         fmt::format("--require '{}': {} is a share, from 0 to 1; expected a bound within, such as 5% or "
                     "0.05",
-                    text, gate.statistic));
+                    text, gate.statistic.text));
   return gate;
 }
 
-std::vector<std::string> failures(const std::vector<Gate>& gates, const present::Summary& summary) {
+std::vector<std::string> failures(const std::vector<Gate>& gates, const results::Results& results) {
   std::vector<std::string> lines;
   for (const Gate& gate : gates) {
     std::vector<std::string> without_part;
     bool any_with_part = false;
-    for (const present::PlanSummary& plan : summary.plans) {
-      if (!gate.plan.empty() && gate.plan != plan.plan) continue;
-      if (const std::string reason = present::why_inapplicable(plan, gate.statistic); !reason.empty()) {
-        without_part.push_back(not_judged(plan, gate, reason));
+    for (std::size_t plan = 0; plan < results.context.plans.size(); ++plan) {
+      const std::string& name = results.context.plans[plan];
+      if (!gate.plan.empty() && gate.plan != name) continue;
+      if (const std::string reason = results::why_inapplicable(results, plan, gate.statistic); !reason.empty()) {
+        without_part.push_back(not_judged(name, gate, reason));
         continue;
       }
       any_with_part = true;
-      if (const std::string line = failure(gate, summary, plan); !line.empty()) lines.push_back(line);
+      if (const std::string line = failure(gate, results, plan); !line.empty()) lines.push_back(line);
     }
     // A gate that judges nothing would hold whatever its bound.
     if (!any_with_part) lines.insert(lines.end(), without_part.begin(), without_part.end());

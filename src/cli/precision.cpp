@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <vector>
 
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/gates.hpp"
 #include "src/cli/words.hpp"
 
 namespace costrisk::cli {
@@ -28,49 +31,48 @@ Number number_of(const std::string& text) {
 
 }  // namespace
 
-NamedPrecision parse_precision(const std::string& text, const std::vector<std::string>& plans, bool budget) {
+run::Precision parse_precision(const std::string& text, results::Scope scope) {
   const auto refuse = [&](const std::string& why) {
     throw UsageError(fmt::format("--until-error '{}': {}", text, why));
   };
-  NamedPrecision result;
-  result.statistic = "cvar95";
-  std::string error = trimmed(text);
+  scope.any_probability = true;
+  run::Precision result;
+  std::string statistic = "cvar95", error = trimmed(text);
   if (const auto equals = error.rfind('='); equals != std::string::npos) {
     std::string left = error.substr(0, equals);
     error = trimmed(error.substr(equals + 1));
     if (const auto colon = left.find(':'); colon != std::string::npos) {
+      const std::vector<std::string>& plans = scope.labels_of(results::Dimension::plan);
       const std::string plan = trimmed(left.substr(0, colon));
       const auto found = std::find(plans.begin(), plans.end(), plan);
       if (found == plans.end())
         refuse(fmt::format("no plan is called '{}'; there are: {}", plan, fmt::join(plans, ", ")));
-      result.precision.plan = static_cast<std::size_t>(found - plans.begin());
+      result.plan = static_cast<std::size_t>(found - plans.begin());
       left = left.substr(colon + 1);
     }
-    result.statistic = trimmed(left);
+    statistic = trimmed(left);
   }
 
   const Number share = number_of(error);
   if (!(share.value > 0.0) || !std::isfinite(share.value) || (share.rest != "%" && share.rest != ""))
     refuse("expected the largest error, as in 0.5% or 'mean=0.2%'");
-  result.precision.error = share.rest == "%" ? share.value / 100.0 : share.value;
-  if (result.precision.error >= 1.0) refuse("an error of 100 % or more says nothing; as in 0.5%");
+  result.error = share.rest == "%" ? share.value / 100.0 : share.value;
+  if (result.error >= 1.0) refuse("an error of 100 % or more says nothing; as in 0.5%");
 
-  using Statistic = run::Precision::Statistic;
-  const auto by_probability = [&](const std::string& prefix, Statistic statistic) {
-    if (!result.statistic.starts_with(prefix)) return false;
-    const Number percent = number_of(result.statistic.substr(prefix.size()));
-    if (!(percent.value > 0.0 && percent.value < 100.0) || !percent.rest.empty()) return false;
-    result.precision.statistic = statistic;
-    result.precision.probability = percent.value / 100.0;
-    return true;
-  };
-  if (result.statistic == "mean")
-    result.precision.statistic = Statistic::mean;
-  else if (result.statistic == "over_budget" && budget)
-    result.precision.statistic = Statistic::over_budget;
-  else if (!by_probability("cvar", Statistic::cvar) && !by_probability("p", Statistic::quantile))
-    refuse(fmt::format("'{}' is none of mean, over_budget{}, p50, p95, ..., cvar95, ...", result.statistic,
-                       budget ? "" : " (which needs a budget in the scenario)"));
+  const std::optional<results::Address> address = results::parse_address(statistic, scope);
+  if (!address || !run::can_be_precise(*address->quantity)) {
+    std::vector<std::string> names = results::addresses(scope);
+    std::erase_if(names, [&](const std::string& name) {
+      return !run::can_be_precise(*results::parse_address(name, scope)->quantity);
+    });
+    refuse(address ? fmt::format("how sure '{}' is cannot be told while a run goes on; of these it can: {}", statistic,
+                                 fmt::join(names, ", "))
+                   : no_statistic(statistic, names));
+  }
+  result.statistic = *address;
+  const std::vector<std::string>& plans = scope.labels_of(results::Dimension::plan);
+  const auto other = std::find(plans.begin(), plans.end(), address->label_of(results::Dimension::other_plan));
+  if (other != plans.end()) result.other_plan = static_cast<std::size_t>(other - plans.begin());
   return result;
 }
 

@@ -21,7 +21,6 @@
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/results/estimators/results.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/errors.hpp"
@@ -75,55 +74,46 @@ std::vector<OutputFile> outputs_of(const RunOptions& options, const fs::path& ou
 }
 
 std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
-  present::StatisticScope scope;
-  scope.budget = scenario.budget.has_value();
-  scope.probabilities = scenario.simulation.probabilities;
-  for (const auto& job : scenario.jobs) scope.jobs.push_back(job.name);
-  for (const auto& service : scenario.services) scope.services.push_back(service.name);
-  for (const auto& plan : scenario.plans)
-    scope.commitments = scope.commitments || !plan.commitments.empty() || !plan.savings_plans.empty();
-  std::vector<std::string> plans;
-  for (const auto& plan : scenario.plans) plans.push_back(plan.name);
   std::vector<Gate> gates;
-  for (const std::string& text : texts) gates.push_back(parse_gate(text, plans, scope));
+  if (texts.empty()) return gates;
+  const results::Scope scope = run::scope_of(scenario);
+  for (const std::string& text : texts) gates.push_back(parse_gate(text, scope));
   return gates;
 }
 
 /// @throws UsageError
-NamedPrecision precision_of(const RunOptions& options, const scenario::Scenario& scenario) {
-  std::vector<std::string> plans;
-  for (const auto& plan : scenario.plans) plans.push_back(plan.name);
-  return parse_precision(options.until_error, plans, scenario.budget.has_value());
+run::Precision precision_of(const RunOptions& options, const scenario::Scenario& scenario) {
+  return parse_precision(options.until_error, run::scope_of(scenario));
 }
 
 /// Where a run ends that is to be precise, and --paths does not say.
 constexpr std::uint64_t most_paths_by_default = std::uint64_t{1} << 26;
 
 /// Says what a look showed: "8,192 futures: cvar95 of 'spot' is known to ±0.81 %".
-void report_look(const run::Look& look, const NamedPrecision& asked, const scenario::Scenario& scenario,
+void report_look(const run::Look& look, const run::Precision& asked, const scenario::Scenario& scenario,
                  const Notices& notices) {
   const std::string& plan = scenario.plans[look.plan].name;
   notices.note(std::isinf(look.error)
                    ? fmt::format("{} futures: too few to say how well {} of '{}' is known", present::count(look.paths),
-                                 asked.statistic, plan)
+                                 asked.statistic.text, plan)
                    : fmt::format("{} futures: {} of '{}' is known to ±{:.2g} %", present::count(look.paths),
-                                 asked.statistic, plan, 100.0 * look.error));
+                                 asked.statistic.text, plan, 100.0 * look.error));
 }
 
 /// All futures that the scenario asks for or, with --until-error, as many as it takes.
 run::Outcome run_futures(const scenario::Scenario& scenario, const RunOptions& options, const run::Options& run_options,
                          const Notices& notices) {
   if (options.until_error.empty()) return run::simulate(scenario, run_options);
-  const NamedPrecision asked = precision_of(options, scenario);
+  const run::Precision asked = precision_of(options, scenario);
   const std::uint64_t most = options.paths > 0 ? options.paths : most_paths_by_default;
   run::Look last;
-  run::Outcome outcome = run::simulate_until(scenario, run_options, asked.precision, most, [&](const run::Look& look) {
+  run::Outcome outcome = run::simulate_until(scenario, run_options, asked, most, [&](const run::Look& look) {
     last = look;
     report_look(look, asked, scenario, notices);
   });
   if (outcome.complete && !last.precise)
     notices.warning(fmt::format("{} futures are not enough for an error of {:.3g} %; allow more with --paths",
-                                present::count(most), 100.0 * asked.precision.error));
+                                present::count(most), 100.0 * asked.error));
   return outcome;
 }
 
@@ -220,7 +210,6 @@ int run_scenario(const RunOptions& options) {
       run::evaluate(scenario, outcome, [&notices](const std::string& line) { notices.note(line); });
   if (!options.timings.empty()) write_timings(options.timings, outcome);
   const fs::path target = outcome.complete ? output : partial_path(output);
-  const present::Summary summary = present::summarize(results);
   // The table stands even where the file cannot be written, and the file even where the table cannot.
   std::exception_ptr unprinted;
   try {
@@ -234,7 +223,7 @@ int run_scenario(const RunOptions& options) {
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
   if (!options.json && options.report) print(fmt::format("report in {}\n", report_path(target).string()));
   if (!outcome.complete) return signals.exit_code();
-  const std::vector<std::string> failed = failures(gates, summary);
+  const std::vector<std::string> failed = failures(gates, results);
   for (const std::string& line : failed) print_error("required, but not so: " + line);
   return failed.empty() ? exit_done : exit_gate;
 }
@@ -293,11 +282,12 @@ void add_run(CLI::App& app, int& exit_code) {
       "Statistics: mean, sd, p50, p95, ..., cvar95, ..., over_budget, cheapest, late, late.JOB,\n"
       "finish_p90.JOB (hours), interruptions.JOB, served, served.SERVICE, wait.SERVICE (hours),\n"
       "unit_cost_p95.SERVICE (1000 requests), token_cost_p95.SERVICE (a million), coverage,\n"
-      "utilization. Numbers: 0.05, 5%, 60000, 60k, 1.5M.\n"
+      "utilization, and every other dataset of the file with its labels: category_mean.penalty,\n"
+      "cost_quantile_high.0.9, difference_mean.PLAN. Numbers: 0.05, 5%, 60000, 60k, 1.5M.\n"
       "\n"
       "An error is half the width of an interval, in percent of the statistic (of\n"
-      "over_budget: in points): of mean, p50, p95, ..., cvar95, ... [cvar95] or\n"
-      "over_budget, of one plan [all]. Looking often is paid for: all looks together\n"
+      "over_budget: in points): of mean, p50, p95, ..., cvar95, ... [cvar95],\n"
+      "difference_mean.PLAN or over_budget, of one plan [all]. Looking often is paid for: all looks together\n"
       "are right in 95 of 100 runs, so the intervals of the table are a little tighter.\n"
       "\n"
       "Examples:\n"

@@ -9,8 +9,8 @@
 #include "src/present/text/results_json.hpp"
 #include "src/present/text/sparkline.hpp"
 #include "src/present/text/stored_scenario.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/present/text/verdict.hpp"
+#include "src/results/quantities/summary.hpp"
 
 namespace costrisk::cli {
 
@@ -22,21 +22,20 @@ constexpr int sparkline_bins = 16;
 
 void show_results(const results::Results& results, const std::function<const results::Tally*()>& tally,
                   const std::string& file, ShownOptions options) {
-  const present::Summary summary = present::summarize(results);
   const present::Verdict verdict = present::verdict(results);
   std::optional<present::CostHistogram> histogram;
   if (results.paths > 0 && (options.json || shows_blocks(stdout)))
     histogram = present::cost_histogram(*tally(), sparkline_bins);
   if (options.json) {
-    print(present::results_json(summary, file, {verdict, histogram}));
+    print(present::results_json(results, file, {verdict, histogram}));
     return;
   }
   options.tables.styled = styled(stdout);
   options.tables.width = terminal_columns(stdout);
   if (histogram) options.tables.sparklines = &*histogram;
-  print(present::tables(summary, options.tables));
+  print(present::tables(results::summarize(results), options.tables));
   if (const std::optional<scenario::Scenario> scenario = present::stored_scenario(results)) {
-    const std::string goal = present::goal_text(*scenario, summary);
+    const std::string goal = present::goal_text(*scenario, results);
     if (!goal.empty()) print("\n" + goal);
   }
   print("\n" + present::verdict_text(verdict, text_width()));

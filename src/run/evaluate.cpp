@@ -1,6 +1,8 @@
 // A tally evaluated with the scenario's labels and the outcome's sorter.
 #include "src/run/evaluate.hpp"
 
+#include <functional>
+
 #include "src/results/store/version.hpp"
 #include "src/results/sums/money.hpp"
 #include "src/run/cost_sort.hpp"
@@ -8,8 +10,6 @@
 #include "src/scenario/lower/contracts.hpp"
 #include "src/scenario/lower/lower.hpp"
 #include "src/scenario/reader/resolved.hpp"
-
-#include <functional>
 
 namespace costrisk::run {
 
@@ -31,26 +31,32 @@ double discount_cost(const scenario::Scenario& scenario, const scenario::Plan& p
   return scenario::contract_cost(scenario, discounts, scenario::Accounting::effective, scenario.horizon_seconds);
 }
 
-}  // namespace
-
-results::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
-  results::ResultsContext context;
+/// Sets what the axes of results are labelled with.
+void add_labels(results::ResultsContext& context, const scenario::Scenario& scenario,
+                const std::vector<std::string>& owners, const std::vector<std::string>& drivers) {
   context.plans = names_of(scenario.plans);
   context.jobs = names_of(scenario.jobs);
   context.services = names_of(scenario.services);
   context.markets = names_of(scenario.markets);
   context.categories.assign(category_names.begin(), category_names.end());
   context.purchases.assign(purchase_names.begin(), purchase_names.end());
-  context.owners = outcome.owners;
-  context.drivers = outcome.drivers;
+  context.owners = owners;
+  context.drivers = drivers;
+  context.probabilities = scenario.simulation.probabilities;
+  for (const std::int32_t edge : scenario::bin_edges(scenario))
+    context.time_hours.push_back(edge * scenario.step_hours());
+}
+
+}  // namespace
+
+results::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
+  results::ResultsContext context;
+  add_labels(context, scenario, outcome.owners, outcome.drivers);
   for (const std::string& driver : context.drivers) {
     const std::vector<double> values = driver_values(scenario, driver);
     context.driver_bin_low.insert(context.driver_bin_low.end(), values.begin(), values.end() - 1);
     context.driver_bin_high.insert(context.driver_bin_high.end(), values.begin() + 1, values.end());
   }
-  context.probabilities = scenario.simulation.probabilities;
-  for (const std::int32_t edge : scenario::bin_edges(scenario))
-    context.time_hours.push_back(edge * scenario.step_hours());
 
   context.obligation = outcome.obligation;
   for (const std::int64_t micros : outcome.commitment_micros)
@@ -69,6 +75,22 @@ results::ResultsContext results_context(const scenario::Scenario& scenario, cons
   context.costrisk_version = results::version().version;
   context.git_sha = results::version().git_sha;
   return context;
+}
+
+results::Scope scope_of(const scenario::Scenario& scenario) {
+  const scenario::Lowered lowered = scenario::lower(scenario);
+  results::Results labels;
+  add_labels(labels.context, scenario, lowered.owners, lowered.drivers);
+  constexpr std::uint64_t most_exact = std::uint64_t{1} << 25;  // more paths have no checkpoints
+  for (std::uint64_t paths = results::first_checkpoint; paths <= most_exact; paths *= 2)
+    labels.checkpoints.push_back(static_cast<double>(paths));
+  results::Scope scope = results::scope_of(labels);
+  scope.budget = scenario.budget.has_value();
+  for (const scenario::Service& service : scenario.services)
+    scope.tokens = scope.tokens || scenario.demands[static_cast<std::size_t>(service.demand)].tokens;
+  for (const scenario::Plan& plan : scenario.plans)
+    scope.commitments = scope.commitments || !plan.commitments.empty() || !plan.savings_plans.empty();
+  return scope;
 }
 
 results::Results evaluate(const scenario::Scenario& scenario, Outcome& outcome,

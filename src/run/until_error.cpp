@@ -1,11 +1,15 @@
 // One run after the other, each a continuation of those before.
 #include "src/run/until_error.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <span>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -36,29 +40,50 @@ Confidence confidence_at(int look) {
   return {0.5 * error_chance / (j * (j + 1.0)), z_scores[static_cast<std::size_t>(j - 1)]};
 }
 
+Estimate with_error(const results::Moments& moments, std::uint64_t n, const Confidence& confidence) {
+  const double value = results::mean(moments.sum, n), reach = confidence.z_score * results::standard_error(moments, n);
+  return {value, value - reach, value + reach};
+}
+
 /// The statistic with its interval; money in micro-units.
 Estimate estimate(const results::Tally& tally, std::size_t plan, const Precision& precision,
                   const Confidence& confidence, const results::Sorter& sort) {
   const std::uint64_t n = tally.paths();
   const results::TallyData& data = tally.data();
-  if (precision.statistic == Precision::Statistic::mean) {
-    const double value = results::mean(data.cost[plan].sum, n);
-    const double reach = confidence.z_score * results::standard_error(data.cost[plan], n);
-    return {value, value - reach, value + reach};
-  }
-  if (precision.statistic == Precision::Statistic::over_budget) {
-    const results::Interval interval = results::proportion_interval(data.over_budget[plan], n, confidence);
-    return {static_cast<double>(data.over_budget[plan]) / static_cast<double>(n), interval.low, interval.high};
-  }
-  const results::Ranks ranks = results::quantile_interval_ranks(n, precision.probability, confidence);
-  const auto of = [&](const results::Sample& sample) {
-    return precision.statistic == Precision::Statistic::quantile
-               ? results::quantile(sample, precision.probability, ranks)
-               : results::cvar(sample, precision.probability, ranks, confidence);
+  const double p = precision.statistic.probability();
+  const auto of_sample = [&](auto evaluate) {
+    const results::Ranks ranks = results::quantile_interval_ranks(n, p, confidence);
+    if (!tally.layout().exact()) return evaluate(results::Sample(data.cost_histogram[plan]), ranks);
+    const std::vector<std::int64_t> sorted = tally.sorted_costs(static_cast<int>(plan), sort);
+    return evaluate(results::Sample(std::span<const std::int64_t>(sorted)), ranks);
   };
-  if (!tally.layout().exact()) return of(results::Sample(data.cost_histogram[plan]));
-  const std::vector<std::int64_t> sorted = tally.sorted_costs(static_cast<int>(plan), sort);
-  return of(results::Sample(std::span<const std::int64_t>(sorted)));
+  using results::Kind;
+  switch (precision.statistic.quantity->kind) {
+    case Kind::mean:
+      return with_error(precision.statistic.quantity->has(results::Dimension::other_plan)
+                            ? results::difference_of_costs(tally, plan, precision.other_plan)
+                            : data.cost[plan],
+                        n, confidence);
+    case Kind::share: {
+      const results::Interval interval = results::proportion_interval(data.over_budget[plan], n, confidence);
+      return {static_cast<double>(data.over_budget[plan]) / static_cast<double>(n), interval.low, interval.high};
+    }
+    case Kind::quantile:
+      return of_sample([&](const results::Sample& sample, const results::Ranks& ranks) {
+        return results::quantile(sample, p, ranks);
+      });
+    case Kind::tail_mean:
+      return of_sample([&](const results::Sample& sample, const results::Ranks& ranks) {
+        return results::cvar(sample, p, ranks, confidence);
+      });
+    case Kind::standard_deviation:
+    case Kind::extreme:
+    case Kind::known:
+    case Kind::error:
+    case Kind::interval_end:
+      break;
+  }
+  throw std::logic_error(fmt::format("'{}' has no interval", precision.statistic.text));
 }
 
 Look look_at(const results::Tally& tally, const Precision& precision, int look, const results::Sorter& sort) {
@@ -112,11 +137,19 @@ Outcome continue_run(const scenario::Scenario& scenario, const Options& options,
 
 }  // namespace
 
+bool can_be_precise(const results::Quantity& quantity) {
+  using results::Results;
+  for (const auto values : {&Results::cost_mean, &Results::over_budget, &Results::cost_quantile, &Results::cost_cvar,
+                            &Results::difference_mean})
+    if (quantity.values == values) return true;
+  return false;
+}
+
 double error_of(const results::Tally& tally, std::size_t plan, const Precision& precision, int look,
                 const results::Sorter& sort) {
   const Estimate figure = estimate(tally, plan, precision, confidence_at(look), sort);
   const double width = std::max(figure.high - figure.value, figure.value - figure.low);
-  if (width == 0.0 || precision.statistic == Precision::Statistic::over_budget) return width;
+  if (width == 0.0 || precision.statistic.quantity->unit == results::Unit::share) return width;
   if (!std::isfinite(width) || figure.value == 0.0) return std::numeric_limits<double>::infinity();
   return width / std::abs(figure.value);
 }

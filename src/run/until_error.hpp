@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "src/results/quantities/addresses.hpp"
 #include "src/results/sums/sort.hpp"
 #include "src/run/run.hpp"
 
@@ -13,12 +14,14 @@ namespace costrisk::run {
 
 /// What is to be known, and how well.
 struct Precision {
-  enum class Statistic { mean, quantile, cvar, over_budget };
-  Statistic statistic = Statistic::cvar;
-  double probability = 0.95;        ///< of a quantile or CVaR, inside (0, 1)
+  results::Address statistic;
   std::optional<std::size_t> plan;  ///< absent: every plan
-  double error = 0.0;  ///< largest half-width of the interval, as a share of the value; of over_budget itself
+  std::size_t other_plan = 0;       ///< of a difference: the plan that others are compared with
+  double error = 0.0;               ///< largest half-width of the interval, as a share of the value; of a share itself
 };
+
+/// Whether a run can go on until the quantity is known: it has an interval, and the tally alone tells it of a plan.
+bool can_be_precise(const results::Quantity& quantity);
 
 /// What a look at the paths so far showed.
 struct Look {

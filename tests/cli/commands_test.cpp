@@ -171,12 +171,12 @@ TEST_F(CommandLine, JsonHasEveryPlanAndFigure) {
   ASSERT_EQ(document["plans"].size(), 2u);
   double cheapest = 0.0;
   for (const Json& plan : document["plans"]) {
-    EXPECT_GT(plan["mean"].get<double>(), 0.0);
-    const Json& middle = plan["quantiles"]["p50"];
-    EXPECT_LE(middle["low"].get<double>(), middle["value"].get<double>());
-    EXPECT_LE(middle["value"].get<double>(), middle["high"].get<double>());
-    EXPECT_GE(plan["cvar"]["cvar95"]["value"].get<double>(), plan["quantiles"]["p95"]["value"].get<double>());
-    EXPECT_EQ(plan["jobs"][0]["job"], "train");
+    EXPECT_GT(plan["cost_mean"].get<double>(), 0.0);
+    const double middle = plan["cost_quantile"]["0.5"].get<double>();
+    EXPECT_LE(plan["cost_quantile_low"]["0.5"].get<double>(), middle);
+    EXPECT_LE(middle, plan["cost_quantile_high"]["0.5"].get<double>());
+    EXPECT_GE(plan["cost_cvar"]["0.95"].get<double>(), plan["cost_quantile"]["0.95"].get<double>());
+    EXPECT_TRUE(plan["late"]["train"].is_number());
     cheapest += plan["cheapest"].get<double>();
   }
   EXPECT_NEAR(cheapest, 1.0, 1e-12) << "one plan is the cheapest in every future";
@@ -216,7 +216,7 @@ TEST_F(CommandLine, SetChangesAValueByItsAddress) {
   ASSERT_EQ(dearer.code, 0) << dearer.err;
   const Json a = Json::parse(base.out), b = Json::parse(dearer.out);
   EXPECT_EQ(b["budget"], 500);
-  EXPECT_NEAR(b["plans"][0]["mean"].get<double>() / a["plans"][0]["mean"].get<double>(), 2.0, 1e-6);
+  EXPECT_NEAR(b["plans"][0]["cost_mean"].get<double>() / a["plans"][0]["cost_mean"].get<double>(), 2.0, 1e-6);
 }
 
 TEST_F(CommandLine, AWrongSetIsExitCodeTwo) {

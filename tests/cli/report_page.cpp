@@ -195,7 +195,7 @@ TEST(Report, TellsOfEachPlanWhatMakesItsCostUncertain) {
   results.cost_mean[0] = 1.0;  // the plan that the first screen is about
   const std::string page = present::html_report(results, tally);
   const std::string section = between(page, "<section id=\"drivers\"", "</section>");
-  const present::DriverSummary driver = present::drivers_of(results, 0).front();
+  const results::DriverSummary driver = results::drivers_of(results, 0).front();
   ASSERT_TRUE(driver.stands_out);
   const std::vector<double> amounts = {driver.lowest.mean, driver.highest.mean};
   const present::MoneyUnit unit = present::money_unit(amounts, "USD");

@@ -13,10 +13,11 @@
 #include "src/present/text/goal.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/results_json.hpp"
-#include "src/present/text/statistics.hpp"
 #include "src/present/text/tables.hpp"
 #include "src/present/text/text_table.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/addresses.hpp"
+#include "src/results/quantities/summary.hpp"
 
 namespace costrisk::tests {
 namespace {
@@ -103,48 +104,62 @@ TEST(ProgressBar, SaysHowFarHowFastAndHowLongStill) {
     EXPECT_LT(cli::ProgressBar::line(1, 3, 0.1, width).size(), static_cast<std::size_t>(width));
 }
 
-present::Summary sample_summary() {
-  present::Summary summary;
-  summary.scenario = "Sample";
-  summary.currency = "USD";
-  summary.budget = 100.0;
-  summary.paths = 10;
-  summary.probabilities = {0.5, 0.95};
-  for (const char* name : {"steady", "gamble"}) {
-    present::PlanSummary plan;
-    plan.plan = name;
-    plan.mean = 90.0;
-    plan.quantile = {{80, 70, 85}, {120, 110, infinity}};
-    plan.cvar = {{110, 100, 130}, {140, 120, infinity}};
-    plan.over_budget = present::Estimate{0.25, 0.1, 0.5};
-    plan.cheapest = 0.5;
-    plan.jobs = {{"train", 0.1, 2.0, {20.0, infinity}}};
-    summary.plans.push_back(plan);
-  }
-  summary.plans[1].mean = 60.0;
-  summary.plans[1].jobs.push_back({"tune", 0.3, 1.0, {5.0, 6.0}});
-  summary.plans[0].services = {{"chat", 0.999, 10.0, 7.5, 0.0, 50.0, {1.5, infinity}, {0.01, 0.02}}};
-  summary.plans[1].services = {{"chat", 0.95, 500.0, 3.0, 0.0, 20.0, {0.5, 0.75}, {0.001, 0.002}},
-                               {"batch", 1.0, 0.0, 2.0, 0.5, 10.0, {2.5, 3.0}, {}}};
-  for (present::PlanSummary& plan : summary.plans) {
-    plan.categories = {{"on-demand", 0.8 * plan.mean, 0.8, {}},
-                       {"spot", 0.0, 0.0, {}},
-                       {"item", 0.3 * plan.mean, 0.3, {}},
-                       {"credit", -0.1 * plan.mean, -0.1, {}}};
-    plan.owners = {{"research", plan.mean, 1.0, {90.0, 115.0}}, {"nobody", 0.0, 0.0, {0.0, 0.0}}};
-  }
-  summary.plans[1].commitments = present::CommitmentSummary{40.0, 10.0, 0.75, 0.6, -5.0, 300.0};
-  return summary;
+results::Results sample_results() {
+  results::Results results;
+  results::ResultsContext& context = results.context;
+  context.scenario_name = "Sample";
+  context.plans = {"steady", "gamble"};
+  context.jobs = {"train", "tune"};
+  context.services = {"chat", "batch"};
+  context.categories = {"on-demand", "spot", "item", "credit"};
+  context.owners = {"research", "nobody"};
+  context.markets = {"zone"};
+  context.purchases = {"on-demand", "spot"};
+  context.probabilities = {0.5, 0.95};
+  results.budget = 100.0;
+  results.paths = 10'000;  // enough for every statistic
+  for (const results::Quantity& quantity : results::quantities())
+    if (quantity.needs != results::Needs::drivers)
+      (results.*quantity.values).assign(results::cell_count(results, quantity.dimensions), 0.0);
+  results.cost_mean = {90, 60};
+  results.cost_quantile = {80, 120, 80, 120};
+  results.cost_quantile_low = {70, 110, 70, 110};
+  results.cost_quantile_high = {85, infinity, 85, infinity};
+  results.cost_cvar = {110, 140, 110, 140};
+  results.cost_cvar_low = {100, 120, 100, 120};
+  results.cost_cvar_high = {130, infinity, 130, infinity};
+  results.over_budget = {0.25, 0.25};
+  results.over_budget_low = {0.1, 0.1};
+  results.over_budget_high = {0.5, 0.5};
+  results.cheapest = {0.5, 0.5};
+  results.category_mean = {72, 0, 27, -9, 48, 0, 18, -6};
+  results.owner_mean = {90, 0, 60, 0};
+  results.owner_quantile = {90, 115, 0, 0, 90, 115, 0, 0};
+  results.late = {0.1, nan, 0.1, 0.3};
+  results.interruptions_mean = {2, nan, 2, 1};
+  results.finish_quantile = {20, infinity, nan, nan, 20, infinity, 5, 6};
+  results.served = {0.999, nan, 0.95, 1};
+  results.unserved_mean = {10, nan, 500, 0};
+  results.peak_instances_mean = {7.5, nan, 3, 2};
+  results.wait_mean = {0, nan, 0, 0.5};
+  results.service_cost_mean = {50, nan, 20, 10};
+  results.unit_cost_quantile = {1.5, infinity, nan, nan, 0.5, 0.75, 2.5, 3};
+  results.token_cost_quantile = {0.01, 0.02, nan, nan, 0.001, 0.002, nan, nan};
+  results.waste_mean[4] = 10;  // unused commitment
+  results.coverage = {0, 0.6};
+  results.utilization = {nan, 0.75};
+  results.commitment_cost = results.discount_cost = {0, 40};
+  results.commitment_savings_mean = {0, -5};
+  results.obligation = {0, 300};
+  return results;
 }
 
-const std::vector<std::string> plans = {"steady", "gamble"};
+results::Summary sample_summary() { return results::summarize(sample_results()); }
 
-present::StatisticScope sample_scope() { return {true, {0.5, 0.95}, {"train", "tune"}, {"chat", "batch"}, true}; }
+results::Scope sample_scope() { return results::scope_of(sample_results()); }
 
-std::vector<std::string> judged(const std::string& gate) {
-  present::Summary summary = sample_summary();
-  summary.paths = 10'000;  // enough for every statistic
-  return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
+std::vector<std::string> judged(const std::string& gate, const results::Results& results = sample_results()) {
+  return cli::failures({cli::parse_gate(gate, sample_scope())}, results);
 }
 
 TEST(Gates, EveryStatisticIsKnownAndJudged) {
@@ -166,7 +181,19 @@ TEST(Gates, EveryStatisticIsKnownAndJudged) {
                                                                {"unit_cost_p95.chat", 0.75},
                                                                {"token_cost_p50.chat", 0.001},
                                                                {"coverage", 0.6},
-                                                               {"utilization", 0.75}};
+                                                               {"utilization", 0.75},
+                                                               {"cost_quantile.0.95", 120},
+                                                               {"cost_quantile_low.0.5", 70},
+                                                               {"over_budget_high", 0.5},
+                                                               {"category_mean.credit", -6},
+                                                               {"owner_quantile.research.0.95", 115},
+                                                               {"finish_quantile.tune.0.5", 5},
+                                                               {"unserved_mean.chat", 500},
+                                                               {"unserved_mean", 500},
+                                                               {"waste_mean.unused commitment", 10},
+                                                               {"use_hours_mean.zone.spot", 0},
+                                                               {"difference_mean.steady", 0},
+                                                               {"obligation", 300}};
   for (const auto& [name, value] : figures) {
     const std::string number = std::to_string(value);
     EXPECT_EQ(judged("gamble:" + name + "<=" + number).size(), 0u) << name;
@@ -177,11 +204,38 @@ TEST(Gates, EveryStatisticIsKnownAndJudged) {
 }
 
 TEST(Gates, EveryNameThatIsListedCanBeAsked) {
-  const present::Summary summary = sample_summary();
-  for (const std::string& name : present::statistic_names(sample_scope()))
-    EXPECT_NO_THROW(present::statistic(summary, summary.plans[0], name)) << name;
-  for (const std::string name : {"p96", "late.", "served.", "unit_cost_p96.chat", "finish_p96.train", "chat"})
-    EXPECT_THROW(present::statistic(summary, summary.plans[0], name), std::out_of_range) << name;
+  const results::Results results = sample_results();
+  for (const std::string& name : results::addresses(sample_scope())) {
+    EXPECT_NO_THROW(results::value_of(results, 0, name)) << name;
+    EXPECT_NO_THROW(cli::parse_gate("steady:" + name + "<0.5", sample_scope())) << name;
+  }
+  for (const std::string name : {"p96", "late.", "served.", "unit_cost_p96.chat", "finish_p96.train", "chat",
+                                 "category_mean", "category_mean.penalty", "cost_quantile", "cost_quantile.0.96",
+                                 "finish_quantile.0.95", "driver_rest", "driver_bin_low", "convergence_mean.4096"})
+    EXPECT_THROW(results::value_of(results, 0, name), std::out_of_range) << name;
+}
+
+TEST(Gates, EveryCellOfPlansThatResultsHaveCanBeAsked) {
+  const results::Results results = sample_results();
+  std::size_t cells = 0, worst = 0;
+  for (const results::Quantity& quantity : results::quantities())
+    if (quantity.has(results::Dimension::plan)) cells += (results.*quantity.values).size() / 2;
+  const std::vector<std::string> names = results::addresses(sample_scope());
+  for (const std::string& name : names) worst += results::parse_address(name, sample_scope())->worst() ? 1 : 0;
+  EXPECT_EQ(names.size(), cells + worst);
+}
+
+TEST(Gates, AnUnknownNameIsAnsweredWithNearOnes) {
+  const std::vector<std::pair<std::string, std::string>> cases = {{"over_bugdet", "over_budget"},
+                                                                  {"catgory_mean.spot", "category_mean.spot"},
+                                                                  {"p59", "p95"},
+                                                                  {"waite.chat", "wait.chat"}};
+  for (const auto& [wrong, near] : cases) try {
+      cli::parse_gate(wrong + "<1", sample_scope());
+      FAIL() << wrong;
+    } catch (const cli::UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find(near), std::string::npos) << error.what();
+    }
 }
 
 TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
@@ -194,67 +248,75 @@ TEST(Gates, WithoutAPlanAllMustHoldAndOnesThatDoNotRunTheJobDo) {
 }
 
 TEST(Gates, APlanThatHasNoPartInTheFigureThatItIsNamedForFails) {
-  present::Summary summary = sample_summary();
-  summary.paths = 10'000;
-  summary.plans[0].jobs.clear();
+  results::Results results = sample_results();
+  results.late[0] = results.interruptions_mean[0] = nan;
   const std::string no_train = "the plan does not run the job 'train'", no_commitments = "the plan has no commitments";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"late", "the plan runs no jobs"},
       {"late.train", no_train},
       {"finish_p95.train", no_train},
-      {"interruptions.train", no_train},
+      {"lost_work_mean.train", no_train},
       {"wait.batch", "the plan does not run the service 'batch'"},
       {"coverage", no_commitments},
+      {"commitment_savings_mean", no_commitments},
       {"utilization", no_commitments}};
   for (const auto& [statistic, reason] : cases)
     for (const std::string bound : {"<0", "<=1", ">0", ">=1"})
-      EXPECT_EQ(cli::failures({cli::parse_gate("steady:" + statistic + bound, plans, sample_scope())}, summary),
+      EXPECT_EQ(judged("steady:" + statistic + bound, results),
                 (std::vector<std::string>{"steady: " + statistic + " cannot be judged: " + reason}));
   EXPECT_EQ(judged("gamble:token_cost_p50.batch<0"),
-            (std::vector<std::string>{
-                "gamble: token_cost_p50.batch cannot be judged: the requests of 'batch' have no tokens"}));
+            (std::vector<std::string>{"gamble: token_cost_p50.batch cannot be judged: the requests have no tokens"}));
 }
 
 TEST(Gates, WithoutAPlanOneMustHaveAPartInTheFigure) {
-  present::Summary summary = sample_summary();
-  summary.paths = 10'000;
-  const auto judge = [&](const std::string& gate) {
-    return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
-  };
-  EXPECT_EQ(judge("coverage>=50%"), (std::vector<std::string>{}));
-  summary.plans[1].commitments->coverage = nan;
-  EXPECT_EQ(judge("coverage>=50%"),
+  results::Results results = sample_results();
+  EXPECT_EQ(judged("coverage>=50%", results), (std::vector<std::string>{}));
+  results.coverage[1] = nan;
+  EXPECT_EQ(judged("coverage>=50%", results),
             (std::vector<std::string>{
                 "steady: coverage cannot be judged: the plan has no commitments",
                 "gamble: coverage cannot be judged: the plan uses nothing that commitments could cover"}));
-  EXPECT_EQ(judge("token_cost_p50.batch<0").size(), 2u) << "one does not run it, its requests have no tokens";
+  EXPECT_EQ(judged("token_cost_p50.batch<0", results).size(), 2u) << "one does not run it, its requests have no tokens";
 }
 
 TEST(Gates, NotANumberFails) {
-  present::Summary summary = sample_summary();
-  const auto judge = [&](const std::string& gate) {
-    return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
-  };
-  summary.plans[1].jobs[0].interruptions = nan;
-  summary.plans[1].cvar[1].value = nan;
-  for (const std::string comparison : {"<", "<=", ">", ">="})
-    for (const std::string statistic : {"cvar95", "interruptions.train"})
-      EXPECT_EQ(judge("gamble:" + statistic + comparison + "5"),
-                std::vector<std::string>{"gamble: " + statistic + " cannot be judged: the results hold no number"});
-  summary.paths = 1;
-  summary.plans[1].sd = nan;
-  EXPECT_EQ(judge("gamble:sd<5"),
+  results::Results results = sample_results();
+  results.late[2] = nan;
+  results.cost_cvar[3] = nan;
+  for (const std::string comparison : {"<", "<=", ">", ">="}) {
+    EXPECT_EQ(judged("gamble:cvar95" + comparison + "5", results),
+              std::vector<std::string>{"gamble: cvar95 cannot be judged: the results hold no number"});
+    EXPECT_EQ(judged("gamble:late.train" + comparison + "0.5", results),
+              std::vector<std::string>{"gamble: late.train cannot be judged: no run is due"});
+  }
+  results.paths = 1;
+  results.cost_sd[1] = nan;
+  EXPECT_EQ(judged("gamble:sd<5", results),
             std::vector<std::string>{"gamble: sd cannot be judged: a single future has no spread"});
 }
 
+TEST(Gates, ALookThatTheRunDidNotComeToCannotBeJudged) {
+  results::Scope scope = sample_scope();
+  scope.labels[static_cast<std::size_t>(results::Dimension::checkpoint)] = {"4096"};
+  EXPECT_EQ(
+      cli::failures({cli::parse_gate("steady:convergence_p95.4096<1", scope)}, sample_results()),
+      std::vector<std::string>{"steady: convergence_p95.4096 cannot be judged: the results have no checkpoint 4096"});
+}
+
 TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
-  present::Summary summary = sample_summary();
+  results::Results results = sample_results();
   const auto judge = [&](const std::string& gate, std::uint64_t paths) {
-    summary.paths = paths;
-    return cli::failures({cli::parse_gate(gate, plans, sample_scope())}, summary);
+    results.paths = paths;
+    return judged(gate, results);
   };
-  const std::vector<std::pair<std::string, std::uint64_t>> fewest = {
-      {"cvar95", 4000}, {"cvar50", 400}, {"p95", 72}, {"p50", 6}, {"finish_p95.tune", 72}, {"unit_cost_p95.chat", 72}};
+  const std::vector<std::pair<std::string, std::uint64_t>> fewest = {{"cvar95", 4000},
+                                                                     {"cost_cvar_low.0.95", 4000},
+                                                                     {"cvar50", 400},
+                                                                     {"p95", 72},
+                                                                     {"cost_quantile_low.0.95", 72},
+                                                                     {"p50", 6},
+                                                                     {"finish_p95.tune", 72},
+                                                                     {"unit_cost_p95.chat", 72}};
   for (const auto& [name, paths] : fewest) {
     EXPECT_EQ(judge("gamble:" + name + ">=0", paths).size(), 0u) << name;
     const std::vector<std::string> lines = judge("gamble:" + name + ">=0", paths - 1);
@@ -263,8 +325,11 @@ TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
   }
   EXPECT_EQ(judge("gamble:mean>=0", 2).size(), 0u);
   for (const double p : {0.05, 0.5, 0.95, 0.99, 0.999}) {
-    summary.probabilities = {p};
-    const std::uint64_t least = present::fewest_paths(summary, "p" + present::percent_name(p));
+    results::Scope scope;
+    scope.labels[static_cast<std::size_t>(results::Dimension::probability)] = {results::label_of(p)};
+    const auto address = results::parse_address("p" + results::percent_name(p), scope);
+    ASSERT_TRUE(address.has_value()) << p;
+    const std::uint64_t least = results::fewest_paths(*address);
     const auto encloses = [&](std::uint64_t paths) {
       const results::Ranks ranks = results::quantile_interval_ranks(paths, p);
       return ranks.low > 0 && ranks.high <= paths;
@@ -276,30 +341,50 @@ TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
 TEST(Gates, BoundsOfSharesAreShares) {
   for (const std::string gate : {"over_budget<5", "late.train<=20", "served>=99.9", "cheapest>1.5", "coverage>60",
                                  "utilization<101%", "late>-1"})
-    EXPECT_THROW(cli::parse_gate(gate, plans, sample_scope()), cli::UsageError) << gate;
+    EXPECT_THROW(cli::parse_gate(gate, sample_scope()), cli::UsageError) << gate;
   for (const std::string gate : {"over_budget<=100%", "served>=1", "late<0.2", "finish_p95.train<90", "mean<-5"})
-    EXPECT_NO_THROW(cli::parse_gate(gate, plans, sample_scope())) << gate;
+    EXPECT_NO_THROW(cli::parse_gate(gate, sample_scope())) << gate;
 }
 
 TEST(Gates, NumbersHaveUnits) {
-  EXPECT_DOUBLE_EQ(cli::parse_gate("mean < 60k", plans, sample_scope()).threshold, 60'000.0);
-  EXPECT_DOUBLE_EQ(cli::parse_gate("mean<=1.5M", plans, sample_scope()).threshold, 1.5e6);
-  EXPECT_DOUBLE_EQ(cli::parse_gate("over_budget<5 %", plans, sample_scope()).threshold, 0.05);
+  EXPECT_DOUBLE_EQ(cli::parse_gate("mean < 60k", sample_scope()).threshold, 60'000.0);
+  EXPECT_DOUBLE_EQ(cli::parse_gate("mean<=1.5M", sample_scope()).threshold, 1.5e6);
+  EXPECT_DOUBLE_EQ(cli::parse_gate("over_budget<5 %", sample_scope()).threshold, 0.05);
   for (const std::string wrong : {"mean<", "mean<5kk", "mean<nan", "mean=5", "mean<5$", "<5", "steady:<5"})
-    EXPECT_THROW(cli::parse_gate(wrong, plans, sample_scope()), cli::UsageError) << wrong;
+    EXPECT_THROW(cli::parse_gate(wrong, sample_scope()), cli::UsageError) << wrong;
 }
 
 TEST(Tables, WhatDoesNotExistIsShownAsSuch) {
-  const present::Summary summary = sample_summary();
+  const results::Summary summary = sample_summary();
   const std::string table = present::plan_table(summary, {.intervals = true, .by = {}});
   EXPECT_NE(table.find("inf"), std::string::npos) << table;
   EXPECT_NE(present::job_table(summary, {}).find("tune"), std::string::npos);
-  const auto document = nlohmann::json::parse(present::results_json(summary, "out.h5"));
-  EXPECT_TRUE(document["plans"][0]["quantiles"]["p95"]["high"].is_null());
-  EXPECT_TRUE(document["plans"][0]["jobs"][0]["finish_hours"]["p95"].is_null());
-  EXPECT_TRUE(document["plans"][0]["services"][0]["per_1000_requests"]["p95"].is_null());
-  EXPECT_TRUE(document["plans"][1]["services"][1]["per_million_tokens"].is_null());
-  EXPECT_TRUE(document["plans"][0]["commitments"].is_null());
+}
+
+TEST(ResultsJson, HasEveryValueOfTheResultsByItsNameAndLabels) {
+  const results::Results results = sample_results();
+  const auto document = nlohmann::json::parse(present::results_json(results, "out.h5"));
+  for (const results::Quantity& quantity : results::quantities()) {
+    const std::vector<double>& values = results.*quantity.values;
+    if (values.empty()) continue;
+    ASSERT_TRUE(document["quantities"].contains(quantity.name)) << quantity.name;
+    results::each_cell(results, quantity.dimensions, [&](const results::Cell& cell) {
+      const nlohmann::json* place = quantity.has(results::Dimension::plan)
+                                        ? &document["plans"][cell[results::Dimension::plan]][quantity.name]
+                                        : &document[quantity.name];
+      for (const results::Dimension dimension : quantity.dimensions)
+        if (dimension != results::Dimension::plan)
+          place = &place->at(results::labels_of(results, dimension)[cell[dimension]]);
+      const double value = values[results::place_of(results, cell, quantity.dimensions)];
+      EXPECT_EQ(place->is_null(), !std::isfinite(value)) << quantity.name;
+      if (std::isfinite(value)) {
+        EXPECT_EQ(place->get<double>(), value) << quantity.name;
+      }
+    });
+  }
+  EXPECT_TRUE(document["plans"][0]["cost_quantile_high"]["0.95"].is_null()) << "infinite";
+  EXPECT_EQ(document["plans"][1]["finish_quantile"]["tune"]["0.95"], 6.0);
+  EXPECT_EQ(document["dimensions"]["service"][1], "batch");
 }
 
 /// Lines of a table, its title and header included.
@@ -332,9 +417,9 @@ TEST(Tables, EveryServiceHasAColumnOfWhatItServed) {
 }
 
 TEST(Tables, WhereServicesAreTooManyOneColumnHasTheWorst) {
-  present::Summary summary = sample_summary();
+  results::Summary summary = sample_summary();
   for (int i = 0; i < 6; ++i) {
-    present::ServiceSummary service = summary.plans[1].services[1];
+    results::ServiceSummary service = summary.plans[1].services[1];
     service.service = "a further service " + std::to_string(i);
     summary.plans[1].services.push_back(service);
   }
@@ -372,8 +457,8 @@ TEST(Tables, WherePlansLeaveNoRoomTheyHaveLinesOfTheirOwn) {
   EXPECT_EQ(narrow[7], "steady");
   EXPECT_EQ(narrow[8], "  chat");
   EXPECT_EQ(narrow[9].substr(0, 12), "    99.90 % ");
-  present::Summary summary = sample_summary();
-  for (present::PlanSummary& plan : summary.plans)
+  results::Summary summary = sample_summary();
+  for (results::PlanSummary& plan : summary.plans)
     plan.plan += " under a name as long as nobody should give one to a plan";
   options.width = 100;
   for (const std::string& table :
@@ -388,7 +473,7 @@ TEST(Tables, CommitmentsShowWhatIsUsedSavedAndOwed) {
             "\n"
             "plan    coverage  utilization  cost  unused  saved  still owed\n"
             "gamble    60.0 %       75.0 %  40.0    10.0   -5.0       300.0\n");
-  present::Summary without = sample_summary();
+  results::Summary without = sample_summary();
   without.plans[1].commitments.reset();
   without.plans[0].services.clear();
   without.plans[1].services.clear();
@@ -425,17 +510,17 @@ TEST(Goal, NamesThePlansThatMeetItAndTheCheapest) {
   scenario.jobs.resize(2);
   scenario.jobs[0].name = "train";
   scenario.jobs[1].name = "tune";
-  const present::Summary summary = sample_summary();
-  EXPECT_EQ(present::goal_text(scenario, summary), "");
+  const results::Results results = sample_results();
+  EXPECT_EQ(present::goal_text(scenario, results), "");
   scenario.goal.over_budget = 0.25;
-  EXPECT_EQ(present::goal_text(scenario, summary),
+  EXPECT_EQ(present::goal_text(scenario, results),
             "Goal: over budget in at most 25.0 %.\nMet by steady, gamble; lowest mean cost: gamble, 60 $.\n");
   scenario.goal.late = {{1, 0.3}};
-  EXPECT_EQ(present::goal_text(scenario, summary),
+  EXPECT_EQ(present::goal_text(scenario, results),
             "Goal: over budget in at most 25.0 %, tune late in at most 30.0 %.\nMet by gamble alone.\n")
       << "steady does not run tune";
   scenario.goal.over_budget = 0.2;
-  EXPECT_NE(present::goal_text(scenario, summary).find("No plan meets it"), std::string::npos);
+  EXPECT_NE(present::goal_text(scenario, results).find("No plan meets it"), std::string::npos);
 }
 
 TEST(Goal, ServiceIsMetFromBelow) {
@@ -444,10 +529,10 @@ TEST(Goal, ServiceIsMetFromBelow) {
   scenario.services[0].name = "chat";
   scenario.services[1].name = "batch";
   scenario.goal.served = {{0, 0.999}};
-  EXPECT_EQ(present::goal_text(scenario, sample_summary()),
+  EXPECT_EQ(present::goal_text(scenario, sample_results()),
             "Goal: chat served to at least 99.9 %.\nMet by steady alone.\n");
   scenario.goal.served = {{0, 0.95}, {1, 0.95}};
-  EXPECT_EQ(present::goal_text(scenario, sample_summary()),
+  EXPECT_EQ(present::goal_text(scenario, sample_results()),
             "Goal: chat served to at least 95 %, batch served to at least 95 %.\nMet by gamble alone.\n")
       << "steady does not run batch";
 }

@@ -77,37 +77,33 @@ class ServicesCommandLine : public testing::Test {
 
 TEST_F(ServicesCommandLine, JsonHasServicesAndCommitmentsAsByHand) {
   const Json plans = json()["plans"];
-  const Json &enough = plans[0]["services"][0], &poor = plans[1]["services"][0], &committed = plans[2]["services"][0];
-  EXPECT_EQ(enough["service"], "chat");
-  EXPECT_EQ(enough["served"], 1.0);
-  EXPECT_EQ(enough["peak_instances"], 3.0);
-  EXPECT_NEAR(enough["cost"].get<double>(), 3 * 2.0 * hours, 1e-3);
-  EXPECT_NEAR(enough["per_1000_requests"]["p50"].get<double>(), 3 * 2.0 * hours / asked * 1e3, 1e-6);
-  EXPECT_NEAR(enough["per_million_tokens"]["p95"].get<double>(), 3 * 2.0 * hours / (50.0 * asked) * 1e6, 1e-6);
-  EXPECT_NEAR(poor["served"].get<double>(), 0.5, 1e-6);
-  EXPECT_NEAR(poor["unserved_requests"].get<double>(), 0.5 * asked, 1.0);
-  EXPECT_NEAR(committed["cost"].get<double>(), (2 * 1.2 + 2.0) * hours, 1e-3);
+  const Json &enough = plans[0], &poor = plans[1], &committed = plans[2];
+  EXPECT_EQ(enough["served"]["chat"], 1.0);
+  EXPECT_EQ(enough["peak_instances_mean"]["chat"], 3.0);
+  EXPECT_NEAR(enough["service_cost_mean"]["chat"].get<double>(), 3 * 2.0 * hours, 1e-3);
+  EXPECT_NEAR(enough["unit_cost_quantile"]["chat"]["0.5"].get<double>(), 3 * 2.0 * hours / asked * 1e3, 1e-6);
+  EXPECT_NEAR(enough["token_cost_quantile"]["chat"]["0.95"].get<double>(), 3 * 2.0 * hours / (50.0 * asked) * 1e6,
+              1e-6);
+  EXPECT_NEAR(poor["served"]["chat"].get<double>(), 0.5, 1e-6);
+  EXPECT_NEAR(poor["unserved_mean"]["chat"].get<double>(), 0.5 * asked, 1.0);
+  EXPECT_NEAR(committed["service_cost_mean"]["chat"].get<double>(), (2 * 1.2 + 2.0) * hours, 1e-3);
 
-  EXPECT_TRUE(plans[0]["commitments"].is_null());
-  const Json& contract = plans[2]["commitments"];
-  EXPECT_NEAR(contract["coverage"].get<double>(), 2.0 / 3.0, 1e-6);
-  EXPECT_NEAR(contract["utilization"].get<double>(), 1.0, 1e-6);
-  EXPECT_NEAR(contract["cost"].get<double>(), 2 * 1.2 * hours, 1e-3);
-  EXPECT_NEAR(contract["savings"].get<double>(), 2 * 0.8 * hours, 1e-3);
-  EXPECT_NEAR(contract["obligation"].get<double>(), 2 * 1.2 * hours, 1e-3);
+  EXPECT_TRUE(enough["utilization"].is_null());
+  EXPECT_EQ(enough["commitment_cost"], 0.0);
+  EXPECT_NEAR(committed["coverage"].get<double>(), 2.0 / 3.0, 1e-6);
+  EXPECT_NEAR(committed["utilization"].get<double>(), 1.0, 1e-6);
+  EXPECT_NEAR(committed["commitment_cost"].get<double>(), 2 * 1.2 * hours, 1e-3);
+  EXPECT_NEAR(committed["commitment_savings_mean"].get<double>(), 2 * 0.8 * hours, 1e-3);
+  EXPECT_NEAR(committed["obligation"].get<double>(), 2 * 1.2 * hours, 1e-3);
 }
 
 TEST_F(ServicesCommandLine, JsonDividesTheCostByCategoryAndOwner) {
   const Json results = json();
   for (const Json& plan : results["plans"])
-    for (const char* parts : {"categories", "owners"}) {
-      double mean = 0.0, share = 0.0;
-      for (const Json& part : plan[parts]) {
-        mean += part["mean"].get<double>();
-        share += part["share"].get<double>();
-      }
-      EXPECT_NEAR(mean, plan["mean"].get<double>(), 1e-6) << parts;
-      EXPECT_NEAR(share, 1.0, 1e-12) << parts;
+    for (const char* parts : {"category_mean", "owner_mean"}) {
+      double mean = 0.0;
+      for (const Json& part : plan[parts]) mean += part.get<double>();
+      EXPECT_NEAR(mean, plan["cost_mean"].get<double>(), 1e-6) << parts;
     }
 }
 
@@ -146,6 +142,9 @@ TEST_F(ServicesCommandLine, GatesJudgeServicesAndCommitments) {
   EXPECT_EQ(run({"--paths", "80", "--require", "enough:unit_cost_p95.chat<=0.167"}).code, 0);
   EXPECT_EQ(run({"--paths", "80", "--require", "enough:unit_cost_p95.chat<=0.166"}).code, 3);
   EXPECT_EQ(run({"--require", "served.chatter>=99%"}).code, 2);
+  EXPECT_EQ(run({"--require", "committed:waste_mean.unused commitment<=0", "--require", "category_mean.spot<=0"}).code,
+            0);
+  EXPECT_EQ(run({"--require", "enough:service_cost_mean.chat<1"}).code, 3);
   EXPECT_EQ(run({"--require", "short:utilization>99%"}).code, 3) << "it has no commitments";
 }
 

@@ -16,9 +16,9 @@
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/results_json.hpp"
 #include "src/present/text/sparkline.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/present/text/tables.hpp"
 #include "src/present/text/verdict.hpp"
+#include "src/results/quantities/summary.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
@@ -45,7 +45,7 @@ results::Results with_differences(double second, double third) {
     results.cost_mean[i] = mean[i];
     for (std::size_t j = 0; j < 3; ++j) {
       results.difference_mean[3 * i + j] = mean[i] - mean[j];
-      results.difference_se[3 * i + j] = i == j ? 0.0 : 1.0;
+      results.difference_mean_se[3 * i + j] = i == j ? 0.0 : 1.0;
     }
   }
   return results;
@@ -74,7 +74,7 @@ TEST(Comparisons, PlansWithinTheBoundAreNearTies) {
 
 TEST(Comparisons, PlansThatNeverDifferAreSaidToCostTheSame) {
   results::Results results = with_differences(0.0, 1.0);
-  results.difference_se[1] = results.difference_se[3] = 0.0;
+  results.difference_mean_se[1] = results.difference_mean_se[3] = 0.0;
   const std::string text = all_of(present::verdict_sentences(results));
   const std::string first = results.context.plans[0], second = results.context.plans[1],
                     third = results.context.plans[2];
@@ -86,7 +86,7 @@ TEST(Comparisons, PlansThatNeverDifferAreSaidToCostTheSame) {
 
 TEST(Comparisons, ASamplingErrorIsInTheUnitOfItsAmount) {
   results::Results results = with_differences(33'020.0, 90'000.0);
-  for (double& error : results.difference_se) error *= 1275.0;
+  for (double& error : results.difference_mean_se) error *= 1275.0;
   const std::string text = all_of(present::verdict_sentences(results));
   EXPECT_TRUE(contains(text, "33.02 k$ more on average (sampling error ±2.5 k$)")) << text;
 }
@@ -112,14 +112,17 @@ TEST(Comparisons, TheTrueBestIsAmongTheTiesInNineteenOfTwentySamples) {
 }
 
 TEST(VerdictWarns, WhereTheTailIsTooSmallToTell) {
-  EXPECT_FALSE(present::tail_is_told(3999, 0.95));
-  EXPECT_TRUE(present::tail_is_told(4000, 0.95));
+  EXPECT_FALSE(results::tail_is_told(3999, 0.95));
+  EXPECT_TRUE(results::tail_is_told(4000, 0.95));
   const results::Results few = made_up_results(3000);
   EXPECT_TRUE(contains(all_of(present::verdict(few).warnings), "CVaR95 is withheld"));
   EXPECT_FALSE(contains(all_of(present::verdict_sentences(few)), "twentieth"));
-  const Json document = Json::parse(present::results_json(present::summarize(few), "a.h5"));
-  EXPECT_TRUE(document["plans"][0]["cvar"]["cvar95"].is_null());
-  EXPECT_FALSE(document["plans"][0]["cvar"]["cvar5"].is_null());
+  const Json document = Json::parse(present::results_json(few, "a.h5"));
+  for (const char* name : {"cost_cvar", "cost_cvar_low", "cost_cvar_high"}) {
+    EXPECT_TRUE(document["plans"][0][name]["0.95"].is_null()) << name;
+    EXPECT_FALSE(document["plans"][0][name]["0.05"].is_null()) << name;
+  }
+  EXPECT_FALSE(document["plans"][0]["cost_quantile"]["0.95"].is_null());
   EXPECT_FALSE(contains(all_of(present::verdict(made_up_results()).warnings), "withheld"));
 }
 
@@ -132,7 +135,7 @@ TEST(VerdictWarns, WhereNothingIsUncertain) {
 
 TEST(Verdict, OfCostsThatNeverDifferSpeaksOfNoChances) {
   results::Results results = made_up_results();
-  for (std::vector<double>* spread : {&results.cost_sd, &results.difference_se})
+  for (std::vector<double>* spread : {&results.cost_sd, &results.difference_mean_se})
     std::fill(spread->begin(), spread->end(), 0.0);
   for (std::size_t plan = 0; plan < 3; ++plan)
     for (std::size_t i = 0; i < results.context.probabilities.size(); ++i)
@@ -166,13 +169,13 @@ TEST(Verdict, OfASingleFutureCountsItAsOne) {
   EXPECT_TRUE(contains(text, "A single future has no spread")) << text;
   for (const std::string word : {"1 futures", "Eight futures", "nan", "withheld"})
     EXPECT_FALSE(contains(text, word)) << text;
-  const std::string table = present::plan_table(present::summarize(results), {});
+  const std::string table = present::plan_table(results::summarize(results), {});
   EXPECT_TRUE(contains(table, "over 1 future ")) << table;
 }
 
 TEST(Verdict, OfAFewFuturesGivesNoError) {
   results::Results results = made_up_results(29);
-  std::fill(results.difference_se.begin(), results.difference_se.end(), 1.0);
+  std::fill(results.difference_mean_se.begin(), results.difference_mean_se.end(), 1.0);
   const std::string few = all_of(present::verdict_sentences(results));
   EXPECT_TRUE(contains(few, "(from 29 futures, too few to give an error; says nothing about wrong inputs)")) << few;
   EXPECT_TRUE(contains(few, "on average (from 29 futures, too few to give an error)")) << few;
@@ -191,7 +194,7 @@ TEST(Verdict, SaysInWhichCaseOfAChanceTheBudgetBreaks) {
   results.driver_break_above[2 * plan + 1] = std::numeric_limits<double>::quiet_NaN();
   const auto said = [&] { return all_of(present::verdict_sentences(results)); };
   EXPECT_TRUE(contains(said(), "more often than not where rent happens.")) << said();
-  EXPECT_EQ(present::break_words(present::drivers_of(results, plan).front().budget_break), "where it happens");
+  EXPECT_EQ(present::break_words(results::drivers_of(results, plan).front().budget_break), "where it happens");
   std::swap(results.driver_break_below[2 * plan + 1], results.driver_break_above[2 * plan + 1]);
   EXPECT_TRUE(contains(said(), "more often than not where rent does not happen.")) << said();
 }
@@ -237,7 +240,7 @@ TEST(DriverWords, ValuesAreWrittenWithoutPowersOfTen) {
 
 TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {
   results::Results results = made_up_results(20'000);
-  present::Summary summary = present::summarize(results);
+  results::Summary summary = results::summarize(results);
   ASSERT_EQ(summary.plans[0].drivers.size(), 2u);
   EXPECT_EQ(summary.plans[0].drivers[0].driver, "demand.chat.growth");
   EXPECT_TRUE(summary.plans[0].drivers[0].stands_out);
@@ -249,12 +252,12 @@ TEST(DriverTable, ShowsTheLargestShareFirstAndTheRest) {
   present::TableOptions narrow;
   narrow.width = 60;
   EXPECT_TRUE(contains(present::driver_table(summary, narrow), "\non-demand\n  demand.chat.growth")) << table;
-  for (present::PlanSummary& plan : summary.plans) plan.drivers.clear();
+  for (results::PlanSummary& plan : summary.plans) plan.drivers.clear();
   EXPECT_TRUE(contains(present::driver_table(summary, {}), "no value of the scenario is unknown"));
 }
 
 TEST(DriverTable, HasNoShareOfWhatASingleFutureCannotTell) {
-  const std::string table = present::driver_table(present::summarize(made_up_results(1)), {});
+  const std::string table = present::driver_table(results::summarize(made_up_results(1)), {});
   EXPECT_TRUE(contains(table, "2 other unknowns")) << table;
   EXPECT_FALSE(contains(table, "0.0 %")) << table;
   EXPECT_FALSE(contains(table, "nan")) << table;
@@ -272,22 +275,32 @@ TEST(Sparklines, CountEveryPathOnOneAxis) {
 }
 
 TEST(PrecisionOption, NamesPlanStatisticAndError) {
-  const std::vector<std::string> plans = {"steady", "gamble"};
-  using Statistic = run::Precision::Statistic;
-  const run::Precision usual = cli::parse_precision("0.5%", plans, false).precision;
-  EXPECT_EQ(usual.statistic, Statistic::cvar);
-  EXPECT_EQ(usual.probability, 0.95);
+  results::Scope scope;
+  scope.labels[static_cast<std::size_t>(results::Dimension::plan)] = {"steady", "gamble"};
+  scope.labels[static_cast<std::size_t>(results::Dimension::other_plan)] = {"steady", "gamble"};
+  scope.labels[static_cast<std::size_t>(results::Dimension::probability)] = {"0.5"};
+  const auto values = [](const run::Precision& precision) { return precision.statistic.quantity->values; };
+  using results::Results;
+  const run::Precision usual = cli::parse_precision("0.5%", scope);
+  EXPECT_EQ(values(usual), &Results::cost_cvar);
+  EXPECT_EQ(usual.statistic.probability(), 0.95);
   EXPECT_FALSE(usual.plan.has_value());
   EXPECT_DOUBLE_EQ(usual.error, 0.005);
-  const run::Precision named = cli::parse_precision("gamble: p99 = 0.02", plans, false).precision;
-  EXPECT_EQ(named.statistic, Statistic::quantile);
-  EXPECT_DOUBLE_EQ(named.probability, 0.99);
-  EXPECT_EQ(named.plan, std::size_t{1});
-  EXPECT_DOUBLE_EQ(named.error, 0.02);
-  EXPECT_EQ(cli::parse_precision("over_budget=1%", plans, true).precision.statistic, Statistic::over_budget);
+  for (const char* text : {"gamble: p99 = 0.02", "gamble:cost_quantile.0.99=2%"}) {
+    const run::Precision named = cli::parse_precision(text, scope);
+    EXPECT_EQ(values(named), &Results::cost_quantile) << text;
+    EXPECT_DOUBLE_EQ(named.statistic.probability(), 0.99) << text;
+    EXPECT_EQ(named.plan, std::size_t{1}) << text;
+    EXPECT_DOUBLE_EQ(named.error, 0.02) << text;
+  }
+  const run::Precision difference = cli::parse_precision("steady:difference_mean.gamble=5%", scope);
+  EXPECT_EQ(values(difference), &Results::difference_mean);
+  EXPECT_EQ(difference.other_plan, 1u);
   for (const char* wrong : {"", "five", "0%", "-1%", "120%", "sd=1%", "p0=1%", "p100=1%", "other:mean=1%",
-                            "mean=", "over_budget=1%", "0.5% or so"})
-    EXPECT_THROW(cli::parse_precision(wrong, plans, false), cli::UsageError) << wrong;
+                            "mean=", "over_budget=1%", "0.5% or so", "cost_quantile_low.0.5=1%", "cheapest=1%"})
+    EXPECT_THROW(cli::parse_precision(wrong, scope), cli::UsageError) << wrong;
+  scope.budget = true;
+  EXPECT_EQ(values(cli::parse_precision("over_budget=1%", scope)), &Results::over_budget);
 }
 
 class VerdictCommands : public testing::Test {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "kernels/backends/cuda_sort.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/until_error.hpp"
 #include "tests/cuda/emulator.hpp"
@@ -131,8 +132,8 @@ run::Options options_for(const std::string& backend, std::uint64_t paths) {
 /// Every number of the results, as bits.
 std::vector<std::uint64_t> bits_of(const results::Results& results) {
   std::vector<std::uint64_t> bits;
-  for (const results::ResultField& field : results::result_fields())
-    for (const double value : results.*field.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
+  for (const results::Quantity& quantity : results::quantities())
+    for (const double value : results.*quantity.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
   return bits;
 }
 

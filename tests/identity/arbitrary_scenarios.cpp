@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "src/results/quantities/quantities.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/lower/edges.hpp"
@@ -192,8 +193,8 @@ class Subject {
   std::vector<std::uint64_t> figures(run::Outcome& outcome) const {
     const results::Results results = run::evaluate(scenario_, outcome);
     std::vector<std::uint64_t> bits;
-    for (const results::ResultField& field : results::result_fields())
-      for (const double value : results.*field.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
+    for (const results::Quantity& quantity : results::quantities())
+      for (const double value : results.*quantity.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
     return bits;
   }
 

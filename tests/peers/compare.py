@@ -99,10 +99,10 @@ def differences(engine, peer, bias=1.0):
         count = len(costs)
         mean = math.fsum(costs) / count
         variance = math.fsum((cost - mean) ** 2 for cost in costs) / (count - 1)
-        error = math.hypot(plan["standard_error"], math.sqrt(variance / count))
-        found.append((f"mean of '{plan['plan']}'", (mean - plan["mean"]) / error))
+        error = math.hypot(plan["cost_mean_se"], math.sqrt(variance / count))
+        found.append((f"mean of '{plan['plan']}'", (mean - plan["cost_mean"]) / error))
         for p in PROBABILITIES:
-            quantile = plan["quantiles"][f"p{p * 100:g}"]["value"]
+            quantile = plan["cost_quantile"][f"{p:g}"]
             below = sum(cost <= quantile for cost in costs) / count
             spread = math.sqrt(p * (1 - p) * (1 / count + 1 / engine["paths"]))
             found.append((f"p{p * 100:g} of '{plan['plan']}'", (below - p) / spread))

@@ -1,4 +1,5 @@
 // The results file: round trips, equal bytes, damage, and that xarray opens it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "src/results/quantities/quantities.hpp"
 #include "src/results/store/hdf5.hpp"
 #include "src/results/store/results_file.hpp"
 #include "tests/unit/sealed_file.hpp"
@@ -78,8 +80,8 @@ TEST_F(ResultsFile, GivesBackWhatWasWritten) {
   EXPECT_EQ(read.first_path, 0u);
   EXPECT_EQ(read.step_hours, 0.25);
   EXPECT_EQ(read.budget, written.budget);
-  for (const results::ResultField& field : results::result_fields())
-    EXPECT_TRUE(same_bits(read.*field.values, written.*field.values)) << field.name;
+  for (const results::Quantity& quantity : results::quantities())
+    EXPECT_TRUE(same_bits(read.*quantity.values, written.*quantity.values)) << quantity.name;
 }
 
 TEST_F(ResultsFile, EqualRunsAreEqualFiles) {
@@ -169,14 +171,16 @@ TEST_F(ResultsFile, AnotherMajorVersionIsRefusedAndAnotherMinorRead) {
     }
     put(path, resealed(content(path)));
   };
-  set_version(1, 9);
+  set_version(2, 9);
   EXPECT_NO_THROW(results::read_results(path));
-  set_version(2, 0);
-  try {
-    results::read_results(path);
-    FAIL() << "version 2 was read";
-  } catch (const results::FormatError& error) {
-    EXPECT_NE(std::string(error.what()).find("version 2.0"), std::string::npos) << error.what();
+  for (const std::int32_t other : {0, 3}) {
+    set_version(other, 0);
+    try {
+      results::read_results(path);
+      FAIL() << "version " << other << " was read";
+    } catch (const results::FormatError& error) {
+      EXPECT_NE(std::string(error.what()).find(fmt::format("version {}.0", other)), std::string::npos) << error.what();
+    }
   }
 }
 

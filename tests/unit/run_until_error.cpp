@@ -69,9 +69,9 @@ class UntilError : public testing::Test {
     return content;
   }
 
-  static Precision wanted(Precision::Statistic statistic, double error) {
+  Precision wanted(const std::string& statistic, double error) const {
     Precision precision;
-    precision.statistic = statistic;
+    precision.statistic = results::parse_address(statistic, run::scope_of(scenario_)).value();
     precision.error = error;
     return precision;
   }
@@ -82,7 +82,7 @@ class UntilError : public testing::Test {
 };
 
 TEST_F(UntilError, EndsAtTheFirstLookThatIsPreciseEnough) {
-  const run::Outcome outcome = until(wanted(Precision::Statistic::cvar, 0.02));
+  const run::Outcome outcome = until(wanted("cvar95", 0.02));
   ASSERT_GE(looks_.size(), 2u) << "the error is to be one that the first look does not reach";
   for (std::size_t j = 0; j < looks_.size(); ++j) {
     EXPECT_EQ(looks_[j].paths, std::uint64_t{4096} << j);
@@ -94,7 +94,7 @@ TEST_F(UntilError, EndsAtTheFirstLookThatIsPreciseEnough) {
 }
 
 TEST_F(UntilError, TheFileIsThatOfARunOfAsManyPathsHoweverItIsComputed) {
-  const Precision precision = wanted(Precision::Statistic::quantile, 0.02);
+  const Precision precision = wanted("p95", 0.02);
   options_.threads = 1;
   const run::Outcome outcome = until(precision);
   ASSERT_GE(looks_.size(), 2u);
@@ -107,7 +107,7 @@ TEST_F(UntilError, TheFileIsThatOfARunOfAsManyPathsHoweverItIsComputed) {
 }
 
 TEST_F(UntilError, EndsAtTheMostPathsAllowed) {
-  const run::Outcome outcome = until(wanted(Precision::Statistic::mean, 1e-6), 10'000);
+  const run::Outcome outcome = until(wanted("mean", 1e-6), 10'000);
   ASSERT_EQ(looks_.size(), 3u);
   EXPECT_EQ(looks_.back().paths, 10'000u);
   EXPECT_FALSE(looks_.back().precise);
@@ -115,7 +115,7 @@ TEST_F(UntilError, EndsAtTheMostPathsAllowed) {
 }
 
 TEST_F(UntilError, CanBeOfOnePlanAndOfTheChanceToBreakTheBudget) {
-  Precision precision = wanted(Precision::Statistic::over_budget, 0.02);
+  Precision precision = wanted("over_budget", 0.02);
   until(precision);
   EXPECT_EQ(looks_.back().plan, 1u) << "the dear plan breaks it half the time, which is hardest to know";
   precision.plan = 0;
@@ -123,11 +123,22 @@ TEST_F(UntilError, CanBeOfOnePlanAndOfTheChanceToBreakTheBudget) {
   EXPECT_EQ(looks_.back().plan, 0u);
 }
 
+TEST_F(UntilError, KnowsADifferenceFromItsPairs) {
+  options_.paths = 4096;
+  const run::Outcome outcome = run::simulate(scenario_, options_);
+  const results::Results results = evaluate(outcome.tally, run::results_context(scenario_, outcome));
+  Precision precision = wanted("difference_mean.plain", 0.01);
+  precision.other_plan = 0;
+  const double first_look_z = 2.241402727605;
+  EXPECT_NEAR(run::error_of(outcome.tally, 1, precision, 1),
+              first_look_z * results.difference_mean_se[2] / results.difference_mean[2], 1e-12);
+  EXPECT_LT(run::error_of(outcome.tally, 1, precision, 1), 0.1);
+}
+
 TEST_F(UntilError, LaterLooksAskForMore) {
   options_.paths = 4096;
   const run::Outcome outcome = run::simulate(scenario_, options_);
-  for (const auto statistic : {Precision::Statistic::mean, Precision::Statistic::quantile, Precision::Statistic::cvar,
-                               Precision::Statistic::over_budget}) {
+  for (const char* statistic : {"mean", "p95", "cvar95", "over_budget", "difference_mean.plain"}) {
     const Precision precision = wanted(statistic, 0.01);
     for (int look = 1; look < 10; ++look)
       EXPECT_LE(run::error_of(outcome.tally, 1, precision, look), run::error_of(outcome.tally, 1, precision, look + 1));
@@ -142,7 +153,7 @@ TEST_F(UntilError, AStopLeavesWhatWasDone) {
     if (done > 5000) stop = true;
   };
   options_.chunk_paths = 256;
-  const run::Outcome outcome = until(wanted(Precision::Statistic::mean, 1e-6));
+  const run::Outcome outcome = until(wanted("mean", 1e-6));
   EXPECT_FALSE(outcome.complete);
   EXPECT_TRUE(outcome.tally.contiguous());
   EXPECT_GT(outcome.tally.paths(), 5000u);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "src/results/estimators/results.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
@@ -29,7 +30,7 @@ TEST(Convergence, IsWhatARunOfSoManyPathsSays) {
     for (std::size_t plan = 0; plan < 3; ++plan) {
       const std::size_t at = 2 * plan + look, tail = plan * part.context.probabilities.size() + p95;
       EXPECT_EQ(whole.convergence_mean[at], part.cost_mean[plan]);
-      EXPECT_EQ(whole.convergence_mean_se[at], part.cost_se[plan]);
+      EXPECT_EQ(whole.convergence_mean_se[at], part.cost_mean_se[plan]);
       EXPECT_EQ(whole.convergence_p95[at], part.cost_quantile[tail]);
       EXPECT_EQ(whole.convergence_p95_low[at], part.cost_quantile_low[tail]);
       EXPECT_EQ(whole.convergence_p95_high[at], part.cost_quantile_high[tail]);
@@ -61,8 +62,8 @@ TEST(Continuation, OfATallyInALongerRunIsThatOfTheLongerRun) {
       const Tally whole = tally_of(longer, 0, 6000);
       EXPECT_EQ(continued.layout(), whole.layout());
       const Results a = evaluate(continued, small_context()), b = evaluate(whole, small_context());
-      for (const results::ResultField& field : results::result_fields())
-        EXPECT_TRUE(same_bits(a.*field.values, b.*field.values)) << field.name;
+      for (const results::Quantity& quantity : results::quantities())
+        EXPECT_TRUE(same_bits(a.*quantity.values, b.*quantity.values)) << quantity.name;
       EXPECT_EQ(continued.data().blocks.empty(), whole.data().blocks.empty());
       EXPECT_EQ(continued.data().cost_histogram.size(), whole.data().cost_histogram.size());
     }

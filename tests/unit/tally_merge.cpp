@@ -9,6 +9,7 @@
 
 #include "src/results/estimators/results.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
 namespace costrisk::tests {
@@ -23,8 +24,8 @@ constexpr std::uint64_t inexact_paths = std::uint64_t{1} << 30;
 /// All numbers of results, as bits, so that NaN equals NaN.
 std::vector<std::uint64_t> bits_of(const Results& results) {
   std::vector<std::uint64_t> bits;
-  for (const results::ResultField& field : results::result_fields())
-    for (const double value : results.*field.values) {
+  for (const results::Quantity& quantity : results::quantities())
+    for (const double value : results.*quantity.values) {
       std::uint64_t word = 0;
       std::memcpy(&word, &value, sizeof word);
       bits.push_back(word);
@@ -140,9 +141,9 @@ TEST(Tally, PairedErrorIsThatOfTheDifferences) {
     squares += d * d;
   }
   const double variance = (squares - sum * sum / paths) / (paths - 1);
-  EXPECT_NEAR(results.difference_se[6], std::sqrt(variance / paths), 1e-9 * std::sqrt(variance));
-  EXPECT_EQ(results.difference_se[2], results.difference_se[6]);
-  EXPECT_EQ(results.difference_se[0], 0.0);
+  EXPECT_NEAR(results.difference_mean_se[6], std::sqrt(variance / paths), 1e-9 * std::sqrt(variance));
+  EXPECT_EQ(results.difference_mean_se[2], results.difference_mean_se[6]);
+  EXPECT_EQ(results.difference_mean_se[0], 0.0);
 }
 
 TEST(Tally, CategoriesAndOwnersAddUpToTheCost) {
@@ -201,7 +202,7 @@ TEST(Tally, OnePathHasAValueAndNoError) {
   const double cost = static_cast<double>(SyntheticChunk::cost_micros(0, 0)) / 1e6;
   EXPECT_EQ(results.cost_mean[0], cost);
   EXPECT_EQ(results.cost_quantile[0], cost);
-  EXPECT_TRUE(std::isnan(results.cost_se[0]));
+  EXPECT_TRUE(std::isnan(results.cost_mean_se[0]));
   EXPECT_TRUE(std::isinf(results.cost_quantile_high[0]));
 }
 

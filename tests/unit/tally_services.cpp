@@ -72,13 +72,13 @@ TEST(TallyServices, TheServedShareIsOfAllRequestsAndNotTheMeanOfShares) {
   run.set(run.out().service_served, 0, {900 * requests, 1 * requests});
   run.set(run.out().service_unserved, 0, {0, 99 * requests});
   const Results results = run.results();
-  EXPECT_DOUBLE_EQ(results.served_share[0], 0.901);
+  EXPECT_DOUBLE_EQ(results.served[0], 0.901);
   EXPECT_DOUBLE_EQ(results.unserved_mean[0], 49.5);
 }
 
 TEST(TallyServices, WhereNothingIsAskedAllIsServedAtOnceAndAtAnyPrice) {
   const Results results = ByHand(3).results();
-  EXPECT_EQ(results.served_share[0], 1.0);
+  EXPECT_EQ(results.served[0], 1.0);
   EXPECT_EQ(results.unserved_mean[0], 0.0);
   EXPECT_EQ(results.wait_mean[0], 0.0);
   EXPECT_TRUE(std::isinf(results.unit_cost_quantile[0]));
@@ -88,8 +88,8 @@ TEST(TallyServices, WhereNothingIsAskedAllIsServedAtOnceAndAtAnyPrice) {
 TEST(TallyServices, WhatAPlanDoesNotRunHasNoNumbers) {
   const Results results = ByHand(3).results();
   constexpr std::size_t place = 3;
-  for (const auto* values : {&results.served_share, &results.unserved_mean, &results.peak_instances_mean,
-                             &results.wait_mean, &results.service_cost_mean})
+  for (const auto* values : {&results.served, &results.unserved_mean, &results.peak_instances_mean, &results.wait_mean,
+                             &results.service_cost_mean})
     EXPECT_TRUE(std::isnan((*values)[place]));
   EXPECT_TRUE(std::isnan(results.unit_cost_quantile[place * 2]));
   EXPECT_TRUE(std::isnan(results.token_cost_quantile[place * 2]));

@@ -24,7 +24,7 @@ SHAPES = {
     "category_mean": ("plan", "category"),
     "owner_quantile": ("plan", "owner", "probability"),
     "finish_quantile": ("plan", "job", "probability"),
-    "served_share": ("plan", "service"),
+    "served": ("plan", "service"),
     "unserved_mean": ("plan", "service"),
     "peak_instances_mean": ("plan", "service"),
     "wait_mean": ("plan", "service"),
@@ -58,8 +58,8 @@ def check_root(path, engine):
         median = root["cost_quantile"].sel(plan="spot", probability=0.5).item()
         assert root["cost_min"].sel(plan="spot") < median < root["cost_max"].sel(plan="spot")
         assert np.isinf(root["finish_quantile"].sel(plan="spot", job="tune", probability=0.95))
-        assert 0.9 < root["served_share"].sel(plan="spot", service="chat") < 1.0
-        assert np.isnan(root["served_share"].sel(plan="mixed ü", service="batch"))
+        assert 0.9 < root["served"].sel(plan="spot", service="chat") < 1.0
+        assert np.isnan(root["served"].sel(plan="mixed ü", service="batch"))
         assert np.isinf(root["unit_cost_quantile"].sel(plan="spot", service="chat", probability=0.95))
         assert np.isnan(root["token_cost_quantile"].sel(service="batch")).all()
         assert root["wait_mean"].attrs["units"] == "h"
@@ -67,7 +67,7 @@ def check_root(path, engine):
         assert np.isnan(root["utilization"].sel(plan="on-demand"))
         assert root["time"].values[-1] == 672.0
         assert root.attrs["filetype"] == "costrisk"
-        assert list(root.attrs["format_version"]) == [1, 0]
+        assert list(root.attrs["format_version"]) == [2, 0]
         assert root.attrs["seed"] == 42
         assert root.attrs["currency"] == "USD"
         return root["cost_mean"].values
@@ -113,7 +113,7 @@ def check_scales(path):
 
 def check_bare(path, engine):
     with xr.open_dataset(path, engine=engine) as root:
-        for name in ("job", "service", "served_share", "unit_cost_quantile", "finish_quantile"):
+        for name in ("job", "service", "served", "unit_cost_quantile", "finish_quantile"):
             assert name not in root, name
         assert root["cost_mean"].dims == ("plan",)
         assert root["obligation"].values == [0.0]

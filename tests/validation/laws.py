@@ -53,14 +53,14 @@ def capacity_laws(v):
         for law, capacity in laws(v, zone).items():
             plans = v.simulate(scenario(195, steps, capacity, jobs), 100_000)
             for name, plan in plans.items():
-                p95 = plan["quantiles"]["p95"]["value"]
+                p95 = plan["cost_quantile"]["0.95"]
                 if law == "real windows":
                     real[name] = p95
                 error = p95 / real[name] - 1
                 if law != "real windows":
                     errors.setdefault(law, []).append(error)
-                rows.append([zone, name, law, f"{plan['mean']:.2f}", f"{plan['sd']:.2f}",
-                             f"{plan['quantiles']['p50']['value']:.2f}", f"{p95:.2f}",
+                rows.append([zone, name, law, f"{plan['cost_mean']:.2f}", f"{plan['cost_sd']:.2f}",
+                             f"{plan['cost_quantile']['0.5']:.2f}", f"{p95:.2f}",
                              f"(± {100 * known[name]:.1f} %)" if law == "real windows" else f"{100 * error:+.1f} %"])
     rows.sort(key=lambda row: (row[0], row[1]))
     worst = [[law, f"{100 * sum(map(abs, e)) / len(e):.1f} %", f"{100 * min(e):+.1f} %", f"{100 * max(e):+.1f} %"]

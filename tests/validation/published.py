@@ -178,11 +178,11 @@ def memoryless(v):
                        for cost in sorted(set(costs) | set(published)))
         critical = 1.358 * (1 / n + 1 / paths) ** 0.5
         mean, p95 = sum(published) / n, published[-(-95 * n // 100) - 1]
-        z = (ours["mean"] - mean) / (facts[f"only_spot@{rate}"]["sd"] / n ** 0.5)
+        z = (ours["cost_mean"] - mean) / (facts[f"only_spot@{rate}"]["sd"] / n ** 0.5)
         gap_cost = SPOT / 6
-        v.require(farthest < critical and abs(z) < 3 and abs(ours["quantiles"]["p95"]["value"] - p95) < 1.01 * gap_cost,
+        v.require(farthest < critical and abs(z) < 3 and abs(ours["cost_quantile"]["0.95"] - p95) < 1.01 * gap_cost,
                   f"memoryless {rate}")
-        rows.append([rate, f"{mean:.4f}", f"{ours['mean']:.4f}", f"{z:+.2f}", f"{p95:.3f}",
-                     f"{ours['quantiles']['p95']['value']:.3f}", f"{farthest:.4f}", f"{critical:.4f}"])
+        rows.append([rate, f"{mean:.4f}", f"{ours['cost_mean']:.4f}", f"{z:+.2f}", f"{p95:.3f}",
+                     f"{ours['cost_quantile']['0.95']:.3f}", f"{farthest:.4f}", f"{critical:.4f}"])
     return table(["hourly rate", "mean, published", "mean, costrisk", "difference in standard errors", "P95, published",
                   "P95, costrisk", "Kolmogorov–Smirnov distance", "5 % limit"], rows)

@@ -7,9 +7,9 @@
 
 #include "src/present/page/chart.hpp"
 #include "src/present/page/markup.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/present/text/verdict.hpp"
 #include "src/results/estimators/results.hpp"
+#include "src/results/quantities/summary.hpp"
 #include "src/results/sums/tally.hpp"
 #include "src/scenario/entities/scenario.hpp"
 
@@ -26,7 +26,7 @@ struct Material {
 
   const results::Results& results;
   const results::Tally& tally;
-  Summary summary;
+  results::Summary summary;
   std::optional<scenario::Scenario> scenario;  ///< absent where it does not load here
   Recommendation recommendation;
   std::vector<PlanStyle> plans;

@@ -8,7 +8,7 @@
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/present/text/statistics.hpp"
+#include "src/results/quantities/addresses.hpp"
 
 namespace costrisk::present::html {
 
@@ -37,7 +37,7 @@ class Overview {
 
  private:
   std::string money(double amount) const { return money_with_unit(amount, material_.currency()); }
-  const Estimate& quantile(std::size_t level) const { return plan_.quantile[level]; }
+  const results::Estimate& quantile(std::size_t level) const { return plan_.cost_quantile[level]; }
 
   std::string choice() const {
     const Recommendation& recommendation = material_.recommendation;
@@ -57,7 +57,7 @@ class Overview {
     for (std::size_t b = 0; b < recommendation.bounds.size(); ++b) {
       const GoalBound& bound = recommendation.bounds[b];
       const bool met = recommendation.met[material_.featured][b];
-      const double value = statistic(summary_, plan_, bound.statistic);
+      const double value = results::value_of(material_.results, material_.featured, bound.statistic);
       html += fmt::format("<li class=\"{}\"><span>{}</span> {}: {}</li>", met ? "met" : "missed",
                           met ? "met" : "missed", escape(bound.words), escape(percent(value)));
     }
@@ -76,13 +76,14 @@ class Overview {
           fmt::format("by the sample {} to {}", percent(plan_.over_budget->low), percent(plan_.over_budget->high))));
     if (material_.tells_tail())
       tiles.push_back(
-          tile(material_.tail_name(), money(plan_.cvar[material_.tail()].value),
+          tile(material_.tail_name(), money(plan_.cost_cvar[material_.tail()].value),
                "mean of the most expensive " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %"));
     workload_tiles(tiles);
     double waste = 0.0;
     for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
       waste += material_.results.waste_mean[material_.featured * waste_kind_count + kind];
-    if (waste > 0.0) tiles.push_back(tile("Waste", money(waste), percent(waste / plan_.mean) + " of the mean cost"));
+    if (waste > 0.0)
+      tiles.push_back(tile("Waste", money(waste), percent(waste / plan_.cost_mean) + " of the mean cost"));
     if (plan_.commitments && plan_.commitments->obligation > 0.0)
       tiles.push_back(tile("Owed afterwards", money(plan_.commitments->obligation),
                            percent(plan_.commitments->utilization) + " of commitments used"));
@@ -93,19 +94,20 @@ class Overview {
   }
 
   void workload_tiles(std::vector<std::string>& tiles) const {
-    if (const double late = plan_.jobs.empty() ? NAN : statistic(summary_, plan_, "late"); !std::isnan(late)) {
+    if (!std::isnan(plan_.late)) {
       const auto worst = std::max_element(plan_.jobs.begin(), plan_.jobs.end(), [](const auto& a, const auto& b) {
         return (std::isnan(a.late) ? -1.0 : a.late) < (std::isnan(b.late) ? -1.0 : b.late);
       });
-      tiles.push_back(tile("Runs late", percent(late), worst->job));
+      tiles.push_back(tile("Runs late", percent(plan_.late), worst->job));
     }
     if (!plan_.services.empty()) {
       const auto worst = std::min_element(plan_.services.begin(), plan_.services.end(),
                                           [](const auto& a, const auto& b) { return a.served < b.served; });
       tiles.push_back(tile("Requests served", percent(worst->served), worst->service));
-      const auto costliest = std::max_element(plan_.services.begin(), plan_.services.end(),
-                                              [](const auto& a, const auto& b) { return a.cost < b.cost; });
-      const double unit = costliest->unit_cost[material_.levels.middle];
+      const auto costliest =
+          std::max_element(plan_.services.begin(), plan_.services.end(),
+                           [](const auto& a, const auto& b) { return a.service_cost_mean < b.service_cost_mean; });
+      const double unit = costliest->unit_cost_quantile[material_.levels.middle];
       if (std::isfinite(unit))
         tiles.push_back(tile("1000 requests", fmt::format("{} {}", price(unit), currency_sign(material_.currency())),
                              fmt::format("{}, {}", costliest->service, material_.level_name(material_.levels.middle))));
@@ -118,7 +120,7 @@ class Overview {
     budget_for_goal(lines);
     const Recommendation& recommendation = material_.recommendation;
     for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
-      const double less = summary_.plans[material_.featured].mean - summary_.plans[other].mean;
+      const double less = summary_.plans[material_.featured].cost_mean - summary_.plans[other].cost_mean;
       if (other == material_.featured || less <= 0.0) continue;
       std::vector<std::string> accepted;
       for (std::size_t b = 0; b < recommendation.bounds.size(); ++b)
@@ -142,7 +144,7 @@ class Overview {
   }
 
   std::string accepted_words(std::size_t plan, const GoalBound& bound) const {
-    const double value = statistic(summary_, summary_.plans[plan], bound.statistic);
+    const double value = results::value_of(material_.results, plan, bound.statistic);
     const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
     if (bound.statistic == "over_budget") return percent(value) + " of futures over the budget";
     if (bound.side == GoalBound::Side::at_least)
@@ -156,7 +158,7 @@ class Overview {
       if (bound.statistic != "over_budget" || bound.limit <= 0.0 || bound.limit >= 1.0) continue;
       const CostDistribution cost(material_.tally, static_cast<int>(material_.featured));
       const double needed = cost.quantile(1.0 - bound.limit);
-      lines.push_back(bound.holds(statistic(summary_, plan_, bound.statistic))
+      lines.push_back(bound.holds(results::value_of(material_.results, material_.featured, bound.statistic))
                           ? fmt::format("With a budget below {}, {} would go over it in more than {} % of the futures.",
                                         money(needed), plan_.plan, percent_name(bound.limit))
                           : fmt::format("With a budget of {}, {} would go over it in no more than {} % of the futures.",
@@ -177,22 +179,22 @@ class Overview {
   }
 
   const Material& material_;
-  const PlanSummary& plan_;
-  const Summary& summary_;
+  const results::PlanSummary& plan_;
+  const results::Summary& summary_;
 };
 
 }  // namespace
 
 Table comparison_table(const Material& material) {
-  const Summary& summary = material.summary;
+  const results::Summary& summary = material.summary;
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans) amounts.push_back(plan.quantile[material.tail()].value);
+  for (const results::PlanSummary& plan : summary.plans) amounts.push_back(plan.cost_quantile[material.tail()].value);
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
   if (material.tail() != material.levels.high) levels.push_back(material.tail());
   bool late = false, served = false;
-  for (const PlanSummary& plan : summary.plans) {
-    late = late || (!plan.jobs.empty() && !std::isnan(statistic(summary, plan, "late")));
+  for (const results::PlanSummary& plan : summary.plans) {
+    late = late || !std::isnan(plan.late);
     served = served || !plan.services.empty();
   }
   Table table;
@@ -201,19 +203,19 @@ Table comparison_table(const Material& material) {
   table.columns = {"plan"};
   for (const std::size_t level : levels) table.columns.push_back(material.level_name(level));
   if (material.tells_tail()) table.columns.push_back(material.tail_name());
-  if (summary.budget) table.columns.push_back("over budget");
-  if (late) table.columns.push_back("late");
-  if (served) table.columns.push_back("served");
+  if (summary.budget) table.columns.push_back(results::heading_of(&results::Results::over_budget));
+  if (late) table.columns.push_back(results::heading_of(&results::Results::late));
+  if (served) table.columns.push_back(results::heading_of(&results::Results::served));
   table.columns.push_back("cheapest in");
   if (!material.recommendation.bounds.empty()) table.columns.push_back("goal");
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
-    const PlanSummary& plan = summary.plans[p];
+    const results::PlanSummary& plan = summary.plans[p];
     TableRow row{static_cast<int>(p), {plan.plan}};
-    for (const std::size_t level : levels) row.cells.push_back(money(plan.quantile[level].value, unit));
-    if (material.tells_tail()) row.cells.push_back(money(plan.cvar[material.tail()].value, unit));
+    for (const std::size_t level : levels) row.cells.push_back(money(plan.cost_quantile[level].value, unit));
+    if (material.tells_tail()) row.cells.push_back(money(plan.cost_cvar[material.tail()].value, unit));
     if (plan.over_budget) row.cells.push_back(percent(plan.over_budget->value));
-    if (late) row.cells.push_back(plan.jobs.empty() ? "–" : percent(statistic(summary, plan, "late")));
-    if (served) row.cells.push_back(plan.services.empty() ? "–" : percent(statistic(summary, plan, "served")));
+    if (late) row.cells.push_back(plan.jobs.empty() ? "–" : percent(plan.late));
+    if (served) row.cells.push_back(plan.services.empty() ? "–" : percent(plan.served));
     row.cells.push_back(percent(plan.cheapest));
     if (!material.recommendation.bounds.empty())
       row.cells.push_back(material.recommendation.meets_all(p) ? "met" : "missed");

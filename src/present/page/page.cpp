@@ -99,7 +99,7 @@ class Page {
   }
 
   std::string header() const {
-    const Summary& summary = material_.summary;
+    const results::Summary& summary = material_.summary;
     std::string line =
         fmt::format("{} over {} of {}", counted(summary.plans.size(), "plan"),
                     counted(summary.paths, "simulated future"), duration(material_.results.context.horizon_hours));
@@ -202,15 +202,15 @@ class Page {
 
   std::string data_and_script() const {
     if (script().empty()) return "";
-    const Summary& summary = material_.summary;
+    const results::Summary& summary = material_.summary;
     Json plans = Json::array();
     for (std::size_t p = 0; p < material_.plan_count(); ++p) {
-      const PlanSummary& plan = summary.plans[p];
+      const results::PlanSummary& plan = summary.plans[p];
       Json quantiles = Json::array();
-      for (const Estimate& estimate : plan.quantile) quantiles.push_back(estimate.value);
+      for (const results::Estimate& estimate : plan.cost_quantile) quantiles.push_back(estimate.value);
       plans.push_back({{"name", plan.plan},
                        {"shown", material_.plans[p].shown},
-                       {"mean", plan.mean},
+                       {"mean", plan.cost_mean},
                        {"quantiles", quantiles},
                        {"over_budget", plan.over_budget ? Json(plan.over_budget->value) : Json(nullptr)}});
     }

@@ -69,8 +69,8 @@ Section risk_section(const Material& material) {
   ScatterChart chart;
   std::vector<double> means, tails;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    means.push_back(material.summary.plans[plan].mean);
-    tails.push_back(material.summary.plans[plan].cvar[material.tail()].value);
+    means.push_back(material.summary.plans[plan].cost_mean);
+    tails.push_back(material.summary.plans[plan].cost_cvar[material.tail()].value);
     chart.dots.push_back({static_cast<int>(plan), means.back(), tails.back()});
   }
   chart.x = money_axis_around("mean cost", means, material.currency());
@@ -115,7 +115,8 @@ Section difference_section(const Material& material) {
   std::vector<double> amounts = {0.0};
   for (std::size_t plan = 0; plan < plans; ++plan) {
     if (plan == base) continue;
-    const double mean = results.difference_mean[plan * plans + base], se = results.difference_se[plan * plans + base],
+    const double mean = results.difference_mean[plan * plans + base],
+                 se = results.difference_mean_se[plan * plans + base],
                  error = std::isnan(se) ? 0.0 : results::z_of_95_percent * se;
     chart.groups.push_back(material.plan_name(plan));
     chart.ranges.push_back(
@@ -139,7 +140,7 @@ Section difference_section(const Material& material) {
     table.rows.push_back(
         {static_cast<int>(plan),
          {material.plan_name(plan), self ? "–" : money(results.difference_mean[plan * plans + base], unit),
-          self ? "–" : money(results::z_of_95_percent * results.difference_se[plan * plans + base], unit),
+          self ? "–" : money(results::z_of_95_percent * results.difference_mean_se[plan * plans + base], unit),
           self ? "–" : percent(results.cheaper[plan * plans + base]), percent(results.cheapest[plan])}});
   }
   section.tables.push_back(table);

@@ -44,14 +44,14 @@ void append_last(std::vector<double>& values, const std::vector<double>& last) {
 
 /// What all futures say, after what the first ones said.
 void append_all_futures(Courses& courses, const Material& material) {
-  const int p95 = find_probability(material.summary.probabilities, 0.95);
+  const int p95 = results::find_probability(material.summary.probabilities, 0.95);
   if (p95 < 0 || static_cast<double>(material.summary.paths) <= courses.paths.back()) return;
   const auto place = static_cast<std::size_t>(p95);
   courses.paths.push_back(static_cast<double>(material.summary.paths));
   const auto add = [&](Course& course, auto estimate) {
     std::vector<double> value, low, high;
-    for (const PlanSummary& plan : material.summary.plans) {
-      const Estimate one = estimate(plan);
+    for (const results::PlanSummary& plan : material.summary.plans) {
+      const results::Estimate one = estimate(plan);
       value.push_back(one.value);
       low.push_back(one.low);
       high.push_back(one.high);
@@ -60,13 +60,13 @@ void append_all_futures(Courses& courses, const Material& material) {
     append_last(course.low, low);
     append_last(course.high, high);
   };
-  add(courses.list[0], [](const PlanSummary& plan) {
-    const double error = results::z_of_95_percent * plan.standard_error;
-    return Estimate{plan.mean, plan.mean - error, plan.mean + error};
+  add(courses.list[0], [](const results::PlanSummary& plan) {
+    const double error = results::z_of_95_percent * plan.cost_mean_se;
+    return results::Estimate{plan.cost_mean, plan.cost_mean - error, plan.cost_mean + error};
   });
-  add(courses.list[1], [&](const PlanSummary& plan) { return plan.quantile[place]; });
-  add(courses.list[2], [&](const PlanSummary& plan) { return plan.cvar[place]; });
-  if (courses.list.size() > 3) add(courses.list[3], [](const PlanSummary& plan) { return *plan.over_budget; });
+  add(courses.list[1], [&](const results::PlanSummary& plan) { return plan.cost_quantile[place]; });
+  add(courses.list[2], [&](const results::PlanSummary& plan) { return plan.cost_cvar[place]; });
+  if (courses.list.size() > 3) add(courses.list[3], [](const results::PlanSummary& plan) { return *plan.over_budget; });
 }
 
 Courses courses_of(const Material& material) {

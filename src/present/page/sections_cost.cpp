@@ -9,6 +9,7 @@
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/quantities.hpp"
 
 namespace costrisk::present::html {
 
@@ -31,10 +32,10 @@ Span cost_span(const Material& material) {
 }
 
 Table quantile_table(const Material& material) {
-  const Summary& summary = material.summary;
+  const results::Summary& summary = material.summary;
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans)
-    for (const Estimate& estimate : plan.quantile) amounts.push_back(estimate.value);
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::Estimate& estimate : plan.cost_quantile) amounts.push_back(estimate.value);
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   Table table;
   table.caption =
@@ -43,22 +44,24 @@ Table quantile_table(const Material& material) {
   for (std::size_t i = 0; i < summary.probabilities.size(); ++i) table.columns.push_back(material.level_name(i));
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
     TableRow row{static_cast<int>(p), {material.plan_name(p)}};
-    for (const Estimate& estimate : summary.plans[p].quantile) row.cells.push_back(money(estimate.value, unit));
+    for (const results::Estimate& estimate : summary.plans[p].cost_quantile)
+      row.cells.push_back(money(estimate.value, unit));
     table.rows.push_back(row);
   }
   return table;
 }
 
-std::string interval(const Estimate& estimate, const MoneyUnit& unit) {
+std::string interval(const results::Estimate& estimate, const MoneyUnit& unit) {
   return fmt::format("{} to {}", money(estimate.low, unit), money(estimate.high, unit));
 }
 
 Table interval_table(const Material& material) {
-  const Summary& summary = material.summary;
+  const results::Summary& summary = material.summary;
   const std::vector<std::size_t> places = {material.levels.low, material.levels.middle, material.levels.high,
                                            material.tail()};
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans) amounts.push_back(plan.quantile[material.levels.high].value);
+  for (const results::PlanSummary& plan : summary.plans)
+    amounts.push_back(plan.cost_quantile[material.levels.high].value);
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   Table table;
   table.caption = fmt::format(
@@ -66,13 +69,14 @@ Table interval_table(const Material& material) {
   table.columns = {"plan", "mean"};
   for (const std::size_t place : places) table.columns.push_back(material.level_name(place));
   if (material.tells_tail()) table.columns.push_back(material.tail_name());
-  if (summary.budget) table.columns.push_back("over budget");
+  if (summary.budget) table.columns.push_back(results::heading_of(&results::Results::over_budget));
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
-    const PlanSummary& plan = summary.plans[p];
-    const double error = results::z_of_95_percent * plan.standard_error;
-    TableRow row{static_cast<int>(p), {plan.plan, interval({plan.mean, plan.mean - error, plan.mean + error}, unit)}};
-    for (const std::size_t place : places) row.cells.push_back(interval(plan.quantile[place], unit));
-    if (material.tells_tail()) row.cells.push_back(interval(plan.cvar[material.tail()], unit));
+    const results::PlanSummary& plan = summary.plans[p];
+    const double error = results::z_of_95_percent * plan.cost_mean_se;
+    TableRow row{static_cast<int>(p),
+                 {plan.plan, interval({plan.cost_mean, plan.cost_mean - error, plan.cost_mean + error}, unit)}};
+    for (const std::size_t place : places) row.cells.push_back(interval(plan.cost_quantile[place], unit));
+    if (material.tells_tail()) row.cells.push_back(interval(plan.cost_cvar[material.tail()], unit));
     if (plan.over_budget)
       row.cells.push_back(fmt::format("{} to {}", percent(plan.over_budget->low), percent(plan.over_budget->high)));
     table.rows.push_back(row);
@@ -108,8 +112,9 @@ std::string budget_markup(const Material& material, const BudgetLine& budget) {
 BudgetLine budget_line(const Material& material) {
   BudgetLine line;
   line.given = material.summary.budget.has_value();
-  const double wanted = line.given ? *material.summary.budget
-                                   : material.summary.plans[material.featured].quantile[material.levels.high].value;
+  const double wanted = line.given
+                            ? *material.summary.budget
+                            : material.summary.plans[material.featured].cost_quantile[material.levels.high].value;
   Span span = cost_span(material);
   span.low = std::min(span.low, wanted);
   span.high = std::max(span.high, wanted);
@@ -174,7 +179,7 @@ Section density_section(const Material& material) {
                             "A hill a plan over an axis of cost, with its median and its span from P10 to P90.", -1,
                             ridges});
   std::vector<double> amounts;
-  for (const PlanSummary& plan : material.summary.plans) amounts.push_back(plan.mean);
+  for (const results::PlanSummary& plan : material.summary.plans) amounts.push_back(plan.cost_mean);
   const MoneyUnit unit = money_unit(amounts, material.currency());
   Table table;
   table.caption = fmt::format("Mean, spread and extremes of cost, {}", unit.name);

@@ -7,6 +7,7 @@
 #include "kernels/model/driver_parameters.hpp"
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
+#include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/results/estimators/statistics.hpp"
 
@@ -18,32 +19,32 @@ namespace {
 constexpr std::size_t most_plans_in_full = 16;
 
 /// The drivers of a plan that can be distinguished from nothing, at most so many.
-std::vector<const DriverSummary*> leading_drivers(const PlanSummary& plan, std::size_t most) {
-  std::vector<const DriverSummary*> leading;
-  for (const DriverSummary& driver : plan.drivers)
+std::vector<const results::DriverSummary*> leading_drivers(const results::PlanSummary& plan, std::size_t most) {
+  std::vector<const results::DriverSummary*> leading;
+  for (const results::DriverSummary& driver : plan.drivers)
     if (driver.stands_out && leading.size() < most) leading.push_back(&driver);
   return leading;
 }
 
 /// The words for an unknown where they stand alone: "growth of chat".
-std::string label_of(const DriverSummary& driver) {
+std::string label_of(const results::DriverSummary& driver) {
   const std::string words = driver_words(driver.driver);
   return words.starts_with("the ") ? words.substr(4) : words;
 }
 
-std::string share_with_error(const DriverSummary& driver) {
+std::string share_with_error(const results::DriverSummary& driver) {
   return fmt::format("{} ± {:.1f}", variance_percent(driver.share),
                      100.0 * results::z_of_95_percent * driver.standard_error);
 }
 
 Chart tornado_of(const Material& material, std::size_t plan, std::size_t most) {
-  const PlanSummary& summary = material.summary.plans[plan];
+  const results::PlanSummary& summary = material.summary.plans[plan];
   TornadoChart chart;
   chart.plan = static_cast<int>(plan);
-  chart.middle = summary.mean;
-  double low = summary.mean, high = summary.mean;
-  for (const DriverSummary* driver : leading_drivers(summary, most)) {
-    const bool chance = driver->sort == DriverSort::chance;
+  chart.middle = summary.cost_mean;
+  double low = summary.cost_mean, high = summary.cost_mean;
+  for (const results::DriverSummary* driver : leading_drivers(summary, most)) {
+    const bool chance = driver->sort == results::DriverSort::chance;
     TornadoChart::Bar bar{label_of(*driver), driver->lowest.mean, driver->highest.mean, {}};
     bar.notes.emplace_back("share of the variance", share_with_error(*driver));
     if (driver->lowest.over_budget)
@@ -64,10 +65,10 @@ Chart tornado_of(const Material& material, std::size_t plan, std::size_t most) {
 }
 
 Table driver_table_of_all(const Material& material, std::size_t most) {
-  const Summary& summary = material.summary;
+  const results::Summary& summary = material.summary;
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans)
-    for (const DriverSummary* driver : leading_drivers(plan, most))
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::DriverSummary* driver : leading_drivers(plan, most))
       amounts.insert(amounts.end(), {driver->lowest.mean, driver->highest.mean});
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   Table table;
@@ -81,9 +82,9 @@ Table driver_table_of_all(const Material& material, std::size_t most) {
     table.columns.insert(table.columns.end(), {"over budget: lowest", "over budget: highest", "budget breaks"});
   const bool few_plans = summary.plans.size() <= most_plans_in_full;
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
-    const PlanSummary& plan = summary.plans[p];
-    const std::vector<const DriverSummary*> leading = leading_drivers(plan, most);
-    for (const DriverSummary* driver : leading) {
+    const results::PlanSummary& plan = summary.plans[p];
+    const std::vector<const results::DriverSummary*> leading = leading_drivers(plan, most);
+    for (const results::DriverSummary* driver : leading) {
       TableRow row{static_cast<int>(p),
                    {plan.plan, driver->driver, share_with_error(*driver), money(driver->lowest.mean, unit),
                     money(driver->highest.mean, unit)}};
@@ -98,11 +99,12 @@ Table driver_table_of_all(const Material& material, std::size_t most) {
       table.rows.push_back(row);
     };
     std::vector<double> others;
-    for (const DriverSummary& driver : plan.drivers)
-      if (std::none_of(leading.begin(), leading.end(), [&](const DriverSummary* of) { return of == &driver; }))
+    for (const results::DriverSummary& driver : plan.drivers)
+      if (std::none_of(leading.begin(), leading.end(), [&](const results::DriverSummary* of) { return of == &driver; }))
         others.push_back(driver.share);
     if (leading.size() < plan.drivers.size() && few_plans)
-      add_rest(counted(plan.drivers.size() - leading.size(), "other unknown"), variance_percent(sum_of_shares(others)));
+      add_rest(counted(plan.drivers.size() - leading.size(), "other unknown"),
+               variance_percent(results::sum_of_shares(others)));
     add_rest("fluctuation and interactions", variance_percent(plan.driver_rest));
   }
   return table;
@@ -119,7 +121,8 @@ Turn turn_of(const Material& material, std::size_t driver, std::size_t plan, std
   const results::Results& results = material.results;
   const std::size_t plans = material.plan_count(), drivers = results.context.drivers.size();
   // A bin holds a sixteenth of the futures, so its mean difference has four times the standard error of all of them.
-  const double clear = 3.0 * std::sqrt(static_cast<double>(driver_bins)) * results.difference_se[plan * plans + other];
+  const double clear =
+      3.0 * std::sqrt(static_cast<double>(driver_bins)) * results.difference_mean_se[plan * plans + other];
   const auto cheaper = [&](std::size_t bin) {
     const auto mean = [&](std::size_t of) { return results.driver_mean[(of * drivers + driver) * driver_bins + bin]; };
     return mean(plan) - mean(other) > clear;
@@ -134,9 +137,9 @@ Turn turn_of(const Material& material, std::size_t driver, std::size_t plan, std
 }  // namespace
 
 std::string main_drivers(const Material& material) {
-  const PlanSummary& plan = material.summary.plans[material.featured];
+  const results::PlanSummary& plan = material.summary.plans[material.featured];
   constexpr std::size_t most_named = 3;
-  const std::vector<const DriverSummary*> leading = leading_drivers(plan, most_named);
+  const std::vector<const results::DriverSummary*> leading = leading_drivers(plan, most_named);
   std::string html = "<div class=\"drivers\"><h3>What makes its cost uncertain</h3>";
   if (leading.empty())
     return html + "<p class=\"hint\">" +
@@ -146,8 +149,8 @@ std::string main_drivers(const Material& material) {
                 : "No single unknown stands out from what fluctuates.") +
            "</p></div>";
   html += "<ol>";
-  for (const DriverSummary* driver : leading) {
-    const bool chance = driver->sort == DriverSort::chance;
+  for (const results::DriverSummary* driver : leading) {
+    const bool chance = driver->sort == results::DriverSort::chance;
     std::string ends =
         fmt::format("{} {}, {} {}", money_with_unit(driver->lowest.mean, material.currency()),
                     chance ? "where it does" : "where lowest",
@@ -166,16 +169,16 @@ std::string main_drivers(const Material& material) {
 }
 
 std::vector<std::string> driver_turns(const Material& material) {
-  const Summary& summary = material.summary;
+  const results::Summary& summary = material.summary;
   const std::size_t plan = material.featured;
   std::vector<std::string> lines;
   const std::vector<std::string>& names = material.results.context.drivers;
   if (material.results.driver_mean.empty()) return lines;
-  for (const DriverSummary* driver : leading_drivers(summary.plans[plan], 3)) {
+  for (const results::DriverSummary* driver : leading_drivers(summary.plans[plan], 3)) {
     if (const std::string where = break_condition(*driver); !where.empty())
       lines.push_back(
           fmt::format("Where {}, {} breaks the budget more often than not.", where, summary.plans[plan].plan));
-    if (driver->sort == DriverSort::chance) continue;
+    if (driver->sort == results::DriverSort::chance) continue;
     const auto place = static_cast<std::size_t>(std::find(names.begin(), names.end(), driver->driver) - names.begin());
     for (std::size_t other = 0; other < summary.plans.size(); ++other) {
       if (other == plan || (!material.recommendation.bounds.empty() && !material.recommendation.meets_all(other)))

@@ -186,8 +186,8 @@ Section commitment_section(const Material& material) {
   section.id = "commitments";
   section.title = "What do the commitments bring?";
   std::vector<double> amounts;
-  for (const PlanSummary& plan : material.summary.plans)
-    if (plan.commitments) amounts.push_back(std::max(plan.commitments->cost, plan.commitments->obligation));
+  for (const results::PlanSummary& plan : material.summary.plans)
+    if (plan.commitments) amounts.push_back(std::max(plan.commitments->commitment_cost, plan.commitments->obligation));
   if (amounts.empty()) return section;
   section.lead =
       "Coverage is the share of on-demand use, at list price, that discounts cover; utilization the share of what is "
@@ -197,11 +197,12 @@ Section commitment_section(const Material& material) {
   table.caption = fmt::format("Commitments and savings plans, money in {}", unit.name);
   table.columns = {"plan", "cost", "unused", "utilization", "coverage", "savings", "obligation"};
   for (std::size_t p = 0; p < material.plan_count(); ++p)
-    if (const std::optional<CommitmentSummary>& commitments = material.summary.plans[p].commitments)
-      table.rows.push_back({static_cast<int>(p),
-                            {material.plan_name(p), money(commitments->cost, unit), money(commitments->unused, unit),
-                             percent(commitments->utilization), percent(commitments->coverage),
-                             money(commitments->savings, unit), money(commitments->obligation, unit)}});
+    if (const std::optional<results::CommitmentSummary>& commitments = material.summary.plans[p].commitments)
+      table.rows.push_back(
+          {static_cast<int>(p),
+           {material.plan_name(p), money(commitments->commitment_cost, unit), money(commitments->unused, unit),
+            percent(commitments->utilization), percent(commitments->coverage),
+            money(commitments->commitment_savings_mean, unit), money(commitments->obligation, unit)}});
   section.tables.push_back(table);
   section.open = true;
   return section;

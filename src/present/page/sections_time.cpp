@@ -107,7 +107,7 @@ FanChart fan_of(const Material& material, std::size_t plan, double highest) {
   for (const std::size_t t : kept) fan.time.push_back(time[t]);
   double lowest = 0.0;
   for (std::size_t i = 0; i < probabilities.size() && probabilities[i] < 0.5; ++i) {
-    const int mirrored = find_probability(probabilities, 1.0 - probabilities[i]);
+    const int mirrored = results::find_probability(probabilities, 1.0 - probabilities[i]);
     if (mirrored < 0 || probabilities[i] < 0.01) continue;
     fan.bands.push_back({material.level_name(i) + " to " + material.level_name(static_cast<std::size_t>(mirrored)),
                          curve(i), curve(static_cast<std::size_t>(mirrored))});

@@ -8,6 +8,7 @@
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::present::html {
@@ -24,8 +25,8 @@ std::optional<double> last_deadline(const scenario::Scenario& scenario, std::siz
   return (release + *terms.deadline_seconds) / seconds_per_hour;
 }
 
-const ServiceSummary* find_service(const PlanSummary& plan, const std::string& name) {
-  for (const ServiceSummary& service : plan.services)
+const results::ServiceSummary* find_service(const results::PlanSummary& plan, const std::string& name) {
+  for (const results::ServiceSummary& service : plan.services)
     if (service.service == name) return &service;
   return nullptr;
 }
@@ -82,19 +83,19 @@ Section finish_section(const Material& material) {
   Table table;
   table.caption =
       "Jobs: share of runs late or unfinished, end of the last run, interruptions and lost run time in a future";
-  table.columns = {"plan", "job", "late"};
+  table.columns = {"plan", "job", results::heading_of(&results::Results::late)};
   table.text_columns = 2;
   for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
     table.columns.push_back("done, " + material.level_name(level));
-  table.columns.insert(table.columns.end(), {"interruptions", "lost, h"});
+  table.columns.insert(table.columns.end(), {results::heading_of(&results::Results::interruptions_mean), "lost, h"});
   for (std::size_t p = 0; p < material.plan_count(); ++p)
-    for (const JobSummary& job : material.summary.plans[p].jobs) {
+    for (const results::JobSummary& job : material.summary.plans[p].jobs) {
       const auto j = static_cast<std::size_t>(
           std::find(results.context.jobs.begin(), results.context.jobs.end(), job.job) - results.context.jobs.begin());
       TableRow row{static_cast<int>(p), {material.plan_name(p), job.job, percent(job.late)}};
       for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
-        row.cells.push_back(instant(job.finish_hours[level], material.start()));
-      row.cells.push_back(fmt::format("{:.1f}", job.interruptions));
+        row.cells.push_back(instant(job.finish_quantile[level], material.start()));
+      row.cells.push_back(fmt::format("{:.1f}", job.interruptions_mean));
       row.cells.push_back(fmt::format("{:.1f}", results.lost_work_mean[p * results.context.jobs.size() + j]));
       table.rows.push_back(row);
     }
@@ -124,14 +125,15 @@ Section service_section(const Material& material) {
     prices.groups = {names[s]};
     double high = 0.0;
     for (std::size_t p = 0; p < material.plan_count(); ++p) {
-      const ServiceSummary* service = find_service(material.summary.plans[p], names[s]);
+      const results::ServiceSummary* service = find_service(material.summary.plans[p], names[s]);
       if (!service) continue;
       const double share = 1.0 - service->served;
       unserved.ranges.push_back({static_cast<int>(p), static_cast<int>(s), share, share, share});
       most = std::max(most, share);
-      const double low = service->unit_cost[material.levels.low], top = service->unit_cost[material.levels.high];
+      const double low = service->unit_cost_quantile[material.levels.low],
+                   top = service->unit_cost_quantile[material.levels.high];
       if (!std::isfinite(top)) continue;
-      prices.ranges.push_back({static_cast<int>(p), 0, low, service->unit_cost[material.levels.middle], top});
+      prices.ranges.push_back({static_cast<int>(p), 0, low, service->unit_cost_quantile[material.levels.middle], top});
       high = std::max(high, top);
     }
     if (prices.ranges.empty()) continue;
@@ -146,24 +148,32 @@ Section service_section(const Material& material) {
   Table table;
   table.caption = fmt::format("Services: requests served, mean most instances at a time, and cost in {}",
                               currency_sign(material.currency()));
-  table.columns = {"plan", "service", "served", "not served", "peak instances", "mean wait", "mean cost"};
+  using R = results::Results;
+  table.columns = {"plan",
+                   "service",
+                   results::heading_of(&R::served),
+                   "not served",
+                   results::quantity_of(&R::peak_instances_mean).title,
+                   results::heading_of(&R::wait_mean),
+                   results::heading_of(&R::service_cost_mean)};
   table.text_columns = 2;
   for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
     table.columns.push_back("1000 requests, " + material.level_name(level));
   const bool tokens = !material.results.token_cost_quantile.empty();
   if (tokens) table.columns.push_back("million tokens, " + material.level_name(material.levels.middle));
   for (std::size_t p = 0; p < material.plan_count(); ++p)
-    for (const ServiceSummary& service : material.summary.plans[p].services) {
+    for (const results::ServiceSummary& service : material.summary.plans[p].services) {
       TableRow row{static_cast<int>(p),
                    {material.plan_name(p), service.service, percent(service.served),
-                    count(static_cast<std::uint64_t>(std::llround(service.unserved))),
-                    fmt::format("{:.1f}", service.peak_instances),
-                    service.wait_hours > 0.0 ? wait(service.wait_hours * seconds_per_hour) : "–",
-                    money_with_unit(service.cost, material.currency())}};
+                    count(static_cast<std::uint64_t>(std::llround(service.unserved_mean))),
+                    fmt::format("{:.1f}", service.peak_instances_mean),
+                    service.wait_mean > 0.0 ? wait(service.wait_mean * seconds_per_hour) : "–",
+                    money_with_unit(service.service_cost_mean, material.currency())}};
       for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
-        row.cells.push_back(price(service.unit_cost[level]));
+        row.cells.push_back(price(service.unit_cost_quantile[level]));
       if (tokens)
-        row.cells.push_back(service.token_cost.empty() ? "–" : price(service.token_cost[material.levels.middle]));
+        row.cells.push_back(
+            service.token_cost_quantile.empty() ? "–" : price(service.token_cost_quantile[material.levels.middle]));
       table.rows.push_back(row);
     }
   section.tables.push_back(table);

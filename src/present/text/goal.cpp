@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
-#include "src/present/text/statistics.hpp"
+#include "src/results/quantities/addresses.hpp"
 
 namespace costrisk::present {
 
@@ -17,9 +18,10 @@ namespace {
 /// Columns at which the goal is broken.
 constexpr int goal_width = 80;
 
-bool meets(const Summary& summary, const PlanSummary& plan, const std::vector<GoalBound>& bounds) {
-  return std::all_of(bounds.begin(), bounds.end(),
-                     [&](const GoalBound& bound) { return bound.holds(statistic(summary, plan, bound.statistic)); });
+bool meets(const results::Results& results, std::size_t plan, const std::vector<GoalBound>& bounds) {
+  return std::all_of(bounds.begin(), bounds.end(), [&](const GoalBound& bound) {
+    return bound.holds(results::value_of(results, plan, bound.statistic));
+  });
 }
 
 }  // namespace
@@ -41,22 +43,23 @@ std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
   return bounds;
 }
 
-std::string goal_text(const scenario::Scenario& scenario, const Summary& summary) {
+std::string goal_text(const scenario::Scenario& scenario, const results::Results& results) {
   const std::vector<GoalBound> bounds = goal_bounds(scenario);
   if (bounds.empty()) return "";
+  const std::vector<std::string>& plans = results.context.plans;
   std::vector<std::string> words, names;
   for (const GoalBound& bound : bounds) words.push_back(bound.words);
-  const PlanSummary* best = nullptr;
-  for (const PlanSummary& plan : summary.plans) {
-    if (!meets(summary, plan, bounds)) continue;
-    names.push_back(plan.plan);
-    if (!best || plan.mean < best->mean) best = &plan;
+  std::optional<std::size_t> best;
+  for (std::size_t plan = 0; plan < plans.size(); ++plan) {
+    if (!meets(results, plan, bounds)) continue;
+    names.push_back(plans[plan]);
+    if (!best || results.cost_mean[plan] < results.cost_mean[*best]) best = plan;
   }
   const std::string goal = broken_text(fmt::format("Goal: {}.", fmt::join(words, ", ")), goal_width);
   if (!best) return goal + "No plan meets it.\n";
-  if (names.size() == 1) return goal + fmt::format("Met by {} alone.\n", best->plan);
-  return goal + broken_text(fmt::format("Met by {}; lowest mean cost: {}, {}.", fmt::join(names, ", "), best->plan,
-                                        money_with_unit(best->mean, summary.currency)),
+  if (names.size() == 1) return goal + fmt::format("Met by {} alone.\n", plans[*best]);
+  return goal + broken_text(fmt::format("Met by {}; lowest mean cost: {}, {}.", fmt::join(names, ", "), plans[*best],
+                                        money_with_unit(results.cost_mean[*best], results.context.currency)),
                             goal_width);
 }
 

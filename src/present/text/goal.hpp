@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/present/text/summary.hpp"
+#include "src/results/estimators/results.hpp"
 #include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::present {
@@ -12,7 +12,7 @@ namespace costrisk::present {
 /// What a statistic has to keep to.
 struct GoalBound {
   enum class Side { at_most, at_least };
-  std::string statistic;  ///< as `present::statistic` names it
+  std::string statistic;  ///< an address (results/quantities/addresses.hpp)
   std::string words;      ///< "over budget in at most 10.0 %"
   double limit = 0.0;
   Side side = Side::at_most;
@@ -26,6 +26,6 @@ std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario);
 
 /// Two sentences, each on lines of its own of 80 columns at most: the goal, and the plans that meet the goal, and the
 /// one of these with the lowest mean cost. Empty for a scenario without a goal.
-std::string goal_text(const scenario::Scenario& scenario, const Summary& summary);
+std::string goal_text(const scenario::Scenario& scenario, const results::Results& results);
 
 }  // namespace costrisk::present

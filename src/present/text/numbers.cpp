@@ -73,8 +73,6 @@ std::string money_with_unit(double amount, const std::string& currency) {
   return fmt::format("{:.4g} {}", amount / unit.divisor, unit.name);
 }
 
-std::string percent_name(double probability) { return fmt::format("{:.10g}", 100.0 * probability); }
-
 std::string percent(double share) {
   if (std::isnan(share)) return no_value;
   if (share < 0.0) return "-" + percent(-share);

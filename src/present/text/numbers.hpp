@@ -5,7 +5,11 @@
 #include <span>
 #include <string>
 
+#include "src/results/quantities/addresses.hpp"
+
 namespace costrisk::present {
+
+using results::percent_name;
 
 /// One unit for a whole column of money: "k$", "M€", and what to divide by.
 struct MoneyUnit {
@@ -34,9 +38,6 @@ std::string currency_sign(const std::string& currency);
 
 /// A share in percent: "12.3 %", "0.04 %", "0 %" only for zero and "100 %" only for one.
 std::string percent(double share);
-
-/// A probability in percent as statistics are named by it: 0.95 as "95", 0.999 as "99.9".
-std::string percent_name(double probability);
 
 /// Hours as "36.0 h", from three days on as "12.5 d"; "never" for infinity.
 std::string hours(double hours);

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "src/present/text/statistics.hpp"
 #include "src/present/text/stored_scenario.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/results/estimators/distributions.hpp"
+#include "src/results/quantities/addresses.hpp"
 
 namespace costrisk::present {
 
@@ -22,7 +21,7 @@ std::vector<std::size_t> near_ties(const results::Results& results, const std::v
   for (const std::size_t plan : plans) {
     const bool beaten = std::any_of(plans.begin(), plans.end(), [&](std::size_t other) {
       const std::size_t place = plan * all + other;
-      return other != plan && results.difference_mean[place] > bound * results.difference_se[place];
+      return other != plan && results.difference_mean[place] > bound * results.difference_mean_se[place];
     });
     if (plan != best && !beaten) ties.push_back(plan);
   }
@@ -36,21 +35,19 @@ bool Recommendation::meets_all(std::size_t of_plan) const {
 }
 
 Recommendation recommend(const results::Results& results) {
-  const Summary summary = summarize(results);
   Recommendation result;
   if (const std::optional<scenario::Scenario> scenario = stored_scenario(results))
     result.bounds = goal_bounds(*scenario);
-  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan) {
+  std::vector<std::size_t> eligible;
+  for (std::size_t plan = 0; plan < results.context.plans.size(); ++plan) {
     std::vector<bool>& met = result.met.emplace_back();
     for (const GoalBound& bound : result.bounds)
-      met.push_back(bound.holds(statistic(summary, summary.plans[plan], bound.statistic)));
-    if (result.meets_all(plan) &&
-        (result.plan < 0 || summary.plans[plan].mean < summary.plans[static_cast<std::size_t>(result.plan)].mean))
+      met.push_back(bound.holds(results::value_of(results, plan, bound.statistic)));
+    if (!result.meets_all(plan)) continue;
+    eligible.push_back(plan);
+    if (result.plan < 0 || results.cost_mean[plan] < results.cost_mean[static_cast<std::size_t>(result.plan)])
       result.plan = static_cast<int>(plan);
   }
-  std::vector<std::size_t> eligible;
-  for (std::size_t plan = 0; plan < summary.plans.size(); ++plan)
-    if (result.meets_all(plan)) eligible.push_back(plan);
   if (result.plan >= 0) result.near_ties = near_ties(results, eligible, static_cast<std::size_t>(result.plan));
   return result;
 }

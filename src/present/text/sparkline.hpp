@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "src/present/text/summary.hpp"
+#include "src/results/quantities/summary.hpp"
 #include "src/results/sums/tally.hpp"
 
 namespace costrisk::present {

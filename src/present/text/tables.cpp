@@ -5,17 +5,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
-#include "src/present/text/statistics.hpp"
 #include "src/present/text/text_table.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/addresses.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::present {
 
 namespace {
+
+using results::heading_of;
+using results::Results;
+
+/// The heading of a column of quantiles or tail means: "P95", "done P90".
+std::string heading_at(std::vector<double> Results::*values, double probability) {
+  return heading_of(values) + percent_name(probability);
+}
 
 /// A money column: its title and its figure of a plan.
 struct CostColumn {
@@ -23,53 +34,54 @@ struct CostColumn {
   bool tail_mean = false;  ///< CVaR, rather than a quantile
   std::size_t probability = 0;
 
-  const Estimate& of(const PlanSummary& plan) const {
-    return tail_mean ? plan.cvar[probability] : plan.quantile[probability];
+  const results::Estimate& of(const results::PlanSummary& plan) const {
+    return tail_mean ? plan.cost_cvar[probability] : plan.cost_quantile[probability];
   }
 };
 
 /// The usual columns, as far as the run has their probabilities.
-std::vector<CostColumn> cost_columns(const Summary& summary) {
+std::vector<CostColumn> cost_columns(const results::Summary& summary) {
   std::vector<CostColumn> columns;
   for (const double wanted : {0.1, 0.5, 0.9, 0.95})
-    if (const int place = find_probability(summary.probabilities, wanted); place >= 0)
-      columns.push_back({"P" + percent_name(wanted), false, static_cast<std::size_t>(place)});
-  if (const int place = find_probability(summary.probabilities, 0.95); place >= 0)
-    columns.push_back({"CVaR95", true, static_cast<std::size_t>(place)});
+    if (const int place = results::find_probability(summary.probabilities, wanted); place >= 0)
+      columns.push_back({heading_at(&Results::cost_quantile, wanted), false, static_cast<std::size_t>(place)});
+  if (const int place = results::find_probability(summary.probabilities, 0.95); place >= 0)
+    columns.push_back({heading_at(&Results::cost_cvar, 0.95), true, static_cast<std::size_t>(place)});
   if (columns.empty())
     for (std::size_t i = 0; i < summary.probabilities.size(); ++i)
-      columns.push_back({"P" + percent_name(summary.probabilities[i]), false, i});
+      columns.push_back({heading_at(&Results::cost_quantile, summary.probabilities[i]), false, i});
   return columns;
 }
 
-/// Columns of the shares of requests served: titles, and the statistics they show.
+/// Columns of the shares of requests served: titles, and the services they are of; none: the plan's worst.
 struct ServedColumns {
-  std::vector<std::string> titles, statistics;
+  std::vector<std::string> titles, services;
 };
 
-ServedColumns served_columns(const Summary& summary) {
-  std::vector<std::string> services;
-  for (const PlanSummary& plan : summary.plans)
-    for (const ServiceSummary& service : plan.services)
-      if (std::find(services.begin(), services.end(), service.service) == services.end())
-        services.push_back(service.service);
-  if (services.empty()) return {};
-  if (services.size() == 1) return {{"served"}, {"served." + services.front()}};
+ServedColumns served_columns(const results::Summary& summary) {
+  const std::string heading = heading_of(&Results::served);
   ServedColumns columns;
-  for (const std::string& service : services) {
-    columns.titles.push_back(service + " served");
-    columns.statistics.push_back("served." + service);
-  }
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::ServiceSummary& service : plan.services)
+      if (std::find(columns.services.begin(), columns.services.end(), service.service) == columns.services.end())
+        columns.services.push_back(service.service);
+  for (const std::string& service : columns.services)
+    columns.titles.push_back(columns.services.size() == 1 ? heading : service + " " + heading);
   return columns;
 }
 
-bool any_late(const Summary& summary) {
-  for (const PlanSummary& plan : summary.plans)
-    if (!std::isnan(statistic(summary, plan, "late"))) return true;
-  return false;
+double served_of(const results::PlanSummary& plan, const std::string& name) {
+  for (const results::ServiceSummary& service : plan.services)
+    if (service.service == name) return service.served;
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
-std::string caption(const Summary& summary, const MoneyUnit& unit) {
+bool any_late(const results::Summary& summary) {
+  return std::any_of(summary.plans.begin(), summary.plans.end(),
+                     [](const results::PlanSummary& plan) { return !std::isnan(plan.late); });
+}
+
+std::string caption(const results::Summary& summary, const MoneyUnit& unit) {
   std::string text = fmt::format("{}: cost in {} over {}{}", summary.scenario, unit.name,
                                  counted(summary.paths, "future"), summary.complete ? "" : " (stopped early)");
   if (summary.budget) text += fmt::format(", budget {}", money_with_unit(*summary.budget, summary.currency));
@@ -85,23 +97,23 @@ constexpr int caption_width = 80;
 
 std::string caption(const std::string& words) { return broken_text(words, caption_width) + "\n"; }
 
-TextTable make_plan_table(const Summary& summary, const TableOptions& options, const std::vector<CostColumn>& columns,
-                          const ServedColumns& served, const MoneyUnit& unit) {
+TextTable make_plan_table(const results::Summary& summary, const TableOptions& options,
+                          const std::vector<CostColumn>& columns, const ServedColumns& served, const MoneyUnit& unit) {
   const bool late = any_late(summary);
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   for (const CostColumn& column : columns) table.add_column(column.title);
-  if (summary.budget) table.add_column("over budget");
-  if (late) table.add_column("late");
+  if (summary.budget) table.add_column(heading_of(&Results::over_budget));
+  if (late) table.add_column(heading_of(&Results::late));
   for (const std::string& title : served.titles) table.add_column(title);
-  table.add_column("cheapest");
+  table.add_column(heading_of(&Results::cheapest));
   if (options.sparklines) table.add_column("cost, low to high", TextTable::Align::left);
 
   for (std::size_t place = 0; place < summary.plans.size(); ++place) {
-    const PlanSummary& plan = summary.plans[place];
+    const results::PlanSummary& plan = summary.plans[place];
     std::vector<std::string> row = {plan.plan}, low = {"  from"}, high = {"  to"};
     for (const CostColumn& column : columns) {
-      if (column.tail_mean && !tail_is_told(summary.paths, summary.probabilities[column.probability])) {
+      if (column.tail_mean && !results::tail_is_told(summary.paths, summary.probabilities[column.probability])) {
         for (auto* cells : {&row, &low, &high}) cells->push_back("\u2013");
         continue;
       }
@@ -114,8 +126,9 @@ TextTable make_plan_table(const Summary& summary, const TableOptions& options, c
       low.push_back(percent(plan.over_budget->low));
       high.push_back(percent(plan.over_budget->high));
     }
-    if (late) row.push_back(percent(statistic(summary, plan, "late")));
-    for (const std::string& name : served.statistics) row.push_back(percent(statistic(summary, plan, name)));
+    if (late) row.push_back(percent(plan.late));
+    for (const std::string& service : served.services) row.push_back(percent(served_of(plan, service)));
+    if (served.services.empty() && !served.titles.empty()) row.push_back(percent(plan.served));
     row.push_back(percent(plan.cheapest));
     if (options.sparklines) row.push_back(sparkline(options.sparklines->paths[place]));
     table.add_row(row);
@@ -130,22 +143,23 @@ TextTable make_plan_table(const Summary& summary, const TableOptions& options, c
 /// A column of prices: its title and where its figure stands.
 struct PriceColumn {
   std::string title;
-  std::vector<double> ServiceSummary::*prices;
+  std::vector<double> results::ServiceSummary::*prices;
   std::size_t probability = 0;
 };
 
-std::vector<PriceColumn> price_columns(const Summary& summary) {
+std::vector<PriceColumn> price_columns(const results::Summary& summary) {
   bool tokens = false;
-  for (const PlanSummary& plan : summary.plans)
-    for (const ServiceSummary& service : plan.services) tokens = tokens || !service.token_cost.empty();
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::ServiceSummary& service : plan.services)
+      tokens = tokens || !service.token_cost_quantile.empty();
   std::vector<PriceColumn> columns;
-  const auto add = [&](const std::string& title, std::vector<double> ServiceSummary::*prices) {
+  const auto add = [&](std::vector<double> Results::*values, std::vector<double> results::ServiceSummary::*prices) {
     for (const double wanted : {0.5, 0.95})
-      if (const int place = find_probability(summary.probabilities, wanted); place >= 0)
-        columns.push_back({title + "\nP" + percent_name(wanted), prices, static_cast<std::size_t>(place)});
+      if (const int place = results::find_probability(summary.probabilities, wanted); place >= 0)
+        columns.push_back({heading_at(values, wanted), prices, static_cast<std::size_t>(place)});
   };
-  add("1000 req.", &ServiceSummary::unit_cost);
-  if (tokens) add("M tokens", &ServiceSummary::token_cost);
+  add(&Results::unit_cost_quantile, &results::ServiceSummary::unit_cost_quantile);
+  if (tokens) add(&Results::token_cost_quantile, &results::ServiceSummary::token_cost_quantile);
   return columns;
 }
 
@@ -155,28 +169,28 @@ std::string wait_cell(double hours) {
 }
 
 /// The place of the probability that breakdowns show besides the mean: 0.95, or else the highest.
-int high_probability(const Summary& summary) {
-  const int place = find_probability(summary.probabilities, 0.95);
+int high_probability(const results::Summary& summary) {
+  const int place = results::find_probability(summary.probabilities, 0.95);
   return place >= 0 ? place : static_cast<int>(summary.probabilities.size()) - 1;
 }
 
-const std::vector<PartSummary>& parts_of(const PlanSummary& plan, Breakdown by) {
+const std::vector<results::PartSummary>& parts_of(const results::PlanSummary& plan, Breakdown by) {
   return by == Breakdown::category ? plan.categories : plan.owners;
 }
 
 constexpr std::size_t most_drivers_shown = 8;
 
-bool is_nothing(const PartSummary& part) {
+bool is_nothing(const results::PartSummary& part) {
   return part.mean == 0.0 &&
          std::all_of(part.quantile.begin(), part.quantile.end(), [](double amount) { return amount == 0.0; });
 }
 
 }  // namespace
 
-std::string plan_table(const Summary& summary, const TableOptions& options) {
+std::string plan_table(const results::Summary& summary, const TableOptions& options) {
   const std::vector<CostColumn> columns = cost_columns(summary);
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans)
+  for (const results::PlanSummary& plan : summary.plans)
     for (const CostColumn& column : columns) amounts.push_back(column.of(plan).value);
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   const int room = options.width > 0 ? std::min(options.width, comfortable_width) : comfortable_width;
@@ -187,31 +201,32 @@ std::string plan_table(const Summary& summary, const TableOptions& options) {
     table = make_plan_table(summary, fitting, columns, served_columns(summary), unit);
   }
   if (table.width() > room && served_columns(summary).titles.size() > 1)
-    table = make_plan_table(summary, fitting, columns, {{"worst served"}, {"served"}}, unit);
+    table =
+        make_plan_table(summary, fitting, columns, {{fmt::format("worst {}", heading_of(&Results::served))}, {}}, unit);
   return caption(summary, unit) + table.text(options.styled);
 }
 
-std::string service_table(const Summary& summary, const TableOptions& options) {
+std::string service_table(const results::Summary& summary, const TableOptions& options) {
   const std::vector<PriceColumn> prices = price_columns(summary);
   bool any = false, waits = false;
-  for (const PlanSummary& plan : summary.plans)
-    for (const ServiceSummary& service : plan.services) {
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::ServiceSummary& service : plan.services) {
       any = true;
-      waits = waits || service.wait_hours > 0.0;
+      waits = waits || service.wait_mean > 0.0;
     }
   if (!any) return "";
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   table.add_column("service", TextTable::Align::left);
-  table.add_column("served");
-  if (waits) table.add_column("mean wait");
-  table.add_column("peak");
+  table.add_column(heading_of(&Results::served));
+  if (waits) table.add_column(heading_of(&Results::wait_mean));
+  table.add_column(heading_of(&Results::peak_instances_mean));
   for (const PriceColumn& column : prices) table.add_column(column.title);
-  for (const PlanSummary& plan : summary.plans)
-    for (const ServiceSummary& service : plan.services) {
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::ServiceSummary& service : plan.services) {
       std::vector<std::string> row = {plan.plan, service.service, percent(service.served)};
-      if (waits) row.push_back(wait_cell(service.wait_hours));
-      row.push_back(fmt::format("{:.1f}", service.peak_instances));
+      if (waits) row.push_back(wait_cell(service.wait_mean));
+      row.push_back(fmt::format("{:.1f}", service.peak_instances_mean));
       for (const PriceColumn& column : prices) {
         const std::vector<double>& values = service.*column.prices;
         row.push_back(values.empty() ? "\u2013" : price(values[column.probability]));
@@ -224,23 +239,25 @@ std::string service_table(const Summary& summary, const TableOptions& options) {
          table.text(options.styled, room_of(options));
 }
 
-std::string commitment_table(const Summary& summary, const TableOptions& options) {
+std::string commitment_table(const results::Summary& summary, const TableOptions& options) {
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans)
+  for (const results::PlanSummary& plan : summary.plans)
     if (plan.commitments)
-      amounts.insert(amounts.end(), {plan.commitments->cost, plan.commitments->unused, plan.commitments->savings,
-                                     plan.commitments->obligation});
+      amounts.insert(amounts.end(), {plan.commitments->commitment_cost, plan.commitments->unused,
+                                     plan.commitments->commitment_savings_mean, plan.commitments->obligation});
   if (amounts.empty()) return "";
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
-  for (const char* title : {"coverage", "utilization", "cost", "unused", "saved", "still owed"})
+  for (const char* title :
+       {heading_of(&Results::coverage), heading_of(&Results::utilization), heading_of(&Results::commitment_cost),
+        "unused", heading_of(&Results::commitment_savings_mean), heading_of(&Results::obligation)})
     table.add_column(title);
-  for (const PlanSummary& plan : summary.plans) {
+  for (const results::PlanSummary& plan : summary.plans) {
     if (!plan.commitments) continue;
-    const CommitmentSummary& c = *plan.commitments;
-    table.add_row({plan.plan, percent(c.coverage), percent(c.utilization), money(c.cost, unit), money(c.unused, unit),
-                   money(c.savings, unit), money(c.obligation, unit)});
+    const results::CommitmentSummary& c = *plan.commitments;
+    table.add_row({plan.plan, percent(c.coverage), percent(c.utilization), money(c.commitment_cost, unit),
+                   money(c.unused, unit), money(c.commitment_savings_mean, unit), money(c.obligation, unit)});
   }
   return caption(
              fmt::format("Commitments: cost, unused part, saving against list price and what is owed at the end, in {}",
@@ -248,13 +265,13 @@ std::string commitment_table(const Summary& summary, const TableOptions& options
          table.text(options.styled, room_of(options));
 }
 
-std::string breakdown_table(const Summary& summary, Breakdown by, const TableOptions& options) {
+std::string breakdown_table(const results::Summary& summary, Breakdown by, const TableOptions& options) {
   const bool owners = by == Breakdown::owner;
   const int high = owners ? high_probability(summary) : -1;
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans) {
-    amounts.push_back(plan.mean);
-    for (const PartSummary& part : parts_of(plan, by)) {
+  for (const results::PlanSummary& plan : summary.plans) {
+    amounts.push_back(plan.cost_mean);
+    for (const results::PartSummary& part : parts_of(plan, by)) {
       amounts.push_back(part.mean);
       if (high >= 0) amounts.push_back(part.quantile[static_cast<std::size_t>(high)]);
     }
@@ -264,29 +281,30 @@ std::string breakdown_table(const Summary& summary, Breakdown by, const TableOpt
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   table.add_column(what, TextTable::Align::left);
-  table.add_column("mean");
+  table.add_column(heading_of(owners ? &Results::owner_mean : &Results::category_mean));
   table.add_column("share");
-  if (high >= 0) table.add_column("P" + percent_name(summary.probabilities[static_cast<std::size_t>(high)]));
-  for (const PlanSummary& plan : summary.plans) {
+  if (high >= 0)
+    table.add_column(heading_at(&Results::owner_quantile, summary.probabilities[static_cast<std::size_t>(high)]));
+  for (const results::PlanSummary& plan : summary.plans) {
     std::string name = plan.plan;
-    for (const PartSummary& part : parts_of(plan, by)) {
+    for (const results::PartSummary& part : parts_of(plan, by)) {
       if (is_nothing(part)) continue;
       std::vector<std::string> row = {name, part.name, money(part.mean, unit), percent(part.share)};
       if (high >= 0) row.push_back(money(part.quantile[static_cast<std::size_t>(high)], unit));
       table.add_row(row);
       name.clear();
     }
-    std::vector<std::string> row = {name, "all", money(plan.mean, unit), ""};
-    if (high >= 0) row.push_back(money(plan.quantile[static_cast<std::size_t>(high)].value, unit));
+    std::vector<std::string> row = {name, "all", money(plan.cost_mean, unit), ""};
+    if (high >= 0) row.push_back(money(plan.cost_quantile[static_cast<std::size_t>(high)].value, unit));
     table.add_row(row);
   }
   return fmt::format("Mean cost by {} in {}\n\n", what, unit.name) + table.text(options.styled);
 }
 
-std::string driver_table(const Summary& summary, const TableOptions& options) {
+std::string driver_table(const results::Summary& summary, const TableOptions& options) {
   std::vector<double> amounts;
-  for (const PlanSummary& plan : summary.plans)
-    for (const DriverSummary& driver : plan.drivers)
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::DriverSummary& driver : plan.drivers)
       amounts.insert(amounts.end(), {driver.lowest.mean, driver.highest.mean});
   if (amounts.empty())
     return "Drivers: no value of the scenario is unknown and the same all through a future; all spread is "
@@ -295,14 +313,14 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   table.add_column("driver", TextTable::Align::left);
-  for (const char* title : {"share", "lowest", "highest"}) table.add_column(title);
+  for (const char* title : {heading_of(&Results::driver_share), "lowest", "highest"}) table.add_column(title);
   if (summary.budget)
     for (const char* title : {"over\nbudget:\nlowest", "highest", "budget\nbreaks"}) table.add_column(title);
-  for (const PlanSummary& plan : summary.plans) {
+  for (const results::PlanSummary& plan : summary.plans) {
     std::string name = plan.plan;
     std::vector<double> others;
     std::size_t shown = 0;
-    for (const DriverSummary& driver : plan.drivers) {
+    for (const results::DriverSummary& driver : plan.drivers) {
       if (!driver.stands_out || shown == most_drivers_shown) {
         others.push_back(driver.share);
         continue;
@@ -322,11 +340,11 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
       name.clear();
     }
     if (shown < plan.drivers.size()) {
-      table.add_row(
-          {name, counted(plan.drivers.size() - shown, "other unknown"), variance_percent(sum_of_shares(others))});
+      table.add_row({name, counted(plan.drivers.size() - shown, "other unknown"),
+                     variance_percent(results::sum_of_shares(others))});
       name.clear();
     }
-    table.add_row({name, "fluctuation and interactions", variance_percent(plan.driver_rest)});
+    table.add_row({name, heading_of(&Results::driver_rest), variance_percent(plan.driver_rest)});
   }
   return caption(fmt::format(
              "Drivers: share of the variance of cost, and mean cost in {} in the sixteenth of the futures with the "
@@ -335,7 +353,7 @@ std::string driver_table(const Summary& summary, const TableOptions& options) {
          table.text(options.styled, room_of(options));
 }
 
-std::string tables(const Summary& summary, const TableOptions& options) {
+std::string tables(const results::Summary& summary, const TableOptions& options) {
   std::vector<std::string> texts = {plan_table(summary, options), service_table(summary, options),
                                     commitment_table(summary, options)};
   if (options.jobs) texts.push_back(job_table(summary, options));
@@ -345,24 +363,25 @@ std::string tables(const Summary& summary, const TableOptions& options) {
   return fmt::format("{}", fmt::join(texts, "\n"));
 }
 
-std::string job_table(const Summary& summary, const TableOptions& options) {
-  const int middle = find_probability(summary.probabilities, 0.5),
-            late_end = find_probability(summary.probabilities, 0.9);
+std::string job_table(const results::Summary& summary, const TableOptions& options) {
+  const int middle = results::find_probability(summary.probabilities, 0.5),
+            late_end = results::find_probability(summary.probabilities, 0.9);
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   table.add_column("job", TextTable::Align::left);
-  table.add_column("late");
-  table.add_column("interruptions");
-  if (middle >= 0) table.add_column("done P50");
-  if (late_end >= 0) table.add_column("done P90");
+  table.add_column(heading_of(&Results::late));
+  table.add_column(heading_of(&Results::interruptions_mean));
+  if (middle >= 0) table.add_column(heading_at(&Results::finish_quantile, 0.5));
+  if (late_end >= 0) table.add_column(heading_at(&Results::finish_quantile, 0.9));
   bool any = false, beyond = false;
-  for (const PlanSummary& plan : summary.plans)
-    for (const JobSummary& job : plan.jobs) {
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::JobSummary& job : plan.jobs) {
       any = true;
-      std::vector<std::string> row = {plan.plan, job.job, percent(job.late), fmt::format("{:.1f}", job.interruptions)};
+      std::vector<std::string> row = {plan.plan, job.job, percent(job.late),
+                                      fmt::format("{:.1f}", job.interruptions_mean)};
       for (const int place : {middle, late_end}) {
         if (place < 0) continue;
-        const double done = job.finish_hours[static_cast<std::size_t>(place)];
+        const double done = job.finish_quantile[static_cast<std::size_t>(place)];
         beyond = beyond || std::isinf(done);
         row.push_back(std::isinf(done) ? "> horizon" : hours(done));
       }

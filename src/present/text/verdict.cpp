@@ -12,9 +12,9 @@
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
-#include "src/present/text/statistics.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/addresses.hpp"
+#include "src/results/quantities/summary.hpp"
 
 namespace costrisk::present {
 
@@ -40,7 +40,7 @@ std::string error_money(double error, double amount, const std::string& currency
 
 class Speaker {
  public:
-  explicit Speaker(const results::Results& results) : results_(results), summary_(summarize(results)) {
+  explicit Speaker(const results::Results& results) : results_(results), summary_(results::summarize(results)) {
     verdict_.recommendation = recommend(results);
   }
 
@@ -74,7 +74,7 @@ class Speaker {
   }
   /// Half the width of its 95 % interval; NaN for a single path.
   double difference_error(std::size_t plan, std::size_t other) const {
-    return results::z_of_95_percent * results_.difference_se[plan * summary_.plans.size() + other];
+    return results::z_of_95_percent * results_.difference_mean_se[plan * summary_.plans.size() + other];
   }
 
   void say(std::string sentence) { verdict_.sentences.push_back(std::move(sentence)); }
@@ -88,7 +88,7 @@ class Speaker {
   }
 
   /// Whether the run shows no spread at all: nothing differs, or there is only one future.
-  bool certain(std::size_t plan) const { return summary_.paths < 2 || summary_.plans[plan].sd == 0.0; }
+  bool certain(std::size_t plan) const { return summary_.paths < 2 || summary_.plans[plan].cost_sd == 0.0; }
 
   void extent() {
     if (!summary_.complete)
@@ -104,7 +104,7 @@ class Speaker {
       return;
     }
     const auto plan = static_cast<std::size_t>(choice_.plan);
-    const std::string mean = money(summary_.plans[plan].mean);
+    const std::string mean = money(summary_.plans[plan].cost_mean);
     const char* lowest = certain(plan) ? "lowest cost" : "lowest mean cost";
     if (summary_.plans.size() == 1)
       say(fmt::format("{} costs {}{}.", name(plan), mean, certain(plan) ? "" : " on average"));
@@ -116,7 +116,7 @@ class Speaker {
   }
 
   void budget(std::size_t plan) {
-    const std::optional<Estimate>& over = summary_.plans[plan].over_budget;
+    const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
     if (!over || !summary_.budget) return;
     const double inside = 1.0 - over->value;
     if (certain(plan)) {
@@ -136,25 +136,26 @@ class Speaker {
       if (summary_.paths > 1) say("It costs the same in every future.");
       return;
     }
-    const int low = find_probability(summary_.probabilities, 0.1), high = find_probability(summary_.probabilities, 0.9),
-              tail = find_probability(summary_.probabilities, 0.95);
+    const int low = results::find_probability(summary_.probabilities, 0.1),
+              high = results::find_probability(summary_.probabilities, 0.9),
+              tail = results::find_probability(summary_.probabilities, 0.95);
     if (low < 0 || high < 0) return;
-    const PlanSummary& chosen = summary_.plans[plan];
-    const double least = chosen.quantile[static_cast<std::size_t>(low)].value,
-                 most = chosen.quantile[static_cast<std::size_t>(high)].value;
+    const results::PlanSummary& chosen = summary_.plans[plan];
+    const double least = chosen.cost_quantile[static_cast<std::size_t>(low)].value,
+                 most = chosen.cost_quantile[static_cast<std::size_t>(high)].value;
     std::string sentence = least == most
                                ? fmt::format("At least eight futures of ten cost {}", money(least))
                                : fmt::format("Eight futures of ten cost between {} and {}", money(least), money(most));
-    if (tail >= 0 && tail_is_told(summary_.paths, 0.95))
+    if (tail >= 0 && results::tail_is_told(summary_.paths, 0.95))
       sentence += fmt::format("; the dearest twentieth costs {} on average",
-                              money(chosen.cvar[static_cast<std::size_t>(tail)].value));
+                              money(chosen.cost_cvar[static_cast<std::size_t>(tail)].value));
     say(sentence + ".");
   }
 
   /// What makes the spread, and from where on it breaks the budget.
   void drivers(std::size_t plan) {
     std::vector<std::string> words;
-    const std::vector<DriverSummary>& all = summary_.plans[plan].drivers;
+    const std::vector<results::DriverSummary>& all = summary_.plans[plan].drivers;
     for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 3); ++i)
       if (all[i].stands_out && all[i].share >= 0.05)
         words.push_back(
@@ -198,7 +199,7 @@ class Speaker {
     for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
       const bool tied = std::find(choice_.near_ties.begin(), choice_.near_ties.end(), other) != choice_.near_ties.end();
       if (other != plan && !tied && choice_.meets_all(other) &&
-          (!next || summary_.plans[other].mean < summary_.plans[*next].mean))
+          (!next || summary_.plans[other].cost_mean < summary_.plans[*next].cost_mean))
         next = other;
     }
     if (!next) return;
@@ -218,14 +219,14 @@ class Speaker {
 
   /// Without a goal: what a dearer plan does clearly better than the cheapest.
   void weaknesses(std::size_t plan) {
-    const PlanSummary& chosen = summary_.plans[plan];
+    const results::PlanSummary& chosen = summary_.plans[plan];
     std::vector<std::string> words;
     const auto add = [&](const std::string& statistic_name, bool low_is_good, auto phrase) {
-      const double own = statistic(summary_, chosen, statistic_name);
+      const double own = results::value_of(results_, plan, statistic_name);
       std::optional<std::size_t> best;
       double best_value = own;
       for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
-        const double value = statistic(summary_, summary_.plans[other], statistic_name);
+        const double value = results::value_of(results_, other, statistic_name);
         if (other == plan || std::isnan(value) || !(low_is_good ? value < best_value : value > best_value)) continue;
         best = other;
         best_value = value;
@@ -236,11 +237,11 @@ class Speaker {
       add("over_budget", true, [](double own, const std::string& other, double value) {
         return fmt::format("it is over budget in {} of futures ({}: {})", percent(own), other, percent(value));
       });
-    for (const JobSummary& job : chosen.jobs)
+    for (const results::JobSummary& job : chosen.jobs)
       add("late." + job.job, true, [&](double own, const std::string& other, double value) {
         return fmt::format("{} is late in {} of its runs ({}: {})", job.job, percent(own), other, percent(value));
       });
-    for (const ServiceSummary& service : chosen.services)
+    for (const results::ServiceSummary& service : chosen.services)
       add("served." + service.service, false, [&](double own, const std::string& other, double value) {
         return fmt::format("{} is served to {} ({}: {})", service.service, percent(own), other, percent(value));
       });
@@ -256,16 +257,17 @@ class Speaker {
 
   void warnings() {
     const bool none_differs = std::all_of(summary_.plans.begin(), summary_.plans.end(),
-                                          [](const PlanSummary& plan) { return plan.sd == 0.0; });
+                                          [](const results::PlanSummary& plan) { return plan.cost_sd == 0.0; });
     if (none_differs)
       warn(
           "Nothing in this scenario makes costs differ: every future costs the same, so that intervals of costs and "
           "chances of more than a sum say nothing.");
     if (summary_.paths < 2)
       warn("A single future has no spread: chances, intervals and comparisons say nothing.");
-    else if (find_probability(summary_.probabilities, 0.95) >= 0 && !tail_is_told(summary_.paths, 0.95))
-      warn(fmt::format("CVaR95 is withheld: fewer than {} of the {} lie in its tail; {} would do.", fewest_in_tail,
-                       futures(), count(20 * fewest_in_tail)));
+    else if (results::find_probability(summary_.probabilities, 0.95) >= 0 &&
+             !results::tail_is_told(summary_.paths, 0.95))
+      warn(fmt::format("CVaR95 is withheld: fewer than {} of the {} lie in its tail; {} would do.",
+                       results::fewest_in_tail, futures(), count(20 * results::fewest_in_tail)));
     goal_too_close();
   }
 
@@ -275,7 +277,7 @@ class Speaker {
       if (bound.statistic != "over_budget") continue;
       std::vector<std::string> names;
       for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan) {
-        const std::optional<Estimate>& over = summary_.plans[plan].over_budget;
+        const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
         if (over && over->low < bound.limit && bound.limit < over->high) names.push_back(name(plan));
       }
       if (!names.empty())
@@ -294,7 +296,7 @@ class Speaker {
     for (std::size_t b = 0; b < choice_.bounds.size(); ++b) {
       if (choice_.met[plan][b]) continue;
       const GoalBound& bound = choice_.bounds[b];
-      const double value = statistic(summary_, summary_.plans[plan], bound.statistic);
+      const double value = results::value_of(results_, plan, bound.statistic);
       const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
       if (std::isnan(value))
         words.push_back(fmt::format("it does not run {}", subject));
@@ -312,7 +314,7 @@ class Speaker {
   }
 
   const results::Results& results_;
-  Summary summary_;
+  results::Summary summary_;
   Verdict verdict_;
   const Recommendation& choice_ = verdict_.recommendation;
 };

@@ -11,16 +11,14 @@
 #include <vector>
 
 #include "kernels/model/driver_parameters.hpp"
+#include "src/results/estimators/evidence.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "src/results/sums/money.hpp"
 #include "src/results/sums/numbers.hpp"
 
 namespace costrisk::results {
 namespace {
-
-/// The tally counts unit costs by a million requests and 10^9 tokens, results by 1000 and a million.
-constexpr double unit_cost_scale = 1000.0;
-constexpr double units_per_request = 0x1p10;
 
 void expect_labels(std::size_t labels, int extent, const char* what) {
   if (labels != size(extent))
@@ -42,7 +40,6 @@ class Evaluation {
     results_.first_path = tally.first_path();
     results_.paths = n_;
     results_.step_hours = tally.layout().step_hours;
-    hours_per_tick_ = results_.step_hours / static_cast<double>(ticks_per_step);
     if (tally.layout().budget_micros) results_.budget = in_currency(*tally.layout().budget_micros);
     for (const double p : probabilities_) ranks_.push_back(quantile_interval_ranks(n_, p));
   }
@@ -53,28 +50,20 @@ class Evaluation {
       for (std::uint64_t paths = first_checkpoint; paths <= n_; paths *= 2)
         results_.checkpoints.push_back(static_cast<double>(paths));
     costs();
-    breakdown();
-    jobs();
-    services();
-    use();
-    commitments();
-    fans();
-    comparison();
     drivers();
+    const Evidence evidence(tally_, results_);
+    for (const Quantity& quantity : quantities())
+      if (evidence.has(quantity.needs)) fill(quantity, evidence);
+    expect_all(evidence);
     return std::move(results_);
   }
 
  private:
   void costs() {
     for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
-      results_.cost_mean.push_back(in_currency(mean(data_.cost[plan].sum, n_)));
-      results_.cost_sd.push_back(in_currency(standard_deviation(data_.cost[plan], n_)));
-      results_.cost_se.push_back(in_currency(standard_error(data_.cost[plan], n_)));
-      results_.cost_min.push_back(n_ > 0 ? in_currency(data_.cost_min[plan].value) : not_a_number);
-      results_.cost_max.push_back(n_ > 0 ? in_currency(data_.cost_max[plan].value) : not_a_number);
       if (results_.budget) {
         const Interval interval = proportion_interval(data_.over_budget[plan], n_);
-        results_.over_budget.push_back(share(data_.over_budget[plan]));
+        results_.over_budget.push_back(mean(static_cast<Int128>(data_.over_budget[plan]), n_));
         results_.over_budget_low.push_back(interval.low);
         results_.over_budget_high.push_back(interval.high);
       }
@@ -149,136 +138,38 @@ class Evaluation {
     }
   }
 
-  void breakdown() {
-    for (const Moments& moments : data_.category_cost) {
-      results_.category_mean.push_back(in_currency(mean(moments.sum, n_)));
-      results_.category_sd.push_back(in_currency(standard_deviation(moments, n_)));
-    }
-    for (const Int128 sum : data_.owner_cost) results_.owner_mean.push_back(in_currency(mean(sum, n_)));
-    for (const Int128 sum : data_.waste) results_.waste_mean.push_back(in_currency(mean(sum, n_)));
-    money_quantiles(data_.owner_histogram, results_.owner_quantile);
-  }
-
-  void jobs() {
-    for (const int component : tally_.layout().job_component) job_row(component);
-  }
-
-  void job_row(int component) {
-    if (component < 0) {
-      results_.finish_quantile.insert(results_.finish_quantile.end(), probabilities_.size(), not_a_number);
-      results_.late.push_back(not_a_number);
-      results_.interruptions_mean.push_back(not_a_number);
-      results_.lost_work_mean.push_back(not_a_number);
+  /// Evaluates a quantity by its formula.
+  void fill(const Quantity& quantity, const Evidence& evidence) {
+    std::vector<double> values;
+    if (quantity.estimate)
+      each_cell(results_, quantity.dimensions,
+                [&](const Cell& cell) { values.push_back(quantity.estimate(evidence, cell)); });
+    else if (quantity.quantiles) {
+      std::vector<Dimension> others = quantity.dimensions;
+      std::erase(others, Dimension::probability);
+      each_cell(results_, others, [&](const Cell& cell) {
+        const std::vector<double> row = quantity.quantiles(evidence, cell);
+        values.insert(values.end(), row.begin(), row.end());
+      });
+    } else
       return;
-    }
-    const std::size_t c = size(component);
-    const Sample finished(data_.finish_histogram[c]);
-    for (const double p : probabilities_)
-      results_.finish_quantile.push_back(quantile_of_all(finished, p) * hours_per_tick_);
-    results_.late.push_back(mean(static_cast<Int128>(data_.job_late[c]), data_.job_runs[c]));
-    results_.interruptions_mean.push_back(mean(static_cast<Int128>(data_.job_interruptions[c]), n_));
-    results_.lost_work_mean.push_back(mean(data_.job_lost[c], n_) * hours_per_tick_);
+    results_.*quantity.values = std::move(values);
   }
 
-  void services() {
-    const std::vector<int>& tells_tokens = tally_.layout().tells_tokens;
-    const bool tokens = std::any_of(tells_tokens.begin(), tells_tokens.end(), [](int tells) { return tells != 0; });
-    for (std::size_t place = 0; place < tally_.layout().service_component.size(); ++place) {
-      const int component = tally_.layout().service_component[place];
-      service_row(component);
-      results_.service_cost_mean.push_back(component < 0 ? not_a_number
-                                                         : in_currency(mean(data_.service_cost[place], n_)));
-      unit_costs(component >= 0, data_.unit_cost_histogram[place], results_.unit_cost_quantile);
-      if (tokens)
-        unit_costs(component >= 0 && tells_tokens[place % size(shape_.services)] != 0,
-                   data_.token_cost_histogram[place], results_.token_cost_quantile);
-    }
-  }
-
-  void service_row(int component) {
-    if (component < 0) {
-      results_.served_share.push_back(not_a_number);
-      results_.unserved_mean.push_back(not_a_number);
-      results_.peak_instances_mean.push_back(not_a_number);
-      results_.wait_mean.push_back(not_a_number);
-      return;
-    }
-    const std::size_t c = size(component);
-    const Int128 asked = data_.service_served[c] + data_.service_unserved[c];
-    results_.served_share.push_back(n_ == 0 ? not_a_number : ratio(data_.service_served[c], asked, 1.0));
-    results_.unserved_mean.push_back(mean(data_.service_unserved[c], n_) / units_per_request);
-    results_.peak_instances_mean.push_back(mean(static_cast<Int128>(data_.service_peak[c]), n_));
-    results_.wait_mean.push_back(
-        n_ == 0 ? not_a_number : ratio(data_.service_waiting[c], data_.service_queued[c], 0.0) * results_.step_hours);
-  }
-
-  void unit_costs(bool known, const Histogram& histogram, std::vector<double>& to) {
-    const Sample sample(histogram);
-    for (const double p : probabilities_)
-      to.push_back(known ? in_currency(quantile_of_all(sample, p)) / unit_cost_scale : not_a_number);
-  }
-
-  void use() {
-    const std::size_t uses = size(shape_.markets) * purchase_count;
-    std::vector<Int128> total(uses);
-    const auto add = [&](const std::vector<int>& components, std::size_t plan, int workloads,
-                         const std::vector<Int128>& held) {
-      for (std::size_t w = 0; w < size(workloads); ++w) {
-        const int component = components[plan * size(workloads) + w];
-        if (component < 0) continue;
-        for (std::size_t i = 0; i < uses; ++i) total[i] += held[size(component) * uses + i];
-      }
-    };
-    for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
-      total.assign(uses, 0);
-      add(tally_.layout().job_component, plan, tally_.layout().jobs, data_.job_use);
-      add(tally_.layout().service_component, plan, shape_.services, data_.service_use);
-      for (const Int128 ticks : total) results_.use_hours_mean.push_back(mean(ticks, n_) * hours_per_tick_);
-    }
-  }
-
-  void commitments() {
-    const ResultsContext& context = results_.context;
-    results_.obligation = context.obligation;
-    results_.commitment_cost = context.commitment_cost;
-    results_.discount_cost = context.discount_cost;
-    for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
-      const Int128 paid = data_.category_cost[plan * category_count + size(static_cast<int>(Category::on_demand))].sum;
-      const Int128 covered = data_.covered[plan];
-      const Int128 unused = data_.waste[plan * waste_kind_count + size(static_cast<int>(WasteKind::unused_commitment))];
-      const double cost = context.commitment_cost[plan];
-      results_.coverage.push_back(ratio(covered, covered + paid, not_a_number));
-      results_.utilization.push_back(cost > 0.0 ? (cost - in_currency(mean(unused, n_))) / cost : not_a_number);
-      results_.commitment_savings_mean.push_back(in_currency(mean(covered, n_)) - context.discount_cost[plan]);
-    }
-  }
-
-  void fans() {
-    money_quantiles(data_.fan_histogram, results_.fan_quantile);
-    money_quantiles(data_.period_histogram, results_.period_quantile);
-  }
-
-  void comparison() {
-    const int plans = shape_.plans;
-    for (int i = 0; i < plans; ++i) {
-      results_.cheapest.push_back(share(data_.cheapest[size(i)]));
-      for (int j = 0; j < plans; ++j) {
-        results_.cheaper.push_back(share(data_.cheaper[size(i) * size(plans) + size(j)]));
-        Moments difference;
-        if (i != j) {
-          difference.sum = data_.cost[size(i)].sum - data_.cost[size(j)].sum;
-          difference.squares =
-              data_.difference_squares[i < j ? tally_.layout().pair(i, j) : tally_.layout().pair(j, i)];
-        }
-        results_.difference_mean.push_back(in_currency(mean(difference.sum, n_)));
-        results_.difference_se.push_back(in_currency(standard_error(difference, n_)));
-      }
+  /// @throws std::logic_error for a quantity that neither a formula nor a joint evaluation filled in
+  void expect_all(const Evidence& evidence) const {
+    for (const Quantity& quantity : quantities()) {
+      const std::size_t expected =
+          evidence.has(quantity.needs) ? cell_count(results_, quantity.dimensions) : std::size_t{0};
+      if ((results_.*quantity.values).size() != expected)
+        throw std::logic_error(
+            fmt::format("quantity '{}' has {} values for {} cells: its row has no formula, and no "
+                        "joint evaluation fills it in",
+                        quantity.name, (results_.*quantity.values).size(), expected));
     }
   }
 
   void drivers() {
-    results_.driver_bin_low = results_.context.driver_bin_low;
-    results_.driver_bin_high = results_.context.driver_bin_high;
     if (shape_.drivers == 0) return;
     for (std::size_t plan = 0; plan < size(shape_.plans); ++plan) {
       double rest = 1.0;
@@ -310,26 +201,6 @@ class Evaluation {
     return share.share;
   }
 
-  void money_quantiles(const std::vector<Histogram>& histograms, std::vector<double>& to) {
-    for (const Histogram& histogram : histograms) {
-      const Sample sample(histogram);
-      for (const double p : probabilities_) to.push_back(in_currency(quantile(sample, p)));
-    }
-  }
-
-  /// The quantile over all paths of what only some have: the others stand at infinity.
-  double quantile_of_all(const Sample& some, double p) const {
-    if (n_ == 0) return not_a_number;
-    const std::uint64_t rank = quantile_rank(n_, p);
-    return rank > some.size() ? infinity : some.at(rank).mean;
-  }
-
-  static double ratio(Int128 part, Int128 whole, double of_nothing) {
-    return whole == 0 ? of_nothing : static_cast<double>(part) / static_cast<double>(whole);
-  }
-
-  double share(std::uint64_t count) const { return mean(static_cast<Int128>(count), n_); }
-
   const Tally& tally_;
   const TallyData& data_;
   const Shape shape_;
@@ -338,7 +209,6 @@ class Evaluation {
   const std::vector<double>& probabilities_;
   std::vector<Ranks> ranks_;
   std::vector<CentralMoments> central_moments_;  ///< [plan]: of cost in micro-units; empty without drivers
-  double hours_per_tick_ = 0.0;
   Results results_;
 };
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "kernels/model/terms.hpp"
@@ -48,64 +47,38 @@ struct ResultsContext {
   bool operator==(const ResultsContext&) const = default;
 };
 
-/// Row-major arrays over the dimensions that `result_fields` names. Money in currency units, time in hours.
-/// NaN stands where a number does not exist: jobs and services that a plan does not run, errors of a single path.
-struct Results {
+/// What results are of.
+struct ResultsFrame {
   ResultsContext context;
   std::uint64_t first_path = 0;
   std::uint64_t paths = 0;
   double step_hours = 0.0;
   std::optional<double> budget;
 
-  std::vector<double> cost_mean, cost_sd, cost_se, cost_min, cost_max;
-  std::vector<double> over_budget, over_budget_low, over_budget_high;  ///< empty without a budget
-  std::vector<double> cost_quantile, cost_quantile_low, cost_quantile_high;
-  std::vector<double> cost_cvar, cost_cvar_low, cost_cvar_high;
-  std::vector<double> category_mean, category_sd;
-  std::vector<double> owner_mean, owner_quantile;
-  std::vector<double> finish_quantile, late, interruptions_mean, lost_work_mean;
-  std::vector<double> served_share, unserved_mean, peak_instances_mean, wait_mean;
-  std::vector<double> service_cost_mean, unit_cost_quantile;
-  std::vector<double> token_cost_quantile;  ///< empty where no service has tokens
-  std::vector<double> use_hours_mean, waste_mean;
-  std::vector<double> coverage, utilization;
-  std::vector<double> commitment_cost, discount_cost, commitment_savings_mean, obligation;
-  std::vector<double> fan_quantile, period_quantile;
-  std::vector<double> cheaper, difference_mean, difference_se, cheapest;
-
-  /// Paths after which the following were looked at, all from the run's first path on: first_checkpoint·2^j. None
-  /// where quantiles of cost are not exact.
+  /// Paths after which convergence was looked at, all from the run's first path on: first_checkpoint·2^j. None where
+  /// quantiles of cost are not exact.
   std::vector<double> checkpoints;
-  std::vector<double> convergence_mean, convergence_mean_se;
-  std::vector<double> convergence_p95, convergence_p95_low, convergence_p95_high;
-  std::vector<double> convergence_cvar95, convergence_cvar95_low, convergence_cvar95_high;
-  std::vector<double> convergence_over_budget;  ///< empty without a budget
-
-  std::vector<double> driver_mean, driver_over_budget;  ///< the latter empty without a budget
-  std::vector<double> driver_share, driver_share_se, driver_rest;
-  std::vector<double> driver_break_above, driver_break_below;  ///< empty without a budget
-  std::vector<double> driver_bin_low, driver_bin_high;
-
-  /// The number of entries of a dimension.
-  /// @throws std::invalid_argument for a name that is no dimension
-  std::size_t extent(std::string_view dimension) const;
 };
+
+/// The values of every quantity of the catalogue, by its name: row-major arrays over its dimensions. Money in currency
+/// units, time in hours. NaN stands where a number does not exist: jobs and services that a plan does not run, errors
+/// of a single path. Empty: the scenario has no such quantity.
+struct QuantityValues {
+#define QUANTITY(name, ...) std::vector<double> name;
+#define QUANTITY_WITH_ERROR(name, ...) std::vector<double> name, name##_se;
+#define QUANTITY_WITH_ENDS(name, ...) std::vector<double> name, name##_low, name##_high;
+#include "src/results/quantities/quantities.inc"
+#undef QUANTITY
+#undef QUANTITY_WITH_ERROR
+#undef QUANTITY_WITH_ENDS
+};
+
+struct Results : ResultsFrame, QuantityValues {};
+
+static_assert(sizeof(Results) == sizeof(ResultsFrame) + sizeof(QuantityValues),
+              "values without a row in quantities/quantities.inc would stand in no file");
 
 inline constexpr std::uint64_t first_checkpoint = 4096;
-
-enum class Unit { money, hours, one };
-
-/// A dataset of the results: what it is called, what its axes are, and where its values stand.
-struct ResultField {
-  const char* name;
-  std::vector<const char*> dimensions;
-  Unit unit;
-  const char* description;
-  std::vector<double> Results::*values;
-};
-
-/// Every dataset of numbers, in the order in which files hold and documents list them.
-const std::vector<ResultField>& result_fields();
 
 /// Evaluates a tally. Equal tallies and contexts give equal bits on every machine.
 /// @param sort what brings costs into order, where quantiles are exact

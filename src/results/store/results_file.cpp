@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/file_type.hpp"
 #include "src/results/store/hdf5.hpp"
@@ -57,18 +57,6 @@ class Checksum {
   uLong crc_ = crc32(0, nullptr, 0);
 };
 
-std::string units_of(results::Unit unit, const ResultsContext& context) {
-  switch (unit) {
-    case results::Unit::money:
-      return context.currency;
-    case results::Unit::hours:
-      return "h";
-    case results::Unit::one:
-      break;
-  }
-  return "1";
-}
-
 const char* status_name(results::RunStatus status) {
   return status == results::RunStatus::complete ? "complete" : "partial";
 }
@@ -90,23 +78,6 @@ constexpr std::array<TextAttribute, 8> text_attributes = {{
 }};
 constexpr const char* histories_attribute = "histories";  ///< only where there are any
 
-/// Labels of the context and the root dataset that holds them.
-struct LabelDataset {
-  const char* name;
-  std::vector<std::string> ResultsContext::*labels;
-  const char* description;
-};
-constexpr std::array<LabelDataset, 8> label_datasets = {{
-    {"plan", &ResultsContext::plans, "plan, in the scenario's order"},
-    {"job", &ResultsContext::jobs, "job, in the scenario's order"},
-    {"service", &ResultsContext::services, "service, in the scenario's order"},
-    {"category", &ResultsContext::categories, "category of cost"},
-    {"owner", &ResultsContext::owners, "owner of workloads and items; unused: what nobody used"},
-    {"market", &ResultsContext::markets, "market, in the scenario's order"},
-    {"purchase", &ResultsContext::purchases, "how instances are bought"},
-    {"driver", &ResultsContext::drivers, "address of an unknown that is drawn once per future"},
-}};
-
 void write_attributes(hid_t file, const Results& results) {
   const ResultsContext& context = results.context;
   hdf5::write_attribute(file, "Conventions", std::string("CF-1.8"));
@@ -126,27 +97,18 @@ void write_attributes(hid_t file, const Results& results) {
 }
 
 void write_root(hid_t file, const Results& results) {
-  const ResultsContext& context = results.context;
   ScaledGroup root(file);
-  for (const LabelDataset& dataset : label_datasets)
-    root.add_labels(dataset.name, context.*dataset.labels, dataset.description);
-  root.add_labels("other_plan", context.plans, "plan that another is compared with");
-  root.add_labels("waste_kind", {waste_kind_names.begin(), waste_kind_names.end()}, "kind of money spent to no use");
-  root.add_coordinate("probability", context.probabilities, "1", "probability of quantiles and CVaR");
-  root.add_coordinate("time", context.time_hours, "h", "end of the bin since the start");
-  root.add_coordinate("checkpoint", results.checkpoints, "1", "paths looked at, from the first on");
-  std::vector<double> bin_centres;
-  for (std::size_t bin = 0; bin < results.extent("driver_bin"); ++bin)
-    bin_centres.push_back((static_cast<double>(bin) + 0.5) / driver_bins);
-  root.add_coordinate("driver_bin", bin_centres, "1", "middle of the bin, as a share of the driver's distribution");
-  for (const results::ResultField& field : results::result_fields()) {
-    const std::vector<double>& values = results.*field.values;
+  for (const DimensionTerms& dimension : dimensions())
+    if (dimension.texts)
+      root.add_labels(dimension.name, dimension.texts(results), dimension.description);
+    else
+      root.add_coordinate(dimension.name, dimension.numbers(results), dimension.units, dimension.description);
+  for (const Quantity& quantity : quantities()) {
+    const std::vector<double>& values = results.*quantity.values;
     if (values.empty()) continue;
-    root.add<double>({field.name,
-                      {field.dimensions.begin(), field.dimensions.end()},
-                      units_of(field.unit, context),
-                      field.description},
-                     values);
+    DatasetTerms terms{quantity.name, {}, units_of(quantity.unit, results.context.currency), described(quantity)};
+    for (const Dimension dimension : quantity.dimensions) terms.dimensions.push_back(terms_of(dimension).name);
+    root.add<double>(terms, values);
   }
   root.finish();
 }
@@ -192,7 +154,13 @@ void check_integrity(const fs::path& path) {
                     path.string()));
 }
 
-hdf5::Handle open_results(const fs::path& path) {
+/// An open results file and its major format version.
+struct OpenFile {
+  hdf5::Handle file;
+  std::int32_t major;
+};
+
+OpenFile open_results(const fs::path& path) {
   check_integrity(path);
   hdf5::Handle file = hdf5::open_to_read(path);
   if (!hdf5::attribute_exists(file, "filetype") || hdf5::read_text_attribute(file, "filetype") != "costrisk")
@@ -201,12 +169,17 @@ hdf5::Handle open_results(const fs::path& path) {
   std::array<std::int32_t, 2> version{};
   hdf5::read_attribute_values(file, "format_version", hdf5::Type<std::int32_t>::memory(), version.size(),
                               version.data());
-  if (version[0] != format_major)
+  if (version[0] < oldest_major || version[0] > format_major)
     throw FormatError(
-        fmt::format("'{}' has format version {}.{}, this costrisk reads {}.x: read it with the version that wrote it, "
-                    "or run the scenario again",
-                    path.string(), version[0], version[1], format_major));
-  return file;
+        fmt::format("'{}' has format version {}.{}, this costrisk reads {}.x to {}.x: read it with the version that "
+                    "wrote it, or run the scenario again",
+                    path.string(), version[0], version[1], oldest_major, format_major));
+  return {std::move(file), version[0]};
+}
+
+/// What a quantity is called in a file.
+const char* name_in(const Quantity& quantity, std::int32_t major) {
+  return major == 1 && quantity.name_in_1 ? quantity.name_in_1 : quantity.name;
 }
 
 template <class Value>
@@ -214,7 +187,7 @@ std::vector<Value> read_optional(hid_t file, const char* name) {
   return hdf5::exists(file, name) ? hdf5::read_values<Value>(file, name) : std::vector<Value>{};
 }
 
-Results read_root(hid_t file) {
+Results read_root(hid_t file, std::int32_t major) {
   Results results;
   ResultsContext& context = results.context;
   for (const TextAttribute& attribute : text_attributes)
@@ -231,16 +204,17 @@ Results read_root(hid_t file) {
   context.horizon_hours = hdf5::read_attribute<double>(file, "horizon_hours");
   if (hdf5::attribute_exists(file, "budget")) results.budget = hdf5::read_attribute<double>(file, "budget");
 
-  for (const LabelDataset& dataset : label_datasets)
-    if (hdf5::exists(file, dataset.name)) context.*dataset.labels = hdf5::read_strings(file, dataset.name);
-  context.probabilities = read_optional<double>(file, "probability");
-  context.time_hours = read_optional<double>(file, "time");
-  results.checkpoints = read_optional<double>(file, "checkpoint");
-  for (const results::ResultField& field : results::result_fields()) {
+  for (const DimensionTerms& dimension : dimensions())
+    if (dimension.set_texts && hdf5::exists(file, dimension.name))
+      dimension.set_texts(results) = hdf5::read_strings(file, dimension.name);
+    else if (dimension.set_numbers)
+      dimension.set_numbers(results) = read_optional<double>(file, dimension.name);
+  for (const Quantity& quantity : quantities()) {
+    const char* name = name_in(quantity, major);
     std::vector<std::size_t> shape;
-    for (const char* dimension : field.dimensions) shape.push_back(results.extent(dimension));
-    if (hdf5::exists(file, field.name) || !may_be_absent(field, results))
-      results.*field.values = hdf5::read_values<double>(file, field.name, shape);
+    for (const Dimension dimension : quantity.dimensions) shape.push_back(extent(results, dimension));
+    if (hdf5::exists(file, name) || !may_be_absent(quantity, results))
+      results.*quantity.values = hdf5::read_values<double>(file, name, shape);
   }
   context.obligation = results.obligation;
   context.commitment_cost = results.commitment_cost;
@@ -254,9 +228,9 @@ Results read_root(hid_t file) {
 /// Reads a file with `read`, whose complaints get the file's name.
 template <class Read>
 auto read_named(const fs::path& path, Read read) {
-  const hdf5::Handle file = open_results(path);
+  const OpenFile opened = open_results(path);
   try {
-    return read(file);
+    return read(opened.file, opened.major);
   } catch (const FormatError& error) {
     throw FormatError(fmt::format("'{}': {}", path.string(), error.what()));
   }
@@ -288,9 +262,9 @@ void write_results(const fs::path& path, const Results& results, const results::
 Results read_results(const fs::path& path) { return read_named(path, read_root); }
 
 results::Tally read_tally(const fs::path& path) {
-  return read_named(path, [](hid_t file) {
+  return read_named(path, [](hid_t file, std::int32_t major) {
     Tally tally = read_tally_groups(file);
-    expect_same_run(read_root(file), tally);
+    expect_same_run(read_root(file, major), tally);
     return tally;
   });
 }

@@ -10,7 +10,9 @@
 
 namespace costrisk::results {
 
-inline constexpr std::int32_t format_major = 1;
+inline constexpr std::int32_t format_major = 2;
+/// The oldest major version that can be read: names of 1.x are those of the catalogue's `name_in_1`.
+inline constexpr std::int32_t oldest_major = 1;
 inline constexpr std::int32_t format_minor = 0;
 
 /// Writes a results file, whole or not at all. Equal arguments give equal bytes.
@@ -20,7 +22,7 @@ void write_results(const std::filesystem::path& path, const results::Results& re
 
 /// Reads the numbers, labels and attributes of a results file.
 /// @throws IoError where there is no such file, FormatError where it is no results file, is damaged, was
-/// changed since, or has another major format version
+/// changed since, or has a major format version that is not read
 results::Results read_results(const std::filesystem::path& path);
 
 /// Reads the tally of a results file, which merges with others and evaluates to the same results again.

@@ -27,13 +27,18 @@ bool ascend(const std::vector<double>& values, double low, double high) {
 
 }  // namespace
 
-bool may_be_absent(const ResultField& field, const Results& results) {
-  if (field.values == &Results::token_cost_quantile) return true;
-  const auto of_budget = {&Results::over_budget,        &Results::over_budget_low,
-                          &Results::over_budget_high,   &Results::convergence_over_budget,
-                          &Results::driver_over_budget, &Results::driver_break_above,
-                          &Results::driver_break_below};
-  return !results.budget && std::find(of_budget.begin(), of_budget.end(), field.values) != of_budget.end();
+bool may_be_absent(const Quantity& quantity, const Results& results) {
+  switch (quantity.needs) {
+    case Needs::nothing:
+      return false;
+    case Needs::budget:
+      return !results.budget;
+    case Needs::tokens:
+      return true;  // nothing else in the file says whether tokens were given
+    case Needs::drivers:
+      return results.context.drivers.empty();
+  }
+  return false;
 }
 
 void expect_sound(const Results& results) {

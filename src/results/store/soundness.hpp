@@ -1,13 +1,13 @@
 // Whether what a file says of a run can be true: whoever reads figures that are in range needs no checks of its own.
 #pragma once
 
-#include "src/results/estimators/results.hpp"
+#include "src/results/quantities/quantities.hpp"
 #include "src/results/sums/tally.hpp"
 
 namespace costrisk::results {
 
 /// Whether a run like this one can be without the dataset.
-bool may_be_absent(const ResultField& field, const Results& results);
+bool may_be_absent(const Quantity& quantity, const Results& results);
 
 /// @throws FormatError that names the figure or the labels where they are out of range
 void expect_sound(const Results& results);

@@ -61,6 +61,19 @@ std::string lower_case(std::string_view text) {
   return result;
 }
 
+/// Longer words are not compared.
+constexpr std::size_t longest_compared = 100;
+
+/// Edits from a word to a candidate but for upper and lower case; at most one where the candidate goes on from the
+/// word.
+std::size_t distance_between(std::string_view word, const std::string& candidate) {
+  if (word.size() > longest_compared || candidate.size() > longest_compared) return longest_compared;
+  const std::string plain = lower_case(word), other = lower_case(candidate);
+  const std::size_t distance = edit_distance(plain, other);
+  const bool extends = plain.size() >= 3 && other.starts_with(plain);
+  return extends ? std::min<std::size_t>(distance, 1) : distance;
+}
+
 }  // namespace
 
 int Diagnostics::add_source(std::string name, std::filesystem::path folder, std::string_view text) {
@@ -115,21 +128,27 @@ std::vector<Diagnostic> Diagnostics::rendered(std::vector<Problem> problems, con
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  if (word.size() > 100) return "";
-  const std::string plain = lower_case(word);
+  if (word.size() > longest_compared) return "";
   std::size_t nearest = std::max<std::size_t>(1, (word.size() + 1) / 3) + 1;
   const std::string* best = nullptr;
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > 100) continue;
-    std::size_t distance = edit_distance(plain, lower_case(candidate));
-    const bool extends = plain.size() >= 3 && lower_case(candidate).rfind(plain, 0) == 0;
-    if (extends) distance = std::min<std::size_t>(distance, 1);
+    const std::size_t distance = distance_between(word, candidate);
     if (distance < nearest) {
       nearest = distance;
       best = &candidate;
     }
   }
   return best ? fmt::format("; did you mean '{}'?", *best) : "";
+}
+
+std::vector<std::string> nearest_words(std::string_view word, const std::vector<std::string>& candidates,
+                                       std::size_t most) {
+  std::vector<std::pair<std::size_t, std::string>> found;
+  for (const std::string& candidate : candidates) found.emplace_back(distance_between(word, candidate), candidate);
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < std::min(most, found.size()); ++i) words.push_back(found[i].second);
+  return words;
 }
 
 std::string one_of(const std::vector<std::string>& words) {

@@ -63,6 +63,10 @@ class Diagnostics {
 /// "; did you mean 'x'?" for the candidate nearest to `word`, or "" when none is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
+/// The candidates nearest to `word`, the nearest first, `most` at most.
+std::vector<std::string> nearest_words(std::string_view word, const std::vector<std::string>& candidates,
+                                       std::size_t most);
+
 /// "'a', 'b' or 'c'".
 std::string one_of(const std::vector<std::string>& words);
 

@@ -1,10 +1,12 @@
 // From the arrays of the results to one structure a plan.
-#include "src/present/text/summary.hpp"
+#include "src/results/quantities/summary.hpp"
 
 #include <cmath>
-#include <limits>
 
-namespace costrisk::present {
+#include "src/results/quantities/addresses.hpp"
+#include "src/results/sums/numbers.hpp"
+
+namespace costrisk::results {
 
 namespace {
 
@@ -24,7 +26,7 @@ std::vector<double> row(const std::vector<double>& values, std::size_t index, st
 /// Reads the part of the results that is one plan's.
 class PlanReader {
  public:
-  PlanReader(const results::Results& results, std::size_t plan) : results_(results), plan_(plan) {}
+  PlanReader(const Results& results, std::size_t plan) : results_(results), plan_(plan) {}
 
   std::vector<JobSummary> jobs() const {
     std::vector<JobSummary> jobs;
@@ -42,17 +44,18 @@ class PlanReader {
     std::vector<ServiceSummary> services;
     for (std::size_t s = 0; s < context_.services.size(); ++s) {
       const std::size_t place = plan_ * context_.services.size() + s;
-      if (std::isnan(results_.served_share[place])) continue;
+      if (std::isnan(results_.served[place])) continue;
       ServiceSummary service;
       service.service = context_.services[s];
-      service.served = results_.served_share[place];
-      service.unserved = results_.unserved_mean[place];
-      service.peak_instances = results_.peak_instances_mean[place];
-      service.wait_hours = results_.wait_mean[place];
-      service.cost = results_.service_cost_mean[place];
-      service.unit_cost = row(results_.unit_cost_quantile, place, probabilities_);
-      service.token_cost = row(results_.token_cost_quantile, place, probabilities_);
-      if (!service.token_cost.empty() && std::isnan(service.token_cost.front())) service.token_cost.clear();
+      service.served = results_.served[place];
+      service.unserved_mean = results_.unserved_mean[place];
+      service.peak_instances_mean = results_.peak_instances_mean[place];
+      service.wait_mean = results_.wait_mean[place];
+      service.service_cost_mean = results_.service_cost_mean[place];
+      service.unit_cost_quantile = row(results_.unit_cost_quantile, place, probabilities_);
+      service.token_cost_quantile = row(results_.token_cost_quantile, place, probabilities_);
+      if (!service.token_cost_quantile.empty() && std::isnan(service.token_cost_quantile.front()))
+        service.token_cost_quantile.clear();
       services.push_back(std::move(service));
     }
     return services;
@@ -64,7 +67,7 @@ class PlanReader {
     const double total = results_.cost_mean[plan_];
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::size_t place = plan_ * names.size() + i;
-      const double share = total == 0.0 ? std::numeric_limits<double>::quiet_NaN() : means[place] / total;
+      const double share = total == 0.0 ? not_a_number : means[place] / total;
       parts.push_back({names[i], means[place], share, row(quantiles, place, probabilities_)});
     }
     return parts;
@@ -72,35 +75,38 @@ class PlanReader {
 
   std::optional<CommitmentSummary> commitments() const {
     if (results_.commitment_cost[plan_] == 0.0 && results_.obligation[plan_] == 0.0) return std::nullopt;
-    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
     const bool discounts = results_.discount_cost[plan_] > 0.0;
     CommitmentSummary summary;
-    summary.cost = results_.commitment_cost[plan_];
+    summary.commitment_cost = results_.commitment_cost[plan_];
     summary.unused =
         results_.waste_mean[plan_ * waste_kind_count + static_cast<std::size_t>(WasteKind::unused_commitment)];
     summary.utilization = results_.utilization[plan_];
-    summary.coverage = discounts ? results_.coverage[plan_] : missing;
-    summary.savings = discounts ? results_.commitment_savings_mean[plan_] : missing;
+    summary.coverage = discounts ? results_.coverage[plan_] : not_a_number;
+    summary.commitment_savings_mean = discounts ? results_.commitment_savings_mean[plan_] : not_a_number;
     summary.obligation = results_.obligation[plan_];
     return summary;
   }
 
  private:
-  const results::Results& results_;
-  const results::ResultsContext& context_ = results_.context;
+  const Results& results_;
+  const ResultsContext& context_ = results_.context;
   std::size_t plan_;
   std::size_t probabilities_ = context_.probabilities.size();
 };
 
-std::vector<ConvergenceSummary> convergence_of(const results::Results& results, std::size_t plan) {
+double worst(const Results& results, std::size_t plan, std::vector<double> Results::*values) {
+  return value_of(results, plan, Address{"", &quantity_of(values), {}});
+}
+
+std::vector<ConvergenceSummary> convergence_of(const Results& results, std::size_t plan) {
   std::vector<ConvergenceSummary> looks;
   const std::size_t count = results.convergence_mean.empty() ? 0 : results.checkpoints.size();
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t place = plan * count + i;
     ConvergenceSummary look;
     look.paths = static_cast<std::uint64_t>(results.checkpoints[i]);
-    look.mean = results.convergence_mean[place];
-    look.standard_error = results.convergence_mean_se[place];
+    look.cost_mean = results.convergence_mean[place];
+    look.cost_mean_se = results.convergence_mean_se[place];
     look.p95 = {results.convergence_p95[place], results.convergence_p95_low[place],
                 results.convergence_p95_high[place]};
     look.cvar95 = {results.convergence_cvar95[place], results.convergence_cvar95_low[place],
@@ -113,8 +119,8 @@ std::vector<ConvergenceSummary> convergence_of(const results::Results& results, 
 
 }  // namespace
 
-Summary summarize(const results::Results& results) {
-  const results::ResultsContext& context = results.context;
+Summary summarize(const Results& results) {
+  const ResultsContext& context = results.context;
   const std::size_t probabilities = context.probabilities.size();
   Summary summary;
   summary.scenario = context.scenario_name;
@@ -127,12 +133,12 @@ Summary summarize(const results::Results& results) {
   for (std::size_t p = 0; p < context.plans.size(); ++p) {
     PlanSummary plan;
     plan.plan = context.plans[p];
-    plan.mean = results.cost_mean[p];
-    plan.sd = results.cost_sd[p];
-    plan.standard_error = results.cost_se[p];
-    plan.quantile = estimates(results.cost_quantile, results.cost_quantile_low, results.cost_quantile_high,
-                              p * probabilities, probabilities);
-    plan.cvar =
+    plan.cost_mean = results.cost_mean[p];
+    plan.cost_sd = results.cost_sd[p];
+    plan.cost_mean_se = results.cost_mean_se[p];
+    plan.cost_quantile = estimates(results.cost_quantile, results.cost_quantile_low, results.cost_quantile_high,
+                                   p * probabilities, probabilities);
+    plan.cost_cvar =
         estimates(results.cost_cvar, results.cost_cvar_low, results.cost_cvar_high, p * probabilities, probabilities);
     if (!results.over_budget.empty())
       plan.over_budget =
@@ -141,6 +147,8 @@ Summary summarize(const results::Results& results) {
     const PlanReader reader(results, p);
     plan.jobs = reader.jobs();
     plan.services = reader.services();
+    plan.late = worst(results, p, &Results::late);
+    plan.served = worst(results, p, &Results::served);
     plan.categories = reader.parts(context.categories, results.category_mean, {});
     plan.owners = reader.parts(context.owners, results.owner_mean, results.owner_quantile);
     plan.commitments = reader.commitments();
@@ -152,15 +160,10 @@ Summary summarize(const results::Results& results) {
   return summary;
 }
 
-bool tail_is_told(std::uint64_t paths, double probability) {
-  constexpr double rounding = 1e-9;  // 1 − 0.95 is no number of the machine
-  return static_cast<double>(paths) * (1.0 - probability) * (1.0 + rounding) >= static_cast<double>(fewest_in_tail);
-}
-
 int find_probability(const std::vector<double>& probabilities, double wanted) {
   for (std::size_t i = 0; i < probabilities.size(); ++i)
     if (std::abs(probabilities[i] - wanted) < 1e-9) return static_cast<int>(i);
   return -1;
 }
 
-}  // namespace costrisk::present
+}  // namespace costrisk::results
