@@ -1,5 +1,6 @@
 // The schema of the scenario file as data: what keys there are, what they hold, and what they mean. The
-// reader, the overrides, the JSON Schema and the reference page all follow these tables.
+// validator, the overrides, the JSON Schema and the reference page all follow these tables. The entities describe
+// them row by row (fields.hpp), together with how each key fills the members of a struct.
 #pragma once
 
 #include <limits>
@@ -49,11 +50,23 @@ struct Bounds {
   std::string words(std::string_view noun) const;
 };
 
+inline constexpr Bounds positive{0.0, infinite, true, false};
+inline constexpr Bounds non_negative{0.0, infinite, false, false};
+inline constexpr Bounds shares{0.0, 1.0, false, false};
+inline constexpr Bounds positive_share{0.0, 1.0, true, false};
+inline constexpr Bounds success_share{1e-6, 1.0, false, false};
+inline constexpr Bounds open_share{0.0, 1.0, true, true};
+inline constexpr Bounds correlation{-1.0, 1.0, false, false};
+inline constexpr Bounds fleet{1.0, 4096.0, false, false};
+inline constexpr Bounds fleet_or_none{0.0, 4096.0, false, false};
+inline constexpr Bounds cv_range{0.0, 100.0, false, false};
+inline constexpr Bounds spread_range{0.0, 10.0, false, false};
+
 struct Table;
 
 struct Key {
-  std::string_view name;
-  std::string_view about;  ///< one line for the reference and for editors
+  std::string_view name = "";
+  std::string_view about = "";  ///< one line for the reference and for editors
   Type type = Type::text;
   Arity arity = Arity::one;
   Bounds range = {};
@@ -66,6 +79,7 @@ struct Key {
   bool may_be_empty = false;       ///< of lists of values: an empty one takes off what was inherited
   std::string_view fallback = "";  ///< the default as TOML, or "" for none
   Kind names = Kind::none;         ///< of lists of named entities: their kind
+  std::string_view group = "";     ///< name of the table whose keys these are, where another one takes them in
 };
 
 struct Table {
@@ -74,10 +88,32 @@ struct Table {
   /// Groups of keys of which one group alone may be given.
   std::vector<std::vector<std::string>> alternatives = {};
   bool needs_alternative = false;  ///< one of the groups must be given
+  std::size_t members = 0;         ///< of the struct that the keys fill
+  std::size_t filled = 0;          ///< members that a row fills, or says to be no key's
 
   const Key* find(std::string_view key) const;
   std::vector<std::string> key_names() const;
 };
+
+template <class Keys>
+struct FilledBy {
+  using type = Keys;
+};
+template <class Keys>
+requires requires { typename Keys::Of; }
+struct FilledBy<Keys> {
+  using type = typename Keys::Of;
+};
+/// The struct that the keys of a table fill.
+template <class Keys>
+using Filled = typename FilledBy<Keys>::type;
+
+template <class T>
+struct TableOf;
+
+/// The table that `Keys` describes, with its rows (fields.hpp). It is made when it is first asked for.
+template <class Keys>
+const TableOf<Filled<Keys>>& table_of();
 
 /// The table that a whole file is.
 const Table& root_table();

@@ -2,7 +2,7 @@
 #include "src/scenario/reader/load.hpp"
 
 
-#include "src/scenario/reader/build.hpp"
+#include "src/scenario/entities/fields.hpp"
 #include "src/scenario/reader/checks.hpp"
 #include "src/scenario/reader/compose.hpp"
 #include "src/scenario/reader/override.hpp"
@@ -30,10 +30,9 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
 
   Loaded loaded;
   const TableReader reader(root, root_table(), "", validated.names, diagnostics);
-  build_frame(reader, default_name, loaded.scenario);
-  build_world(reader, diagnostics, loaded.scenario);
-  build_workloads(reader, loaded.scenario);
-  build_plans(reader, loaded.scenario);
+  loaded.scenario.name = default_name;
+  table_of<Scenario>().read(reader, loaded.scenario);
+  complete(reader, loaded.scenario);
   if (histories == HistoryFiles::read) find_histories(loaded.scenario, validated.places, diagnostics);
   if (histories == HistoryFiles::left_unread) {
     if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());

@@ -204,22 +204,12 @@ std::vector<std::pair<int, Law>> TableReader::laws_by_name(std::string_view name
   const Node* map = node_->find(name);
   if (!map) return result;
   for (const Entry& entry : map->entries) {
-    const int index = index_of(key(name).of, entry.key);
-    if (index >= 0) result.emplace_back(index, law_of(entry.value, key(name), address_of(name) + "." + entry.key));
+    const Key& wanted = key(name);
+    const int index = index_of(wanted.of, entry.key);
+    if (index < 0 || (wanted.type == Type::number && !entry.value.valid)) continue;
+    result.emplace_back(index, law_of(entry.value, wanted, address_of(name) + "." + entry.key));
   }
   return result;
-}
-
-std::optional<double> TableReader::optional_number(std::string_view name) const {
-  return has(name) ? std::optional(number(name)) : std::nullopt;
-}
-
-std::optional<double> TableReader::optional_seconds(std::string_view name) const {
-  return has(name) ? std::optional(seconds(name)) : std::nullopt;
-}
-
-std::optional<Law> TableReader::optional_law(std::string_view name) const {
-  return has(name) ? std::optional(law(name)) : std::nullopt;
 }
 
 }  // namespace costrisk::scenario

@@ -1,7 +1,7 @@
 // Typed access to the values of a validated table, with the defaults of the schema.
 #pragma once
 
-#include <optional>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +35,9 @@ class TableReader {
   /// Whether the key is given but an error has been noted about it.
   bool broken(std::string_view key) const { return given(key) && !has(key); }
 
+  /// Whether the key has a value: a sound one, or a default.
+  bool gives(std::string_view key) const { return has(key) || !this->key(key).fallback.empty(); }
+
   double number(std::string_view key) const;
   std::int64_t integer(std::string_view key) const;
   double seconds(std::string_view key) const;  ///< infinity for "forever"
@@ -55,13 +58,12 @@ class TableReader {
   std::vector<std::pair<int, double>> numbers_by_name(std::string_view key) const;
   std::vector<std::pair<int, Law>> laws_by_name(std::string_view key) const;
 
-  std::optional<double> optional_number(std::string_view key) const;
-  std::optional<double> optional_seconds(std::string_view key) const;
-  std::optional<Law> optional_law(std::string_view key) const;
-
   Place place() const { return node_->place; }
   Place place(std::string_view key) const;  ///< of the value, or of the table where absent
-  const Node* node(std::string_view key) const { return node_->find(key); }
+  /// The folder to which paths in the value of a key are relative.
+  const std::filesystem::path& folder(std::string_view key) const { return diagnostics_->folder(place(key).source); }
+  /// The folder of the scenario's own file.
+  const std::filesystem::path& root_folder() const { return diagnostics_->folder(0); }
 
   /// Notes an error at the value of a key, or at the table where it is absent.
   void error(std::string_view key, std::string message) const { diagnostics_->error(place(key), std::move(message)); }

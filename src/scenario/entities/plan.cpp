@@ -1,12 +1,13 @@
-// Builds plans and the goal, and checks that a plan asks only for what its markets sell and it has committed.
+#include "src/scenario/entities/plan.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "kernels/model/service_parameters.hpp"
-#include "src/scenario/reader/build.hpp"
+#include "src/scenario/entities/fields.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
@@ -14,25 +15,19 @@ namespace {
 
 constexpr double most_window_steps = 64.0;
 
-/// One plan under construction.
-class PlanBuilder {
+/// Completes one plan.
+class PlanCompleter {
  public:
-  /// @param services the tables of the scenario's services
-  PlanBuilder(const TableReader& table, const Scenario& scenario, const std::vector<TableReader>& services)
-      : table_(table), scenario_(scenario), services_(services) {}
+  PlanCompleter(const TableReader& table, Plan& plan, const Scenario& scenario,
+                const std::vector<TableReader>& services)
+      : table_(table), plan_(plan), scenario_(scenario), services_(services) {}
 
-  Plan built() {
-    plan_.name = table_.text("name");
-    if (table_.has("credit")) {
-      const TableReader credit = table_.table("credit");
-      plan_.credit = Credit{credit.number("amount"), scenario_.horizon_seconds};
-      if (credit.has("until"))
-        plan_.credit->until_seconds = std::min(scenario_.horizon_seconds, credit.seconds("until"));
-    }
-    for (const TableReader& commitment : table_.tables("commitment")) add_commitment(commitment);
-    for (const TableReader& savings_plan : table_.tables("savings_plan")) add_savings_plan(savings_plan);
-    for (const auto& [job, assignment] : table_.tables_by_name("job")) add_job(job, assignment);
-    for (const auto& [service, assignment] : table_.tables_by_name("service")) add_service(service, assignment);
+  void run() {
+    if (plan_.credit) complete_credit();
+    each(table_.tables("commitment"), plan_.commitments, &PlanCompleter::complete_commitment);
+    each(table_.tables("savings_plan"), plan_.savings_plans, &PlanCompleter::check_savings_plan);
+    each(values_of(table_.tables_by_name("job")), plan_.jobs, &PlanCompleter::complete_job);
+    each(values_of(table_.tables_by_name("service")), plan_.services, &PlanCompleter::complete_service);
     std::sort(plan_.jobs.begin(), plan_.jobs.end(), [](const auto& a, const auto& b) { return a.job < b.job; });
     std::sort(plan_.services.begin(), plan_.services.end(),
               [](const auto& a, const auto& b) { return a.service < b.service; });
@@ -40,7 +35,6 @@ class PlanBuilder {
     if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.broken("job") &&
         !table_.broken("service"))
       table_.error("name", "the plan runs nothing; expected a job or a service such as [plan.job.NAME]");
-    return std::move(plan_);
   }
 
  private:
@@ -54,39 +48,43 @@ class PlanBuilder {
 
   const Market& market(int index) const { return scenario_.markets[static_cast<std::size_t>(index)]; }
 
-  void add_commitment(const TableReader& table) {
-    Commitment commitment;
-    commitment.market = table.reference("market");
-    commitment.kind = table.is("kind", "capacity") ? Commitment::Kind::capacity : Commitment::Kind::discount;
-    commitment.instances = static_cast<int>(table.integer("instances"));
-    commitment.price_per_hour = table.number("price_per_hour");
-    commitment.upfront = table.number("upfront");
-    commitment.from_seconds = table.seconds("from");
-    commitment.term_seconds = table.seconds("term");
+  static std::vector<TableReader> values_of(const std::vector<std::pair<int, TableReader>>& by_name) {
+    std::vector<TableReader> tables;
+    for (const auto& [index, table] : by_name) tables.push_back(table);
+    return tables;
+  }
+
+  /// Calls the function with every table and the struct that was read of it.
+  template <class T>
+  void each(const std::vector<TableReader>& tables, std::vector<T>& values,
+            void (PlanCompleter::*complete)(const TableReader&, T&)) {
+    for (std::size_t i = 0; i < tables.size(); ++i) (this->*complete)(tables[i], values.at(i));
+  }
+
+  void complete_credit() {
+    const bool lapses = table_.table("credit").has("until");
+    plan_.credit->until_seconds =
+        lapses ? std::min(scenario_.horizon_seconds, plan_.credit->until_seconds) : scenario_.horizon_seconds;
+  }
+
+  void complete_commitment(const TableReader& table, Commitment& commitment) {
     check_from(table, commitment.from_seconds);
+    if (!table.has("market")) commitment.market = -1;
     if (commitment.market >= 0 && commitment.kind == Commitment::Kind::discount &&
         !market(commitment.market).on_demand && !table.broken("kind"))
       table.error("market",
                   fmt::format("the market '{}' sells no on-demand instances for a discount to cover; expected "
                               "'on_demand' there, or kind = \"capacity\"",
                               market(commitment.market).name));
-    plan_.commitments.push_back(commitment);
   }
 
-  void add_savings_plan(const TableReader& table) {
-    SavingsPlan savings_plan;
-    savings_plan.spend_per_hour = table.number("spend_per_hour");
-    savings_plan.discounts = table.numbers_by_name("discounts");
-    std::sort(savings_plan.discounts.begin(), savings_plan.discounts.end());
-    savings_plan.from_seconds = table.seconds("from");
-    savings_plan.term_seconds = table.seconds("term");
+  void check_savings_plan(const TableReader& table, SavingsPlan& savings_plan) {
     check_from(table, savings_plan.from_seconds);
     for (const auto& [index, discount] : savings_plan.discounts)
       if (!market(index).on_demand)
         table.error("discounts",
                     fmt::format("the market '{}' sells no on-demand instances; expected markets with 'on_demand'",
                                 market(index).name));
-    plan_.savings_plans.push_back(std::move(savings_plan));
   }
 
   void check_from(const TableReader& table, double from_seconds) {
@@ -95,27 +93,28 @@ class PlanBuilder {
                                       duration_text(scenario_.horizon_seconds)));
   }
 
-  void add_job(int index, const TableReader& table) {
-    const Job& job = scenario_.jobs[static_cast<std::size_t>(index)];
-    JobAssignment assignment;
-    assignment.job = index;
-    assignment.markets = table.references("markets");
+  void complete_job(const TableReader& table, JobAssignment& assignment) {
+    const Job& job = scenario_.jobs[static_cast<std::size_t>(assignment.job)];
     if (!table.given("markets"))
       for (const MarketRate& rate : job.throughput) assignment.markets.push_back(rate.market);
-    assignment.choose = table.is("choose", "cheapest") ? Choose::cheapest : Choose::first;
-    assignment.instances = static_cast<int>(table.integer("instances"));
-    const std::string policy = table.text("policy");
-    const auto found = std::find(policy_names.begin(), policy_names.end(), policy);
-    assignment.policy = static_cast<Policy>(found == policy_names.end() ? 0 : found - policy_names.begin());
-    assignment.checkpoint = checkpoint_of(table, job.checkpoint);
-    assignment.restart_seconds = table.has("restart") ? table.seconds("restart") : job.restart_seconds;
-    assignment.optimizations = table.references("optimizations");
+    if (!job.checkpoint) check_interval(table);
+    take_over_checkpoint(table, job.checkpoint, assignment.checkpoint);
+    if (!table.has("restart")) assignment.restart_seconds = job.restart_seconds;
     check_markets(table, job, assignment);
     if (assignment.policy == Policy::reserved)
       for (int market_index : assignment.markets)
         allotments_.push_back(
             {table, table.given("instances") ? "instances" : "policy", market_index, assignment.instances});
-    plan_.jobs.push_back(std::move(assignment));
+  }
+
+  /// What the plan does not say of its checkpoint is the job's.
+  static void take_over_checkpoint(const TableReader& table, const std::optional<Checkpoint>& jobs,
+                                   std::optional<Checkpoint>& own) {
+    if (!own) own = jobs;
+    if (!jobs || !table.has("checkpoint")) return;
+    const TableReader checkpoint = table.table("checkpoint");
+    if (!checkpoint.has("interval")) own->interval_seconds = jobs->interval_seconds;
+    if (!checkpoint.has("write")) own->write_seconds = jobs->write_seconds;
   }
 
   /// Every market of the list must suit the job and sell what the policy buys.
@@ -156,46 +155,31 @@ class PlanBuilder {
                                         policy));
   }
 
-  void add_service(int index, const TableReader& table) {
-    const Service& service = scenario_.services[static_cast<std::size_t>(index)];
-    ServiceAssignment assignment;
-    assignment.service = index;
-    assignment.utilization = table.number("utilization");
-    assignment.min = static_cast<int>(table.integer("min"));
-    assignment.max = static_cast<int>(table.integer("max"));
+  void complete_service(const TableReader& table, ServiceAssignment& assignment) {
     if (assignment.min > assignment.max && !table.broken("min") && !table.broken("max"))
       table.error("min",
                   fmt::format("'min' is {} and 'max' is {}; expected min <= max", assignment.min, assignment.max));
-    assignment.scale_up_delay_seconds = window(table, "scale_up_delay");
-    assignment.scale_down_window_seconds = window(table, "scale_down_window");
-    for (const TableReader& pool : table.tables("pools")) assignment.pools.push_back(built_pool(pool, index));
-    assignment.overflow = table.reference("overflow");
+    check_window(table, "scale_up_delay", assignment.scale_up_delay_seconds);
+    check_window(table, "scale_down_window", assignment.scale_down_window_seconds);
+    const std::vector<TableReader> pools = table.tables("pools");
+    for (std::size_t i = 0; i < pools.size(); ++i) complete_pool(pools[i], assignment.service, assignment.pools.at(i));
+    const Service& service = scenario_.services[static_cast<std::size_t>(assignment.service)];
     if (assignment.overflow >= 0) check_overflow(table, service, assignment.overflow);
     if (assignment.pools.empty() && assignment.overflow < 0 && !table.broken("pools") && !table.broken("overflow"))
       table.error("pools", "'pools' is empty and there is no 'overflow'; expected at least one of them");
-    assignment.optimizations = table.references("optimizations");
-    plan_.services.push_back(std::move(assignment));
   }
 
-  double window(const TableReader& table, std::string_view key) {
-    const double seconds = table.seconds(key);
+  void check_window(const TableReader& table, std::string_view key, double seconds) {
     if (scenario_.step_seconds > 0.0 && seconds > most_window_steps * scenario_.step_seconds)
       table.error(key, fmt::format("'{}' is {}; expected at most 64 steps of {}", key, duration_text(seconds),
                                    duration_text(scenario_.step_seconds)));
-    return seconds;
   }
 
-  Pool built_pool(const TableReader& table, int service_index) {
+  void complete_pool(const TableReader& table, int service_index, Pool& pool) {
     const Service& service = scenario_.services[static_cast<std::size_t>(service_index)];
     const TableReader& service_table = services_[static_cast<std::size_t>(service_index)];
-    Pool pool;
-    pool.market = std::max(0, table.reference("market"));
-    const std::string buy = table.text("buy");
-    const auto found = std::find(purchase_names.begin(), purchase_names.end(), buy);
-    pool.buy = static_cast<Purchase>(found == purchase_names.end() ? 0 : found - purchase_names.begin());
-    pool.share = table.number("share");
-    pool.max = table.has("max") ? static_cast<int>(table.integer("max")) : most_fleet;
-    if (!table.has("market") || !table.has("buy")) return pool;
+    if (!table.has("max")) pool.max = most_fleet;
+    if (!table.has("market") || !table.has("buy")) return;
     const Market& candidate = market(pool.market);
     const bool known = std::any_of(service.rate.begin(), service.rate.end(),
                                    [&](const MarketRate& rate) { return rate.market == pool.market; });
@@ -212,7 +196,6 @@ class PlanBuilder {
       if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
       allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
     }
-    return pool;
   }
 
   void check_overflow(const TableReader& table, const Service& service, int index) {
@@ -261,39 +244,19 @@ class PlanBuilder {
   }
 
   const TableReader& table_;
+  Plan& plan_;
   const Scenario& scenario_;
   const std::vector<TableReader>& services_;
-  Plan plan_;
   std::vector<Allotment> allotments_;
 };
 
-Goal built_goal(const TableReader& root, const Scenario& scenario) {
-  Goal goal;
-  if (!root.has("goal")) return goal;
-  const TableReader table = root.table("goal");
-  goal.over_budget = table.optional_number("over_budget");
-  if (goal.over_budget && !root.given("budget"))
-    table.error("over_budget", "'over_budget' needs a budget; expected 'budget' in the scenario");
-  goal.late = table.numbers_by_name("late");
-  goal.served = table.numbers_by_name("served");
-  std::sort(goal.late.begin(), goal.late.end());
-  std::sort(goal.served.begin(), goal.served.end());
-  for (const auto& [job, share] : goal.late)
-    if (!scenario.jobs[static_cast<std::size_t>(job)].deadline_seconds)
-      table.error("late", fmt::format("the job '{}' has no deadline to miss; expected 'deadline' there",
-                                      scenario.jobs[static_cast<std::size_t>(job)].name));
-  return goal;
-}
-
 }  // namespace
 
-void build_plans(const TableReader& root, Scenario& scenario) {
-  const std::vector<TableReader> services = root.tables("service");
-  for (const TableReader& table : root.tables("plan"))
-    scenario.plans.push_back(PlanBuilder(table, scenario, services).built());
-  if (scenario.plans.empty() && !root.broken("plan"))
-    root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
-  scenario.goal = built_goal(root, scenario);
+template const TableOf<Plan>& table_of<Plan>();
+
+void complete(const TableReader& table, Plan& plan, const Scenario& scenario,
+              const std::vector<TableReader>& services) {
+  PlanCompleter(table, plan, scenario, services).run();
 }
 
 }  // namespace costrisk::scenario

@@ -1,0 +1,206 @@
+// Plans: what is compared. How a plan runs jobs and services, and what it commits to.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernels/model/terms.hpp"
+#include "src/scenario/entities/job.hpp"
+#include "src/scenario/entities/values.hpp"
+
+namespace costrisk::scenario {
+
+struct Scenario;
+
+/// @tparam Assignment with a member `optimizations`
+template <class Assignment, class Rows>
+void optimizations_row(Rows& row) {
+  row.references(
+      "optimizations", &Assignment::optimizations, Kind::optimization,
+      {.about = "optimizations in use; []: none, in place of those of the plan that it extends", .may_be_empty = true});
+}
+
+/// @tparam Contract with members `from_seconds` and `term_seconds`
+template <class Contract, class Rows>
+void term_rows(Rows& row) {
+  row.duration("from", &Contract::from_seconds,
+               {.about = "when it begins", .range = non_negative, .fallback = "\"0s\""});
+  row.duration("term", &Contract::term_seconds, {.about = "how long it holds", .range = positive, .required = true});
+}
+
+/// How a plan runs a job.
+struct JobAssignment {
+  int job = 0;
+  std::vector<int> markets;  ///< tried in order
+  Choose choose = Choose::first;
+  int instances = 1;
+  Policy policy = Policy::on_demand;
+  std::optional<Checkpoint> checkpoint;  ///< the job's own, or the plan's override
+  double restart_seconds = 0.0;          ///< likewise
+  std::vector<int> optimizations;
+
+  static constexpr std::array<const char*, 2> choose_names = {"first", "cheapest"};
+
+  static constexpr std::string_view table_name = "plan.job";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.references("markets", &JobAssignment::markets, Kind::market,
+                   {.about = "tried in order; absent: the markets of the job's throughput"});
+    row.choice("choose", &JobAssignment::choose, choose_names,
+               {.about = "when starting, the first market of the list or the cheapest by price over throughput",
+                .fallback = "\"first\""});
+    row.integer("instances", &JobAssignment::instances, {.about = "size of the gang", .range = fleet, .fallback = "1"});
+    row.choice("policy", &JobAssignment::policy, policy_names,
+               {.about = "how instances are bought from step to step", .fallback = "\"on-demand\""});
+    row.table("checkpoint", &JobAssignment::checkpoint, {.about = "in place of the job's, key by key"});
+    row.duration("restart", &JobAssignment::restart_seconds, {.about = "in place of the job's", .range = non_negative});
+    optimizations_row<JobAssignment>(row);
+    row.derived(&JobAssignment::job);
+  }
+};
+
+struct Pool {
+  int market = 0;
+  Purchase buy = Purchase::on_demand;
+  double share = 1.0;
+  int max = 4096;
+
+  static constexpr std::string_view table_name = "pools";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.reference("market", &Pool::market, Kind::market, {.about = "where", .required = true});
+    row.choice("buy", &Pool::buy, purchase_names, {.about = "how its instances are bought", .required = true});
+    row.number("share", &Pool::share,
+               {.about = "share of what the pools before it left", .range = shares, .fallback = "1"});
+    row.integer("max", &Pool::max,
+                {.about = "most instances; absent: 4096, for a reserved pool what is committed", .range = fleet});
+  }
+};
+
+/// How a plan runs a service.
+struct ServiceAssignment {
+  int service = 0;
+  double utilization = 1.0;
+  int min = 0, max = 4096;
+  double scale_up_delay_seconds = 0.0;
+  double scale_down_window_seconds = 0.0;
+  std::vector<Pool> pools;
+  int overflow = -1;  ///< index into Scenario::serverless; -1: turned away
+  std::vector<int> optimizations;
+
+  static constexpr std::string_view table_name = "plan.service";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.number("utilization", &ServiceAssignment::utilization,
+               {.about = "the autoscaler's target", .range = positive_share, .fallback = "0.7"});
+    row.integer("min", &ServiceAssignment::min, {.about = "fewest instances", .range = fleet_or_none, .fallback = "0"});
+    row.integer("max", &ServiceAssignment::max, {.about = "most instances", .range = fleet, .fallback = "4096"});
+    row.duration(
+        "scale_up_delay", &ServiceAssignment::scale_up_delay_seconds,
+        {.about = "from wanting an instance to its first request", .range = non_negative, .fallback = "\"0s\""});
+    row.duration("scale_down_window", &ServiceAssignment::scale_down_window_seconds,
+                 {.about = "an instance is kept until it was not wanted for this long",
+                  .range = non_negative,
+                  .fallback = "\"0s\""});
+    row.tables("pools", &ServiceAssignment::pools,
+               {.about = "where its instances come from, filled in order; none: overflow alone"});
+    row.reference("overflow", &ServiceAssignment::overflow, Kind::serverless,
+                  {.about = "what answers requests beyond the fleet; absent: they are turned away"});
+    optimizations_row<ServiceAssignment>(row);
+    row.derived(&ServiceAssignment::service);
+  }
+};
+
+struct Commitment {
+  int market = 0;
+  enum class Kind { discount, capacity };
+  Kind kind = Kind::discount;
+  int instances = 0;
+  double price_per_hour = 0.0;
+  double upfront = 0.0;
+  double from_seconds = 0.0;
+  double term_seconds = 0.0;
+
+  static constexpr std::array<const char*, 2> kind_names = {"discount", "capacity"};
+
+  static constexpr std::string_view table_name = "plan.commitment";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.reference("market", &Commitment::market, scenario::Kind::market, {.about = "where", .required = true});
+    row.choice("kind", &Commitment::kind, kind_names,
+               {.about = "discount: covers on-demand use; capacity: instances of one's own for reserved use",
+                .fallback = "\"discount\""});
+    row.integer("instances", &Commitment::instances, {.about = "how many", .range = fleet, .required = true});
+    row.number("price_per_hour", &Commitment::price_per_hour,
+               {.about = "per committed instance, used or not", .range = non_negative, .required = true});
+    row.number("upfront", &Commitment::upfront,
+               {.about = "paid at its beginning, for all instances together", .range = non_negative, .fallback = "0"});
+    term_rows<Commitment>(row);
+  }
+};
+
+struct SavingsPlan {
+  double spend_per_hour = 0.0;
+  std::vector<std::pair<int, double>> discounts;  ///< market, discount
+  double from_seconds = 0.0;
+  double term_seconds = 0.0;
+
+  static constexpr std::string_view table_name = "plan.savings_plan";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.number("spend_per_hour", &SavingsPlan::spend_per_hour,
+               {.about = "committed spend, used or not", .range = positive, .required = true});
+    row.numbers_by_name(
+        "discounts", &SavingsPlan::discounts, Kind::market,
+        {.about = "discount on the on-demand price, by market", .range = {0.0, 1.0, false, true}, .required = true});
+    term_rows<SavingsPlan>(row);
+  }
+};
+
+struct Credit {
+  double amount = 0.0;
+  double until_seconds = 0.0;
+
+  static constexpr std::string_view table_name = "plan.credit";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.number("amount", &Credit::amount,
+               {.about = "pays the first part of the bill", .range = non_negative, .required = true});
+    row.duration("until", &Credit::until_seconds, {.about = "when it lapses; absent: the horizon", .range = positive});
+  }
+};
+
+struct Plan {
+  std::string name;
+  std::optional<Credit> credit;
+  std::vector<JobAssignment> jobs;
+  std::vector<ServiceAssignment> services;
+  std::vector<Commitment> commitments;
+  std::vector<SavingsPlan> savings_plans;
+
+  static constexpr std::string_view table_name = "plan";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.text("name", &Plan::name, {.about = "name of the plan", .required = true});
+    row.key({.name = "extends", .about = "another plan to start from"});
+    row.table("credit", &Plan::credit, {.about = "absent: none"});
+    row.sections_by_name("job", &Plan::jobs, &JobAssignment::job, Kind::job,
+                         {.about = "how the plan runs a job, by job"});
+    row.sections_by_name("service", &Plan::services, &ServiceAssignment::service, Kind::service,
+                         {.about = "how the plan runs a service, by service"});
+    row.sections("commitment", &Plan::commitments, {.about = "instances committed to for a term"});
+    row.sections("savings_plan", &Plan::savings_plans, {.about = "spend committed to for a term"});
+  }
+};
+
+extern template const TableOf<Plan>& table_of<Plan>();
+
+/// Fills in what the plan takes over from its jobs and from the horizon, puts its assignments in the order of what they
+/// run, and notes where it asks for more than its markets sell or it has committed.
+/// @param services the tables of the scenario's services
+void complete(const TableReader& table, Plan& plan, const Scenario& scenario, const std::vector<TableReader>& services);
+
+}  // namespace costrisk::scenario
