@@ -1,7 +1,6 @@
 // `costrisk explain`: one future of a run, from its start to its end.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -59,18 +58,11 @@ std::size_t find_plan(const scenario::Scenario& scenario, const std::string& nam
                                fmt::join(names, ", ")));
 }
 
-/// The first place that holds the order statistic of a rank, from 1 on.
-std::size_t place_of_rank(const std::vector<std::int64_t>& costs, std::uint64_t rank) {
-  std::vector<std::int64_t> ordered = costs;
-  const auto wanted = ordered.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-  std::nth_element(ordered.begin(), wanted, ordered.end());
-  return static_cast<std::size_t>(std::find(costs.begin(), costs.end(), *wanted) - costs.begin());
-}
-
 /// @throws UsageError where the run has no such future
-std::size_t choose_place(const ExplainOptions& options, const ExplainedRun& run) {
-  if (options.worst) return place_of_rank(run.costs, run.costs.size());
-  if (options.quantile) return place_of_rank(run.costs, results::quantile_rank(run.costs.size(), *options.quantile));
+std::size_t choose_place(const ExplainOptions& options, const run::ExplainedRun& run) {
+  if (options.worst) return run::place_of_rank(run.costs, run.costs.size());
+  if (options.quantile)
+    return run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), *options.quantile));
   const auto path = static_cast<std::uint64_t>(options.path);
   if (path < run.first_path || path - run.first_path >= run.costs.size())
     throw UsageError(fmt::format("--path {}: the run has the futures {} to {}", path, run.first_path,
@@ -96,20 +88,14 @@ void explain(const ExplainOptions& options) {
                    {"--hdf5", options.hdf5, OutputKind::timeline_hdf5},
                    {"--html", options.html, OutputKind::story}});
   const Notices notices(options.run.quiet);
-  const ExplainedRun run = load_explained_run(
+  const run::ExplainedRun run = load_explained_run(
       options.run, [&](const scenario::Scenario& scenario) { return find_plan(scenario, options.plan); }, notices);
   const std::size_t place = choose_place(options, run);
-  const std::size_t median_place = place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
-  const run::Timeline timeline = trace_checked(run, place);
-  const run::Timeline median = trace_checked(run, median_place);
-  const std::int64_t own = run.costs[place];
-  const auto futures = [&](auto holds) {
-    return static_cast<std::uint64_t>(std::count_if(run.costs.begin(), run.costs.end(), holds));
-  };
+  const std::size_t median_place = run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
+  const run::Timeline timeline = run::trace_checked(run, place);
+  const run::Timeline median = run::trace_checked(run, median_place);
   const present::Story story =
-      present::make_story(run.scenario, timeline, median,
-                          {run.costs.size(), futures([&](std::int64_t cost) { return cost < own; }),
-                           futures([&](std::int64_t cost) { return cost == own; })});
+      present::make_story(run.scenario, timeline, median, present::standing_of(run.costs, run.costs[place]));
   if (options.json) {
     print(present::story_json(story, run.scenario));
   } else {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "src/cli/terminal.hpp"
-#include "src/run/timeline.hpp"
+#include "src/run/explained_run.hpp"
 #include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::cli {
@@ -23,22 +23,10 @@ struct ExplainedRunOptions {
   bool quiet = false;
 };
 
-struct ExplainedRun {
-  std::string file;
-  scenario::Scenario scenario;
-  std::size_t plan = 0;
-  std::uint64_t first_path = 0;
-  std::vector<std::int64_t> costs;  ///< [path]: micro-units of the plan
-};
-
 /// @param find_plan the place of the plan in the scenario
 /// @throws UsageError, results::FormatError where the file was made by another version, and what simulating throws
-ExplainedRun load_explained_run(const ExplainedRunOptions& options,
-                                const std::function<std::size_t(const scenario::Scenario&)>& find_plan,
-                                const Notices& notices);
-
-/// Simulates the path at a place of `costs`.
-/// @throws results::FormatError where its cost is not that of the run
-run::Timeline trace_checked(const ExplainedRun& run, std::size_t place);
+run::ExplainedRun load_explained_run(const ExplainedRunOptions& options,
+                                     const std::function<std::size_t(const scenario::Scenario&)>& find_plan,
+                                     const Notices& notices);
 
 }  // namespace costrisk::cli

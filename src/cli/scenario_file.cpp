@@ -1,18 +1,18 @@
 // Loading the scenario that a command line names.
 #include "src/cli/scenario_file.hpp"
 
-#include <fmt/format.h>
-
-#include <filesystem>
-
 #include "src/cli/exit_codes.hpp"
+#include "src/trace/csv.hpp"
+#include "src/trace/errors.hpp"
 
 namespace costrisk::cli {
 
 void require_file(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) throw UsageError(fmt::format("{} is a folder, not a file", path));
-  if (!std::filesystem::exists(path, ignored)) throw UsageError(fmt::format("{}: there is no such file", path));
+  try {
+    trace::require_file(path);
+  } catch (const trace::FormatError& error) {
+    throw UsageError(error.what());
+  }
 }
 
 scenario::Loaded load_scenario(const std::string& path, const std::vector<std::string>& overrides,

@@ -14,18 +14,12 @@
 
 namespace costrisk::cli {
 
-namespace {
-
-constexpr int sparkline_bins = 16;
-
-}  // namespace
-
 void show_results(const results::Results& results, const std::function<const results::Tally*()>& tally,
                   const std::string& file, ShownOptions options) {
   const present::Verdict verdict = present::verdict(results);
   std::optional<present::CostHistogram> histogram;
   if (results.paths > 0 && (options.json || shows_blocks(stdout)))
-    histogram = present::cost_histogram(*tally(), sparkline_bins);
+    histogram = present::cost_histogram(*tally(), present::shown_bins);
   if (options.json) {
     print(present::results_json(results, file, {verdict, histogram}));
     return;

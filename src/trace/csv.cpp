@@ -142,6 +142,14 @@ std::string read_whole(const std::filesystem::path& path) {
   return text;
 }
 
+void require_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    throw FormatError(fmt::format("{} is a folder, not a file", path.string()));
+  if (!std::filesystem::exists(path, ignored))
+    throw FormatError(fmt::format("{}: there is no such file", path.string()));
+}
+
 CsvTable parse_csv(std::string_view text, const std::string& file) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   CsvTable table;

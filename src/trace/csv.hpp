@@ -35,6 +35,9 @@ struct CsvTable {
 /// @throws IoError where it cannot be read, FormatError where it is larger than 2 GiB
 std::string read_whole(const std::filesystem::path& path);
 
+/// @throws FormatError where the file is not there or is a folder
+void require_file(const std::filesystem::path& path);
+
 /// Quoted cells may hold separators, line ends and doubled quotes. Commas separate, or tabs or semicolons where the
 /// header has no comma. Blank lines and a byte order mark are passed over.
 /// @throws FormatError with file and line: no header, a header that names a column twice, a row of another length, an

@@ -17,6 +17,9 @@ struct CostHistogram {
   std::vector<std::vector<std::uint64_t>> paths;  ///< [plan][bin]
 };
 
+/// Bins of the histograms that tables and JSON show.
+inline constexpr int shown_bins = 16;
+
 /// @pre tally.paths() ≥ 1
 CostHistogram cost_histogram(const results::Tally& tally, int bins);
 

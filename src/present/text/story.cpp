@@ -82,6 +82,14 @@ std::vector<DrawWords> draw_words(const scenario::Scenario& scenario, const run:
 
 }  // namespace
 
+Standing standing_of(const std::vector<std::int64_t>& costs, std::int64_t own) {
+  const auto paths = [&](auto holds) {
+    return static_cast<std::uint64_t>(std::count_if(costs.begin(), costs.end(), holds));
+  };
+  return {costs.size(), paths([own](std::int64_t cost) { return cost < own; }),
+          paths([own](std::int64_t cost) { return cost == own; })};
+}
+
 Story make_story(const scenario::Scenario& scenario, const run::Timeline& timeline, const run::Timeline& median,
                  const Standing& standing) {
   Story story;

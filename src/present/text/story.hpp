@@ -20,6 +20,9 @@ struct Standing {
   std::uint64_t more_expensive() const { return paths - cheaper - equal; }
 };
 
+/// Where a cost stands among those of all paths, in micro-units.
+Standing standing_of(const std::vector<std::int64_t>& costs, std::int64_t own);
+
 struct CategoryDifference {
   std::string category;
   double cost = 0.0, median_cost = 0.0;  ///< currency: in this future, and in the median one

@@ -1,5 +1,5 @@
 // Tries folders until one has every file with its checksum.
-#include "src/cli/history_folder.hpp"
+#include "src/run/history_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "src/scenario/reader/sha256.hpp"
 #include "src/trace/csv.hpp"
 
-namespace costrisk::cli {
+namespace costrisk::run {
 
 namespace fs = std::filesystem;
 
@@ -102,4 +102,4 @@ fs::path history_folder(const std::string& histories, const fs::path& results, c
       named.empty() ? ", nor is it beside the result file" : ""));
 }
 
-}  // namespace costrisk::cli
+}  // namespace costrisk::run

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace costrisk::cli {
+namespace costrisk::run {
 
 /// The folder from which all histories of a run can be found as they were read then, known by their checksums. Looks in
 /// the current folder, that of the result file and the one above it, and the folders in these.
@@ -15,4 +15,4 @@ namespace costrisk::cli {
 std::filesystem::path history_folder(const std::string& histories, const std::filesystem::path& results,
                                      const std::string& named);
 
-}  // namespace costrisk::cli
+}  // namespace costrisk::run
