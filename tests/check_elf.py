@@ -4,9 +4,10 @@
 A run path names absolute folders, or folders beside the file ($ORIGIN); an empty or relative element would be
 the current folder, from which a planted library would be loaded. Relocations are read-only once the program has
 started, bound at once, the stack is not executable, and programs are position independent. Files named with --own
-are the project's: the C library's checked functions and the assertions of the C++ library are in them, too.
+are the project's: the C library's checked functions and the assertions of the C++ library are in them, too. One named
+with --own-unchecked calls no function of the C library that has a checked form.
 
-usage: check_elf.py [--own NAME]... FOLDER...
+usage: check_elf.py [--own NAME]... [--own-unchecked NAME]... FOLDER...
        check_elf.py --hijack PROGRAM   a planted libtbb.so.12 in the current folder is not loaded
        check_elf.py --self-test        planted defects are found
 """
@@ -19,6 +20,8 @@ import tempfile
 
 MAGIC = b"\x7fELF"
 EXECUTABLE, SHARED = 2, 3  # e_type
+# Functions that have a checked form which the compiler takes wherever it can, but for those that copy memory.
+CHECKABLE = re.compile(r" (v?s?n?printf|v?fprintf|st[rp]n?cpy|strn?cat|fgets|fread|p?read|recv|realpath|getcwd|readlink)@")
 
 
 def elf_type(path):
@@ -47,7 +50,7 @@ def run_path_faults(dynamic):
                 yield f"run path '{path}' has the relative element '{element}'"
 
 
-def faults(path, own):
+def faults(path, own, may_be_unchecked):
     """What is wrong with an ELF file, as messages."""
     dynamic = readelf("-d", path)
     yield from run_path_faults(dynamic)
@@ -63,21 +66,22 @@ def faults(path, own):
     if elf_type(path) == EXECUTABLE:
         yield "the program is not position independent"
     symbols = readelf("--dyn-syms", path)
-    if "_chk@" not in symbols and "_chk " not in symbols:
+    checked = "_chk@" in symbols or "_chk " in symbols
+    if not checked and (not may_be_unchecked or CHECKABLE.search(symbols)):
         yield "no function of the C library is a checked one (_FORTIFY_SOURCE)"
     if "__glibcxx_assert_fail" not in symbols:
         yield "the C++ library's assertions are off (_GLIBCXX_ASSERTIONS)"
 
 
-def violations(folders, own_names):
+def violations(folders, own_names, unchecked_names=()):
     found, count = [], 0
     for folder in map(pathlib.Path, folders):
         for path in sorted(folder.rglob("*")):
             if "node_modules" in path.parts or elf_type(path) not in (EXECUTABLE, SHARED):
                 continue
             count += 1
-            found += [f"{path}: {fault}" for fault in faults(path, path.name in own_names)]
-    missing = set(own_names) - {p.name for f in folders for p in pathlib.Path(f).rglob("*")}
+            found += [f"{path}: {fault}" for fault in faults(path, path.name in (*own_names, *unchecked_names), path.name in unchecked_names)]
+    missing = {*own_names, *unchecked_names} - {p.name for f in folders for p in pathlib.Path(f).rglob("*")}
     found += [f"no file is called {name}" for name in sorted(missing)]
     return found, count
 
@@ -130,6 +134,11 @@ def self_test():
             found, count = violations([folder], ["program"])
             if count != 1 or bool(found) != bool(expected):
                 return f"with {extra or 'nothing'} {len(found)} faults were found: {found}"
+        if not violations([folder], [], ["program"])[0]:  # the last one has its assertions off
+            return "a file that need not call checked functions was not looked at"
+        subprocess.run(["c++", source, "-o", program, *good, "-U_FORTIFY_SOURCE"], check=True)
+        if not violations([folder], [], ["program"])[0]:
+            return "an unchecked sprintf was not found"
     return None
 
 
@@ -143,11 +152,11 @@ def main():
         problem = hijack(arguments[1])
         print(problem or "libraries planted in the current folder are not loaded")
         return 1 if problem else 0
-    own = []
-    while arguments[:1] == ["--own"]:
-        own.append(arguments[1])
+    names = {"--own": [], "--own-unchecked": []}
+    while arguments[:1] and arguments[0] in names:
+        names[arguments[0]].append(arguments[1])
         del arguments[:2]
-    found, count = violations(arguments, own)
+    found, count = violations(arguments, names["--own"], names["--own-unchecked"])
     if not count:
         found.append("there is no ELF file below " + ", ".join(arguments))
     print("\n".join(found) if found else f"{count} ELF files are sound")

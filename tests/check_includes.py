@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks every include of kernels/ and src/ against the edges of src/rooms.txt.
+"""Checks every include of include/, kernels/, src/ and python/ against the edges of src/rooms.txt.
 
 A file includes from its own room and from those that its room's line names; an include is a path from the repository's
-root. An edge that no include needs, and rooms that go round in a circle, are faults too.
+root, or from include/ as users of the library write it. An edge that no include needs, and rooms that go round in a circle, are faults too.
 
 usage: check_includes.py [ROOT]      check the repository at ROOT (default: the one this file is in)
        check_includes.py --self-test check that planted faults are found
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 ROOMS = "src/rooms.txt"
-TOPS = ("kernels", "src")
+TOPS = ("include", "kernels", "src", "python")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 SUFFIXES = {".hpp", ".cpp", ".h", ".cu", ".cuh", ".inc"}
 # Written by the build, and so in no folder of the repository.
@@ -28,6 +28,11 @@ def edges_of(root):
             room, others = line.split(":")
             edges[room] = others.split()
     return edges
+
+
+def room_of(name):
+    """The room of a file: its first two folders, or the only one that it is in."""
+    return "/".join(name.parts[: min(2, len(name.parts) - 1)])
 
 
 def circle(edges):
@@ -46,7 +51,7 @@ def violations(root):
             if path.suffix not in SUFFIXES:
                 continue
             name = path.relative_to(root)
-            room = "/".join(name.parts[:2])
+            room = room_of(name)
             if room not in edges:
                 found.append(f"{name}:1: is in no room; {ROOMS} has {', '.join(edges)}")
                 continue
@@ -54,9 +59,12 @@ def violations(root):
                 match = INCLUDE.match(line)
                 if not match or match[1] in GENERATED:
                     continue
-                target = "/".join(match[1].split("/")[:2])
+                included = pathlib.Path(match[1])
+                if (root / "include" / included).is_file():
+                    included = "include" / included
+                target = room_of(included)
                 used.add((room, target))
-                if not (root / match[1]).is_file():
+                if not (root / included).is_file():
                     found.append(f"{name}:{number}: \"{match[1]}\" is not a path from the repository's root")
                 elif target != room and target not in edges[room]:
                     found.append(f"{name}:{number}: {room} includes \"{match[1]}\", and {ROOMS} has no such edge")
@@ -71,11 +79,14 @@ def violations(root):
 def self_test():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        rooms = "# a comment\nkernels/model:\nsrc/run: kernels/model\nsrc/cli: src/run\n"
+        rooms = "# a comment\ninclude/costrisk:\nkernels/model:\nsrc/run: kernels/model\nsrc/cli: src/run\npython: include/costrisk\n"
         files = {
             ROOMS: rooms,
             "kernels/model/a.hpp": "#pragma once\n",
             "src/run/deep/b.hpp": '#include "kernels/model/a.hpp"\n#include <vector>\n',
+            "include/costrisk/public.hpp": '#include "costrisk/other.hpp"\n',
+            "include/costrisk/other.hpp": "#pragma once\n",
+            "python/module.cpp": '#include "costrisk/public.hpp"\n',
             "src/cli/c.cpp": '#include "src/run/deep/b.hpp"\n',
         }
         for name, text in files.items():
@@ -85,6 +96,8 @@ def self_test():
             return f"sound includes were refused: {violations(root)}"
         planted = [
             ("kernels/model/upward.hpp", '#include "src/run/deep/b.hpp"\n'),
+            ("include/costrisk/engine.hpp", '#include "kernels/model/a.hpp"\n'),
+            ("python/engine.hpp", '#include "kernels/model/a.hpp"\n'),
             ("src/cli/skips.hpp", '#  include "kernels/model/a.hpp"\n'),
             ("src/cli/relative.hpp", '#include "../run/deep/b.hpp"\n'),
             ("src/elsewhere/roomless.hpp", "\n"),

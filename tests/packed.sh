@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every program and library of an installation, and of each package that cpack makes here, by check_elf.py.
-# usage: packed.sh CMAKE BUILD_FOLDER PYTHON
+# usage: packed.sh CMAKE BUILD_FOLDER PYTHON --own NAME...
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -19,5 +19,5 @@ for package in "$folder"/packages/*.tar.gz "$folder"/packages/*.deb; do
     *.deb) dpkg-deb -x "$package" "$place" ;;
   esac
 done
-"$3" "$check" --own costrisk "$folder/installed" "$folder/unpacked"
+"$3" "$check" "${@:4}" "$folder/installed" "$folder/unpacked"
 while IFS= read -r program; do "$3" "$check" --hijack "$program"; done < <(find "$folder/installed" "$folder/unpacked" -path '*/bin/costrisk' -type f)

@@ -10,8 +10,10 @@ most_bytes=$((60 * 1000 * 1000))
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 bundle=$folder/gpu-check
-"$cmake" --install "$build" --prefix "$bundle" --strip >/dev/null
-rm -rf "$bundle/share/doc/costrisk/docs"
+for component in program bundled; do
+  "$cmake" --install "$build" --prefix "$bundle" --strip --component "$component" >/dev/null
+done
+rm -rf "$bundle/share/doc/costrisk/docs" "$bundle"/share/{man,bash-completion,zsh,fish}
 cp "$here/gpu_check.sh" "$bundle"
 mkdir -p "$bundle/peers" "$bundle/scenarios"
 cp "$root"/tests/peers/*.{py,cpp,toml} "$bundle/peers"

@@ -1,0 +1,105 @@
+/// @file
+/// From measured histories to fragments of a scenario.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "costrisk/errors.hpp"
+#include "costrisk/export.hpp"
+
+namespace costrisk {
+
+/// What a calibration found.
+struct Calibration {
+  std::string title;                  ///< a line
+  std::string toml;                   ///< a fragment of a scenario, with comments
+  std::string json;                   ///< every figure, as `costrisk calibrate --json` prints it
+  std::vector<std::string> notes;     ///< how the data were taken
+  std::vector<std::string> warnings;  ///< why the fit may not hold
+  std::string page;                   ///< plots and tables as one HTML page that loads nothing
+};
+
+/// What all histories are read by.
+struct HistoryOptions {
+  std::string time_column;   ///< of a CSV file; empty: found by its name
+  std::string value_column;  ///< likewise; empty: the only other one
+  bool laws = false;         ///< write estimates as distributions by their standard errors, drawn once per future
+};
+
+/// How calibrate_capacity takes its traces.
+struct CapacityOptions : HistoryOptions {
+  /// Where mean and cv of the runs come from.
+  enum class By {
+    automatic,   ///< likelihood, but moments where many runs fall between two samples
+    likelihood,  ///< the fitted log-normal distribution
+    moments      ///< mean and cv of the complete runs as they were seen
+  };
+  std::vector<std::string> markets;       ///< names, one a file; empty: the stems of the files
+  double instances = 1.0;                 ///< a sample is up where its value is at least this
+  By by = By::automatic;                  ///< where mean and cv come from
+  std::string factor = "shortage";        ///< name of the factor that several traces share
+  std::optional<double> half_life_hours;  ///< of the factor, in hours; absent: fitted
+};
+
+/// How calibrate_price takes its trace.
+struct PriceOptions : HistoryOptions {
+  std::optional<double> cap;         ///< the on-demand price an instance-hour, which caps it
+  std::optional<double> grid_hours;  ///< how far apart it is looked at; absent: the mean time between changes
+};
+
+/// How calibrate_demand takes its series.
+struct DemandOptions : HistoryOptions {
+  std::string name = "demand";         ///< of the demand
+  bool log = false;                    ///< every row is one request; else values are requests a second
+  std::optional<double> window_hours;  ///< with log: length of the windows; absent: by the number of requests
+  std::string start;                   ///< when the first value was, where the file counts from a zero of its own
+  double utc_offset_hours = 0.0;       ///< what the clock of the profile is ahead of that of the file
+  std::string input_tokens_column;     ///< with log; empty: found by its name
+  std::string output_tokens_column;    ///< likewise
+};
+
+/// How calibrate_billing takes its bill.
+struct BillingOptions {
+  bool by_service = false;             ///< a service becomes an item; else a category does
+  bool billed_cost = false;            ///< billed cost; else effective cost, which spreads prepayments
+  std::string owner_tag;               ///< key of the tag that names owners; empty: items have none
+  std::vector<std::string> leave_out;  ///< categories or services that the scenario simulates itself
+  int most_items = 12;                 ///< the others are put together; 2 and more
+};
+
+/// Runs of availability of one market, or of several and what they have in common.
+/// @param files traces of availability, one a market (JSON or CSV)
+/// @param options how they are read and fitted
+/// @throws InputError: no such file, unreadable data, gaps, too few runs, or more names than files
+/// @throws FileError
+COSTRISK_API Calibration calibrate_capacity(const std::vector<std::filesystem::path>& files,
+                                            const CapacityOptions& options = {});
+
+/// Mean, volatility and half-life of a spot price.
+/// @param file prices at any times, such as at their changes (CSV or JSON)
+/// @param options how they are read and fitted
+/// @throws InputError, FileError
+COSTRISK_API Calibration calibrate_price(const std::filesystem::path& file, const PriceOptions& options = {});
+
+/// Profile, growth, noise and bursts of requests.
+/// @param file requests a second at even distances, or a row a request (CSV)
+/// @param options how they are read and fitted
+/// @throws InputError, FileError
+COSTRISK_API Calibration calibrate_demand(const std::filesystem::path& file, const DemandOptions& options = {});
+
+/// How often single instances are reclaimed.
+/// @param file a row an instance: lifetime_hours and lost, or start and end (CSV)
+/// @param laws as HistoryOptions::laws
+/// @throws InputError, FileError
+COSTRISK_API Calibration calibrate_lifetimes(const std::filesystem::path& file, bool laws = false);
+
+/// Items, owners and commitments of a bill in the FOCUS format (1.0 to 1.2).
+/// @param file the bill (CSV)
+/// @param options how they are read and fitted
+/// @throws InputError, FileError
+COSTRISK_API Calibration calibrate_billing(const std::filesystem::path& file, const BillingOptions& options = {});
+
+}  // namespace costrisk

@@ -1,0 +1,123 @@
+/// @file
+/// Results of a run: arrays by the names, dimensions and units that result files have.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "costrisk/errors.hpp"
+#include "costrisk/export.hpp"
+
+namespace costrisk {
+
+/// A dimension of the results: a label or a number for each entry.
+struct Dimension {
+  std::string name;                 ///< "plan", "probability", …
+  std::size_t size = 0;             ///< number of entries
+  std::vector<std::string> labels;  ///< one an entry; empty where entries have numbers
+  std::vector<double> coordinates;  ///< likewise; empty where entries have labels
+  std::string unit;                 ///< of the coordinates: the currency, "h" or "1"
+  std::string description;          ///< a line
+};
+
+/// An array of the results. Values are row-major: the last dimension varies fastest. NaN stands where a number does not
+/// exist, infinity where it has no bound; the description says when.
+struct Array {
+  std::string name;                     ///< as in the result file
+  std::vector<std::string> dimensions;  ///< slowest first
+  std::vector<std::size_t> shape;       ///< entries by dimension
+  std::string unit;                     ///< the currency, "h" or "1"
+  std::string description;              ///< a line
+  std::vector<double> values;           ///< as many as the product of the shape
+};
+
+/// How the costs of all plans are distributed, over bins of equal width that the plans share.
+struct CostHistogram {
+  double from = 0.0;  ///< lower end of the first bin, in the scenario's currency
+  double to = 0.0;    ///< upper end of the last bin, likewise
+  std::vector<std::vector<std::uint64_t>>
+      paths;  ///< [plan][bin]: simulated futures; what is beyond is in the outer bins
+};
+
+/// The results of a run, in memory. Copies share what they hold; all functions but write() only read it, and may be
+/// called from several threads at once where no other function says otherwise.
+class COSTRISK_API Results {
+ public:
+  struct Data;  ///< What stands behind it; not part of the interface.
+
+  /// Reads a result file (HDF5) that costrisk wrote.
+  /// @throws InputError where there is no such file, or it is another file, damaged, or of another major format version
+  /// @throws FileError where it cannot be read
+  static Results read(const std::filesystem::path& path);
+
+  Results(const Results& other);                 ///< Shares what the other holds.
+  Results& operator=(const Results& other);      ///< Shares what the other holds.
+  Results(Results&& other) noexcept;             ///< Leaves the other fit for destruction alone.
+  Results& operator=(Results&& other) noexcept;  ///< Leaves the other fit for destruction alone.
+  ~Results();
+
+  /// Writes a result file (HDF5), whole or not at all; an older one is replaced. Equal results give equal bytes.
+  /// @throws FileError
+  void write(const std::filesystem::path& path) const;
+
+  /// Names of all arrays that there are, in the order of the result file. Arrays with a dimension of no entries, and
+  /// those that need a budget where there is none, are left out.
+  std::vector<std::string> names() const;
+  /// An array by its name.
+  /// @throws UnknownName
+  Array array(const std::string& name) const;
+  /// All dimensions that arrays have.
+  std::vector<Dimension> dimensions() const;
+  /// A dimension by its name.
+  /// @throws UnknownName
+  Dimension dimension(const std::string& name) const;
+
+  std::string name() const;              ///< Name of the scenario.
+  std::string currency() const;          ///< What money is in.
+  std::optional<double> budget() const;  ///< In the currency; absent where the scenario has none.
+  std::uint64_t paths() const;           ///< Number of simulated futures.
+  std::uint64_t first_path() const;      ///< Number of the first of them.
+  std::uint64_t seed() const;            ///< Seed of the run.
+  bool complete() const;                 ///< False where the run was stopped and holds only the first paths.
+  double step_hours() const;             ///< Length of a step, in hours.
+  double horizon_hours() const;          ///< How far the simulation went, in hours.
+  std::string scenario() const;          ///< The resolved scenario, as TOML.
+  std::string version() const;           ///< Version of costrisk that simulated it.
+  std::string backend() const;           ///< The backend that computed it; empty where it was read from a file.
+  double seconds() const;                ///< Wall clock of the simulation in seconds; 0 where read from a file.
+
+  /// Whether the costs of single paths are held: by default up to 1,048,576 paths of all plans together.
+  bool holds_path_costs() const;
+  /// The cost of every path of a plan, in the scenario's currency, in the order of the paths from first_path() on.
+  /// @throws UnknownName for a plan that there is not, InputError where they are not held, FileError
+  std::vector<double> path_costs(const std::string& plan) const;
+
+  /// @param bins number of bins, 1 and more
+  /// @throws InputError where bins are fewer, FileError
+  CostHistogram cost_histogram(int bins) const;
+
+  /// The verdict in sentences: the plan to choose, what it may cost, and what stands against the cheaper ones; then the
+  /// warnings.
+  std::vector<std::string> verdict() const;
+  /// The tables of `costrisk show`, as text.
+  /// @param width columns that they are to fit in, if they can; 0: any
+  std::string table(int width = 0) const;
+  /// What `costrisk show --json` prints.
+  /// @throws FileError
+  std::string json() const;
+  /// The report of `costrisk report`: one HTML page that needs nothing else.
+  /// @throws FileError
+  std::string report() const;
+
+ private:
+  friend struct Access;
+  explicit Results(std::shared_ptr<const Data> data);
+  std::shared_ptr<const Data> data_;
+};
+
+}  // namespace costrisk

@@ -1,0 +1,106 @@
+/// @file
+/// Scenarios: what is to be simulated, read from a file or a text and changed value by value.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "costrisk/errors.hpp"
+#include "costrisk/export.hpp"
+
+namespace costrisk {
+
+/// A value of a scenario as it stands in its resolved text: durations are texts such as "15m", dates texts such as
+/// "2026-01-05T00:00:00", money is a number in the scenario's currency.
+struct Value {
+  /// Values by their places.
+  using List = std::vector<Value>;
+  /// Values by their keys, in the order of the resolved text.
+  using Table = std::vector<std::pair<std::string, Value>>;
+
+  std::variant<bool, std::int64_t, double, std::string, List, Table> data;  ///< what it is
+};
+
+/// What a check of a scenario found.
+struct Check {
+  std::vector<Problem> problems;  ///< why it cannot be simulated; none where it can
+  std::vector<std::string>
+      advice;  ///< what its author probably does not want, each with its place, as several lines of text
+  /// Whether it can be simulated.
+  bool valid() const noexcept { return problems.empty(); }
+};
+
+/// A scenario file, or a text of the same form, and values set in it by address. It need not be valid until it is
+/// simulated. Not to be used from two threads at once; copies are independent.
+class COSTRISK_API Scenario {
+ public:
+  struct Data;  ///< What stands behind it; not part of the interface.
+
+  /// Reads a scenario file (TOML). What it includes and the histories that it names are read when they are needed.
+  /// @throws InputError where there is no such file or it is a folder
+  /// @throws FileError where it cannot be read
+  static Scenario from_file(const std::filesystem::path& path);
+
+  /// Takes the text of a scenario (TOML).
+  /// @param text the scenario, at most 1 MiB
+  /// @param name stands for the file in messages, and names a scenario that gives itself no name
+  /// @param folder what paths in the text are relative to; empty: the current folder
+  static Scenario from_text(std::string text, std::string name = "scenario", std::filesystem::path folder = {});
+
+  Scenario(const Scenario& other);                 ///< An independent copy.
+  Scenario& operator=(const Scenario& other);      ///< An independent copy.
+  Scenario(Scenario&& other) noexcept;             ///< Leaves the other fit for destruction alone.
+  Scenario& operator=(Scenario&& other) noexcept;  ///< Leaves the other fit for destruction alone.
+  ~Scenario();
+
+  /// Sets the value at an address, as `--set ADDRESS=VALUE` of the command line does.
+  /// @param address such as "market.p4d.spot.price.mean" or "plan.spot first.job.train.instances"
+  /// @param toml the value as TOML ("8", "\"15m\"", "{ mean = 8, volatility = 0.1 }"); a bare word is a text
+  /// @throws InvalidScenario where the address is none or the value is not one that may stand there; nothing is
+  /// changed.
+  ///         What else is wrong with the scenario is left to check()
+  void set(const std::string& address, const std::string& toml);
+  /// Likewise, a number.
+  void set(const std::string& address, double number);
+  /// Likewise, several values at once, which may only fit together: pairs of address and TOML.
+  void set(const std::vector<std::pair<std::string, std::string>>& values);
+
+  /// The value at an address, defaults, includes and likenesses resolved.
+  /// @throws UnknownName where there is none
+  /// @throws InvalidScenario where the scenario is not valid
+  Value get(const std::string& address) const;
+  /// Likewise, of a number.
+  /// @throws InputError where it is no number, and as get()
+  double number(const std::string& address) const;
+
+  /// Looks for everything that is wrong, and for what is probably not meant. Reads histories.
+  /// @throws FileError where a file cannot be read
+  Check check() const;
+
+  /// The scenario with everything resolved, as a text that from_text takes again.
+  /// @throws InvalidScenario
+  std::string resolved() const;
+
+  /// Names of the plans, in the scenario's order.
+  /// @throws InvalidScenario
+  std::vector<std::string> plans() const;
+  /// The scenario's name.
+  /// @throws InvalidScenario
+  std::string name() const;
+
+  /// What from_file read, or from_text was given.
+  const std::string& text() const noexcept;
+
+ private:
+  friend struct Access;
+  explicit Scenario(std::unique_ptr<Data> data);
+  std::unique_ptr<Data> data_;
+};
+
+}  // namespace costrisk

@@ -1,0 +1,71 @@
+/// @file
+/// Simulating a scenario.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "costrisk/export.hpp"
+#include "costrisk/results.hpp"
+#include "costrisk/scenario.hpp"
+
+namespace costrisk {
+
+/// Asks what is running to stop soon. Copies share one wish; any of them may be used from any thread.
+class COSTRISK_API CancellationToken {
+ public:
+  struct Wish;  ///< What stands behind it; not part of the interface.
+
+  CancellationToken();
+  CancellationToken(const CancellationToken& other);             ///< Shares the other's wish.
+  CancellationToken& operator=(const CancellationToken& other);  ///< Shares the other's wish.
+  ~CancellationToken();
+
+  /// Asks to stop: chunks of paths that are under way are finished, and no other is begun. Takes no lock, so that a
+  /// signal handler may call it.
+  void cancel() noexcept;
+  /// Whether somebody asked.
+  bool cancelled() const noexcept;
+
+ private:
+  friend struct Access;
+  std::shared_ptr<Wish> wish_;
+};
+
+/// How a run is computed. Only paths and seed change results.
+struct RunOptions {
+  std::uint64_t paths = 0;            ///< simulated futures; 0: what the scenario says
+  std::optional<std::uint64_t> seed;  ///< absent: what the scenario says
+  int threads = 0;                    ///< 0: as many as the process may use
+  std::string backend = "auto";       ///< "auto" (the fastest here), "cuda", "avx512", "avx2" or "scalar"
+  std::vector<int> devices;           ///< GPUs by number, which asks for "cuda"; empty: all, where the backend is cuda
+  bool keep_paths = false;            ///< keep cost, finish and served share of every path in a written file
+  /// Told how many of the paths are done, one call at a time, from threads of the run. An exception that it throws ends
+  /// the run and comes out of simulate().
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  std::function<void(const std::string& line)> notice;  ///< told in a line why a GPU was not taken
+  CancellationToken cancellation;                       ///< stops the run soon
+};
+
+/// Something that runs could be computed on.
+struct BackendInfo {
+  std::string name;        ///< as RunOptions::backend takes it
+  bool available = false;  ///< on this machine
+  std::string detail;      ///< what it runs on, or why it is not available and what would help
+};
+
+/// All backends, fastest first.
+COSTRISK_API std::vector<BackendInfo> backends();
+
+/// Simulates a scenario. Equal scenarios, paths and seeds give equal results, on any backend and any number of threads.
+/// A run that is cancelled gives results of the paths that are done, which are the first ones, with complete() false.
+/// @throws InvalidScenario, BackendUnavailable, DeviceFailed, TooLarge, FileError
+/// @throws InputError for an unknown backend, and for devices together with a backend that runs on the processor
+/// @throws Cancelled where no path was done before the run was cancelled
+COSTRISK_API Results simulate(const Scenario& scenario, const RunOptions& options = {});
+
+}  // namespace costrisk

@@ -1,0 +1,424 @@
+// costrisk._core: the library's interface for Python. What Python users see of it is made in python/costrisk/.
+#include <pybind11/functional.h>
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+
+#include "costrisk/costrisk.hpp"
+
+namespace py = pybind11;
+
+namespace {
+
+using namespace costrisk;
+using namespace py::literals;
+
+/// How far something is, as threads of the library say and Python's thread reads.
+struct Progress {
+  std::atomic<std::uint64_t> done{0}, total{0};
+};
+
+/// What work in a thread of its own came to. `interruption` is an exception of Python that stopped it, or None.
+template <class Result>
+struct Finished {
+  std::optional<Result> result;
+  py::object interruption = py::none();
+};
+
+/// Python's exception in flight, as an object.
+py::object taken_exception() {
+  PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback) PyException_SetTraceback(value, traceback);
+  const auto drop_type = py::reinterpret_steal<py::object>(type);
+  const auto drop_traceback = py::reinterpret_steal<py::object>(traceback);
+  return py::reinterpret_steal<py::object>(value);
+}
+
+/// Runs `work` in a thread of its own, without the interpreter's lock. Meanwhile this thread looks for signals, such as
+/// Ctrl-C, and tells `told` how far it is; an exception of either cancels the work.
+template <class Work>
+auto interruptible(CancellationToken cancellation, const Progress& progress, const py::object& told, Work work) {
+  constexpr std::chrono::milliseconds pause(50);
+  using Result = decltype(work());
+  Finished<Result> finished;
+  std::uint64_t last = 0;
+  const auto look = [&] {
+    if (!finished.interruption.is_none()) return;
+    if (PyErr_CheckSignals() != 0) {
+      finished.interruption = taken_exception();
+    } else if (const std::uint64_t done = progress.done.load(); !told.is_none() && done != last) {
+      last = done;
+      try {
+        told(done, progress.total.load());
+      } catch (py::error_already_set& error) {
+        error.restore();
+        finished.interruption = taken_exception();
+      }
+    }
+    if (!finished.interruption.is_none()) cancellation.cancel();
+  };
+  std::future<Result> working = std::async(std::launch::async, std::move(work));
+  const auto waits = [&] {
+    const py::gil_scoped_release release;
+    return working.wait_for(pause) != std::future_status::ready;
+  };
+  while (waits()) look();
+  try {
+    finished.result = working.get();
+  } catch (const Cancelled&) {
+    if (finished.interruption.is_none()) throw;
+  }
+  look();
+  return finished;
+}
+
+py::object python_value(const Value& value) {
+  struct Convert {
+    py::object operator()(bool x) const { return py::bool_(x); }
+    py::object operator()(std::int64_t x) const { return py::int_(x); }
+    py::object operator()(double x) const { return py::float_(x); }
+    py::object operator()(const std::string& x) const { return py::str(x); }
+    py::object operator()(const Value::List& list) const {
+      py::list items;
+      for (const Value& item : list) items.append(python_value(item));
+      return items;
+    }
+    py::object operator()(const Value::Table& table) const {
+      py::dict entries;
+      for (const auto& [key, entry] : table) entries[py::str(key)] = python_value(entry);
+      return entries;
+    }
+  };
+  return std::visit(Convert{}, value.data);
+}
+
+py::array_t<double> numbers(const std::vector<double>& values, const std::vector<std::size_t>& shape) {
+  return py::array_t<double>(std::vector<py::ssize_t>(shape.begin(), shape.end()), values.data());
+}
+
+/// An exception of costrisk._errors, raised with these arguments.
+template <class... Arguments>
+void raise(const char* name, const Arguments&... arguments) {
+  const py::object type = py::module_::import("costrisk._errors").attr(name);
+  PyErr_SetObject(type.ptr(), type(arguments...).ptr());
+}
+
+void add_errors() {
+  py::register_exception_translator([](std::exception_ptr pointer) {
+    try {
+      if (pointer) std::rethrow_exception(pointer);
+    } catch (const InvalidScenario& error) {
+      raise("InvalidScenario", error.what(), error.problems());
+    } catch (const UnknownName& error) {
+      raise("UnknownName", error.what());
+    } catch (const InputError& error) {
+      raise("InputError", error.what());
+    } catch (const FileError& error) {
+      raise("FileError", error.what());
+    } catch (const BackendUnavailable& error) {
+      raise("BackendUnavailable", error.what());
+    } catch (const DeviceFailed& error) {
+      raise("DeviceFailed", error.what());
+    } catch (const TooLarge& error) {
+      raise("TooLarge", error.what());
+    } catch (const Error& error) {
+      raise("Error", error.what());
+    }
+  });
+}
+
+void add_scenario(py::module_& module) {
+  py::class_<Problem>(module, "Problem", "An error about a scenario, with its place.")
+      .def_readonly("file", &Problem::file)
+      .def_readonly("line", &Problem::line)
+      .def_readonly("column", &Problem::column)
+      .def_readonly("message", &Problem::message)
+      .def_readonly("text", &Problem::text)
+      .def("__repr__", [](const Problem& problem) { return "<Problem " + problem.text + ">"; });
+  py::class_<Check>(module, "Check", "What a check of a scenario found.")
+      .def_readonly("problems", &Check::problems)
+      .def_readonly("advice", &Check::advice)
+      .def_property_readonly("valid", &Check::valid);
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<Scenario>(module, "Scenario")
+      .def_static("from_file", &Scenario::from_file, "path"_a, unlocked)
+      .def_static("from_text", &Scenario::from_text, "text"_a, "name"_a, "folder"_a, unlocked)
+      .def(
+          "set",
+          [](Scenario& scenario, const std::vector<std::pair<std::string, std::string>>& values) {
+            scenario.set(values);
+          },
+          "values"_a, unlocked)
+      .def(
+          "get",
+          [](const Scenario& scenario, const std::string& address) { return python_value(scenario.get(address)); },
+          "address"_a)
+      .def("check", &Scenario::check, unlocked)
+      .def("resolved", &Scenario::resolved, unlocked)
+      .def("plans", &Scenario::plans, unlocked)
+      .def("name", &Scenario::name, unlocked)
+      .def("text", &Scenario::text)
+      .def("copy", [](const Scenario& scenario) { return Scenario(scenario); });
+}
+
+void add_results(py::module_& module) {
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<Dimension>(module, "Dimension")
+      .def_readonly("name", &Dimension::name)
+      .def_readonly("size", &Dimension::size)
+      .def_readonly("labels", &Dimension::labels)
+      .def_readonly("coordinates", &Dimension::coordinates)
+      .def_readonly("unit", &Dimension::unit)
+      .def_readonly("description", &Dimension::description);
+  py::class_<Array>(module, "Array")
+      .def_readonly("name", &Array::name)
+      .def_readonly("dimensions", &Array::dimensions)
+      .def_readonly("unit", &Array::unit)
+      .def_readonly("description", &Array::description)
+      .def_property_readonly("values", [](const Array& array) { return numbers(array.values, array.shape); });
+  py::class_<CostHistogram>(module, "CostHistogram")
+      .def_readonly("start", &CostHistogram::from)
+      .def_readonly("stop", &CostHistogram::to)
+      .def_readonly("paths", &CostHistogram::paths);
+  py::class_<Results>(module, "Results")
+      .def_static("read", &Results::read, "path"_a, unlocked)
+      .def("write", &Results::write, "path"_a, unlocked)
+      .def("names", &Results::names)
+      .def("array", &Results::array, "name"_a)
+      .def("dimensions", &Results::dimensions)
+      .def("name", &Results::name)
+      .def("currency", &Results::currency)
+      .def("budget", &Results::budget)
+      .def("paths", &Results::paths)
+      .def("first_path", &Results::first_path)
+      .def("seed", &Results::seed)
+      .def("complete", &Results::complete)
+      .def("step_hours", &Results::step_hours)
+      .def("horizon_hours", &Results::horizon_hours)
+      .def("scenario", &Results::scenario)
+      .def("version", &Results::version)
+      .def("backend", &Results::backend)
+      .def("seconds", &Results::seconds)
+      .def("holds_path_costs", &Results::holds_path_costs, unlocked)
+      .def(
+          "path_costs",
+          [](const Results& results, const std::string& plan) {
+            const std::vector<double> costs = results.path_costs(plan);
+            return numbers(costs, {costs.size()});
+          },
+          "plan"_a)
+      .def("cost_histogram", &Results::cost_histogram, "bins"_a, unlocked)
+      .def("verdict", &Results::verdict, unlocked)
+      .def("table", &Results::table, "width"_a, unlocked)
+      .def("json", &Results::json, unlocked)
+      .def("report", &Results::report, unlocked);
+}
+
+void add_simulate(py::module_& module) {
+  py::class_<BackendInfo>(module, "Backend", "Something that runs could be computed on.")
+      .def_readonly("name", &BackendInfo::name)
+      .def_readonly("available", &BackendInfo::available)
+      .def_readonly("detail", &BackendInfo::detail)
+      .def("__repr__", [](const BackendInfo& backend) {
+        return "<Backend " + backend.name + (backend.available ? ": " : ", not available: ") + backend.detail + ">";
+      });
+  module.def("backends", &backends, "Everything that runs could be computed on, fastest first.");
+  module.def(
+      "simulate",
+      [](const Scenario& scenario, std::uint64_t paths, std::optional<std::uint64_t> seed, int threads,
+         const std::string& backend, const std::vector<int>& devices, bool keep_paths, const py::object& told) {
+        RunOptions options;
+        options.paths = paths;
+        options.seed = seed;
+        options.threads = threads;
+        options.backend = backend;
+        options.devices = devices;
+        options.keep_paths = keep_paths;
+        Progress progress;
+        options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
+          progress.total.store(total);
+          progress.done.store(done);
+        };
+        Finished<Results> run =
+            interruptible(options.cancellation, progress, told, [&] { return simulate(scenario, options); });
+        return std::make_pair(std::move(run.result), std::move(run.interruption));
+      },
+      "scenario"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "devices"_a, "keep_paths"_a, "progress"_a,
+      "Results (None where an exception stopped it before the first paths), and the exception that stopped it or "
+      "None.");
+}
+
+void add_explain(py::module_& module) {
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<StoryEvent>(module, "StoryEvent", "What happened at some time.")
+      .def_readonly("hours", &StoryEvent::hours)
+      .def_readonly("words", &StoryEvent::words)
+      .def_readonly("weight", &StoryEvent::weight);
+  py::class_<StoryDraw>(module, "StoryDraw", "An unknown that is drawn once per future.")
+      .def_readonly("address", &StoryDraw::address)
+      .def_readonly("unknown", &StoryDraw::unknown)
+      .def_readonly("value", &StoryDraw::value)
+      .def_readonly("words", &StoryDraw::words)
+      .def_readonly("level", &StoryDraw::level);
+  py::class_<StoryCategory>(module, "StoryCategory", "What a category of cost came to.")
+      .def_readonly("category", &StoryCategory::category)
+      .def_readonly("cost", &StoryCategory::cost)
+      .def_readonly("median_cost", &StoryCategory::median_cost);
+  py::class_<Story>(module, "Story")
+      .def_readonly("plan", &Story::plan)
+      .def_readonly("path", &Story::path)
+      .def_readonly("cost", &Story::cost)
+      .def_readonly("median_path", &Story::median_path)
+      .def_readonly("median_cost", &Story::median_cost)
+      .def_readonly("paths", &Story::paths)
+      .def_readonly("cheaper", &Story::cheaper)
+      .def_readonly("headline", &Story::headline)
+      .def_readonly("categories", &Story::categories)
+      .def_readonly("events", &Story::events)
+      .def_readonly("draws", &Story::draws)
+      .def_readonly("conclusion", &Story::conclusion)
+      .def("text", &Story::text, "width"_a, unlocked)
+      .def("json", &Story::json, unlocked)
+      .def("html", &Story::html, unlocked)
+      .def("csv", &Story::csv, unlocked)
+      .def("timeline", [](const Story& story) {
+        py::dict columns;
+        for (const Series& series : story.timeline())
+          columns[py::str(series.name)] = numbers(series.values, {series.values.size()});
+        return columns;
+      });
+  py::class_<Future>(module, "Future")
+      .def_static("worst", &Future::worst)
+      .def_static("quantile", &Future::quantile, "probability"_a)
+      .def_static("path", &Future::path, "number"_a);
+  module.def("explain", &explain, "results"_a, "plan"_a, "future"_a, "histories"_a, unlocked);
+}
+
+void add_calibrate(py::module_& module) {
+  using By = CapacityOptions::By;
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<Calibration>(module, "Calibration")
+      .def_readonly("title", &Calibration::title)
+      .def_readonly("toml", &Calibration::toml)
+      .def_readonly("json", &Calibration::json)
+      .def_readonly("notes", &Calibration::notes)
+      .def_readonly("warnings", &Calibration::warnings)
+      .def_readonly("page", &Calibration::page);
+  py::enum_<By>(module, "CapacityBy")
+      .value("automatic", By::automatic)
+      .value("likelihood", By::likelihood)
+      .value("moments", By::moments);
+  py::class_<HistoryOptions>(module, "HistoryOptions")
+      .def_readwrite("time_column", &HistoryOptions::time_column)
+      .def_readwrite("value_column", &HistoryOptions::value_column)
+      .def_readwrite("laws", &HistoryOptions::laws);
+  py::class_<CapacityOptions, HistoryOptions>(module, "CapacityOptions")
+      .def(py::init<>())
+      .def_readwrite("markets", &CapacityOptions::markets)
+      .def_readwrite("instances", &CapacityOptions::instances)
+      .def_readwrite("by", &CapacityOptions::by)
+      .def_readwrite("factor", &CapacityOptions::factor)
+      .def_readwrite("half_life_hours", &CapacityOptions::half_life_hours);
+  py::class_<PriceOptions, HistoryOptions>(module, "PriceOptions")
+      .def(py::init<>())
+      .def_readwrite("cap", &PriceOptions::cap)
+      .def_readwrite("grid_hours", &PriceOptions::grid_hours);
+  py::class_<DemandOptions, HistoryOptions>(module, "DemandOptions")
+      .def(py::init<>())
+      .def_readwrite("name", &DemandOptions::name)
+      .def_readwrite("log", &DemandOptions::log)
+      .def_readwrite("window_hours", &DemandOptions::window_hours)
+      .def_readwrite("start", &DemandOptions::start)
+      .def_readwrite("utc_offset_hours", &DemandOptions::utc_offset_hours)
+      .def_readwrite("input_tokens_column", &DemandOptions::input_tokens_column)
+      .def_readwrite("output_tokens_column", &DemandOptions::output_tokens_column);
+  py::class_<BillingOptions>(module, "BillingOptions")
+      .def(py::init<>())
+      .def_readwrite("by_service", &BillingOptions::by_service)
+      .def_readwrite("billed_cost", &BillingOptions::billed_cost)
+      .def_readwrite("owner_tag", &BillingOptions::owner_tag)
+      .def_readwrite("leave_out", &BillingOptions::leave_out)
+      .def_readwrite("most_items", &BillingOptions::most_items);
+  module.def("calibrate_capacity", &calibrate_capacity, "files"_a, "options"_a, unlocked);
+  module.def("calibrate_price", &calibrate_price, "file"_a, "options"_a, unlocked);
+  module.def("calibrate_demand", &calibrate_demand, "file"_a, "options"_a, unlocked);
+  module.def("calibrate_lifetimes", &calibrate_lifetimes, "file"_a, "laws"_a, unlocked);
+  module.def("calibrate_billing", &calibrate_billing, "file"_a, "options"_a, unlocked);
+}
+
+void add_backtest(py::module_& module) {
+  using Model = BacktestOptions::Model;
+  py::enum_<Model>(module, "BacktestModel")
+      .value("bootstrap", Model::bootstrap)
+      .value("log_normal", Model::log_normal)
+      .value("exponential", Model::exponential);
+  py::class_<Score>(module, "Score", "A mean over predictions with its 95 % interval.")
+      .def_readonly("value", &Score::value)
+      .def_readonly("low", &Score::low)
+      .def_readonly("high", &Score::high);
+  py::class_<Prediction>(module, "Prediction", "One plan at one instant, in the scenario's currency.")
+      .def_readonly("came", &Prediction::came)
+      .def_readonly("mean", &Prediction::mean)
+      .def_readonly("p5", &Prediction::p5)
+      .def_readonly("p10", &Prediction::p10)
+      .def_readonly("p50", &Prediction::p50)
+      .def_readonly("p90", &Prediction::p90)
+      .def_readonly("p95", &Prediction::p95)
+      .def_readonly("crps", &Prediction::crps);
+  py::class_<PlanBacktest>(module, "PlanBacktest", "How well a plan's cost was predicted.")
+      .def_readonly("plan", &PlanBacktest::plan)
+      .def_readonly("predictions", &PlanBacktest::predictions)
+      .def_readonly("coverage90", &PlanBacktest::coverage90)
+      .def_readonly("coverage80", &PlanBacktest::coverage80)
+      .def_readonly("below_p95", &PlanBacktest::below_p95)
+      .def_readonly("crps", &PlanBacktest::crps);
+  py::class_<Backtest>(module, "Backtest")
+      .def_readonly("origin_hours", &Backtest::origin_hours)
+      .def_readonly("planned", &Backtest::planned)
+      .def_readonly("plans", &Backtest::plans)
+      .def_property_readonly("complete", &Backtest::complete);
+  module.def(
+      "score_predictions",
+      [](const Scenario& scenario, Model model, double training_hours, double every_hours, double block_hours,
+         std::uint64_t paths, int threads, const std::string& backend, const py::object& told) {
+        BacktestOptions options;
+        options.model = model;
+        options.training_hours = training_hours;
+        options.every_hours = every_hours;
+        options.block_hours = block_hours;
+        options.paths = paths;
+        options.threads = threads;
+        options.backend = backend;
+        Progress progress;
+        options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
+          progress.total.store(total);
+          progress.done.store(done);
+        };
+        Finished<Backtest> scores =
+            interruptible(options.cancellation, progress, told, [&] { return score_predictions(scenario, options); });
+        return std::make_pair(std::move(scores.result), std::move(scores.interruption));
+      },
+      "scenario"_a, "model"_a, "training_hours"_a, "every_hours"_a, "block_hours"_a, "paths"_a, "threads"_a,
+      "backend"_a, "progress"_a);
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_core, module) {
+  module.doc() = "The library behind costrisk.";
+  add_errors();
+  add_scenario(module);
+  add_results(module);
+  add_simulate(module);
+  add_explain(module);
+  add_calibrate(module);
+  add_backtest(module);
+  module.attr("__version__") = version().version;
+}

@@ -1,0 +1,131 @@
+// Calibrations: options of the interface in, findings out.
+#include "costrisk/calibrate.hpp"
+
+#include <fmt/format.h>
+
+#include "src/api/boundary.hpp"
+#include "src/calibrate/billing.hpp"
+#include "src/calibrate/capacity.hpp"
+#include "src/calibrate/chart.hpp"
+#include "src/calibrate/demand.hpp"
+#include "src/calibrate/lifetimes.hpp"
+#include "src/calibrate/price.hpp"
+#include "src/trace/csv.hpp"
+#include "src/trace/history.hpp"
+
+namespace costrisk {
+
+namespace {
+
+calibrate::Uncertainty uncertainty_of(bool laws) {
+  return laws ? calibrate::Uncertainty::as_laws : calibrate::Uncertainty::left_out;
+}
+
+trace::History read_history(const std::filesystem::path& file, const HistoryOptions& options) {
+  trace::require_file(file);
+  return trace::read_history(file, {options.time_column, options.value_column});
+}
+
+calibrate::SojournBy sojourn_by(CapacityOptions::By by) {
+  switch (by) {
+    case CapacityOptions::By::automatic:
+      return calibrate::SojournBy::automatic;
+    case CapacityOptions::By::likelihood:
+      return calibrate::SojournBy::likelihood;
+    case CapacityOptions::By::moments:
+      return calibrate::SojournBy::moments;
+  }
+  throw InputError("what mean and cv come from is none of those that there are");
+}
+
+Calibration calibration_of(const calibrate::Findings& findings) {
+  return {findings.title,
+          findings.toml,
+          calibrate::findings_json(findings),
+          findings.notes,
+          findings.warnings,
+          calibrate::html_page(findings.title, findings.charts, findings.tables, findings.toml)};
+}
+
+/// A date that the file's own zero stands for; nothing where none was given.
+/// @throws InputError
+std::optional<trace::Instant> start_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const std::optional<trace::Instant> start = trace::parse_instant(text);
+  if (!start || start->scale == trace::TimeScale::elapsed)
+    throw InputError(fmt::format("the start {} is no date; expected one such as 2026-01-05T00:00", text));
+  return start;
+}
+
+}  // namespace
+
+Calibration calibrate_capacity(const std::vector<std::filesystem::path>& files, const CapacityOptions& options) {
+  return at_boundary([&] {
+    if (files.empty()) throw InputError("no trace of availability; expected one file or more");
+    if (options.markets.size() > files.size())
+      throw InputError(fmt::format("{} names for {} files", options.markets.size(), files.size()));
+    calibrate::CapacityOptions capacity;
+    capacity.names = options.markets;
+    capacity.instances = options.instances;
+    capacity.by = sojourn_by(options.by);
+    capacity.uncertainty = uncertainty_of(options.laws);
+    capacity.factor = options.factor;
+    capacity.half_life_hours = options.half_life_hours;
+    std::vector<trace::History> traces;
+    for (const std::filesystem::path& file : files) traces.push_back(read_history(file, options));
+    return calibration_of(calibrate::calibrate_capacity(traces, capacity));
+  });
+}
+
+Calibration calibrate_price(const std::filesystem::path& file, const PriceOptions& options) {
+  return at_boundary([&] {
+    calibrate::PriceOptions price;
+    price.cap = options.cap;
+    price.grid_hours = options.grid_hours;
+    price.uncertainty = uncertainty_of(options.laws);
+    return calibration_of(calibrate::calibrate_price(read_history(file, options), price));
+  });
+}
+
+Calibration calibrate_demand(const std::filesystem::path& file, const DemandOptions& options) {
+  return at_boundary([&] {
+    calibrate::DemandOptions demand;
+    demand.name = options.name;
+    demand.utc_offset_hours = options.utc_offset_hours;
+    demand.uncertainty = uncertainty_of(options.laws);
+    demand.start = start_of(options.start);
+    trace::require_file(file);
+    const calibrate::RateSeries series =
+        options.log
+            ? calibrate::rates_of(trace::read_request_log(file, {options.time_column, options.input_tokens_column,
+                                                                 options.output_tokens_column}),
+                                  options.window_hours)
+            : calibrate::rates_of(read_history(file, options));
+    return calibration_of(calibrate::calibrate_demand(series, demand));
+  });
+}
+
+Calibration calibrate_lifetimes(const std::filesystem::path& file, bool laws) {
+  return at_boundary([&] {
+    trace::require_file(file);
+    return calibration_of(
+        calibrate::calibrate_lifetimes(calibrate::read_lifetimes(trace::read_csv(file)), uncertainty_of(laws)));
+  });
+}
+
+Calibration calibrate_billing(const std::filesystem::path& file, const BillingOptions& options) {
+  return at_boundary([&] {
+    using Billing = calibrate::BillingOptions;
+    if (options.most_items < 2) throw InputError(fmt::format("{} items; expected 2 or more", options.most_items));
+    trace::require_file(file);
+    Billing billing;
+    billing.by = options.by_service ? Billing::By::service : Billing::By::category;
+    billing.cost = options.billed_cost ? Billing::Cost::billed : Billing::Cost::effective;
+    billing.owner_tag = options.owner_tag;
+    billing.leave_out = options.leave_out;
+    billing.most_items = options.most_items;
+    return calibration_of(calibrate::calibrate_billing(trace::read_csv(file), billing));
+  });
+}
+
+}  // namespace costrisk

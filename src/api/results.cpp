@@ -1,0 +1,179 @@
+// Results by the names that files have.
+#include "costrisk/results.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/model/terms.hpp"
+#include "src/api/access.hpp"
+#include "src/api/boundary.hpp"
+#include "src/present/page/page.hpp"
+#include "src/present/text/results_json.hpp"
+#include "src/present/text/sparkline.hpp"
+#include "src/present/text/summary.hpp"
+#include "src/present/text/tables.hpp"
+#include "src/present/text/verdict.hpp"
+#include "src/results/quantities/result_axes.hpp"
+#include "src/results/store/results_file.hpp"
+#include "src/scenario/reader/diagnostics.hpp"
+#include "src/trace/csv.hpp"
+
+namespace costrisk {
+
+namespace {
+
+Array array_of(const results::ResultField& field, const results::Results& results) {
+  Array array;
+  array.name = field.name;
+  array.dimensions.assign(field.dimensions.begin(), field.dimensions.end());
+  for (const std::string& dimension : array.dimensions) array.shape.push_back(results.extent(dimension));
+  array.unit = results::unit_name(field.unit, results.context);
+  array.description = field.description;
+  array.values = results.*field.values;
+  return array;
+}
+
+Dimension dimension_of(results::ResultAxis axis, const results::ResultsContext& context) {
+  return {axis.name,
+          std::max(axis.labels.size(), axis.coordinates.size()),
+          std::move(axis.labels),
+          std::move(axis.coordinates),
+          results::unit_name(axis.unit, context),
+          axis.description};
+}
+
+[[noreturn]] void refuse(const char* kind, const std::string& name, const std::vector<std::string>& names) {
+  std::string hint = scenario::did_you_mean(name, names);
+  if (hint.empty() && !names.empty()) hint = "; there are " + scenario::one_of(names);
+  throw UnknownName(fmt::format("no {} is named '{}'{}", kind, name, hint));
+}
+
+}  // namespace
+
+std::size_t plan_of(const std::vector<std::string>& plans, const std::string& name) {
+  const auto found = std::find(plans.begin(), plans.end(), name);
+  if (found == plans.end()) refuse("plan", name, plans);
+  return static_cast<std::size_t>(found - plans.begin());
+}
+
+const results::Tally& Results::Data::tally() const {
+  const std::lock_guard lock(mutex);
+  if (!tally_) tally_ = std::make_shared<results::Tally>(results::read_tally(file));
+  return *tally_;
+}
+
+Results::Results(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+Results::Results(const Results& other) = default;
+Results& Results::operator=(const Results& other) = default;
+Results::Results(Results&& other) noexcept = default;
+Results& Results::operator=(Results&& other) noexcept = default;
+Results::~Results() = default;
+
+Results Results::read(const std::filesystem::path& path) {
+  return at_boundary([&] {
+    trace::require_file(path);
+    auto data = std::make_shared<Data>();
+    data->results = results::read_results(path);
+    data->file = path.string();
+    return Results(std::move(data));
+  });
+}
+
+void Results::write(const std::filesystem::path& path) const {
+  at_boundary([&] { results::write_results(path, data_->results, data_->tally()); });
+}
+
+std::vector<std::string> Results::names() const {
+  std::vector<std::string> names;
+  for (const results::ResultField& field : results::result_fields())
+    if (!(data_->results.*field.values).empty()) names.emplace_back(field.name);
+  return names;
+}
+
+Array Results::array(const std::string& name) const {
+  for (const results::ResultField& field : results::result_fields())
+    if (field.name == name && !(data_->results.*field.values).empty()) return array_of(field, data_->results);
+  refuse("array of these results", name, names());
+}
+
+std::vector<Dimension> Results::dimensions() const {
+  std::vector<Dimension> dimensions;
+  for (results::ResultAxis& axis : results::result_axes(data_->results))
+    if (!axis.labels.empty() || !axis.coordinates.empty())
+      dimensions.push_back(dimension_of(std::move(axis), data_->results.context));
+  return dimensions;
+}
+
+Dimension Results::dimension(const std::string& name) const {
+  std::vector<std::string> names;
+  for (Dimension& dimension : dimensions()) {
+    if (dimension.name == name) return std::move(dimension);
+    names.push_back(dimension.name);
+  }
+  refuse("dimension of these results", name, names);
+}
+
+std::string Results::name() const { return data_->results.context.scenario_name; }
+std::string Results::currency() const { return data_->results.context.currency; }
+std::optional<double> Results::budget() const { return data_->results.budget; }
+std::uint64_t Results::paths() const { return data_->results.paths; }
+std::uint64_t Results::first_path() const { return data_->results.first_path; }
+std::uint64_t Results::seed() const { return data_->results.context.seed; }
+bool Results::complete() const { return data_->results.context.status == results::RunStatus::complete; }
+double Results::step_hours() const { return data_->results.step_hours; }
+double Results::horizon_hours() const { return data_->results.context.horizon_hours; }
+std::string Results::scenario() const { return data_->results.context.scenario_toml; }
+std::string Results::version() const { return data_->results.context.costrisk_version; }
+std::string Results::backend() const { return data_->backend; }
+double Results::seconds() const { return data_->seconds; }
+
+bool Results::holds_path_costs() const {
+  return at_boundary([&] { return data_->tally().layout().holds_costs(); });
+}
+
+std::vector<double> Results::path_costs(const std::string& plan) const {
+  return at_boundary([&] {
+    const std::size_t index = plan_of(data_->results.context.plans, plan);
+    if (!data_->tally().layout().holds_costs())
+      throw InputError("the costs of single paths were not kept: run again with keep_paths");
+    std::vector<double> costs;
+    for (const std::int64_t micros : data_->tally().costs_by_path(static_cast<int>(index)))
+      costs.push_back(static_cast<double>(micros) / static_cast<double>(micros_per_unit));
+    return costs;
+  });
+}
+
+CostHistogram Results::cost_histogram(int bins) const {
+  return at_boundary([&] {
+    if (bins < 1) throw InputError(fmt::format("{} bins; expected 1 or more", bins));
+    present::CostHistogram histogram = present::cost_histogram(data_->tally(), bins);
+    return CostHistogram{histogram.from, histogram.to, std::move(histogram.paths)};
+  });
+}
+
+std::vector<std::string> Results::verdict() const {
+  return at_boundary([&] { return present::verdict_sentences(data_->results); });
+}
+
+std::string Results::table(int width) const {
+  return at_boundary([&] {
+    present::TableOptions options;
+    options.width = width;
+    return present::tables(present::summarize(data_->results), options);
+  });
+}
+
+std::string Results::json() const {
+  return at_boundary([&] {
+    return present::results_json(
+        present::summarize(data_->results), data_->file,
+        {present::verdict(data_->results), present::cost_histogram(data_->tally(), present::shown_bins)});
+  });
+}
+
+std::string Results::report() const {
+  return at_boundary([&] { return present::html_report(data_->results, data_->tally()); });
+}
+
+}  // namespace costrisk
