@@ -6,10 +6,11 @@
 #include "src/api/boundary.hpp"
 #include "src/calibrate/billing.hpp"
 #include "src/calibrate/capacity.hpp"
-#include "src/calibrate/chart.hpp"
 #include "src/calibrate/demand.hpp"
 #include "src/calibrate/lifetimes.hpp"
 #include "src/calibrate/price.hpp"
+#include "src/present/page/plots.hpp"
+#include "src/present/text/calibrations.hpp"
 #include "src/trace/csv.hpp"
 #include "src/trace/history.hpp"
 
@@ -17,8 +18,8 @@ namespace costrisk {
 
 namespace {
 
-calibrate::Uncertainty uncertainty_of(bool laws) {
-  return laws ? calibrate::Uncertainty::as_laws : calibrate::Uncertainty::left_out;
+present::Uncertainty uncertainty_of(bool laws) {
+  return laws ? present::Uncertainty::as_laws : present::Uncertainty::left_out;
 }
 
 trace::History read_history(const std::filesystem::path& file, const HistoryOptions& options) {
@@ -38,13 +39,13 @@ calibrate::SojournBy sojourn_by(CapacityOptions::By by) {
   throw InputError("what mean and cv come from is none of those that there are");
 }
 
-Calibration calibration_of(const calibrate::Findings& findings) {
+Calibration calibration_of(const present::Findings& findings) {
   return {findings.title,
           findings.toml,
-          calibrate::findings_json(findings),
+          present::json_text(findings),
           findings.notes,
           findings.warnings,
-          calibrate::html_page(findings.title, findings.charts, findings.tables, findings.toml)};
+          present::plots_page(findings.title, findings.plots, findings.tables, findings.toml, "", "calibrate")};
 }
 
 /// A date that the file's own zero stands for; nothing where none was given.
@@ -65,15 +66,13 @@ Calibration calibrate_capacity(const std::vector<std::filesystem::path>& files, 
     if (options.markets.size() > files.size())
       throw InputError(fmt::format("{} names for {} files", options.markets.size(), files.size()));
     calibrate::CapacityOptions capacity;
-    capacity.names = options.markets;
     capacity.instances = options.instances;
     capacity.by = sojourn_by(options.by);
-    capacity.uncertainty = uncertainty_of(options.laws);
-    capacity.factor = options.factor;
     capacity.half_life_hours = options.half_life_hours;
     std::vector<trace::History> traces;
     for (const std::filesystem::path& file : files) traces.push_back(read_history(file, options));
-    return calibration_of(calibrate::calibrate_capacity(traces, capacity));
+    return calibration_of(present::capacity_findings(calibrate::fit_capacities(traces, capacity), capacity,
+                                                     {options.markets, options.factor}, uncertainty_of(options.laws)));
   });
 }
 
@@ -82,17 +81,16 @@ Calibration calibrate_price(const std::filesystem::path& file, const PriceOption
     calibrate::PriceOptions price;
     price.cap = options.cap;
     price.grid_hours = options.grid_hours;
-    price.uncertainty = uncertainty_of(options.laws);
-    return calibration_of(calibrate::calibrate_price(read_history(file, options), price));
+    const trace::History history = read_history(file, options);
+    return calibration_of(
+        present::price_findings(history, calibrate::fit_price(history, price), uncertainty_of(options.laws)));
   });
 }
 
 Calibration calibrate_demand(const std::filesystem::path& file, const DemandOptions& options) {
   return at_boundary([&] {
     calibrate::DemandOptions demand;
-    demand.name = options.name;
     demand.utc_offset_hours = options.utc_offset_hours;
-    demand.uncertainty = uncertainty_of(options.laws);
     demand.start = start_of(options.start);
     trace::require_file(file);
     const calibrate::RateSeries series =
@@ -101,15 +99,17 @@ Calibration calibrate_demand(const std::filesystem::path& file, const DemandOpti
                                                                  options.output_tokens_column}),
                                   options.window_hours)
             : calibrate::rates_of(read_history(file, options));
-    return calibration_of(calibrate::calibrate_demand(series, demand));
+    return calibration_of(present::demand_findings(series, calibrate::fit_demand(series, demand), demand, options.name,
+                                                   uncertainty_of(options.laws)));
   });
 }
 
 Calibration calibrate_lifetimes(const std::filesystem::path& file, bool laws) {
   return at_boundary([&] {
     trace::require_file(file);
+    const calibrate::Lifetimes lifetimes = calibrate::read_lifetimes(trace::read_csv(file));
     return calibration_of(
-        calibrate::calibrate_lifetimes(calibrate::read_lifetimes(trace::read_csv(file)), uncertainty_of(laws)));
+        present::lifetime_findings(lifetimes, calibrate::fit_lifetimes(lifetimes), uncertainty_of(laws)));
   });
 }
 
@@ -124,7 +124,7 @@ Calibration calibrate_billing(const std::filesystem::path& file, const BillingOp
     billing.owner_tag = options.owner_tag;
     billing.leave_out = options.leave_out;
     billing.most_items = options.most_items;
-    return calibration_of(calibrate::calibrate_billing(trace::read_csv(file), billing));
+    return calibration_of(present::billing_findings(calibrate::read_bill(trace::read_csv(file), billing), billing));
   });
 }
 

@@ -120,7 +120,7 @@ Story explain(const Results& results, const std::string& plan, const Future& fut
     const std::size_t place = Access::place(future, run.costs, run.first_path);
     const std::size_t median = run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
     Story::Data story{run.scenario, run::trace_checked(run, place), run::trace_checked(run, median), {}};
-    story.story = present::tell_story(run.scenario, story.timeline, story.median,
+    story.story = present::make_story(run.scenario, story.timeline, story.median,
                                       present::standing_of(run.costs, run.costs[place]));
     return Access::story(std::move(story));
   });

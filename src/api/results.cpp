@@ -11,10 +11,10 @@
 #include "src/present/page/page.hpp"
 #include "src/present/text/results_json.hpp"
 #include "src/present/text/sparkline.hpp"
-#include "src/present/text/summary.hpp"
 #include "src/present/text/tables.hpp"
 #include "src/present/text/verdict.hpp"
-#include "src/results/quantities/result_axes.hpp"
+#include "src/results/quantities/quantities.hpp"
+#include "src/results/quantities/summary.hpp"
 #include "src/results/store/results_file.hpp"
 #include "src/scenario/reader/diagnostics.hpp"
 #include "src/trace/csv.hpp"
@@ -23,24 +23,26 @@ namespace costrisk {
 
 namespace {
 
-Array array_of(const results::ResultField& field, const results::Results& results) {
+Array array_of(const results::Quantity& quantity, const results::Results& results) {
   Array array;
-  array.name = field.name;
-  array.dimensions.assign(field.dimensions.begin(), field.dimensions.end());
-  for (const std::string& dimension : array.dimensions) array.shape.push_back(results.extent(dimension));
-  array.unit = results::unit_name(field.unit, results.context);
-  array.description = field.description;
-  array.values = results.*field.values;
+  array.name = quantity.name;
+  for (const results::Dimension dimension : quantity.dimensions) {
+    array.dimensions.emplace_back(results::terms_of(dimension).name);
+    array.shape.push_back(results::extent(results, dimension));
+  }
+  array.unit = results::units_of(quantity.unit, results.context.currency);
+  array.description = results::described(quantity);
+  array.values = results.*quantity.values;
   return array;
 }
 
-Dimension dimension_of(results::ResultAxis axis, const results::ResultsContext& context) {
-  return {axis.name,
-          std::max(axis.labels.size(), axis.coordinates.size()),
-          std::move(axis.labels),
-          std::move(axis.coordinates),
-          results::unit_name(axis.unit, context),
-          axis.description};
+Dimension dimension_of(const results::DimensionTerms& terms, const results::Results& results) {
+  Dimension dimension{terms.name, results::extent(results, terms.dimension), {}, {}, terms.units, terms.description};
+  if (terms.texts)
+    dimension.labels = terms.texts(results);
+  else
+    dimension.coordinates = terms.numbers(results);
+  return dimension;
 }
 
 [[noreturn]] void refuse(const char* kind, const std::string& name, const std::vector<std::string>& names) {
@@ -86,22 +88,21 @@ void Results::write(const std::filesystem::path& path) const {
 
 std::vector<std::string> Results::names() const {
   std::vector<std::string> names;
-  for (const results::ResultField& field : results::result_fields())
-    if (!(data_->results.*field.values).empty()) names.emplace_back(field.name);
+  for (const results::Quantity& quantity : results::quantities())
+    if (!(data_->results.*quantity.values).empty()) names.emplace_back(quantity.name);
   return names;
 }
 
 Array Results::array(const std::string& name) const {
-  for (const results::ResultField& field : results::result_fields())
-    if (field.name == name && !(data_->results.*field.values).empty()) return array_of(field, data_->results);
+  for (const results::Quantity& quantity : results::quantities())
+    if (quantity.name == name && !(data_->results.*quantity.values).empty()) return array_of(quantity, data_->results);
   refuse("array of these results", name, names());
 }
 
 std::vector<Dimension> Results::dimensions() const {
   std::vector<Dimension> dimensions;
-  for (results::ResultAxis& axis : results::result_axes(data_->results))
-    if (!axis.labels.empty() || !axis.coordinates.empty())
-      dimensions.push_back(dimension_of(std::move(axis), data_->results.context));
+  for (const results::DimensionTerms& terms : results::dimensions())
+    if (results::extent(data_->results, terms.dimension) > 0) dimensions.push_back(dimension_of(terms, data_->results));
   return dimensions;
 }
 
@@ -160,14 +161,14 @@ std::string Results::table(int width) const {
   return at_boundary([&] {
     present::TableOptions options;
     options.width = width;
-    return present::tables(present::summarize(data_->results), options);
+    return present::tables(results::summarize(data_->results), options);
   });
 }
 
 std::string Results::json() const {
   return at_boundary([&] {
     return present::results_json(
-        present::summarize(data_->results), data_->file,
+        data_->results, data_->file,
         {present::verdict(data_->results), present::cost_histogram(data_->tally(), present::shown_bins)});
   });
 }

@@ -20,8 +20,8 @@
 #include "src/results/store/errors.hpp"
 #include "src/results/store/version.hpp"
 #include "src/run/run.hpp"
-#include "src/trace/plain_text.hpp"
 #include "src/scenario/reader/load.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
