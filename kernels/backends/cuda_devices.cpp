@@ -13,7 +13,7 @@ constexpr int oldest_major = 7, oldest_minor = 5;
 constexpr int oldest_toolkit = 12000;
 
 ErrorKind kind_of(cudaError_t code) {
-  switch (code) {
+  switch (static_cast<int>(code)) {  // the runtime adds codes with each version
     case cudaErrorMemoryAllocation:
     case cudaErrorLaunchOutOfResources:
       return ErrorKind::out_of_memory;
@@ -38,7 +38,7 @@ ErrorKind kind_of(cudaError_t code) {
 }
 
 std::string remedy_of(cudaError_t code) {
-  switch (code) {
+  switch (static_cast<int>(code)) {  // the runtime adds codes with each version
     case cudaErrorInsufficientDriver: {
       int driver = 0, runtime = 0;
       if (cudaDriverGetVersion(&driver) != cudaSuccess) driver = 0;

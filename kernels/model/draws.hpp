@@ -40,12 +40,19 @@ struct PathContext {
 
   /// The law's quantile function at Φ(z).
   COSTRISK_FN F quantile(const LawParameters& law, F z) const {
-    if (law.kind == LawKind::constant) return F(law.value);
-    if (law.kind == LawKind::log_normal) return F(law.median) * exponential(F(law.spread) * z);
-    const F share = normal_distribution(z);
-    const F from_low = F(law.low) + sqrt(share * F(law.rising));
-    const F from_high = F(law.high) - sqrt((F(1.0f) - share) * F(law.falling));
-    return select(share < F(law.mode_share), from_low, from_high);
+    switch (law.kind) {
+      case LawKind::constant:
+        return F(law.value);
+      case LawKind::triangular: {
+        const F share = normal_distribution(z);
+        const F from_low = F(law.low) + sqrt(share * F(law.rising));
+        const F from_high = F(law.high) - sqrt((F(1.0f) - share) * F(law.falling));
+        return select(share < F(law.mode_share), from_low, from_high);
+      }
+      case LawKind::log_normal:
+        return F(law.median) * exponential(F(law.spread) * z);
+    }
+    __builtin_unreachable();
   }
 
   /// The normal that a law is drawn by: word 0 of the event's block, loaded on the factors.
@@ -54,7 +61,7 @@ struct PathContext {
   }
   /// A law drawn anew at each event.
   COSTRISK_FN F event_value(const LawParameters& law, I ordinal) const {
-    if (law.kind == LawKind::constant) return F(law.value);
+    if (is_constant(law)) return F(law.value);
     return quantile(law, event_normal(law, ordinal));
   }
 

@@ -9,9 +9,15 @@ namespace costrisk {
 
 /// A central value of a law that the floor takes for all paths.
 COSTRISK_FN float typical_value(const LawParameters& law) {
-  return law.kind == LawKind::constant     ? law.value
-         : law.kind == LawKind::log_normal ? law.median
-                                           : 0.5f * (law.low + law.high);
+  switch (law.kind) {
+    case LawKind::constant:
+      return law.value;
+    case LawKind::triangular:
+      return 0.5f * (law.low + law.high);
+    case LawKind::log_normal:
+      return law.median;
+  }
+  __builtin_unreachable();
 }
 
 /// The draws of one group of lanes: a word and a normal for each step of a process, a power of two for each price and

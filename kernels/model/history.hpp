@@ -101,12 +101,23 @@ class HistoryReader {
   }
 
   COSTRISK_FN void jump(M due) {
-    if (history_.sampling == HistorySampling::blocks) {
-      state_.position = select(due, start(drawn(state_.ordinal, history_.start_count)), state_.position);
-      state_.left = select(due, I(history_.block), state_.left);
-      state_.ordinal = select(due, add(state_.ordinal, I(1)), state_.ordinal);
-      return;
+    switch (history_.sampling) {
+      case HistorySampling::replay:
+      case HistorySampling::window:
+        return;  // one stretch is the whole horizon
+      case HistorySampling::blocks:
+        return jump_to_block(due);
+      case HistorySampling::runs:
+        return jump_to_run(due);
     }
+    __builtin_unreachable();
+  }
+  COSTRISK_FN void jump_to_block(M due) {
+    state_.position = select(due, start(drawn(state_.ordinal, history_.start_count)), state_.position);
+    state_.left = select(due, I(history_.block), state_.left);
+    state_.ordinal = select(due, add(state_.ordinal, I(1)), state_.ordinal);
+  }
+  COSTRISK_FN void jump_to_run(M due) {
     // A run without capacity that no step saw has no length, one with capacity has: after two turns at most, all
     // lanes are within a run.
     while (any(due)) {

@@ -14,8 +14,32 @@ COSTRISK_FN std::int64_t scale_micros(std::int64_t micros, std::uint64_t share) 
 
 /// Whether the item is paid as time goes by, and not with requests or at the horizon.
 COSTRISK_FN bool is_paid_by_time(const ItemParameters& item) {
-  return item.kind == ItemKind::spread || item.kind == ItemKind::once;
+  switch (item.kind) {
+    case ItemKind::spread:
+    case ItemKind::once:
+      return true;
+    case ItemKind::share:
+    case ItemKind::per_request:
+      return false;
+  }
+  __builtin_unreachable();
 }
+
+/// The category in which what is paid is booked.
+COSTRISK_FN Category item_category(ItemKind kind) {
+  switch (kind) {
+    case ItemKind::once:
+      return Category::one_off;
+    case ItemKind::spread:
+    case ItemKind::share:
+    case ItemKind::per_request:
+      return Category::item;
+  }
+  __builtin_unreachable();
+}
+
+/// Whether the item is a share of other cost.
+COSTRISK_FN bool is_share(const ItemParameters& item) { return item.kind == ItemKind::share; }
 
 template <class L>
 class Items {
@@ -52,7 +76,7 @@ class Items {
   COSTRISK_FN void draw_shares() {
     const Parameters& p = path_.parameters;
     for (int i = 0; i < p.item_count; ++i) {
-      if (p.items[i].kind != ItemKind::share) continue;
+      if (!is_share(p.items[i])) continue;
       std::int32_t happens[L::width];
       L::store(select(path_.happens(p.items[i]), I(1), I(0)), happens);
       for (int lane = 0; lane < L::width; ++lane) micros_[i * L::width + lane] = happens[lane];

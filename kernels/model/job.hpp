@@ -107,7 +107,7 @@ class JobComponent {
 
   COSTRISK_FN void begin_tile(const WorldTile<L>& tile) {
     any_up_ = offers().begin_tile(tile);
-    if (job_.policy != Policy::on_demand) held_unbroken_ = offers().unbroken(s.market);
+    if (waits_for_capacity(job_.policy)) held_unbroken_ = offers().unbroken(s.market);
     // The price of what is held, on which the tile's sums build.
     const M holds = s.on_spot | s.on_demand;
     const F base = select(s.row >= I(0), price_sum<L>(tile, s.row, I(base_place)), F(1.0f));
@@ -282,7 +282,7 @@ class JobComponent {
     M held_spot = here & s.on_spot;
     lose_what_ended(here, tile, place);
     M can_start(false);
-    if (job_.policy != Policy::on_demand) {
+    if (waits_for_capacity(job_.policy)) {
       // Nothing is held, and nothing can be had.
       const M idle = here & (!(s.on_spot | s.on_demand)) & (!test(any_up_, place.bit));
       if (any(idle)) {
@@ -306,7 +306,7 @@ class JobComponent {
 
   /// Lanes whose capacity went down let go of what they hold.
   COSTRISK_FN void lose_what_ended(M here, const WorldTile<L>& tile, const Place& place) {
-    if (job_.policy == Policy::reserved) {
+    if (takes_own(job_.policy)) {
       const M ended = here & s.on_demand & (!test(held_unbroken_, place.bit));
       if (any(ended)) leave(ended, tile, place);
       s.on_demand = s.on_demand & (!ended);
@@ -335,7 +335,7 @@ class JobComponent {
   };
   COSTRISK_FN SteadyLaunch launch_steady(JobChoice<L>& choice, const WorldTile<L>& tile, const Place& place) {
     SteadyLaunch launch{I(0), I(-1), M(false)};
-    if (job_.policy == Policy::reserved) {
+    if (takes_own(job_.policy)) {
       launch.market = offers().first_up(place.bit);
     } else if (job_.on_demand_market < 0) {
       choice.on_demand = M(false);
@@ -363,10 +363,10 @@ class JobComponent {
 
   /// For how many steps, at most `quiet`, capacity is what the decision saw.
   COSTRISK_FN F until_capacity_changes(M here, M up, const SteadyLaunch& launch, const Place& place, F quiet) {
-    if (job_.policy != Policy::on_demand) {
-      const M held = job_.policy == Policy::reserved ? s.on_demand : s.on_spot;
+    if (waits_for_capacity(job_.policy)) {
+      const M held = takes_own(job_.policy) ? s.on_demand : s.on_spot;
       const F until = steps_until(select(held, held_unbroken_ ^ I(-1), any_up_), place);
-      const M indifferent = (!held) & s.on_demand & (up | M(job_.policy == Policy::greedy));
+      const M indifferent = (!held) & s.on_demand & (up | M(!traits_of(job_.policy).keeps_pace));
       quiet = select(here & (!indifferent), min(quiet, until), quiet);
     }
     if (any(launch.blocked)) {
@@ -465,7 +465,7 @@ class JobComponent {
       }
       if (takes_on_demand(job_.policy) && offer.has_on_demand)
         set_terms(terms, here & (!start_spot), tile, failure, offer.on_demand, offer.on_demand_money);
-      if (job_.policy == Policy::reserved) {
+      if (takes_own(job_.policy)) {
         held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
         set_terms(terms, here, tile, failure, PriceSource{}, Pair{});
       }

@@ -94,7 +94,7 @@ class JobBill {
     for (int m = 0; m < job_.markets.count; ++m) {
       const F used = select(where & (s.market == I(m)), s.used, F(0.0f));
       JobUse<L>& use = arrays_.use[m];
-      if (job_.policy != Policy::spot)
+      if (holds_steadily(job_.policy))
         use.fresh[holding_steady] = use.fresh[holding_steady] + select(s.on_demand, used, F(0.0f));
       if (takes_spot(job_.policy)) use.fresh[holding_spot] = use.fresh[holding_spot] + select(s.on_spot, used, F(0.0f));
     }
@@ -151,7 +151,7 @@ class JobBill {
   /// Adds what has gathered since the last time to the totals.
   COSTRISK_FN void add_to_totals(bool at_the_horizon) {
     for (int account = 0; account < job_category_count; ++account) {
-      if (!can_hold(account, at_the_horizon)) continue;
+      if (!can_hold(static_cast<JobAccount>(account), at_the_horizon)) continue;
       accumulate<L>(totals_.money[account], s.accounts[account]);
       s.accounts[account] = Amount<L>::zero();
     }
@@ -159,7 +159,7 @@ class JobBill {
     accumulate<L>(totals_.waste_lost, to_amount<L>(s.lost_money));
     s.restart_money = s.lost_money = F(0.0f);
     for (int m = 0; m < job_.markets.count; ++m) {
-      if (job_.policy != Policy::spot) arrays_.use[m].settle(holding_steady);
+      if (holds_steadily(job_.policy)) arrays_.use[m].settle(holding_steady);
       if (takes_spot(job_.policy)) arrays_.use[m].settle(holding_spot);
     }
   }
@@ -173,7 +173,7 @@ class JobBill {
     return to_amount<L>(money, error, rest);
   }
   /// Whether anything can stand in an account now.
-  COSTRISK_FN bool can_hold(int account, bool at_the_horizon) const {
+  COSTRISK_FN bool can_hold(JobAccount account, bool at_the_horizon) const {
     switch (account) {
       case account_on_demand:
         return takes_on_demand(job_.policy);
@@ -183,9 +183,10 @@ class JobBill {
         return charges_egress_;
       case account_penalty:
         return job_.late_penalty > 0.0f;
-      default:
+      case account_unfinished:
         return at_the_horizon;
     }
+    __builtin_unreachable();
   }
 
   PathContext<L>& path_;

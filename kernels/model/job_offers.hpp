@@ -36,14 +36,14 @@ class JobOffers {
     I any_up(0);
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobMarketParameters& market = markets_[m];
-      if (job_.policy == Policy::reserved) {
+      if (takes_own(job_.policy)) {
         const I offered(available_bits(market.availability, tile));
         arrays_.spot[m] = {offered, offered};
         any_up = any_up | offered;
         continue;
       }
       arrays_.launch[m] = capacity_bits(tile, market.has_on_demand, market.launch_capacity).up;
-      if (job_.policy == Policy::on_demand) continue;
+      if (!takes_spot(job_.policy)) continue;
       arrays_.spot[m] = capacity_bits(tile, market.has_spot, market.spot_capacity);
       any_up = any_up | arrays_.spot[m].up;
     }
@@ -71,7 +71,15 @@ class JobOffers {
   }
   /// The market of the list that spot is taken in: the first that is up, or the cheapest for the work it does.
   COSTRISK_FN I spot_market(const WorldTile<L>& tile, I at, I bit) const {
-    if (job_.choose == Choose::first) return first_up(bit);
+    switch (job_.choose) {
+      case Choose::first:
+        return first_up(bit);
+      case Choose::cheapest:
+        return cheapest_spot(tile, at, bit);
+    }
+    __builtin_unreachable();
+  }
+  COSTRISK_FN I cheapest_spot(const WorldTile<L>& tile, I at, I bit) const {
     I chosen(0);
     M found(false);
     F best(0.0f);
@@ -88,8 +96,16 @@ class JobOffers {
   /// The market of the list that on-demand is bought in: the first that sells it, or the cheapest for the work it
   /// does, whether or not it can be launched there now.
   COSTRISK_FN I on_demand_market(const WorldTile<L>& tile, I at) const {
+    switch (job_.choose) {
+      case Choose::first:
+        return I(job_.on_demand_market);
+      case Choose::cheapest:
+        return cheapest_on_demand(tile, at);
+    }
+    __builtin_unreachable();
+  }
+  COSTRISK_FN I cheapest_on_demand(const WorldTile<L>& tile, I at) const {
     I chosen(job_.on_demand_market);
-    if (job_.choose != Choose::cheapest) return chosen;
     F best = price_at(markets_[job_.on_demand_market].on_demand, tile, at) *
              F(markets_[job_.on_demand_market].on_demand_weight);
     for (int m = job_.on_demand_market + 1; m < job_.markets.count; ++m) {

@@ -46,8 +46,10 @@ class JobPolicy {
       case Policy::spot:
         choice.spot = here & up;
         return choice;
-      default:
+      case Policy::greedy:
+      case Policy::uniform_progress:
         choice.spot = here & up;
+        break;
     }
 
     const F restart(job_.restart), left = work().left();
@@ -56,7 +58,7 @@ class JobPolicy {
     const M n2_reaches_deadline = here & ((slack.need + restart) > slack.tolerance);
     const F ahead_after_changes = progress_ahead(step, left, restart + restart);
 
-    if (job_.policy == Policy::uniform_progress) {
+    if (traits_of(job_.policy).keeps_pace) {
       choice.on_demand = here & (progress_ahead(step, left, F(0.0f)) < F(-time_tolerance)) & (!up);
       // On-demand is left only when spot is up and progress would be ahead even after two changes.
       const M leave = up & (ahead_after_changes > F(time_tolerance));
@@ -80,7 +82,7 @@ class JobPolicy {
     const M waits = here & (!choice.spot) & (!choice.on_demand);
     F patience = select(choice.spot & restarts, one, choice.patience);
     if (any(waits)) patience = select(waits, max(steps_waiting(step), one), patience);
-    if (job_.policy == Policy::uniform_progress) {
+    if (traits_of(job_.policy).keeps_pace) {
       // Until one on on-demand is ahead.
       const M ahead_later = choice.on_demand & up & (!n2_reaches_deadline);
       if (any(ahead_later)) {
@@ -96,11 +98,11 @@ class JobPolicy {
   /// For how many steps from `step` on a gang that holds nothing, and can have neither spot nor capacity of its own,
   /// certainly waits: until its slack is gone; under uniform progress, until it is behind.
   COSTRISK_FN F steps_waiting(I step) const {
-    if (job_.policy == Policy::spot || job_.policy == Policy::reserved) return F(static_cast<float>(tile_steps));
+    if (!takes_on_demand(job_.policy)) return F(static_cast<float>(tile_steps));
     const F left = work().left();
     const Slack slack = slack_at(step, left);
     F steps = whole_steps_below(slack.tolerance - (slack.need + F(job_.restart)));
-    if (job_.policy == Policy::uniform_progress) {
+    if (traits_of(job_.policy).keeps_pace) {
       const F ahead = progress_ahead(step, left, F(0.0f)) + F(time_tolerance);
       steps = min(steps, whole_steps_below(ahead / max(s.pace, F(0x1p-20f))));
     }

@@ -95,14 +95,18 @@ COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename 
 /// What a job holds, by how it was bought.
 enum JobHolding { holding_steady, holding_spot };
 inline constexpr int job_holding_count = 2;
-/// Steady are on-demand instances, or with Policy::reserved those of one's own.
+/// Steady are on-demand instances, or those of one's own where the policy takes them.
 COSTRISK_FN Purchase job_purchase(Policy policy, int holding) {
   if (holding == holding_spot) return Purchase::spot;
-  return policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
+  return traits_of(policy).takes_own ? Purchase::reserved : Purchase::on_demand;
 }
 
-COSTRISK_FN bool takes_spot(Policy policy) { return policy != Policy::on_demand && policy != Policy::reserved; }
-COSTRISK_FN bool takes_on_demand(Policy policy) { return policy != Policy::spot && policy != Policy::reserved; }
+COSTRISK_FN bool takes_spot(Policy policy) { return traits_of(policy).takes_spot; }
+COSTRISK_FN bool takes_on_demand(Policy policy) { return traits_of(policy).takes_on_demand; }
+COSTRISK_FN bool takes_own(Policy policy) { return traits_of(policy).takes_own; }
+/// Whether it takes what is lost where capacity ends, and so waits for capacity.
+COSTRISK_FN bool waits_for_capacity(Policy policy) { return takes_spot(policy) || takes_own(policy); }
+COSTRISK_FN bool holds_steadily(Policy policy) { return takes_on_demand(policy) || takes_own(policy); }
 
 /// Use by market of the assignment and JobHolding: whole steps and 2^-20 steps, and what the current tile has
 /// added.

@@ -189,7 +189,7 @@ class Plans {
       book.charge(Category::commitment, use.owner, allocated);
       if (use.service >= 0) book.charge_service(use.service, uncovered + allocated);
       all_allocated += allocated;
-      if (use.buy == Purchase::on_demand) covered += settlement_.listed(use.use_row, lane) - uncovered;
+      if (is_at_list_price(use.buy)) covered += settlement_.listed(use.use_row, lane) - uncovered;
     }
     const std::int64_t committed = p.committed_micros[(std::int64_t{index} + 1) * p.edge_count - 1];
     book.charge(Category::commitment, unused_owner(), committed - all_allocated);
@@ -205,8 +205,7 @@ class Plans {
       const int index = p.plan_items[plan.items.first + i];
       const ItemParameters& item = p.items[index];
       if (!is_paid_by_time(item)) continue;
-      const Category category = item.kind == ItemKind::once ? Category::one_off : Category::item;
-      book.charge(category, item.owner, items_.micros(index, lane));
+      book.charge(item_category(item.kind), item.owner, items_.micros(index, lane));
     }
     for (int i = 0; i < plan.service_items.count; ++i) {
       const int index = p.plan_service_items[plan.service_items.first + i];
@@ -233,7 +232,7 @@ class Plans {
     for (int i = 0; i < plan.items.count; ++i) {
       const int index = p.plan_items[plan.items.first + i];
       const ItemParameters& item = p.items[index];
-      if (item.kind != ItemKind::share) continue;
+      if (!is_share(item)) continue;
       std::int64_t base = 0;
       for (int k = 0; k < category_count; ++k)
         if ((item.of >> k) & 1u) base += book.category[k * book.stride];

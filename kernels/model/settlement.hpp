@@ -62,7 +62,7 @@ class Settlement {
     settle(plan, stretch(periods));
     for (int i = 0; i < plan.uses.count; ++i) {
       const PlanUseParameters& use = use_of(plan, i);
-      if (use.buy != Purchase::on_demand) continue;
+      if (!is_at_list_price(use.buy)) continue;
       state_.plan_uses[plan.uses.first + i].uncovered.add_to(micros, state_.settled[i].uncovered, row_of(use).money);
     }
   }
@@ -238,7 +238,7 @@ class Settlement {
       PlanUseState<L>& state = state_.plan_uses[plan.uses.first + i];
       state.open = state_.settled[i];
       if (!closes_) continue;
-      if (use.buy == Purchase::on_demand) close(state.uncovered, state.open.uncovered, row_of(use).money);
+      if (is_at_list_price(use.buy)) close(state.uncovered, state.open.uncovered, row_of(use).money);
       close(state.allocated, state.open.allocated, Pair{1.0f, 0.0f});
     }
   }
@@ -397,7 +397,7 @@ class Settlement {
       const F inverse_cost_of_one(discount.inverse_money * savings_plan.spend.high);
       for (int i = 0; i < plan.uses.count; ++i) {
         const PlanUseParameters& use = use_of(plan, i);
-        if (use.market != discount.market || use.buy != Purchase::on_demand) continue;
+        if (use.market != discount.market || !is_at_list_price(use.buy)) continue;
         const F base = state_.rows[use.use_row].base_price;
         const F* excess = excess_in(use.use_row);
         const F* inverse_price = state_.inverse_price + use.use_row * tile_steps;

@@ -78,11 +78,19 @@ class World {
 
  private:
   COSTRISK_FN static F transformed(const LawParameters& law, F value) {
-    if (law.kind == LawKind::constant || law.transform == Transform::identity) return value;
-    if (law.transform == Transform::reciprocal) return F(law.factor) / value;
-    // ln(1 + x): what rounding 1 + x left counts too.
-    const F sum = F(1.0f) + value;
-    return F(law.factor) * (logarithm(sum) + (value - (sum - F(1.0f))) / sum);
+    if (is_constant(law)) return value;
+    switch (law.transform) {
+      case Transform::identity:
+        return value;
+      case Transform::reciprocal:
+        return F(law.factor) / value;
+      case Transform::log_one_plus: {
+        // What rounding 1 + x left counts too.
+        const F sum = F(1.0f) + value;
+        return F(law.factor) * (logarithm(sum) + (value - (sum - F(1.0f))) / sum);
+      }
+    }
+    __builtin_unreachable();
   }
 
   COSTRISK_FN Processes<L> processes() const { return {path_, state_.factor_rows}; }

@@ -42,8 +42,6 @@ struct MixtureParameters {
   float residual = 1.0f;
 };
 
-enum class LawKind : std::int32_t { constant, triangular, log_normal };
-
 /// What a path keeps of a drawn value x. Of a constant the host has made it already.
 enum class Transform : std::int32_t { identity, reciprocal, log_one_plus };
 
@@ -62,6 +60,9 @@ struct LawParameters {
   float median = 0.0f, spread = 0.0f;  ///< log-normal
   MixtureParameters mixture;
 };
+
+/// Whether the host has made the value.
+COSTRISK_FN constexpr bool is_constant(const LawParameters& law) { return law.kind == LawKind::constant; }
 
 /// A value of the path: laws[index], drawn once.
 using LawIndex = std::int32_t;

@@ -4,8 +4,8 @@
 #include <array>
 #include <limits>
 
-#include "kernels/math/host.hpp"
 #include "kernels/model/driver_parameters.hpp"
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/laws.hpp"
 
 namespace costrisk::run {
@@ -31,28 +31,7 @@ double normal_edge(int bin) {
   return bin < middle ? -upper[static_cast<std::size_t>(middle - bin)] : upper[static_cast<std::size_t>(bin - middle)];
 }
 
-double edge(const Law& law, int bin) {
-  switch (law.kind) {
-    case Law::Kind::constant:
-      break;
-    case Law::Kind::triangular:
-      return triangular_quantile(law, static_cast<double>(bin) / driver_bins);
-    case Law::Kind::log_normal:
-      if (bin == 0) return 0.0;
-      return bin == driver_bins ? infinity : law.median * host::exponential(law.spread * normal_edge(bin));
-  }
-  return law.mode;
-}
-
 }  // namespace
-
-double triangular_quantile(const scenario::Law& law, double level) {
-  const double width = law.high - law.low;
-  if (width == 0.0) return law.low;
-  const double mode_level = (law.mode - law.low) / width;
-  return level < mode_level ? law.low + host::square_root(level * width * (law.mode - law.low))
-                            : law.high - host::square_root((1.0 - level) * width * (law.high - law.mode));
-}
 
 std::vector<double> driver_values(const scenario::Scenario& scenario, const std::string& address) {
   std::vector<double> values(driver_bins + 1, std::numeric_limits<double>::quiet_NaN());
@@ -62,7 +41,8 @@ std::vector<double> driver_values(const scenario::Scenario& scenario, const std:
   for (const auto& factor : scenario.factors)
     if ("factor." + factor.name == address) fill(normal_edge);
   scenario::each_law(scenario, [&](const Law& law) {
-    if (law.address == address && law.loading.empty()) fill([&](int bin) { return edge(law, bin); });
+    if (law.address == address && law.loading.empty())
+      fill([&](int bin) { return quantile(law, static_cast<double>(bin) / driver_bins, normal_edge(bin)); });
   });
   return values;
 }

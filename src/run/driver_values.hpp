@@ -8,10 +8,6 @@
 
 namespace costrisk::run {
 
-/// The quantile of a triangular law.
-/// @param level in [0, 1]
-double triangular_quantile(const scenario::Law& law, double level);
-
 /// The values at the ends of the equiprobable bins of a driver: driver_bins + 1, ascending, infinite where a law has
 /// no end. NaN for a chance, which has no values, and for a law that loads on factors: its value is not its own alone.
 std::vector<double> driver_values(const scenario::Scenario& scenario, const std::string& address);

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/math/host.hpp"
 #include "kernels/model/world.hpp"
-#include "src/run/driver_values.hpp"
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/laws.hpp"
 
 namespace costrisk::run {
@@ -18,18 +17,6 @@ using scenario::Law;
 
 /// The standard normal distribution function.
 double normal_level(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
-
-double value_at(const Law& law, double z) {
-  switch (law.kind) {
-    case Law::Kind::constant:
-      break;
-    case Law::Kind::triangular:
-      return triangular_quantile(law, normal_level(z));
-    case Law::Kind::log_normal:
-      return law.median * host::exponential(law.spread * z);
-  }
-  return law.mode;
-}
 
 const Law* find_law(const scenario::Scenario& scenario, const std::string& address) {
   const Law* found = nullptr;
@@ -51,7 +38,10 @@ std::vector<Draw> path_draws(const scenario::Scenario& scenario, const scenario:
     draw.address = lowered.drivers[static_cast<std::size_t>(d)];
     const auto take = [&](double z) {
       draw.level = normal_level(z);
-      if (const Law* law = find_law(scenario, draw.address)) draw.value = value_at(*law, z);
+      if (const Law* law = find_law(scenario, draw.address)) draw.value = quantile(*law, draw.level, z);
+    };
+    const auto level_of_uniform = [&] {
+      return static_cast<double>(uniform(path.philox.event(driver.stream, 0).word[0]));
     };
     switch (driver.kind) {
       case DriverKind::law:
@@ -65,9 +55,11 @@ std::vector<Draw> path_draws(const scenario::Scenario& scenario, const scenario:
         draw.level = normal_level(*draw.value);
         break;
       case DriverKind::uniform:
+        draw.level = level_of_uniform();
+        break;
       case DriverKind::chance:
-        draw.level = static_cast<double>(uniform(path.philox.event(driver.stream, 0).word[0]));
-        if (driver.kind == DriverKind::chance) draw.happens = draw.level < static_cast<double>(driver.chance);
+        draw.level = level_of_uniform();
+        draw.happens = draw.level < static_cast<double>(driver.chance);
         break;
     }
     draws.push_back(draw);

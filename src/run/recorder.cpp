@@ -113,7 +113,7 @@ void Recorder::add_service(const scenario::ServiceAssignment& assignment, int co
     const PoolParameters& pool = parameters_.pools[service.pools.first + p];
     timeline.pools.push_back({pool.market, pool.buy, {}});
     market_place(pool.market);
-    if (pool.buy == Purchase::reserved) continue;
+    if (traits_of(pool.buy).coverage == Coverage::capacity) continue;
     tap_price(pool.market, pool.buy, pool.price,
               (static_cast<double>(pool.money.high) + static_cast<double>(pool.money.low)) / timeline_.step_hours);
     tap_capacity(pool.market, pool.buy, pool.capacity);
@@ -146,7 +146,7 @@ void Recorder::tile(const WorldTile<Lane>& tile, const Workspace<Lane>& work) {
   const int steps = tile.end - tile.start;
   for (const PriceTap& tap : prices_) {
     MarketTimeline& market = timeline_.markets[tap.market];
-    Series& series = tap.purchase == Purchase::spot ? market.spot_price : market.on_demand_price;
+    Series& series = *prices_of(market, tap.purchase);
     const double scale = tap.per_hour * (tap.source.law < 0 ? 1.0 : static_cast<double>(path_->law(tap.source.law)));
     const float* row = tap.source.slot < 0 ? nullptr : tile.row(tap.source.slot);
     for (int k = 0; k < steps; ++k)
@@ -154,12 +154,12 @@ void Recorder::tile(const WorldTile<Lane>& tile, const Workspace<Lane>& work) {
   }
   for (const CapacityTap& tap : capacities_) {
     MarketTimeline& market = timeline_.markets[tap.market];
-    const bool is_spot = tap.purchase == Purchase::spot;
+    const CapacityLimit limit = traits_of(tap.purchase).limit;
     const std::int32_t up = tile.capacities[tap.capacity].up;
-    for (int k = 0; k < steps; ++k) (is_spot ? market.spot_up : market.on_demand_up).push_back(bit(up, k) ? 1 : 0);
+    for (int k = 0; k < steps; ++k) capacity_of(market, limit)->push_back(bit(up, k) ? 1 : 0);
     const int slot = parameters_.capacities[tap.capacity].depth_slot;
-    for (int k = 0; k < steps && is_spot && slot >= 0; ++k)
-      market.spot_depth.push_back(bit(up, k) ? tile.row(slot)[k] : 0.0f);
+    if (limit != CapacityLimit::use || slot < 0) continue;
+    for (int k = 0; k < steps; ++k) market.spot_depth.push_back(bit(up, k) ? tile.row(slot)[k] : 0.0f);
   }
   for (std::size_t d = 0; d < timeline_.demands.size(); ++d) {
     const float* row = tile.row(demand_slots_[d]);
@@ -206,7 +206,8 @@ void Recorder::serves(int i, const WorldTile<Lane>& tile, int k, const ServiceSt
     Series& instances = timeline.pools[static_cast<std::size_t>(p)].instances;
     const float before = instances.empty() ? 0.0f : instances.back(), now = arrays.pools[p].instances;
     instances.push_back(now);
-    if (pool.buy == Purchase::spot && pool.capacity >= 0 && before > 0.0f && !bit(arrays.pools[p].bits.unbroken, k))
+    if (traits_of(pool.buy).limit == CapacityLimit::use && pool.capacity >= 0 && before > 0.0f &&
+        !bit(arrays.pools[p].bits.unbroken, k))
       timeline.losses.push_back({tile.start + k, p, before, now});
     if (p == 0 && any_reclaims(service)) timeline.reclaimed += static_cast<double>(rows.reclaimed[k]);
   }

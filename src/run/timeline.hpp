@@ -27,6 +27,33 @@ struct MarketTimeline {
   std::vector<float> repricing;              ///< by what they were multiplied then
 };
 
+/// The prices of what is bought so; null where it has none.
+template <class Market>
+auto* prices_of(Market& market, Purchase purchase) {
+  switch (purchase) {
+    case Purchase::on_demand:
+      return &market.on_demand_price;
+    case Purchase::spot:
+      return &market.spot_price;
+    case Purchase::reserved:
+      break;
+  }
+  return static_cast<decltype(&market.spot_price)>(nullptr);
+}
+/// The steps in which the market's capacity gives what is bought so; null where it limits nothing.
+template <class Market>
+auto* capacity_of(Market& market, CapacityLimit limit) {
+  switch (limit) {
+    case CapacityLimit::launches:
+      return &market.on_demand_up;
+    case CapacityLimit::use:
+      return &market.spot_up;
+    case CapacityLimit::none:
+      break;
+  }
+  return static_cast<decltype(&market.spot_up)>(nullptr);
+}
+
 struct DemandTimeline {
   int demand = 0;
   Series requests_per_second;

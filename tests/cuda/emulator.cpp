@@ -389,7 +389,7 @@ using costrisk::emulation::current_device;
 using costrisk::emulation::state;
 
 const char* cudaGetErrorName(cudaError_t code) {
-  switch (code) {
+  switch (static_cast<int>(code)) {
     case cudaSuccess:
       return "cudaSuccess";
     case cudaErrorMemoryAllocation:

@@ -150,9 +150,11 @@ std::string tick_label(const Axis& axis, double at) {
       return fmt::format("{:.6g} %", 100.0 * at);
     case Axis::Kind::money:
       return fmt::format("{:.{}f}", at / axis.divisor, axis.decimals);
-    default:
-      return fmt::format("{:g}", at);
+    case Axis::Kind::number:
+    case Axis::Kind::time:
+      break;
   }
+  return fmt::format("{:g}", at);
 }
 
 std::vector<Tick> ticks_of(const Axis& axis, int count) {

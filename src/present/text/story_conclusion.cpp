@@ -134,7 +134,7 @@ class Conclusion {
     for (std::size_t m = 0; m < timeline_.markets.size(); ++m) {
       const run::MarketTimeline& market = timeline_.markets[m];
       const bool used = std::any_of(job.holdings.begin(), job.holdings.end(), [&](const run::Holding& holding) {
-        return holding.market == market.market && holding.purchase == Purchase::spot;
+        return holding.market == market.market && traits_of(holding.purchase).limit == CapacityLimit::use;
       });
       if (!used || market.spot_up.empty() || market.spot_up.size() != median_.markets[m].spot_up.size()) continue;
       const auto share = [](const std::vector<std::uint8_t>& up) {

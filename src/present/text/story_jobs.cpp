@@ -99,8 +99,9 @@ class JobStory {
   const JobRecord* next(std::size_t i) const { return i + 1 < job_.records.size() ? &job_.records[i + 1] : nullptr; }
 
   static std::string bought(const JobRecord& record) {
-    return record.purchase == Purchase::reserved ? "its own capacity"
-                                                 : purchase_names[static_cast<std::size_t>(record.purchase)];
+    return traits_of(record.purchase).coverage == Coverage::capacity
+               ? "its own capacity"
+               : purchase_names[static_cast<std::size_t>(record.purchase)];
   }
   std::string place(const JobRecord& record) const {
     return bought(record) + " in " + scenario_.markets[static_cast<std::size_t>(record.market)].name;
@@ -151,7 +152,7 @@ class JobStory {
     if (before == Kind::left || interrupts(before)) return;
     const double waited = i > 0 ? record.step - job_.records[i - 1].step : record.step;
     std::string words = fmt::format("{} starts {}{}", run_name(record.run),
-                                    record.purchase == Purchase::on_demand ? "" : "on ", place(record));
+                                    is_at_list_price(record.purchase) ? "" : "on ", place(record));
     if (hours(waited) >= timeline_.step_hours) words += fmt::format(" after a wait of {}", span_words(hours(waited)));
     add(record.step, words,
         waiting(waited) + (i >= 2           ? 0.0

@@ -5,15 +5,9 @@
 #include <cmath>
 
 #include "src/results/sums/money.hpp"
+#include "src/scenario/entities/law_forms.hpp"
 
 namespace costrisk::present {
-
-namespace {
-
-/// Of a law in the middle of its futures.
-double usual(const scenario::Law& law) { return law.kind == scenario::Law::Kind::log_normal ? law.median : law.mode; }
-
-}  // namespace
 
 void PathMoney::Sums::sum_up() {
   for (std::size_t step = 1; step < before_.size(); ++step) before_[step] += before_[step - 1];
@@ -65,16 +59,21 @@ void PathMoney::add(const std::vector<run::Holding>& holdings, Sums& sums) {
 }
 
 double PathMoney::price(int market, Purchase purchase, double step) const {
-  if (purchase == Purchase::reserved) return 0.0;
   for (const run::MarketTimeline& known : timeline_.markets) {
-    const run::Series& prices = purchase == Purchase::spot ? known.spot_price : known.on_demand_price;
-    if (known.market != market || prices.empty()) continue;
-    return static_cast<double>(prices[std::min(static_cast<std::size_t>(std::max(step, 0.0)), prices.size() - 1)]);
+    const run::Series* prices = run::prices_of(known, purchase);
+    if (known.market != market || !prices || prices->empty()) continue;
+    return static_cast<double>((*prices)[std::min(static_cast<std::size_t>(std::max(step, 0.0)), prices->size() - 1)]);
   }
   const scenario::Market& described = scenario_.markets[static_cast<std::size_t>(market)];
-  if (purchase == Purchase::spot)
-    return described.spot && described.spot->price ? usual(described.spot->price->mean) : 0.0;
-  return described.on_demand ? usual(described.on_demand->price) : 0.0;
+  switch (purchase) {
+    case Purchase::on_demand:
+      return described.on_demand ? scenario::center_of(described.on_demand->price) : 0.0;
+    case Purchase::spot:
+      return described.spot && described.spot->price ? scenario::center_of(described.spot->price->mean) : 0.0;
+    case Purchase::reserved:
+      return 0.0;
+  }
+  return 0.0;
 }
 
 }  // namespace costrisk::present

@@ -134,7 +134,7 @@ class Adviser {
     if (expected > many_interruptions_per_step)
       warn(address, fmt::format("a gang of {} is interrupted {:.3g} times a step; a shorter step follows it better",
                                 assignment.instances, expected));
-    const bool watches_slack = assignment.policy == Policy::greedy || assignment.policy == Policy::uniform_progress;
+    const bool watches_slack = traits_of(assignment.policy).watches_slack;
     if (watches_slack && !job.deadline_seconds)
       warn(address + ".policy",
            fmt::format("the policy \"{}\" works towards a deadline, and the job '{}' has none; the "

@@ -71,7 +71,7 @@ class PlanAdviser {
   void pool(const ServiceAssignment& assignment, std::size_t index, const std::string& address) {
     const Pool& pool = assignment.pools[index];
     const Market& where = market(pool.market);
-    if (pool.buy == Purchase::spot && where.spot && where.spot->reclaim_every_hours) {
+    if (traits_of(pool.buy).limit == CapacityLimit::use && where.spot && where.spot->reclaim_every_hours) {
       const double seconds = seconds_per_hour * center_of(*where.spot->reclaim_every_hours);
       if (seconds < scenario_.step_seconds)
         warn_(address,
@@ -150,10 +150,20 @@ class PlanAdviser {
 
   /// Whether the plan may run a job in a market on such instances.
   bool may_use(const JobAssignment& assignment, int where, Purchase buy) const {
-    if (buy == Purchase::reserved)
-      return assignment.policy == Policy::reserved &&
-             std::find(assignment.markets.begin(), assignment.markets.end(), where) != assignment.markets.end();
-    if (assignment.policy == Policy::spot || assignment.policy == Policy::reserved) return false;
+    switch (buy) {
+      case Purchase::on_demand:
+        return traits_of(assignment.policy).takes_on_demand && may_use_on_demand(assignment, where);
+      case Purchase::spot:
+        return traits_of(assignment.policy).takes_spot && lists(assignment, where);
+      case Purchase::reserved:
+        return traits_of(assignment.policy).takes_own && lists(assignment, where);
+    }
+    return false;
+  }
+  static bool lists(const JobAssignment& assignment, int where) {
+    return std::find(assignment.markets.begin(), assignment.markets.end(), where) != assignment.markets.end();
+  }
+  bool may_use_on_demand(const JobAssignment& assignment, int where) const {
     for (const int index : assignment.markets) {
       if (!market(index).on_demand) continue;
       if (index == where) return true;

@@ -55,7 +55,7 @@ void check_demand(const Demand& demand, const Scenario& scenario, const Places& 
   const Law& output = demand.tokens->output;
   const double tokens = Extreme(rate).times(output).value(extreme_deviations) * scenario.horizon_seconds;
   // A log-normal law has no end: its typical value counts.
-  const double most_tokens = output.kind == Law::Kind::log_normal ? output.median : highest(output);
+  const double most_tokens = has_end(output) ? highest(output) : center_of(output);
   if (most_tokens > most_tokens_per_request || !(tokens < most_tokens_per_path))
     diagnostics.error(place_of(address + ".tokens.output", places),
                       fmt::format("the output tokens of '{}' are more than can be counted; expected at most {} per "
@@ -88,8 +88,7 @@ std::string remedy_of_close(const Scenario& scenario, const MoneyBound& bound, d
     return fmt::format(
         "what is left of the job '{}' at the horizon could cost {:.3g}; {}: less work, {}"
         "unfinished = \"ignore\" or a larger currency unit",
-        job.name, bound.bought_out, expected,
-        job.work_instance_hours.kind == Law::Kind::log_normal ? "a smaller spread, " : "");
+        job.name, bound.bought_out, expected, has_end(job.work_instance_hours) ? "" : "a smaller spread, ");
   }
   if (bound.at_once > per_close / 2.0)
     return fmt::format("{:.3g} could fall due at once; {}: smaller amounts or prices, or a larger currency unit",
@@ -147,9 +146,7 @@ double expected_interruptions_per_step(const Scenario& scenario, const JobAssign
     const Market& market = scenario.markets[static_cast<std::size_t>(index)];
     double per_hour = 0.0;
     if (market.hardware_mtbf_hours) per_hour += 1.0 / lowest(*market.hardware_mtbf_hours);
-    const bool buys_spot = assignment.policy == Policy::spot || assignment.policy == Policy::greedy ||
-                           assignment.policy == Policy::uniform_progress;
-    if (buys_spot && market.spot && market.spot->reclaim_every_hours)
+    if (traits_of(assignment.policy).takes_spot && market.spot && market.spot->reclaim_every_hours)
       per_hour += 1.0 / lowest(*market.spot->reclaim_every_hours);
     most = std::max(most, per_hour * assignment.instances * scenario.step_hours());
   }

@@ -101,7 +101,7 @@ class PlanCompleter {
     take_over_checkpoint(table, job.checkpoint, assignment.checkpoint);
     if (!table.has("restart")) assignment.restart_seconds = job.restart_seconds;
     check_markets(table, job, assignment);
-    if (assignment.policy == Policy::reserved)
+    if (traits_of(assignment.policy).takes_own)
       for (int market_index : assignment.markets)
         allotments_.push_back(
             {table, table.given("instances") ? "instances" : "policy", market_index, assignment.instances});
@@ -119,6 +119,7 @@ class PlanCompleter {
 
   /// Every market of the list must suit the job and sell what the policy buys.
   void check_markets(const TableReader& table, const Job& job, const JobAssignment& assignment) {
+    const PolicyTraits takes = traits_of(assignment.policy);
     bool any_on_demand = false, any_spot = false;
     const std::string_view blamed = table.given("markets") ? "markets" : "policy";
     for (int index : assignment.markets) {
@@ -131,18 +132,18 @@ class PlanCompleter {
         table.error(blamed,
                     fmt::format("the job '{}' has no throughput in the market '{}'; expected one under 'throughput'",
                                 job.name, candidate.name));
-      if (assignment.policy == Policy::on_demand && !candidate.on_demand)
+      if (takes.takes_on_demand && !takes.takes_spot && !candidate.on_demand)
         table.error(
             blamed,
             fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there, or another policy",
                         candidate.name));
-      if (assignment.policy == Policy::spot && !candidate.spot)
+      if (takes.takes_spot && !takes.takes_on_demand && !candidate.spot)
         table.error(blamed,
                     fmt::format("the market '{}' sells no spot instances; expected 'spot' there, or another policy",
                                 candidate.name));
     }
     if (assignment.markets.empty() || table.broken("markets") || table.broken("policy")) return;
-    if (assignment.policy != Policy::greedy && assignment.policy != Policy::uniform_progress) return;
+    if (!takes.takes_spot || !takes.takes_on_demand) return;
     const std::string_view policy = policy_names[static_cast<std::size_t>(assignment.policy)];
     if (!any_spot)
       table.error(
@@ -187,14 +188,21 @@ class PlanCompleter {
     if (!known && (!told || !service.rate.empty()))
       table.error("market", fmt::format("the service '{}' has no rate in the market '{}'; expected one under 'rate'",
                                         service.name, candidate.name));
-    if (pool.buy == Purchase::on_demand && !candidate.on_demand)
-      table.error("buy", fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there",
-                                     candidate.name));
-    if (pool.buy == Purchase::spot && !candidate.spot)
-      table.error("buy", fmt::format("the market '{}' sells no spot instances; expected 'spot' there", candidate.name));
-    if (pool.buy == Purchase::reserved) {
-      if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
-      allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
+    switch (pool.buy) {
+      case Purchase::on_demand:
+        if (!candidate.on_demand)
+          table.error("buy", fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there",
+                                         candidate.name));
+        break;
+      case Purchase::spot:
+        if (!candidate.spot)
+          table.error("buy",
+                      fmt::format("the market '{}' sells no spot instances; expected 'spot' there", candidate.name));
+        break;
+      case Purchase::reserved:
+        if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
+        allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
+        break;
     }
   }
 

@@ -79,9 +79,12 @@ int kind_limit(Kind kind) {
     case Kind::item:
     case Kind::plan:
       return 64;
-    default:
-      return 0;
+    case Kind::serverless:
+    case Kind::optimization:
+    case Kind::none:
+      break;
   }
+  return 0;
 }
 
 std::string with_article(std::string_view noun) {

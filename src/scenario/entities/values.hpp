@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/model/terms.hpp"
 #include "src/scenario/entities/schema.hpp"
 
 namespace costrisk::scenario {
@@ -42,7 +43,7 @@ void loading_row(Rows& row, Member member) {
 
 /// A value that is known, or drawn once per future. Its keys, in law_table(), mean what the key with the law does.
 struct Law {
-  enum class Kind { constant, triangular, log_normal };
+  using Kind = LawKind;
   Kind kind = Kind::constant;
   double low = 0.0;     ///< triangular
   double mode = 0.0;    ///< triangular; the value of a constant

@@ -62,7 +62,7 @@ Allotments allotted(const Scenario& scenario, const Plan& plan) {
     std::vector<AvailabilityList> lists;
     for (const Pool& pool : assignment.pools) {
       lists.emplace_back();
-      if (pool.buy == Purchase::reserved)
+      if (traits_of(pool.buy).coverage == Coverage::capacity)
         lists.back() = pot(pool.market).take([&](int left) { return std::min(left, pool.max); });
     }
     result.services.push_back(std::move(lists));
@@ -71,7 +71,7 @@ Allotments allotted(const Scenario& scenario, const Plan& plan) {
     std::vector<AvailabilityList> lists;
     for (const int market : assignment.markets) {
       lists.emplace_back();
-      if (assignment.policy == Policy::reserved)
+      if (traits_of(assignment.policy).takes_own)
         lists.back() =
             pot(market).take([&](int left) { return left >= assignment.instances ? assignment.instances : 0; });
     }

@@ -20,26 +20,14 @@ double throughput_in(const Job& job, int market) {
   return rate == job.throughput.end() ? 1.0 : rate->rate.mode;
 }
 
-double lowest(const Law& law) {
-  if (law.kind == Law::Kind::triangular) return law.low;
-  if (law.kind == Law::Kind::log_normal) return law.median * std::exp(-extreme_deviations * law.spread);
-  return law.mode;
-}
-
-double highest(const Law& law) {
-  if (law.kind == Law::Kind::triangular) return law.high;
-  if (law.kind == Law::Kind::log_normal) return law.median * std::exp(extreme_deviations * law.spread);
-  return law.mode;
-}
-
 Extreme& Extreme::times(double factor) {
   bounded_ *= factor;
   return *this;
 }
 
 Extreme& Extreme::times(const Law& law) {
-  if (law.kind != Law::Kind::log_normal) return times(highest(law));
-  return times(law.median).times_log_normal(law.spread, law.loading);
+  if (has_end(law)) return times(highest(law));
+  return times(center_of(law)).times_log_normal(law.spread, law.loading);
 }
 
 Extreme& Extreme::times_log_normal(double deviation, const Loadings& loadings) {
@@ -68,19 +56,19 @@ Extreme highest_demand(const Scenario& scenario, const Demand& demand) {
   most.times(*std::max_element(demand.by_weekday.begin(), demand.by_weekday.end()));
   const double months = scenario.horizon_hours() / hours_per_month;
   const Law& growth = demand.growth_per_month;
-  if (growth.kind == Law::Kind::log_normal) {
-    const double usual = months * std::log(1.0 + growth.median);
+  if (has_end(growth)) {
+    most.times(std::max(1.0, std::pow(1.0 + highest(growth), months)));
+  } else {
+    const double usual = months * std::log(1.0 + center_of(growth));
     const double extreme = months * std::log(1.0 + highest(growth));
     most.times(std::exp(usual)).times_log_normal((extreme - usual) / extreme_deviations, growth.loading);
-  } else {
-    most.times(std::max(1.0, std::pow(1.0 + highest(growth), months)));
   }
   for (const Change& change : demand.changes) {
-    if (change.multiplier.kind == Law::Kind::log_normal)
-      most.times(std::max(1.0, change.multiplier.median))
-          .times_log_normal(change.multiplier.spread, change.multiplier.loading);
+    const Law& multiplier = change.multiplier;
+    if (has_end(multiplier))
+      most.times(std::max(1.0, highest(multiplier)));
     else
-      most.times(std::max(1.0, highest(change.multiplier)));
+      most.times(std::max(1.0, center_of(multiplier))).times_log_normal(multiplier.spread, multiplier.loading);
   }
   if (demand.noise) {
     most.times_log_normal(demand.noise->volatility, demand.noise->loading);
@@ -95,12 +83,8 @@ Extreme highest_demand(const Scenario& scenario, const Demand& demand) {
 double highest_repricing(const Scenario& scenario, const Repricing& repricing) {
   const Law& law = repricing.multiplier;
   const double changes = scenario.horizon_seconds / repricing.every_seconds;
-  const double usual = law.kind == Law::Kind::triangular ? (law.low + law.mode + law.high) / 3.0 : center_of(law);
-  const double spread = law.kind == Law::Kind::triangular
-                            ? std::log(law.high / std::max(law.low, 1e-3 * law.high)) / 4.0
-                        : law.kind == Law::Kind::log_normal ? law.spread
-                                                            : 0.0;
-  return std::exp(std::max(0.0, changes * std::log(usual)) + extreme_deviations * std::sqrt(changes) * spread);
+  return std::exp(std::max(0.0, changes * std::log(usual_value(law))) +
+                  extreme_deviations * std::sqrt(changes) * rough_log_deviation(law));
 }
 
 }  // namespace costrisk::scenario

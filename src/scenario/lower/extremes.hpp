@@ -3,16 +3,10 @@
 
 #include <map>
 
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/scenario.hpp"
 
 namespace costrisk::scenario {
-
-/// Standard deviations that no future is expected to go beyond, even of 2^40.
-inline constexpr double extreme_deviations = 6.5;
-
-/// The smallest and largest values that a law takes in any future (log-normal laws: 6.5 deviations out).
-double lowest(const Law& law);
-double highest(const Law& law);
 
 /// What an instance sustains in a market, in the service's unit of rates.
 /// @pre the service has a rate there

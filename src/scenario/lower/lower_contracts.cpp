@@ -46,8 +46,8 @@ class ContractLowering {
     return commitment.market == market && covered_by(commitment) == buy;
   }
   static bool can_cover(const SavingsPlan& savings_plan, int market, Purchase buy) {
-    return buy == Purchase::on_demand && std::any_of(savings_plan.discounts.begin(), savings_plan.discounts.end(),
-                                                     [&](const auto& entry) { return entry.first == market; });
+    return is_at_list_price(buy) && std::any_of(savings_plan.discounts.begin(), savings_plan.discounts.end(),
+                                                [&](const auto& entry) { return entry.first == market; });
   }
   /// Whether any contract of the plan may cover such use.
   bool may_be_covered(int market, Purchase buy) const {
@@ -61,7 +61,7 @@ class ContractLowering {
     if (use_row == none) {
       use_row = size_of(storage_.use_rows);
       UseRowParameters row;
-      if (use.buy == Purchase::on_demand) {
+      if (is_at_list_price(use.buy)) {
         row.price = on_demand_price;
         row.money = split(scenario_.step_hours() * at(markets_, use.market).on_demand_reference);
       }
@@ -73,7 +73,7 @@ class ContractLowering {
 
   /// Whether one use of a component is told to the plan: on-demand use all or none, reserved use where it is covered.
   bool told(const PlanUseParameters& use, bool settled) const {
-    return use.buy == Purchase::on_demand ? settled : may_be_covered(use.market, use.buy);
+    return is_at_list_price(use.buy) ? settled : may_be_covered(use.market, use.buy);
   }
 
   void add_service_uses() {
@@ -83,11 +83,11 @@ class ContractLowering {
           std::span(storage_.pools)
               .subspan(static_cast<std::size_t>(service.pools.first), static_cast<std::size_t>(service.pools.count));
       const bool settled = std::any_of(pools.begin(), pools.end(), [&](const PoolParameters& pool) {
-        return pool.buy == Purchase::on_demand && may_be_covered(pool.market, pool.buy);
+        return is_at_list_price(pool.buy) && may_be_covered(pool.market, pool.buy);
       });
       if (settled) result_.settled_services |= 1u << i;
       for (PoolParameters& pool : pools) {
-        if (pool.buy == Purchase::spot) continue;
+        if (traits_of(pool.buy).coverage == Coverage::none) continue;
         PlanUseParameters use;
         use.market = pool.market;
         use.buy = pool.buy;
@@ -100,7 +100,7 @@ class ContractLowering {
 
   /// Whether a job may hold instances on-demand in the k-th of its markets.
   static bool may_buy_on_demand(const JobParameters& job, const JobMarketParameters& market, std::int32_t k) {
-    if (job.policy == Policy::reserved || job.policy == Policy::spot || !market.has_on_demand) return false;
+    if (!traits_of(job.policy).takes_on_demand || !market.has_on_demand) return false;
     return job.choose == Choose::cheapest || k == job.on_demand_market;
   }
 
@@ -114,10 +114,10 @@ class ContractLowering {
                   (may_buy_on_demand(job, markets[k], k) && may_be_covered(markets[k].market, Purchase::on_demand));
       if (settled) result_.settled_jobs |= 1u << i;
       for (std::int32_t k = 0; k < job.markets.count; ++k) {
-        if (job.policy != Policy::reserved && !may_buy_on_demand(job, markets[k], k)) continue;
+        if (!traits_of(job.policy).takes_own && !may_buy_on_demand(job, markets[k], k)) continue;
         PlanUseParameters use;
         use.market = markets[k].market;
-        use.buy = job.policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
+        use.buy = traits_of(job.policy).takes_own ? Purchase::reserved : Purchase::on_demand;
         use.owner = job.owner;
         if (told(use, settled)) add_use(markets[k].use_row, markets[k].on_demand, use);
       }

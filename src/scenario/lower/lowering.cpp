@@ -33,8 +33,6 @@ Pair split(double x) {
 
 double log_sigma(double cv) { return host::square_root(host::logarithm(1.0 + cv * cv)); }
 
-double center_of(const Law& law) { return law.kind == Law::Kind::log_normal ? law.median : law.mode; }
-
 double reference_of(const Law& law) {
   const double center = center_of(law);
   return center > 0.0 ? center : 1.0;
@@ -64,13 +62,12 @@ StepTime Lowering::step_time(double seconds) const {
 
 LawParameters Lowering::law_parameters(const Law& law, double scale) {
   LawParameters result;
+  result.kind = law.kind;
   switch (law.kind) {
-    case Law::Kind::constant:
-      result.kind = LawKind::constant;
+    case LawKind::constant:
       result.value = narrow(law.mode * scale);
       return result;
-    case Law::Kind::triangular: {
-      result.kind = LawKind::triangular;
+    case LawKind::triangular: {
       const double low = law.low * scale, mode = law.mode * scale, high = law.high * scale, width = high - low;
       result.low = narrow(low);
       result.high = narrow(high);
@@ -79,8 +76,7 @@ LawParameters Lowering::law_parameters(const Law& law, double scale) {
       result.falling = narrow(width * (high - mode));
       break;
     }
-    case Law::Kind::log_normal:
-      result.kind = LawKind::log_normal;
+    case LawKind::log_normal:
       result.median = narrow(law.median * scale);
       result.spread = narrow(law.spread);
       break;

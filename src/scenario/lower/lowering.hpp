@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/lower/lower.hpp"
 #include "src/scenario/lower/streams.hpp"
@@ -37,8 +38,6 @@ Pair split(double x);
 /// σ of the logarithm of a log-normal with this coefficient of variation.
 double log_sigma(double cv);
 
-/// The value around which a law lies: its mode or its median.
-double center_of(const Law& law);
 /// The center, or 1 where that is 0; amounts are told relative to it.
 double reference_of(const Law& law);
 

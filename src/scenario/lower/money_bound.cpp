@@ -105,7 +105,7 @@ class Bounding {
       const double first_rate = highest(rate_in(service, assignment.pools.front().market));
       const double slower = std::max(1.0, first_rate / lowest(rate_in(service, pool.market)));
       const double instances = std::min<double>(pool.max, std::ceil(assignment.max * slower));
-      if (pool.buy != Purchase::reserved) bound_.per_hour += instances * price(market(pool.market));
+      if (traits_of(pool.buy).coverage != Coverage::capacity) bound_.per_hour += instances * price(market(pool.market));
     }
     if (assignment.overflow >= 0) {
       const Serverless& serverless = scenario_.serverless[static_cast<std::size_t>(assignment.overflow)];
@@ -150,9 +150,18 @@ class Bounding {
 
   void add_item(const Item& item) {
     const double hours = std::max(scenario_.step_hours(), (item.until_seconds - item.from_seconds) / seconds_per_hour);
-    if (item.kind == Item::Kind::once) bound_.at_once += highest(item.amount);
-    if (item.kind == Item::Kind::monthly)
-      bound_.at_once += highest(item.amount) / hours_per_month * std::min(hours, close_steps * scenario_.step_hours());
+    switch (item.kind) {
+      case Item::Kind::once:
+        bound_.at_once += highest(item.amount);
+        break;
+      case Item::Kind::monthly:
+        bound_.at_once +=
+            highest(item.amount) / hours_per_month * std::min(hours, close_steps * scenario_.step_hours());
+        break;
+      case Item::Kind::per_1000:  // with the requests of services
+      case Item::Kind::share:     // of the rest
+        break;
+    }
   }
 
   const Scenario& scenario_;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
@@ -80,17 +81,10 @@ std::string ResolvedValues::path(const std::string& written) const {
 }
 
 std::string ResolvedValues::law_in(const Law& law, std::string (*text)(double)) const {
+  if (law.is_constant()) return text(law.mode);
   Inline table;
-  switch (law.kind) {
-    case Law::Kind::constant:
-      return text(law.mode);
-    case Law::Kind::triangular:
-      table.add("low", text(law.low)).add("mode", text(law.mode)).add("high", text(law.high));
-      break;
-    case Law::Kind::log_normal:
-      table.add("median", text(law.median)).add("spread", number_text(law.spread));
-      break;
-  }
+  for (const LawEntry& entry : entries_of(law))
+    table.add(entry.key, entry.is_amount ? text(entry.value) : number_text(entry.value));
   if (!law.loading.empty()) table.add("loading", loadings(law.loading));
   return table.text();
 }
