@@ -2,8 +2,8 @@
 //
 // Conventions of all entities: durations are in seconds (`_seconds`) unless a member says otherwise, money in the
 // scenario's currency, shares in 0..1. Cross references are indices into the vectors of `Scenario`. A law of a duration
-// (a mean sojourn, an MTBF) is a law of hours. Defaults stand in the rows; where a member is initialized with anything
-// but nothing, 0 or 1, it is the default of its row.
+// (a mean sojourn, an MTBF) is a law of hours. Defaults stand in the rows; a member is initialized with nothing, 0, 1
+// or no limit, or with the default of its row.
 #pragma once
 
 #include <string>
