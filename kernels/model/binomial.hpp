@@ -138,7 +138,7 @@ class RareBinomials {
       // What has passed never falls: the clock outlasts as many steps as leave it something.
       I at(0);
       COSTRISK_UNROLL
-      for (int k = 0; k < count; ++k) at = select(passed[k + 1] <= clock_, I(k + 1), at);
+      for (int k = 0; k < count; ++k) at = select(passed[k + 1] <= clock_, add(at, I(1)), at);
       at = select(runs_out, at, I(0));
       const PhiloxWords<L> drawn = words.of(at);
       const F before = L::gather_row(passed, at), after = L::gather_row(passed + 1, at);

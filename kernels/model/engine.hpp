@@ -101,7 +101,8 @@ struct Workspace {
                            service_edges + i * p.most_edges * edge_part_count * L::width,
                            service_item_edges + service.service_items.first * p.most_edges * L::width,
                            service_rows,
-                           use_rows};
+                           use_rows,
+                           service_form(p, service)};
     }
   }
 

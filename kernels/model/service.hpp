@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "kernels/model/service_fleet.hpp"
+#include "kernels/model/service_plain.hpp"
 #include "kernels/model/watch.hpp"
 
 namespace costrisk {
@@ -60,25 +61,56 @@ class ServiceComponent {
 
   COSTRISK_STAGE void advance(const WorldTile<L>& tile, const TileEdges& edges) {
     prepare(tile);
-    ServiceFleet<L> fleet(path_, service_, s, arrays_, tile, service_.service_items.count > 0 || is_watched);
-    const int steps = tile.end - tile.start;
-    int edge = 0;
-    for (int first = 0; first < steps;) {
-      int end = steps;
-      if (edge < edges.count && edges.steps[edge] - tile.start < end) end = edges.steps[edge] - tile.start;
-      fleet.live(first, end);
-      if (tile.start + end == path_.parameters.steps) turn_away_the_waiting();
-      watch_.serves(tile, first, end, s, arrays_, rows_);
-      for (; edge < edges.count && edges.steps[edge] == tile.start + end; ++edge)
-        mark_edge(tile, edge, tile.start + end);
-      first = end;
+    if (is_watched || arrays_.form == ServiceForm::general) {
+      ServiceFleet<L> fleet(path_, service_, s, arrays_, tile, service_.service_items.count > 0 || is_watched);
+      advance(tile, edges, [&](int first, int end) COSTRISK_INLINE {
+        fleet.live(first, end);
+        if (tile.start + end == path_.parameters.steps) turn_away_the_waiting();
+        watch_.serves(tile, first, end, s, arrays_, rows_);
+      });
+      fleet.end_tile();
+    } else {
+      advance(tile, edges, [&](int first, int end) COSTRISK_INLINE { advance_plainly(tile, first, end); });
     }
-    fleet.end_tile();
     close(tile);
   }
 
  private:
   static constexpr bool is_watched = !std::is_same_v<Watch, Unwatched>;
+
+  /// The tile's steps, `take_steps(first, end)` up to each edge.
+  template <class TakeSteps>
+  COSTRISK_FN void advance(const WorldTile<L>& tile, const TileEdges& edges, const TakeSteps& take_steps) {
+    const int steps = tile.end - tile.start;
+    int edge = 0;
+    for (int first = 0; first < steps;) {
+      int end = steps;
+      if (edge < edges.count && edges.steps[edge] - tile.start < end) end = edges.steps[edge] - tile.start;
+      take_steps(first, end);
+      for (; edge < edges.count && edges.steps[edge] == tile.start + end; ++edge)
+        mark_edge(tile, edge, tile.start + end);
+      first = end;
+    }
+  }
+  COSTRISK_FN void advance_plainly(const WorldTile<L>& tile, int first, int end) {
+    const bool misses = may_miss(service_, pools_);
+    switch (arrays_.form) {
+      case ServiceForm::general:
+        return;
+      case ServiceForm::on_demand:
+        return advance_as<ServiceForm::on_demand, false>(tile, first, end);
+      case ServiceForm::spot:
+        if (misses) return advance_as<ServiceForm::spot, true>(tile, first, end);
+        return advance_as<ServiceForm::spot, false>(tile, first, end);
+      case ServiceForm::spot_then_on_demand:
+        if (misses) return advance_as<ServiceForm::spot_then_on_demand, true>(tile, first, end);
+        return advance_as<ServiceForm::spot_then_on_demand, false>(tile, first, end);
+    }
+  }
+  template <ServiceForm form, bool misses>
+  COSTRISK_STAGE void advance_as(const WorldTile<L>& tile, int first, int end) {
+    PlainFleet<L, form, misses>(path_, service_, s, arrays_, tile, first, end).advance();
+  }
 
   COSTRISK_FN const ItemParameters& item_of(int i) const {
     const Parameters& p = path_.parameters;

@@ -4,26 +4,11 @@
 // its own next one. The target and everything that is added over pools counts in instances of the first pool.
 #pragma once
 
-#include "kernels/model/draws.hpp"
+#include "kernels/model/service_form.hpp"
+#include "kernels/model/service_reclaims.hpp"
 #include "kernels/model/service_requests.hpp"
 
 namespace costrisk {
-
-/// The random words of a pool's reclaims, from a step on.
-template <class L>
-struct ReclaimWords {
-  using I = typename L::I;
-  const PhiloxPath<L>& philox;
-  std::uint32_t stream, further_stream;
-  int step;
-
-  COSTRISK_FN PhiloxWords<L> of(I place) const { return philox.event(stream, add(place, I(step + 1))); }
-  /// A step has 32 further blocks of four words.
-  COSTRISK_FN I further(I place, int part) const {
-    static_assert(most_fleet / Binomial<L>::least_part <= 32 * 4);
-    return philox.event(further_stream, add(shift_left<5>(add(place, I(step))), I(part / 4))).word[part % 4];
-  }
-};
 
 template <class L>
 class ServiceFleet {
@@ -64,7 +49,10 @@ class ServiceFleet {
       if (reclaims_) {
         for (int p = 0; p < service_.pools.count; ++p) rows_.passed(p)[first] = arrays_.pools[p].instance_steps;
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { fill_rows<count>(k); });
-        for (int p = 0; p < service_.pools.count; ++p) reclaim(p, first, end);
+        for (int p = 0; p < service_.pools.count; ++p) {
+          if (pools_[p].reclaim_rate < 0) continue;
+          reclaims_of(p).draw(rows_.passed(p) + first, tile_.start + first, end - first, rows_.losses + first);
+        }
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { serve_rows<count>(k); });
         return;
       }
@@ -77,15 +65,6 @@ class ServiceFleet {
   }
 
  private:
-  /// Whether there is anything to lose that takes time to replace.
-  COSTRISK_FN static bool may_miss(const ServiceParameters& service, const PoolParameters* pools) {
-    const WindowParameters& delay = service.scale_up_delay;
-    bool loses = false;
-    for (int p = 0; p < service.pools.count; ++p)
-      loses = loses || (pools[p].buy == Purchase::spot && pools[p].capacity >= 0) || pools[p].reclaim_rate >= 0;
-    return loses && (delay.whole > 0 || delay.fraction > 0.0f);
-  }
-
   template <int count>
   using Steps = FleetSteps<L, count>;
 
@@ -276,29 +255,16 @@ class ServiceFleet {
     return instances;
   }
 
-  COSTRISK_FN ReclaimWords<L> words_of(int p, int step) const {
-    return {path_.philox, pools_[p].reclaim_stream, pools_[p].further_reclaims_stream, tile_.start + step};
-  }
+  COSTRISK_FN PoolReclaims<L> reclaims_of(int p) const { return {path_, asks_, pools_[p], arrays_.pools[p]}; }
   /// Individual reclaims in a step, replaced at once.
   COSTRISK_RARE void reclaim(Steps<1>& steps, int step) {
     for (int p = 0; p < service_.pools.count; ++p) {
-      PoolState<L>& state = arrays_.pools[p];
+      const PoolState<L>& state = arrays_.pools[p];
       if (pools_[p].reclaim_rate < 0 || !state.reclaims.draws(state.instances, state.instance_steps)) continue;
-      const F struck = state.reclaims.draw(state.instances, state.instance_steps, I(0), words_of(p, step));
-      steps.losses[0] = steps.losses[0] + struck * state.relative;
-      if (keeps_rows_) rows_.reclaimed[step] = rows_.reclaimed[step] + struck * state.relative;
+      const F struck = reclaims_of(p).draw(state.instances, state.instance_steps, tile_.start + step);
+      steps.losses[0] = steps.losses[0] + struck;
+      if (keeps_rows_) rows_.reclaimed[step] = rows_.reclaimed[step] + struck;
     }
-  }
-  /// Those of a pool in steps [first, end).
-  COSTRISK_STAGE void reclaim(int p, int first, int end) const {
-    if (pools_[p].reclaim_rate < 0) return;
-    PoolState<L>& state = arrays_.pools[p];
-    // Of what is asked for a pool takes no more than this.
-    const F most = min(F(pools_[p].most_instances), fma(F(asks_.most_instances), state.inverse_relative, F(1.0f)));
-    const auto strike = [&](I place, F struck, M where) COSTRISK_INLINE {
-      L::add_to_row(rows_.losses + first, place, struck * state.relative, where);
-    };
-    state.reclaims.draw(rows_.passed(p) + first, end - first, most, words_of(p, first), strike);
   }
 
   PathContext<L>& path_;

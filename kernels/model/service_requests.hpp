@@ -6,6 +6,23 @@
 
 namespace costrisk {
 
+/// Requests of some steps that neither the fleet nor the queue takes: to serverless, or away.
+/// @param served requests by step, to which those of serverless are added; null: nobody asks
+template <class L, int count>
+COSTRISK_RARE void turn_away(const ServiceParameters& service, ServiceState<L>& s, const typename L::F (&beyond)[count],
+                             typename L::F* served) {
+  using F = typename L::F;
+  unrolled<count>([&](int k) COSTRISK_INLINE {
+    F overflow(0.0f);
+    if (service.overflows) {
+      overflow = min(beyond[k], F(service.most_overflow));
+      s.overflowed.add(overflow);
+      if (served) served[k] = served[k] + overflow;
+    }
+    s.unserved.add(beyond[k] - overflow);
+  });
+}
+
 template <class L>
 class ServiceRequests {
   using F = typename L::F;
@@ -50,7 +67,7 @@ class ServiceRequests {
     if (!any(most_left > F(0.0f))) return;
     F beyond[count];
     unrolled<count>([&](int k) COSTRISK_INLINE { beyond[k] = left[k]; });
-    turn_away(beyond, rows_.served + first);
+    turn_away<L>(service_, s, beyond, keeps_rows_ ? rows_.served + first : nullptr);
   }
 
  private:
@@ -91,19 +108,6 @@ class ServiceRequests {
     s.waiting = fma(F(0.5f), s.backlog + waits, s.waiting);
     s.backlog = waits;
     return left - waits;
-  }
-
-  template <int count>
-  COSTRISK_RARE void turn_away(const F (&beyond)[count], F* served) {
-    unrolled<count>([&](int k) COSTRISK_INLINE {
-      F overflow(0.0f);
-      if (service_.overflows) {
-        overflow = min(beyond[k], F(service_.most_overflow));
-        s.overflowed.add(overflow);
-        if (keeps_rows_) served[k] = served[k] + overflow;
-      }
-      s.unserved.add(beyond[k] - overflow);
-    });
   }
 
   const ServiceParameters& service_;

@@ -7,6 +7,7 @@
 #include "kernels/model/arithmetic.hpp"
 #include "kernels/model/autoscaler.hpp"
 #include "kernels/model/binomial.hpp"
+#include "kernels/model/service_form.hpp"
 #include "kernels/model/terms.hpp"
 #include "kernels/model/tile_edges.hpp"
 #include "kernels/model/world_tile.hpp"
@@ -149,6 +150,7 @@ struct ServiceArrays {
   std::int64_t* item_edges;           ///< [service item][edge of the tile][lane]
   typename L::F* rows;                ///< ServiceRows
   typename L::F* use_rows;            ///< [use row][tile step]: instances, on average over the step
+  ServiceForm form;                   ///< general where the service is watched
 };
 
 }  // namespace costrisk

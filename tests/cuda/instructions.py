@@ -26,8 +26,9 @@ KERNEL = re.compile(r"simulate_kernelILNS0_9PlacementE(\d)")
 STAGES = {
     "world": ("world.hpp", "capacity.hpp", "demand.hpp", "history.hpp", "process.hpp", "renewal.hpp"),
     "jobs": ("job.hpp", "job_bill.hpp", "job_offers.hpp", "job_policy.hpp", "job_use_rows.hpp", "job_work.hpp"),
-    "services": ("service.hpp", "service_fleet.hpp", "service_requests.hpp", "autoscaler.hpp", "window.hpp", "binomial.hpp"),
-    "plans": ("plans.hpp", "settlement.hpp", "items.hpp", "drivers.hpp"),
+    "services": ("service.hpp", "service_fleet.hpp", "service_form.hpp", "service_plain.hpp", "service_reclaims.hpp",
+                 "service_requests.hpp", "autoscaler.hpp", "window.hpp", "binomial.hpp"),
+    "plans": ("plans.hpp", "plan_book.hpp", "settlement.hpp", "items.hpp", "drivers.hpp"),
     "the rest": ("engine.hpp", "arena.hpp", "cuda_kernel.cuh", "plan_state.hpp", "settlement_state.hpp"),
 }
 STAGE_OF = {file: stage for stage, files in STAGES.items() for file in files}

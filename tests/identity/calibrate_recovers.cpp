@@ -67,7 +67,7 @@ class CalibrationRecovers : public testing::Test {
     const std::unique_ptr<std::byte[]> memory(new std::byte[bytes + 64]());
     auto* aligned = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(memory.get()) + 63) / 64 * 64);
     SeenWorld seen;
-    scalar_run.record(lowered_.parameters, path, aligned, {&seen, SeenWorld::put});
+    scalar_run.record(lowered_.parameters, path, aligned, {&seen, SeenWorld::put}, Forms::chosen);
     const auto steps = static_cast<std::size_t>(scenario_.steps());
     seen.up.resize(steps);
     seen.price.resize(steps);

@@ -32,7 +32,7 @@ Rows rows_of(const Build& build, const Parameters& parameters, std::uint64_t pat
   std::memset(aligned, 0xFF, bytes);
   const auto width = static_cast<std::uint64_t>(build.run->width);
   Reading reading{static_cast<int>(path % width), {}};
-  build.run->record(parameters, path / width * width, aligned, {&reading, Reading::put});
+  build.run->record(parameters, path / width * width, aligned, {&reading, Reading::put}, Forms::chosen);
   return std::move(reading.rows);
 }
 

@@ -87,7 +87,7 @@ class Listener {
     const std::unique_ptr<std::byte[]> memory(new std::byte[bytes + 64]);
     auto* aligned = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(memory.get()) + 63) / 64 * 64);
     std::memset(aligned, 0xFF, bytes);
-    lane.record(parameters, 0, aligned, {this, put});
+    lane.record(parameters, 0, aligned, {this, put}, Forms::chosen);
   }
   const Told& told() const { return told_; }
 

@@ -18,8 +18,11 @@ class OpenRun {
  public:
   static std::size_t workspace_bytes(const Parameters& p) { return Workspace<L>(p, nullptr).bytes; }
 
-  static void record(const Parameters& p, std::uint64_t base, std::byte* memory, const Recorder& recorder) {
+  static void record(const Parameters& p, std::uint64_t base, std::byte* memory, const Recorder& recorder,
+                     Forms forms) {
     Workspace<L> work(p, memory);
+    if (forms == Forms::general)
+      for (int i = 0; i < p.service_count; ++i) work.service_arrays[i].form = ServiceForm::general;
     const I low = add(L::lane_index(), I(static_cast<std::int32_t>(static_cast<std::uint32_t>(base))));
     const I high(static_cast<std::int32_t>(static_cast<std::uint32_t>(base >> 32)));
     PathContext<L> path{

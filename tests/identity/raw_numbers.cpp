@@ -22,14 +22,14 @@ float as_float(std::int32_t bits) {
   return x;
 }
 
-Recording::Recording(const LaneRun& lane, const Parameters& parameters, std::uint64_t base, int fill)
+Recording::Recording(const LaneRun& lane, const Parameters& parameters, std::uint64_t base, int fill, Forms forms)
     : width_(lane.width) {
   const std::size_t bytes = lane.workspace_bytes(parameters);
   const std::unique_ptr<std::byte[]> memory(new std::byte[bytes + 64]);
   auto* aligned = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(memory.get()) + 63) / 64 * 64);
   for (first_ = 0; first_ < raw_paths; first_ += width_) {
     std::memset(aligned, fill, bytes);
-    lane.record(parameters, base + static_cast<std::uint64_t>(first_), aligned, {this, put});
+    lane.record(parameters, base + static_cast<std::uint64_t>(first_), aligned, {this, put}, forms);
   }
 }
 

@@ -24,7 +24,8 @@ float as_float(std::int32_t bits);
 /// The numbers of [base, base + raw_paths) on one lane. Memory that the kernels find is filled with the byte `fill`.
 class Recording {
  public:
-  Recording(const LaneRun& lane, const Parameters& parameters, std::uint64_t base, int fill);
+  Recording(const LaneRun& lane, const Parameters& parameters, std::uint64_t base, int fill,
+            Forms forms = Forms::chosen);
 
   const std::vector<Label>& labels() const { return labels_; }
   const std::vector<std::int32_t>& path(int i) const { return bits_[i]; }
