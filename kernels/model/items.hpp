@@ -83,11 +83,12 @@ class Items {
     }
   }
 
-  COSTRISK_FN std::int64_t micros(int item, int lane) const { return micros_[item * L::width + lane]; }
+  /// One number a lane.
+  COSTRISK_FN const std::int64_t* micros(int item) const { return micros_ + item * L::width; }
   /// What a share of `base` micro-units costs on a lane.
   COSTRISK_FN std::int64_t share_of(std::int64_t base, int item, int lane) const {
     const ItemParameters& share = path_.parameters.items[item];
-    return micros(item, lane) * scale_micros(base, (std::uint64_t{share.share_high} << 32) | share.share_low);
+    return micros(item)[lane] * scale_micros(base, (std::uint64_t{share.share_high} << 32) | share.share_low);
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "kernels/model/arena.hpp"
 #include "kernels/model/job_state.hpp"
 #include "kernels/model/parameters.hpp"
+#include "kernels/model/plan_book.hpp"
 #include "kernels/model/service_state.hpp"
 #include "kernels/model/settlement_state.hpp"
 
@@ -15,12 +16,14 @@ template <class L>
 struct PlanState {
   std::int64_t* item_micros;    ///< [item][lane]: what each item has cost so far
   std::int64_t* credit_micros;  ///< [plan][lane]: credit drawn by the edge until which it is
+  std::int64_t* book;           ///< PlanBook, of the plan in hand
   SettlementState<L> settlement;
 
   COSTRISK_FN static PlanState take(Arena& arena, const Parameters& p) {
     PlanState state;
     state.item_micros = arena.take<std::int64_t>(p.item_count * L::width);
     state.credit_micros = arena.take<std::int64_t>(p.plan_count * L::width);
+    state.book = arena.take<std::int64_t>(PlanBook<L>::length(p));
     state.settlement = SettlementState<L>::take(arena, p);
     return state;
   }

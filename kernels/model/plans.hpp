@@ -4,6 +4,7 @@
 
 #include "kernels/model/items.hpp"
 #include "kernels/model/output.hpp"
+#include "kernels/model/plan_book.hpp"
 #include "kernels/model/plan_state.hpp"
 #include "kernels/model/settlement.hpp"
 
@@ -18,6 +19,7 @@ class Plans {
       : parameters_(path.parameters),
         costs_(costs),
         credit_micros_(state.credit_micros),
+        book_(path.parameters, state.book),
         items_(path, state.item_micros),
         settlement_(path, state.settlement, costs.use_rows) {}
 
@@ -58,19 +60,16 @@ class Plans {
   COSTRISK_FN void write_totals(int first, int count, int column, const Output& out) {
     items_.draw_shares();
     settlement_.end();
-    for (int plan = 0; plan < parameters_.plan_count; ++plan)
-      for (int i = 0; i < count; ++i) write_plan(plan, first + i, column + i, out);
+    for (int plan = 0; plan < parameters_.plan_count; ++plan) write_plan(plan, first, count, column, out);
   }
 
  private:
+  using Micros = typename PlanBook<L>::Micros;
+
   /// What a plan costs up to an edge: what credit may pay, and what not.
   struct Bill {
     std::int64_t credited[L::width], uncredited[L::width];
   };
-  COSTRISK_FN static void add_row(std::int64_t* sums, const std::int64_t* row) {
-    for (int lane = 0; lane < L::width; ++lane) sums[lane] += row[lane];
-  }
-
   COSTRISK_FN void add_up(int index, int edge, int edge_in_tile, Bill& bill) {
     const Parameters& p = parameters_;
     const PlanParameters& plan = p.plans[index];
@@ -83,20 +82,20 @@ class Plans {
     for (int i = 0; i < plan.items.count; ++i) {
       const int item = p.plan_items[plan.items.first + i];
       if (!is_paid_by_time(p.items[item])) continue;
-      for (int lane = 0; lane < L::width; ++lane) bill.credited[lane] += items_.micros(item, lane);
+      add_row<L>(bill.credited, items_.micros(item));
     }
     for (int i = 0; i < plan.service_items.count; ++i) {
       const int item = p.plan_service_items[plan.service_items.first + i];
-      add_row(bill.credited, costs_.service_item_edges + (item * p.most_edges + edge_in_tile) * L::width);
+      add_row<L>(bill.credited, costs_.service_item_edges + (item * p.most_edges + edge_in_tile) * L::width);
     }
     const std::int64_t committed = p.committed_micros[std::int64_t{index} * p.edge_count + edge];
     for (int lane = 0; lane < L::width; ++lane) bill.credited[lane] += committed;
   }
   COSTRISK_FN void add_component(std::int64_t* edges, int component, int edge_in_tile, bool settled, Bill& bill) const {
     std::int64_t* rows = edges + std::int64_t{component} * parameters_.most_edges * edge_part_count * L::width;
-    if (!settled) add_row(bill.credited, edge_row<L>(rows, edge_in_tile, edge_on_demand));
-    add_row(bill.credited, edge_row<L>(rows, edge_in_tile, edge_other));
-    add_row(bill.uncredited, edge_row<L>(rows, edge_in_tile, edge_uncredited));
+    if (!settled) add_row<L>(bill.credited, edge_row<L>(rows, edge_in_tile, edge_on_demand));
+    add_row<L>(bill.credited, edge_row<L>(rows, edge_in_tile, edge_other));
+    add_row<L>(bill.uncredited, edge_row<L>(rows, edge_in_tile, edge_uncredited));
   }
   COSTRISK_FN static bool is_job_settled(const PlanParameters& plan, int i) { return (plan.settled_jobs >> i) & 1u; }
   COSTRISK_FN static bool is_service_settled(const PlanParameters& plan, int i) {
@@ -107,140 +106,126 @@ class Plans {
     return bill < 0 ? 0 : bill < amount ? bill : amount;
   }
 
-  /// One plan's results on one lane, as they add up.
-  struct Book {
-    std::int64_t stride;
-    std::int64_t *category, *owner, *waste, *service;
-
-    COSTRISK_FN void charge(Category to, int to_owner, std::int64_t micros) const {
-      category[static_cast<int>(to) * stride] += micros;
-      owner[to_owner * stride] += micros;
-    }
-    COSTRISK_FN std::int64_t of(Category which) const { return category[static_cast<int>(which) * stride]; }
-    COSTRISK_FN void throw_away(WasteKind kind, std::int64_t micros) const {
-      waste[static_cast<int>(kind) * stride] += micros;
-    }
-    COSTRISK_FN void charge_service(int slot, std::int64_t micros) const { service[slot * stride] += micros; }
-  };
-  COSTRISK_FN Book open_book(int plan, int column, const Output& out) const {
-    const Parameters& p = parameters_;
-    const std::int64_t stride = out.stride, index = plan;
-    const Book book{stride, out.plan_category + index * category_count * stride + column,
-                    out.plan_owner + index * p.owner_count * stride + column,
-                    out.plan_waste + index * waste_kind_count * stride + column,
-                    out.plan_service + index * p.service_slots * stride + column};
-    for (int i = 0; i < category_count; ++i) book.category[i * stride] = 0;
-    for (int i = 0; i < p.owner_count; ++i) book.owner[i * stride] = 0;
-    for (int i = 0; i < waste_kind_count; ++i) book.waste[i * stride] = 0;
-    for (int i = 0; i < p.service_slots; ++i) book.service[i * stride] = 0;
-    return book;
+  COSTRISK_FN void write_plan(int index, int first, int count, int column, const Output& out) {
+    const PlanParameters& plan = parameters_.plans[index];
+    book_.open();
+    for (int i = 0; i < plan.jobs.count; ++i) charge_job(plan, i);
+    for (int i = 0; i < plan.services.count; ++i) charge_service(plan, i);
+    const Micros covered = charge_commitments(index);
+    std::int64_t* row = out.plan_covered + std::int64_t{index} * out.stride + column;
+    for (int i = 0; i < count; ++i) row[i] = covered.of[first + i];
+    charge_items(plan);
+    draw_credit(index);
+    charge_shares(plan);
+    book_.write(index, parameters_.bin_count, first, count, column, out);
   }
 
-  COSTRISK_FN void write_plan(int index, int lane, int column, const Output& out) {
-    const Parameters& p = parameters_;
-    const PlanParameters& plan = p.plans[index];
-    const Book book = open_book(index, column, out);
-    for (int i = 0; i < plan.jobs.count; ++i) charge_job(plan, i, lane, book);
-    for (int i = 0; i < plan.services.count; ++i) charge_service(plan, i, lane, book);
-    out.plan_covered[std::int64_t{index} * out.stride + column] = charge_commitments(index, lane, book);
-    charge_items(plan, lane, book);
-    draw_credit(index, lane, book);
-    charge_shares(plan, lane, book);
-
-    std::int64_t total = 0;
-    for (int i = 0; i < category_count; ++i) total += book.category[i * book.stride];
-    out.plan_cost[std::int64_t{index} * out.stride + column] = total;
-    out.plan_bin[(std::int64_t{index} * p.bin_count + p.bin_count - 1) * out.stride + column] = total;
-  }
-
-  COSTRISK_FN void charge_job(const PlanParameters& plan, int i, int lane, const Book& book) const {
+  COSTRISK_FN void charge_job(const PlanParameters& plan, int i) {
     const int component = parameters_.plan_jobs[plan.jobs.first + i];
     const JobTotals<L>& job = costs_.jobs[component];
     const int owner = parameters_.jobs[component].owner;
     for (int account = 0; account < job_category_count; ++account)
       if (account != account_on_demand || !is_job_settled(plan, i))
-        book.charge(job_category(account), owner, job.money[account][lane]);
-    book.throw_away(WasteKind::restart, job.waste_restart[lane]);
-    book.throw_away(WasteKind::lost_work, job.waste_lost[lane]);
+        book_.charge(job_category(account), owner, job.money[account]);
+    book_.waste(WasteKind::restart, job.waste_restart);
+    book_.waste(WasteKind::lost_work, job.waste_lost);
   }
 
-  COSTRISK_FN void charge_service(const PlanParameters& plan, int i, int lane, const Book& book) const {
+  COSTRISK_FN void charge_service(const PlanParameters& plan, int i) {
     const int component = parameters_.plan_services[plan.services.first + i];
     const int slot = parameters_.plan_service_slots[plan.services.first + i];
     const ServiceTotals<L>& service = costs_.services[component];
     const int owner = parameters_.services[component].owner;
     for (int account = 0; account < service_category_count; ++account) {
       if (account == service_on_demand && is_service_settled(plan, i)) continue;
-      book.charge(service_category(account), owner, service.money[account].closed[lane]);
-      book.charge_service(slot, service.money[account].closed[lane]);
+      book_.charge(service_category(account), owner, service.money[account].closed);
+      book_.charge_service(slot, service.money[account].closed);
     }
-    book.throw_away(WasteKind::idle_headroom, service.idle.closed[lane]);
+    book_.waste(WasteKind::idle_headroom, service.idle.closed);
   }
 
   /// What commitments cost and leave uncovered. Returns the list price of what they cover.
-  COSTRISK_FN std::int64_t charge_commitments(int index, int lane, const Book& book) const {
+  COSTRISK_FN Micros charge_commitments(int index) {
     const Parameters& p = parameters_;
     const PlanParameters& plan = p.plans[index];
-    std::int64_t covered = 0, all_allocated = 0;
+    Micros covered{}, rest, unused;
+    const std::int64_t committed = p.committed_micros[(std::int64_t{index} + 1) * p.edge_count - 1];
+    for (int lane = 0; lane < L::width; ++lane) {
+      rest.of[lane] = committed;
+      unused.of[lane] = p.effective_micros[index];
+    }
     for (int i = plan.uses.first; i < plan.uses.first + plan.uses.count; ++i) {
       const PlanUseParameters& use = p.plan_uses[i];
-      const std::int64_t uncovered = settlement_.uncovered(i, lane), allocated = settlement_.allocated(i, lane);
-      book.charge(Category::on_demand, use.owner, uncovered);
-      book.charge(Category::commitment, use.owner, allocated);
-      if (use.service >= 0) book.charge_service(use.service, uncovered + allocated);
-      all_allocated += allocated;
-      if (is_at_list_price(use.buy)) covered += settlement_.listed(use.use_row, lane) - uncovered;
+      const std::int64_t *uncovered = settlement_.uncovered(i), *allocated = settlement_.allocated(i);
+      book_.charge(Category::on_demand, use.owner, uncovered);
+      book_.charge(Category::commitment, use.owner, allocated);
+      if (use.service >= 0) {
+        book_.charge_service(use.service, uncovered);
+        book_.charge_service(use.service, allocated);
+      }
+      for (int lane = 0; lane < L::width; ++lane) {
+        rest.of[lane] -= allocated[lane];
+        unused.of[lane] -= allocated[lane];
+      }
+      if (!is_at_list_price(use.buy)) continue;
+      const std::int64_t* listed = settlement_.listed(use.use_row);
+      for (int lane = 0; lane < L::width; ++lane) covered.of[lane] += listed[lane] - uncovered[lane];
     }
-    const std::int64_t committed = p.committed_micros[(std::int64_t{index} + 1) * p.edge_count - 1];
-    book.charge(Category::commitment, unused_owner(), committed - all_allocated);
+    book_.charge(Category::commitment, unused_owner(), rest.of);
     // Parts are rounded one by one, and may come to a micro-unit more than the whole.
-    const std::int64_t unused = p.effective_micros[index] - all_allocated;
-    book.throw_away(WasteKind::unused_commitment, unused > 0 ? unused : 0);
-    return covered > 0 ? covered : 0;
+    for (int lane = 0; lane < L::width; ++lane) {
+      unused.of[lane] = unused.of[lane] > 0 ? unused.of[lane] : 0;
+      covered.of[lane] = covered.of[lane] > 0 ? covered.of[lane] : 0;
+    }
+    book_.waste(WasteKind::unused_commitment, unused.of);
+    return covered;
   }
 
-  COSTRISK_FN void charge_items(const PlanParameters& plan, int lane, const Book& book) const {
+  COSTRISK_FN void charge_items(const PlanParameters& plan) {
     const Parameters& p = parameters_;
     for (int i = 0; i < plan.items.count; ++i) {
       const int index = p.plan_items[plan.items.first + i];
       const ItemParameters& item = p.items[index];
       if (!is_paid_by_time(item)) continue;
-      book.charge(item_category(item.kind), item.owner, items_.micros(index, lane));
+      book_.charge(item_category(item.kind), item.owner, items_.micros(index));
     }
     for (int i = 0; i < plan.service_items.count; ++i) {
       const int index = p.plan_service_items[plan.service_items.first + i];
       const ItemParameters& item = p.items[p.service_items[index].item];
-      book.charge(Category::item, item.owner, costs_.service_items[index].money[lane]);
+      book_.charge(Category::item, item.owner, costs_.service_items[index].money);
     }
   }
 
-  COSTRISK_FN void draw_credit(int index, int lane, const Book& book) const {
+  COSTRISK_FN void draw_credit(int index) {
     const int edge = parameters_.plans[index].credit_edge;
     if (edge < 0) return;
-    const std::int64_t bill = book.of(Category::commitment) + book.of(Category::on_demand) + book.of(Category::spot) +
-                              book.of(Category::serverless) + book.of(Category::egress) + book.of(Category::item) +
-                              book.of(Category::one_off);
+    Micros bill{};
+    constexpr Category paid[] = {Category::commitment, Category::on_demand, Category::spot,   Category::serverless,
+                                 Category::egress,     Category::item,      Category::one_off};
+    for (const Category category : paid) add_row<L>(bill.of, book_.category(category));
     const bool to_horizon = edge == parameters_.edge_count - 1;
-    const std::int64_t credit = to_horizon ? credit_on(index, bill) : credit_micros_[index * L::width + lane];
-    book.charge(Category::credit, unused_owner(), -credit);
+    for (int lane = 0; lane < L::width; ++lane)
+      bill.of[lane] =
+          -(to_horizon ? credit_on(index, bill.of[lane]) : credit_micros_[std::int64_t{index} * L::width + lane]);
+    book_.charge(Category::credit, unused_owner(), bill.of);
   }
 
-  /// Shares are reckoned on the categories as they stand before any share.
-  COSTRISK_FN void charge_shares(const PlanParameters& plan, int lane, const Book& book) const {
+  /// Shares are of the categories as they stand before any share.
+  COSTRISK_FN void charge_shares(const PlanParameters& plan) {
     const Parameters& p = parameters_;
-    std::int64_t shares = 0;
+    Micros shares{};
     for (int i = 0; i < plan.items.count; ++i) {
       const int index = p.plan_items[plan.items.first + i];
       const ItemParameters& item = p.items[index];
       if (!is_share(item)) continue;
-      std::int64_t base = 0;
+      Micros cost{};
       for (int k = 0; k < category_count; ++k)
-        if ((item.of >> k) & 1u) base += book.category[k * book.stride];
-      const std::int64_t cost = items_.share_of(base, index, lane);
-      shares += cost;
-      book.owner[item.owner * book.stride] += cost;
+        if ((item.of >> k) & 1u) add_row<L>(cost.of, book_.category(k));
+      for (int lane = 0; lane < L::width; ++lane) cost.of[lane] = items_.share_of(cost.of[lane], index, lane);
+      add_row<L>(shares.of, cost.of);
+      add_row<L>(book_.owner(item.owner), cost.of);
     }
-    book.category[static_cast<int>(Category::item) * book.stride] += shares;
+    add_row<L>(book_.category(Category::item), shares.of);
   }
 
   COSTRISK_FN int unused_owner() const { return parameters_.owner_count - 1; }
@@ -249,6 +234,7 @@ class Plans {
   const ComponentCosts<L> costs_;
   TileEdges edges_;
   std::int64_t* credit_micros_;
+  PlanBook<L> book_;
   Items<L> items_;
   Settlement<L> settlement_;
 };

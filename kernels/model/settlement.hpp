@@ -32,7 +32,7 @@ class Settlement {
       row.listed.clear();
     }
     for (int i = 0; i < parameters_.plan_use_count; ++i) {
-      state_.plan_uses[i].open = {Sum::zero(), Sum::zero()};
+      state_.open[i] = {Sum::zero(), Sum::zero()};
       state_.plan_uses[i].uncovered.clear();
       state_.plan_uses[i].allocated.clear();
     }
@@ -59,7 +59,8 @@ class Settlement {
     if (plan.uses.count == 0) return;
     int periods = 0;
     while (periods < ending_ && period_end(settled_ + periods) <= edges_.steps[edge_in_tile]) ++periods;
-    settle(plan, stretch(periods));
+    for (int i = 0; i < plan.uses.count; ++i) state_.settled[i] = state_.open[plan.uses.first + i];
+    settle(plan, stretch(periods), state_.settled);
     for (int i = 0; i < plan.uses.count; ++i) {
       const PlanUseParameters& use = use_of(plan, i);
       if (!is_at_list_price(use.buy)) continue;
@@ -90,14 +91,10 @@ class Settlement {
       state_.plan_uses[i].allocated.close();
     }
   }
-  /// Micro-units of a lane since the start, by index in plan_uses or use_rows.
-  COSTRISK_FN std::int64_t uncovered(int plan_use, int lane) const {
-    return state_.plan_uses[plan_use].uncovered.closed[lane];
-  }
-  COSTRISK_FN std::int64_t allocated(int plan_use, int lane) const {
-    return state_.plan_uses[plan_use].allocated.closed[lane];
-  }
-  COSTRISK_FN std::int64_t listed(int use_row, int lane) const { return state_.rows[use_row].listed.closed[lane]; }
+  /// Micro-units since the start, one a lane, by index in plan_uses or use_rows.
+  COSTRISK_FN const std::int64_t* uncovered(int plan_use) const { return state_.plan_uses[plan_use].uncovered.closed; }
+  COSTRISK_FN const std::int64_t* allocated(int plan_use) const { return state_.plan_uses[plan_use].allocated.closed; }
+  COSTRISK_FN const std::int64_t* listed(int use_row) const { return state_.rows[use_row].listed.closed; }
 
  private:
   COSTRISK_FN int period_end(int period) const {
@@ -224,22 +221,19 @@ class Settlement {
       use[part] = use[part] + left[t];
       above[part] = fma(left[t], excess[t], above[part]);
     });
-    add_spend(spend, row, total(use), total(above));
-  }
-  COSTRISK_FN void add_spend(Sum& spend, int row, F use, F above) const {
-    spend.add_product(use, state_.rows[row].base_price);
-    spend.add(above);
+    spend.add_product(total(use), state_.rows[row].base_price);
+    spend.add(total(above));
   }
 
   COSTRISK_FN void settle_finally(const PlanParameters& plan) {
-    settle(plan, stretch(ending_));
+    SettledUse<L>* open = state_.open + plan.uses.first;
+    settle(plan, stretch(ending_), open);
+    if (!closes_) return;
     for (int i = 0; i < plan.uses.count; ++i) {
       const PlanUseParameters& use = use_of(plan, i);
       PlanUseState<L>& state = state_.plan_uses[plan.uses.first + i];
-      state.open = state_.settled[i];
-      if (!closes_) continue;
-      if (is_at_list_price(use.buy)) close(state.uncovered, state.open.uncovered, row_of(use).money);
-      close(state.allocated, state.open.allocated, Pair{1.0f, 0.0f});
+      if (is_at_list_price(use.buy)) close(state.uncovered, open[i].uncovered, row_of(use).money);
+      close(state.allocated, open[i].allocated, Pair{1.0f, 0.0f});
     }
   }
   COSTRISK_FN void close(Account<L>& account, Sum& open, Pair money) {
@@ -248,25 +242,22 @@ class Settlement {
     open = Sum::zero();
   }
 
-  /// Settles the plan's uses in the stretch: state_.settled is what was open, and this.
-  COSTRISK_FN void settle(const PlanParameters& plan, const Stretch& stretch) {
-    for (int i = 0; i < plan.uses.count; ++i) {
-      state_.settled[i] = state_.plan_uses[plan.uses.first + i].open;
-      state_.is_covered[i] = 0;
-    }
+  /// Adds to `settled` what the plan's uses come to in the stretch.
+  COSTRISK_FN void settle(const PlanParameters& plan, const Stretch& stretch, SettledUse<L>* settled) {
+    for (int i = 0; i < plan.uses.count; ++i) state_.is_covered[i] = 0;
     if (stretch.count == 0) return;
-    if (!is_plain(plan, stretch)) return settle_in_order(plan, stretch);
+    if (!is_plain(plan, stretch)) return settle_in_order(plan, stretch, settled);
     for (int c = 0; c < plan.commitments.count; ++c) {
       const CommitmentParameters& commitment = parameters_.commitments[plan.commitments.first + c];
       if (!touches(commitment, stretch)) continue;
       int uses[2] = {0, 0}, count = 0;
       for (int i = 0; i < plan.uses.count; ++i)
         if (covers(commitment, use_of(plan, i))) uses[count++] = i;
-      if (count == 1) cover_all<1>(plan, commitment, uses, stretch.count);
-      if (count == 2) cover_all<2>(plan, commitment, uses, stretch.count);
+      if (count == 1) cover_all<1>(plan, commitment, uses, stretch.count, settled);
+      if (count == 2) cover_all<2>(plan, commitment, uses, stretch.count, settled);
     }
     for (int i = 0; i < plan.uses.count; ++i)
-      if (!state_.is_covered[i]) add_list_price(state_.settled[i].uncovered, use_of(plan, i).use_row, stretch.count);
+      if (!state_.is_covered[i]) add_list_price(settled[i].uncovered, use_of(plan, i).use_row, stretch.count);
   }
   COSTRISK_FN void add_list_price(Sum& spend, int row, int periods) const {
     const Sum& listed = state_.rows[row].listed_spend;
@@ -301,7 +292,18 @@ class Settlement {
   /// One commitment over N uses that no other commitment covers.
   template <int N>
   COSTRISK_FN void cover_all(const PlanParameters& plan, const CommitmentParameters& commitment, const int* uses,
-                             int periods) {
+                             int periods, SettledUse<L>* settled) {
+    bool moves = false;
+    for (int j = 0; j < N; ++j) moves = moves || row_of(use_of(plan, uses[j])).price.slot >= 0;
+    if (moves)
+      cover_all<N, true>(plan, commitment, uses, periods, settled);
+    else
+      cover_all<N, false>(plan, commitment, uses, periods, settled);
+  }
+  /// @tparam moves the list price; one that does not has nothing above its base, which is not added up
+  template <int N, bool moves>
+  COSTRISK_FN void cover_all(const PlanParameters& plan, const CommitmentParameters& commitment, const int* uses,
+                             int periods, SettledUse<L>* settled) {
     const F offered(commitment.instances * static_cast<float>(parameters_.settlement_steps));
     const F* use[N];
     const F* excess[N];
@@ -321,13 +323,15 @@ class Settlement {
         capacity = capacity - taken;
         covered[j][part] = covered[j][part] + taken;
         left[j][part] = left[j][part] + rest;
-        above[j][part] = fma(rest, excess[j][t], above[j][part]);
+        if constexpr (moves) above[j][part] = fma(rest, excess[j][t], above[j][part]);
       }
     });
     for (int j = 0; j < N; ++j) {
-      SettledUse<L>& settled = state_.settled[uses[j]];
-      add_spend(settled.uncovered, use_of(plan, uses[j]).use_row, left[j][0] + left[j][1], above[j][0] + above[j][1]);
-      allocate(settled, covered[j][0] + covered[j][1], commitment.rate);
+      SettledUse<L>& use_settled = settled[uses[j]];
+      const F base = state_.rows[use_of(plan, uses[j]).use_row].base_price;
+      use_settled.uncovered.add_product(left[j][0] + left[j][1], base);
+      if constexpr (moves) use_settled.uncovered.add(above[j][0] + above[j][1]);
+      allocate(use_settled, covered[j][0] + covered[j][1], commitment.rate);
     }
   }
   COSTRISK_FN static void allocate(SettledUse<L>& settled, F amount, Pair money) {
@@ -336,7 +340,7 @@ class Settlement {
   }
 
   /// Commitments, then savings plans, each of what those before it left.
-  COSTRISK_FN void settle_in_order(const PlanParameters& plan, const Stretch& stretch) {
+  COSTRISK_FN void settle_in_order(const PlanParameters& plan, const Stretch& stretch, SettledUse<L>* settled) {
     const int periods = stretch.count;
     for (int i = 0; i < plan.uses.count; ++i) {
       const F* use = use_in(use_of(plan, i).use_row);
@@ -344,14 +348,14 @@ class Settlement {
     }
     for (int c = 0; c < plan.commitments.count; ++c) {
       const CommitmentParameters& commitment = parameters_.commitments[plan.commitments.first + c];
-      if (touches(commitment, stretch)) cover_in_order(plan, commitment, stretch);
+      if (touches(commitment, stretch)) cover_in_order(plan, commitment, stretch, settled);
     }
     for (int s = 0; s < plan.savings_plans.count; ++s) {
       const SavingsPlanParameters& savings_plan = parameters_.savings_plans[plan.savings_plans.first + s];
-      if (touches(savings_plan, stretch)) spend_in_order(plan, savings_plan, stretch);
+      if (touches(savings_plan, stretch)) spend_in_order(plan, savings_plan, stretch, settled);
     }
     for (int i = 0; i < plan.uses.count; ++i)
-      add_spend(state_.settled[i].uncovered, use_of(plan, i).use_row, left_of(i), periods);
+      add_spend(settled[i].uncovered, use_of(plan, i).use_row, left_of(i), periods);
   }
   /// What a term offers in each period at `rate` a step.
   template <class Term>
@@ -366,7 +370,7 @@ class Settlement {
   COSTRISK_FN F* left_of(int i) { return state_.left + i * tile_steps; }
 
   COSTRISK_FN void cover_in_order(const PlanParameters& plan, const CommitmentParameters& commitment,
-                                  const Stretch& stretch) {
+                                  const Stretch& stretch, SettledUse<L>* settled) {
     const int periods = stretch.count;
     offer(commitment, commitment.instances, stretch);
     F* capacity = state_.capacity;
@@ -381,13 +385,13 @@ class Settlement {
         capacity[t] = capacity[t] - taken;
         covered[part] = covered[part] + taken;
       });
-      allocate(state_.settled[i], total(covered), commitment.rate);
+      allocate(settled[i], total(covered), commitment.rate);
     }
   }
 
   /// The budget is counted in steps of the spend.
   COSTRISK_FN void spend_in_order(const PlanParameters& plan, const SavingsPlanParameters& savings_plan,
-                                  const Stretch& stretch) {
+                                  const Stretch& stretch, SettledUse<L>* settled) {
     const int periods = stretch.count;
     offer(savings_plan, 1.0f, stretch);
     F* budget = state_.capacity;
@@ -413,7 +417,7 @@ class Settlement {
           budget[t] = budget[t] - paid;
           spent[part] = spent[part] + paid;
         });
-        allocate(state_.settled[i], total(spent), savings_plan.spend);
+        allocate(settled[i], total(spent), savings_plan.spend);
       }
     }
   }

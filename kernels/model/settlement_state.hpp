@@ -38,7 +38,6 @@ struct SettledUse {
 /// A use as one plan pays for it.
 template <class L>
 struct PlanUseState {
-  SettledUse<L> open;  ///< settled, but not closed yet
   Account<L> uncovered, allocated;
 };
 
@@ -52,7 +51,8 @@ struct SettlementState {
   F* excess;                   ///< [use row][period of the tile]: mean price less the base price
   F* inverse_price;            ///< [use row][period of the tile]: of the mean price; for savings plans
   PlanUseState<L>* plan_uses;  ///< [plan use]
-  SettledUse<L>* settled;      ///< [use of the plan in hand]: since the last close
+  SettledUse<L>* open;         ///< [plan use]: settled, but not closed yet
+  SettledUse<L>* settled;      ///< [use of the plan in hand]: likewise, up to an edge
   std::int32_t* is_covered;    ///< [use of the plan in hand]: a commitment covers of it in the tile
   F* left;                     ///< [use of the plan in hand][period of the tile]: not covered yet
   F* capacity;                 ///< [period of the tile]: what is left of the commitment in hand
@@ -68,6 +68,7 @@ struct SettlementState {
     state.excess = arena.take<F>(p.use_row_count * tile_steps);
     state.inverse_price = arena.take<F>(p.use_row_count * tile_steps);
     state.plan_uses = arena.take<PlanUseState<L>>(p.plan_use_count);
+    state.open = arena.take<SettledUse<L>>(p.plan_use_count);
     state.settled = arena.take<SettledUse<L>>(most_uses);
     state.is_covered = arena.take<std::int32_t>(most_uses);
     state.left = arena.take<F>(most_uses * tile_steps);
