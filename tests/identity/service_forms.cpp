@@ -59,7 +59,8 @@ scenario::Scenario simplified(scenario::Scenario scenario, std::uint64_t seed) {
         pools.erase(pools.begin());
       if (pools.size() > 2) pools.resize(2);
       if (pools.size() == 2 && pools[0].buy == Purchase::on_demand) pools.resize(1);
-      if (pools.size() == 2) pools[1].market = pools[0].market;
+      if (pools.size() == 2 && scenario.markets[static_cast<std::size_t>(pools[0].market)].on_demand)
+        pools[1].market = pools[0].market;
       if (!pools.empty()) pools.back().share = 1.0;
     }
   return scenario;
@@ -127,7 +128,7 @@ TEST(ServiceForms, give_the_bits_of_the_general_form) {
     for (const char* most : {"", ", max = 9"})
       for (const double share : {1.0, 0.4})
         for (const char* commitment :
-             {"", "[[plan.commitment]]\nmarket = \"a\"\ninstances = 3\nprice = 1.2\nterm = \"1y\""}) {
+             {"", "[[plan.commitment]]\nmarket = \"a\"\ninstances = 3\nprice_per_hour = 1.2\nterm = \"1y\""}) {
           const scenario::Lowered lowered =
               scenario::lower(scenario::load_text(text_of_services(delay, most, share, commitment), "forms").scenario);
           expect_general_bits(lowered, std::string("delay ") + delay + most);
