@@ -56,12 +56,9 @@ Json content(const std::vector<results::Histogram>& histograms, std::size_t firs
 Json plan_content(const scenario::Scenario& scenario, const run::Outcome& outcome, std::size_t plan) {
   const results::TallyData& data = outcome.tally.data();
   const auto edges = static_cast<std::size_t>(outcome.tally.layout().shape.bins);
-  Json json = {{"sum", decimal(data.cost[plan].sum)},
-               {"squares", decimal(data.cost[plan].squares)},
-               {"min", data.cost_min[plan].value},
-               {"max", data.cost_max[plan].value},
-               {"over_budget", data.over_budget[plan]},
-               {"cheapest", data.cheapest[plan]}};
+  Json json = {{"sum", decimal(data.cost[plan].sum)},   {"squares", decimal(data.cost[plan].squares)},
+               {"min", data.cost_min[plan].value},      {"max", data.cost_max[plan].value},
+               {"over_budget", data.over_budget[plan]}, {"cheapest", data.cheapest[plan]}};
   const std::vector<std::int64_t> costs = outcome.tally.sorted_costs(static_cast<int>(plan));
   for (const double p : scenario.simulation.probabilities)
     json["quantiles"].push_back(costs[static_cast<std::size_t>(std::ceil(static_cast<double>(costs.size()) * p)) - 1]);

@@ -118,13 +118,15 @@ TEST(Library, AValueThatIsSetIsReadAndSimulated) {
   EXPECT_EQ(scenario.number("market.p4d-east.spot.price.mean"), 9.5);
   EXPECT_EQ(before.number("market.p4d-east.spot.price.mean"), 6.15);
   EXPECT_EQ(std::get<std::string>(scenario.get("job.train.restart").data), "10m");
-  EXPECT_GT(simulate(scenario, few()).array("cost_mean").values[1], simulate(before, few()).array("cost_mean").values[1]);
+  EXPECT_GT(simulate(scenario, few()).array("cost_mean").values[1],
+            simulate(before, few()).array("cost_mean").values[1]);
 }
 
 TEST(Library, ARefusedValueChangesNothing) {
   Scenario scenario = Scenario::from_file(quickstart);
-  EXPECT_NE(refused<InvalidScenario>([&] { scenario.set("market.p4d-est.spot.price.mean", 8.0); })
-                .find("did you mean 'p4d-east'"),
+  EXPECT_NE(refused<InvalidScenario>([&] {
+              scenario.set("market.p4d-est.spot.price.mean", 8.0);
+            }).find("did you mean 'p4d-east'"),
             std::string::npos);
   refused<InvalidScenario>([&] { scenario.set("budget", "-1"); });
   refused<InvalidScenario>([&] { scenario.set("budget", "[[["); });

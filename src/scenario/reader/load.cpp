@@ -1,7 +1,6 @@
 // Loading a scenario: the steps from text to Scenario, in order.
 #include "src/scenario/reader/load.hpp"
 
-
 #include "src/scenario/entities/fields.hpp"
 #include "src/scenario/reader/checks.hpp"
 #include "src/scenario/reader/compose.hpp"

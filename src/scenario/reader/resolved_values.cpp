@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/entities/law_forms.hpp"
+#include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
