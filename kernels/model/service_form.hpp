@@ -16,7 +16,8 @@ COSTRISK_FN bool may_miss(const ServiceParameters& service, const PoolParameters
   const WindowParameters& delay = service.scale_up_delay;
   bool loses = false;
   for (int p = 0; p < service.pools.count; ++p)
-    loses = loses || (pools[p].buy == Purchase::spot && pools[p].capacity >= 0) || pools[p].reclaim_rate >= 0;
+    loses = loses || (traits_of(pools[p].buy).limit == CapacityLimit::use && pools[p].capacity >= 0) ||
+            pools[p].reclaim_rate >= 0;
   return loses && (delay.whole > 0 || delay.fraction > 0.0f);
 }
 

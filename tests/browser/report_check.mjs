@@ -51,7 +51,7 @@ function percent(share) {
   return `${points.toFixed(points < 1 || points > 99 ? 2 : 1)} %`;
 }
 
-const sharesOf = (document) => document.plans.map((plan) => percent(plan.over_budget.value));
+const sharesOf = (document) => document.plans.map((plan) => percent(plan.over_budget));
 
 /** Opens the report; what it says on the console, and asks of anyone, is a failure. */
 async function open(browser, file, name, settings) {

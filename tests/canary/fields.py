@@ -48,15 +48,15 @@ def insert_after(path, line, added):
     path.write_text(text.replace(line, line + added), encoding="utf-8")
 
 
-def compiled(cxx, folder):
+def compiled(cxx, library, folder):
     sources = [source for part in ("entities", "reader") for source in sorted((folder / "src/scenario" / part).glob("*.cpp"))]
     sources = [source for source in sources if source.name not in NOT_NEEDED]
-    sources += [folder / name for name in ("src/scenario/lower/expectation.cpp", "kernels/math/host.cpp",
+    sources += [folder / name for name in ("src/scenario/lower/expectation.cpp", "kernels/math/host.cpp", "src/trace/plain_text.cpp",
                                            "tests/canary/fields_driver.cpp")]
     everything = folder / "everything.cpp"
     everything.write_text("".join(f'#include "{source.relative_to(folder)}"\n' for source in sources))
     program = folder / "fields"
-    subprocess.run([cxx, "-std=c++20", "-O0", "-I", folder, everything, "-o", program, "-lfmt"], check=True)
+    subprocess.run([cxx, "-std=c++20", "-O0", "-I", folder, everything, "-o", program, library, "-lfmt"], check=True)
     return program
 
 
@@ -66,7 +66,7 @@ def run(program, folder, *overrides):
     return done.returncode, done.stdout, done.stderr
 
 
-def problems(cxx, folder):
+def problems(cxx, library, folder):
     for name in COPIED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def problems(cxx, folder):
             insert_after(folder / name, line, added)
     insert_after(folder / OMISSION[0], OMISSION[1], OMISSION[2])
     (folder / "scenario.toml").write_text(SCENARIO)
-    program = compiled(cxx, folder)
+    program = compiled(cxx, library, folder)
 
     code, out, err = run(program, folder, "market.set.canary_per_gb=0.75")
     if code:
@@ -102,8 +102,8 @@ def problems(cxx, folder):
 
 def main():
     with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary).resolve()
-        found = problems(sys.argv[1], folder)
+        folder = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else temporary).resolve()
+        found = problems(sys.argv[1], sys.argv[2], folder)
     print("\n".join(found) or f"a key of a market takes an edit of {len(EDITS)} file: {', '.join(EDITS)}")
     return 1 if found else 0
 

@@ -88,7 +88,7 @@ def find_fault(folder, compiler, objects, rows):
     table.write_text((ROOT / TABLE).read_text() + rows)
     program = folder / "probe"
     built = subprocess.run([*compile_command(folder, compiler), "probe.cpp", WALKS, "-x", "none", *objects,
-                            "-o", str(program), "-pthread"], cwd=folder, capture_output=True, text=True)
+                            *sys.argv[2:], "-o", str(program), "-pthread"], cwd=folder, capture_output=True, text=True)
     if built.returncode != 0:
         return "does not compile: " + built.stderr
     ran = subprocess.run([str(program)], capture_output=True, text=True)

@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = "src/results/quantities/quantities.inc"
 VALUES = "src/results/estimators/results.hpp"
 FORMULA = """,
-    .estimate = OF_CELL(in_currency(e.sums.cost_max[c[D::plan]] - e.sums.cost_min[c[D::plan]]))"""
+    .estimate = OF_CELL(in_currency(e.sums.cost_max[c[D::plan]].value - e.sums.cost_min[c[D::plan]].value))"""
 ROW = """
 QUANTITY(canary_range,
     .dimensions = {D::plan}, .kind = Kind::extreme, .better = Better::lower,

@@ -204,6 +204,7 @@ Looks look_twice(
     const std::string& backend, const std::function<void()>& before_look = [] {}) {
   Looks looks;
   run::Precision precision;
+  precision.statistic = results::parse_address("cvar95", run::scope_of(coarse())).value();
   precision.error = 1e-9;
   run::Options options = options_for(backend, 0);
   options.notice = [&](const std::string& line) { looks.notices.push_back(line); };

@@ -46,7 +46,15 @@ TEST(ScenarioSchema, EveryMemberOfAnEntityHasARow) {
 /// The keys that a struct as it is initialized would be written with.
 template <class Keys>
 std::map<std::string_view, std::string> initial_texts() {
-  const Scenario scenario;
+  Scenario scenario;  // with one of each kind, since references are initialized with the first
+  scenario.factors.resize(1);
+  scenario.markets.resize(1);
+  scenario.demands.resize(1);
+  scenario.jobs.resize(1);
+  scenario.services.resize(1);
+  scenario.serverless.resize(1);
+  scenario.optimizations.resize(1);
+  scenario.plans.resize(1);
   const KeyTexts texts = table_of<Keys>().texts(ResolvedValues(scenario, HistoryPaths::as_written), Filled<Keys>{});
   return {texts.begin(), texts.end()};
 }

@@ -50,6 +50,7 @@ struct Item {
     row.duration("until", &Item::until_seconds, {.about = "when it ends; absent: the horizon", .range = positive})
         .written_if(is_paid_in_time);
     row.references("plans", &Item::plans, scenario::Kind::plan, {.about = "the plans that pay it; absent: all"});
+    row.derived(&Item::kind);
     row.alternatives({{"monthly"}, {"once"}, {"per_1000", "demand"}, {"share", "of"}}, true);
   }
 };

@@ -51,6 +51,7 @@ struct Service {
     row.number("unserved_penalty", &Service::unserved_penalty,
                {.about = "per request turned away", .range = non_negative, .fallback = "0"});
     row.table("queue", &Service::queue, {.about = "work that waits instead of being lost; absent: it does not wait"});
+    row.derived(&Service::rate_is_output_tokens);
     row.alternatives({{"rate"}, {"output_token_rate"}}, false);
   }
 };

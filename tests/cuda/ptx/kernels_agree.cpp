@@ -8,6 +8,7 @@
 #include "tests/cuda/device/engine_results.hpp"
 #include "tests/cuda/ptx/fixture.hpp"
 #include "tests/cuda/scenario_files.hpp"
+#include "tests/scenarios/simple_services.hpp"
 
 namespace costrisk::ptx {
 namespace {
@@ -61,7 +62,8 @@ class PtxArbitrary : public OnPtx<testing::Test> {
       const auto chance = seed % 4 ? arbitrary::Chance::some : arbitrary::Chance::none;
       const arbitrary::Folder folder(seed, chance, testing::TempDir());
       const scenario::Scenario scenario = emulation::load_file(folder.scenario());
-      for (const char* form : {from_constant, from_global}) expect_scalar(scenario, form, 0, 4);
+      for (const scenario::Scenario& each : {scenario, tests::with_simple_services(scenario, seed)})
+        for (const char* form : {from_constant, from_global}) expect_scalar(each, form, 0, 4);
       if (HasFailure())
         ADD_FAILURE() << "first in " << folder.scenario();
       else
