@@ -21,7 +21,7 @@ QUANTITY(canary_range,
     .dimensions = {D::plan}, .kind = Kind::extreme, .better = Better::lower,
     .title = "range of cost", .description = "highest cost less lowest"%s)
 """
-PRESENT = ("results_json", "recommendation", "goal", "stored_scenario", "numbers", "sentences")
+PRESENT = ("results_json", "recommendation", "goal", "stored_scenario", "numbers", "sentences", "text_table")
 
 
 def main(compiler, *options):

@@ -74,7 +74,7 @@ class PtxArbitrary : public OnPtx<testing::Test> {
 using LongPtxArbitrary = PtxArbitrary;
 
 TEST_F(PtxArbitrary, scenarios_give_the_integers_of_the_scalar_backend) {
-  expect_scalar_of(0, 40);
+  expect_scalar_of(0, 200);
   // What is tested is told by what was reached; the rest stands for what is rare.
   for (const char* form : {"Placement)0", "Placement)1"})
     EXPECT_GT(part_reached(interpreter("cuda_engine"), form), 0.85) << form;
