@@ -30,7 +30,8 @@ int main(int argc, char** argv) {
     print_plans("As it stands", before);
 
     scenario.set(argv[2], std::string(argv[3]));
-    const costrisk::Results after = costrisk::simulate(scenario, options);  // the same futures: only what was set differs
+    const costrisk::Results after =
+        costrisk::simulate(scenario, options);  // the same futures: only what was set differs
     print_plans(std::string("With ") + argv[2] + " = " + argv[3], after);
     for (const std::string& sentence : after.verdict()) std::cout << sentence << "\n";
 
