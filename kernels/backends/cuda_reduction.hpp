@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/model/driver_parameters.hpp"
 #include "kernels/model/output.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 
 namespace costrisk::cuda {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "kernels/math/philox.hpp"
-#include "kernels/model/world_parameters.hpp"
+#include "kernels/model/world/world_parameters.hpp"
 
 namespace costrisk::ladder {
 

@@ -4,11 +4,11 @@
 #include <cstddef>
 
 #include "kernels/model/arena.hpp"
-#include "kernels/model/drivers.hpp"
-#include "kernels/model/job.hpp"
-#include "kernels/model/plans.hpp"
-#include "kernels/model/service.hpp"
-#include "kernels/model/world.hpp"
+#include "kernels/model/jobs/job.hpp"
+#include "kernels/model/plans/plans.hpp"
+#include "kernels/model/services/service.hpp"
+#include "kernels/model/world/drivers.hpp"
+#include "kernels/model/world/world.hpp"
 
 namespace costrisk {
 

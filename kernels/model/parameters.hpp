@@ -6,12 +6,12 @@
 
 #include "kernels/lane/function.hpp"
 #include "kernels/math/philox.hpp"
-#include "kernels/model/driver_parameters.hpp"
-#include "kernels/model/history_parameters.hpp"
-#include "kernels/model/job_parameters.hpp"
-#include "kernels/model/plan_parameters.hpp"
-#include "kernels/model/service_parameters.hpp"
-#include "kernels/model/world_parameters.hpp"
+#include "kernels/model/jobs/job_parameters.hpp"
+#include "kernels/model/plans/plan_parameters.hpp"
+#include "kernels/model/services/service_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
+#include "kernels/model/world/history_parameters.hpp"
+#include "kernels/model/world/world_parameters.hpp"
 
 namespace costrisk {
 

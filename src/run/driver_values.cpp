@@ -4,7 +4,7 @@
 #include <array>
 #include <limits>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/laws.hpp"
 

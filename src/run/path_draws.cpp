@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/model/world.hpp"
+#include "kernels/model/world/world.hpp"
 #include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/laws.hpp"
 

@@ -28,9 +28,9 @@ COMPARES = re.compile(r"[!=]= (?:\w+::)*(Purchase|Policy|LawKind|Law::Kind)::(\w
                       r"\bkind [!=]= (Kind)::(constant|triangular|log_normal)")
 # Whether a law is drawn at all is a question of its own; the ladder's small model takes one scenario alone. In the fleets
 # of services switches cost a tenth and more of their speed.
-MAY_COMPARE = {"kernels/model/world_parameters.hpp": "constant", "src/scenario/entities/values.hpp": "constant",
-               "src/course/ladder_model.cpp": None, "kernels/model/service.hpp": None,
-               "kernels/model/service_fleet.hpp": None}
+MAY_COMPARE = {"kernels/model/world/world_parameters.hpp": "constant", "src/scenario/entities/values.hpp": "constant",
+               "src/course/ladder_model.cpp": None, "kernels/model/services/service.hpp": None,
+               "kernels/model/services/service_fleet.hpp": None}
 NOT_HANDLED = re.compile(r"^(?:\./)?(\S+?):\d+:\d+: warning: enumeration value .(canary_\w+). not handled in switch", re.MULTILINE)
 KERNELS = "kernels/backends/scalar.cpp"  # compiles the whole model
 

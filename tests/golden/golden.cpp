@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "kernels/model/driver_parameters.hpp"
 #include "kernels/model/terms.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/reader/load.hpp"
 

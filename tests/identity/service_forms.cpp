@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "kernels/model/service_form.hpp"
+#include "kernels/model/services/service_form.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "tests/arbitrary/generator.hpp"
 #include "tests/arbitrary/seeds.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "kernels/math/philox.hpp"
-#include "kernels/model/window.hpp"
+#include "kernels/model/services/window.hpp"
 #include "tests/kat/plan_probe.hpp"
 
 namespace costrisk::kat {

@@ -7,8 +7,8 @@
 #include "kernels/math/philox.hpp"
 #include "kernels/math/variates.hpp"
 #include "kernels/model/arithmetic.hpp"
-#include "kernels/model/binomial.hpp"
-#include "kernels/model/window.hpp"
+#include "kernels/model/services/binomial.hpp"
+#include "kernels/model/services/window.hpp"
 #include "tests/kat/lane_probe.hpp"
 #include "tests/kat/plan_probe_of.hpp"
 

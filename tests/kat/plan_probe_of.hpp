@@ -1,7 +1,7 @@
 // Instantiates the plan stage for a lane. Nothing of the standard library is called here.
 #pragma once
 
-#include "kernels/model/plans.hpp"
+#include "kernels/model/plans/plans.hpp"
 #include "tests/kat/plan_probe.hpp"
 
 namespace costrisk::kat {

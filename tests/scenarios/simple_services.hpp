@@ -7,7 +7,8 @@
 
 namespace costrisk::tests {
 
-/// The scenario with windows and pools such that most of its services have a form (kernels/model/service_form.hpp).
+/// The scenario with windows and pools such that most of its services have a form
+/// (kernels/model/services/service_form.hpp).
 scenario::Scenario with_simple_services(scenario::Scenario scenario, std::uint64_t seed);
 
 }  // namespace costrisk::tests

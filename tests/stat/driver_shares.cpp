@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/estimators/results.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/run/evaluate.hpp"

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "kernels/model/drivers.hpp"
+#include "kernels/model/world/drivers.hpp"
 #include "src/results/sums/drivers.hpp"
 #include "tests/unit/tally_fixture.hpp"
 

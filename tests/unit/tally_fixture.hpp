@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/estimators/results.hpp"
 #include "src/results/sums/tally.hpp"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/drivers.hpp"

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/estimators/evidence.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/results/quantities/quantities.hpp"

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "kernels/model/driver_parameters.hpp"
 #include "kernels/model/terms.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/estimators/results.hpp"
 
 namespace costrisk::results {

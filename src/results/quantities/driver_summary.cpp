@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/sums/drivers.hpp"
 #include "src/results/sums/numbers.hpp"
 

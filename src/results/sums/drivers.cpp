@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/sums/numbers.hpp"
 
 namespace costrisk::results {

@@ -1,7 +1,7 @@
 // Axes and their extents.
 #include "src/results/sums/tally_layout.hpp"
 
-#include "kernels/model/driver_parameters.hpp"
+#include "kernels/model/world/driver_parameters.hpp"
 #include "src/results/sums/numbers.hpp"
 
 namespace costrisk::results {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "kernels/model/service_parameters.hpp"
+#include "kernels/model/services/service_parameters.hpp"
 #include "src/scenario/entities/fields.hpp"
 #include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/reader/duration.hpp"

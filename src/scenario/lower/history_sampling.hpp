@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/model/history_parameters.hpp"
+#include "kernels/model/world/history_parameters.hpp"
 #include "src/scenario/lower/histories.hpp"
 #include "src/scenario/lower/history_grid.hpp"
 

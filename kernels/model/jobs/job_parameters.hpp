@@ -1,0 +1,61 @@
+// A lowered job assignment: a gang, its policy, the markets it may run in. Units as in world_parameters.hpp.
+#pragma once
+
+#include "kernels/model/world/world_parameters.hpp"
+
+namespace costrisk {
+
+/// One market as a job sees it.
+struct JobMarketParameters {
+  std::int32_t market = 0;
+  std::int32_t spot_capacity = -1;    ///< index into capacities; −1: always up
+  std::int32_t launch_capacity = -1;  ///< on-demand; −1: always to be had
+  Range availability;                 ///< in availabilities: capacity of one's own; Policy::reserved
+  std::int32_t use_row = none;        ///< where on-demand or reserved use is told step by step; −1: nobody asks
+  PriceSource spot, on_demand;
+  Pair spot_money, on_demand_money;  ///< currency for one step of the gang at relative price 1
+  float steps_ratio = 1.0f;          ///< run time here over run time in the first market
+  LawIndex reclaim_rate = no_law;    ///< reclaims an instance and step
+  LawIndex failure_rate = no_law;    ///< hardware failures an instance and step
+  std::int32_t has_spot = 0, has_on_demand = 0;
+  std::int32_t notice_saves = 0;                      ///< a reclaim loses nothing
+  float spot_weight = 0.0f, on_demand_weight = 0.0f;  ///< reference price ÷ throughput
+  std::uint32_t increments = 0;                       ///< billing increments a step, their fractional part in 2^-32
+  float increments_per_step = 0.0f;
+  float increment_tolerance = 0.0f;  ///< increments within which a run ends at one
+  float increment = 0.0f;            ///< steps
+  float minimum = 0.0f;              ///< steps
+  float egress = 0.0f;               ///< currency, for leaving
+};
+
+/// A distinct job assignment.
+struct JobParameters {
+  Policy policy = Policy::on_demand;
+  Choose choose = Choose::first;
+  Range markets;                       ///< in job_markets
+  std::int32_t on_demand_market = -1;  ///< the first of `markets` that sells it; −1: none
+  std::int32_t one_rate = 0;           ///< the work runs equally fast in all of the markets
+  std::int32_t one_billing = 0;        ///< all of the markets bill by the same rules
+  float gang = 1.0f;
+  std::int32_t gang_instances = 1;
+  std::int32_t work = 0;  ///< index into event_laws: run time in the first market, steps
+  Range speedups;         ///< in law_lists: laws whose values multiply the run time
+  std::uint32_t attempt_stream = 0, clock_stream = 0;
+  float interval = 0.0f,
+        cycle = 0.0f;  ///< steps; the cycle is the interval and its write
+  float inverse_interval = 0.0f, inverse_cycle = 0.0f;
+  std::int32_t lossless = 0;  ///< an interruption loses nothing
+  float restart = 0.0f;       ///< steps
+  StepTime release;
+  std::int32_t repeats = 1;  ///< runs released before the horizon
+  StepTime repeat;
+  StepTime deadline;  ///< after each release
+  std::int32_t has_deadline = 0;
+  float late_penalty = 0.0f;  ///< currency a step
+  std::int32_t buy_out = 0;
+  std::int32_t max_attempts = 1;
+  float inverse_log_failure = 0.0f;  ///< 1 / ln(1 − success)
+  std::int32_t owner = 0;
+};
+
+}  // namespace costrisk

@@ -1,0 +1,139 @@
+// What a job component remembers between tiles, and what it adds up.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/model/arithmetic.hpp"
+#include "kernels/model/terms.hpp"
+#include "kernels/model/tile_edges.hpp"
+#include "kernels/model/world/world_tile.hpp"
+
+namespace costrisk {
+
+/// The category of a job's cost, by JobAccount. A function, since device code cannot index a host's table.
+COSTRISK_FN Category job_category(int account) {
+  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::egress, Category::penalty,
+                                     Category::unfinished};
+  return categories[account];
+}
+inline constexpr int job_category_count = 5;
+enum JobAccount { account_on_demand, account_spot, account_egress, account_penalty, account_unfinished };
+
+/// The part of the cost that an account is at an edge.
+COSTRISK_FN EdgePart job_edge_part(int account) {
+  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited, edge_uncredited};
+  return parts[account];
+}
+
+template <class L>
+struct JobState {
+  using F = typename L::F;
+  using I = typename L::I;
+  using M = typename L::M;
+
+  // The gang
+  M active;              ///< a run is in progress
+  M on_spot, on_demand;  ///< what the gang holds; neither while it waits. On-demand means what job_purchase says
+  I market;              ///< the market it last ran in, within the assignment's list
+  F restart_left;        ///< steps
+  F checkpoints;         ///< whole intervals left after the current one
+  F tail;                ///< the last piece, steps of run time
+  F tail_excess;         ///< by which the tail is too large, of its last rounding
+  F position;            ///< in the checkpoint cycle, steps of run time
+  F total;               ///< run time of the whole work at the current rate, steps
+  F pace;                ///< total over the time from release to deadline
+  F clock;               ///< hazard left to the next interruption when the gang last let go
+  F hazard;              ///< a step, of what the gang holds
+  F until_interruption;  ///< steps, while it holds
+  I clock_ordinal;
+  I interruptions;
+  I attempts_left;
+
+  // Runs of a repeating job
+  I runs_begun;
+  Instant<L> release, deadline;  ///< of the current run
+  Instant<L> next_release;       ///< of the coming one
+  I late;
+  Instant<L> finish;
+  M unfinished;  ///< at the horizon
+
+  // What is held: since when, use and spend not yet closed
+  Instant<L> held_since;
+  // The price of step k is base_price + scale·(sums[k+1] − sums[k]), the sums in the world's row.
+  I row;           ///< −1: the price does not move
+  F scale;         ///< what the sums are multiplied by
+  F base_price;    ///< of a step at the tile's start
+  F recent_price;  ///< of a step, when it last started or the tile did; values restarts and lost work
+  F used;
+  CompensatedSum<L> spend;
+  F restart_money, lost_money;  ///< currency since the tile began
+  F money_high, money_low;      ///< currency a step at relative price 1
+  F rest;                       ///< currency that rounding left
+
+  // Closed
+  Amount<L> accounts[job_category_count];
+  I lost_steps, lost_ticks;
+};
+
+/// The 64-bit totals of a component, one a lane.
+template <class L>
+struct JobTotals {
+  std::int64_t money[job_category_count][L::width];
+  std::int64_t waste_restart[L::width], waste_lost[L::width];
+};
+
+/// Adds a time to a count of whole steps and 2^-20 steps.
+template <class L>
+COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename L::F time) {
+  using F = typename L::F;
+  const F whole = floor(time);
+  const auto sum = add(ticks, to_int((time - whole) * F(0x1p20f)));
+  steps = add(add(steps, to_int(whole)), shift_right<tick_bits>(sum));
+  ticks = sum & typename L::I((1 << tick_bits) - 1);
+}
+
+/// What a job holds, by how it was bought.
+enum JobHolding { holding_steady, holding_spot };
+inline constexpr int job_holding_count = 2;
+/// Steady are on-demand instances, or those of one's own where the policy takes them.
+COSTRISK_FN Purchase job_purchase(Policy policy, int holding) {
+  if (holding == holding_spot) return Purchase::spot;
+  return traits_of(policy).takes_own ? Purchase::reserved : Purchase::on_demand;
+}
+
+COSTRISK_FN bool takes_spot(Policy policy) { return traits_of(policy).takes_spot; }
+COSTRISK_FN bool takes_on_demand(Policy policy) { return traits_of(policy).takes_on_demand; }
+COSTRISK_FN bool takes_own(Policy policy) { return traits_of(policy).takes_own; }
+/// Whether it takes what is lost where capacity ends, and so waits for capacity.
+COSTRISK_FN bool waits_for_capacity(Policy policy) { return takes_spot(policy) || takes_own(policy); }
+COSTRISK_FN bool holds_steadily(Policy policy) { return takes_on_demand(policy) || takes_own(policy); }
+
+/// Use by market of the assignment and JobHolding: whole steps and 2^-20 steps, and what the current tile has
+/// added.
+template <class L>
+struct JobUse {
+  typename L::I steps[job_holding_count], ticks[job_holding_count];
+  typename L::F fresh[job_holding_count];
+  typename L::I held;  ///< the tile's steps that were held steadily from end to end, a bit each
+
+  COSTRISK_FN void clear(int holding) {
+    steps[holding] = ticks[holding] = typename L::I(0);
+    fresh[holding] = typename L::F(0.0f);
+  }
+  COSTRISK_FN void settle(int holding) {
+    add_ticks<L>(steps[holding], ticks[holding], fresh[holding]);
+    fresh[holding] = typename L::F(0.0f);
+  }
+};
+
+/// The arrays of a component that its assignment sizes.
+template <class L>
+struct JobArrays {
+  JobUse<L>* use;           ///< [market of the assignment]
+  CapacityBits<L>* spot;    ///< [market of the assignment]: spot that takes the whole gang
+  typename L::I* launch;    ///< [market of the assignment]: likewise on-demand, for new launches
+  std::int64_t* edges;      ///< edge_row
+  typename L::F* use_rows;  ///< [use row][tile step]: instances, on average over the step
+};
+
+}  // namespace costrisk

@@ -1,0 +1,82 @@
+// A lowered service assignment: a fleet over pools, its autoscaler, its queue and its overflow. Units as in
+// world_parameters.hpp; requests a second where a field says so.
+#pragma once
+
+#include "kernels/model/world/world_parameters.hpp"
+
+namespace costrisk {
+
+/// Instances of a fleet at most.
+inline constexpr int most_fleet = 4096;
+
+/// One pool of a fleet. The target and all sums over pools count in instances of the first pool.
+struct PoolParameters {
+  std::int32_t market = 0;
+  Purchase buy = Purchase::on_demand;
+  float share = 1.0f;
+  float most_instances = 0.0f;
+  LawIndex rate = 0;               ///< requests, or output tokens, a second of an instance
+  PriceSource price;               ///< of on-demand and spot
+  Pair money;                      ///< currency for one instance and step at relative price 1; 0 for reserved instances
+  std::int32_t capacity = none;    ///< index into capacities: of spot, or of on-demand launches; −1: always up
+  LawIndex reclaim_rate = no_law;  ///< reclaims an instance and step
+  std::uint32_t reclaim_stream = 0, further_reclaims_stream = 0;
+  Range availability;           ///< in availabilities: what a reserved pool may take
+  std::int32_t use_row = none;  ///< where on-demand or reserved use is told step by step; −1: nobody asks
+};
+
+/// per_request + input·input_price + output·output_price, relative to `money`.
+struct ServerlessPriceParameters {
+  Pair money;                                                   ///< currency for one request at relative price 1
+  std::int32_t is_constant = 0;                                 ///< the relative price is 1
+  LawIndex per_request = 0, input_price = 0, output_price = 0;  ///< currency: a request, a million tokens
+  LawIndex input_tokens = no_law, output_tokens = no_law;       ///< a request
+  float per_request_weight = 0.0f;                              ///< 1 / money
+  float token_weight = 0.0f;                                    ///< 1e-6 / money
+};
+
+/// A window of steps: `whole` steps back, and a fraction of a step more.
+struct WindowParameters {
+  std::int32_t whole = 0;
+  float fraction = 0.0f;
+};
+
+/// A distinct autoscaler.
+struct AutoscalerParameters {
+  std::int32_t demand_slot = 0;  ///< world slot: requests a second
+  LawIndex rate = no_law;        ///< requests, or output tokens, a second of the first pool's instances; −1: no pools
+  Range speedups;                ///< in law_lists: laws whose values multiply the rate
+  LawIndex output_tokens = no_law;  ///< a request, where the rate counts them; −1: it counts requests
+  float step_seconds = 0.0f;
+  float inverse_utilization = 1.0f;
+  float least_instances = 0.0f, most_instances = 0.0f;
+  WindowParameters scale_up_delay, scale_down_window;
+  std::int32_t asked_slot = none;  ///< world slot: instances; −1: with a queue its service sizes the fleet step by step
+  std::int32_t wanted_slot = none;  ///< likewise, those asked for long enough; without a delay the same slot
+};
+
+/// A distinct service assignment.
+struct ServiceParameters {
+  std::int32_t owner = 0;
+  std::int32_t demand_slot = 0;  ///< world slot: requests a second
+  float step_seconds = 0.0f;
+  Range pools;                      ///< in pools; none: serverless alone
+  std::int32_t autoscaler = 0;      ///< in autoscalers; with a queue or without pools, nobody else's
+  WindowParameters scale_up_delay;  ///< the autoscaler's: how long what replaces lost instances takes
+  LawIndex output_tokens = no_law;  ///< a request; −1: the demand tells no tokens
+  std::int32_t has_queue = 0;
+  float inverse_drain_seconds = 0.0f;
+  float queue_limit = 0.0f;  ///< requests
+  std::int32_t overflows = 0;
+  float most_overflow = 0.0f;  ///< requests a step
+  ServerlessPriceParameters serverless;
+  Pair unserved_penalty;  ///< currency a request
+  Range service_items;    ///< in service_items: what is paid by the request
+};
+
+/// An item paid by the requests that one service serves.
+struct ServiceItemParameters {
+  std::int32_t item = 0;  ///< index into items; its `amount` and `money` are of one request
+};
+
+}  // namespace costrisk
