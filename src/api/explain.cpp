@@ -23,7 +23,7 @@ namespace {
 run::ExplainedRun run_of(const Results::Data& data, std::size_t plan, const std::filesystem::path& histories) {
   run::ExplainedRun run;
   run.file = data.file.empty() ? data.results.context.scenario_name : data.file;
-  run.scenario = data.scenario ? *data.scenario : run::scenario_of(data.results, data.file, histories.string());
+  run.scenario = data.scenario ? *data.scenario : run::scenario_of(data.results, data.file, histories.string(), {});
   run.plan = plan;
   run.first_path = data.results.first_path;
   if (data.tally().layout().holds_costs())

@@ -30,7 +30,7 @@ namespace costrisk::cli {
 namespace {
 
 struct BacktestOptions {
-  std::string file, model = "bootstrap", training, every, block, html, backend = "auto";
+  std::string file, root, model = "bootstrap", training, every, block, html, backend = "auto";
   std::vector<std::string> overrides;
   std::uint64_t paths = 2000;
   int threads = 0;
@@ -46,7 +46,8 @@ int backtest_scenario(const BacktestOptions& options) {
   const StopSignals signals;
   prepare_outputs({{"--html", options.html, OutputKind::backtest}});
   // Warnings are about futures; what is simulated here is not what FILE says of them.
-  const scenario::Scenario scenario = load_scenario(options.file, options.overrides, Notices(true)).scenario;
+  const scenario::Scenario scenario =
+      load_scenario(options.file, options.overrides, options.root, Notices(true)).scenario;
   ProgressBar bar(!options.quiet);
   backtest::RollingOptions rolling;
   rolling.model = options.model == "log-normal"    ? backtest::Model::log_normal
@@ -112,6 +113,7 @@ void add_backtest(CLI::App& app, int& exit_code) {
       ->type_name("DURATION");
   command->add_option("--paths", options->paths, "Futures of each prediction [2000]")
       ->transform(whole_number(20, 1000000));
+  add_root_option(*command, options->root);
   command->add_option("--set", options->overrides, "Replace a value of FILE: ADDRESS=VALUE; may be repeated")
       ->allow_extra_args(false);
   command->add_option("--backend", options->backend, "What to compute on [auto]")->check(backend_or_auto());

@@ -17,7 +17,7 @@ namespace costrisk::cli {
 namespace {
 
 struct CheckOptions {
-  std::string file;
+  std::string file, root;
   std::vector<std::string> overrides;
   bool resolved = false, json = false, quiet = false;
 };
@@ -55,7 +55,7 @@ int check_as_json(const CheckOptions& options) {
   int exit_code = exit_done;
   document["file"] = options.file;
   try {
-    const scenario::Loaded loaded = load_scenario(options.file, options.overrides, Notices(true));
+    const scenario::Loaded loaded = load_scenario(options.file, options.overrides, options.root, Notices(true));
     document["valid"] = true;
     document["errors"] = nlohmann::ordered_json::array();
     document["warnings"] = loaded.warnings;
@@ -77,7 +77,7 @@ int check_as_json(const CheckOptions& options) {
 int check(const CheckOptions& options) {
   if (options.json) return check_as_json(options);
   const Notices notices(options.quiet);
-  const scenario::Loaded loaded = load_scenario(options.file, options.overrides, notices);
+  const scenario::Loaded loaded = load_scenario(options.file, options.overrides, options.root, notices);
   if (options.resolved) {
     print(scenario::resolved_toml(loaded.scenario));
     return exit_done;
@@ -95,6 +95,7 @@ void add_check(CLI::App& app, int& exit_code) {
   command->add_option("--set", options->overrides, "Set the value at an address of the scenario; may be repeated")
       ->allow_extra_args(false)
       ->type_name("ADDRESS=VALUE");
+  add_root_option(*command, options->root);
   command->add_flag("--resolved", options->resolved,
                     "Print the scenario with includes merged and every default filled in");
   command->add_flag("--json", options->json,

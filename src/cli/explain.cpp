@@ -13,6 +13,7 @@
 #include "src/cli/explained_run.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
+#include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/present/page/story_page.hpp"
 #include "src/present/text/story.hpp"
@@ -143,6 +144,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->type_name("FILE.html");
   command->add_flag("--all", options->all, "List every event, not only the weightiest");
   command->add_flag("--json", options->json, "Print JSON instead of text");
+  add_root_option(*command, options->run.root);
   command->add_option("--set", options->run.overrides, "Set the value at an address of the scenario; may be repeated")
       ->allow_extra_args(false)
       ->type_name("ADDRESS=VALUE");

@@ -55,7 +55,7 @@ run::ExplainedRun load_explained_run(const ExplainedRunOptions& options,
           options.file));
     if (!options.histories.empty())
       throw UsageError("--histories is for result files: a scenario file names its histories itself");
-    run.scenario = load_scenario(options.file, options.overrides, notices).scenario;
+    run.scenario = load_scenario(options.file, options.overrides, options.root, notices).scenario;
     if (options.paths > 0) run.scenario.simulation.paths = options.paths;
     if (options.seed >= 0) run.scenario.simulation.seed = static_cast<std::uint64_t>(options.seed);
     run.plan = find_plan(run.scenario);
@@ -67,7 +67,7 @@ run::ExplainedRun load_explained_run(const ExplainedRunOptions& options,
         "--set, --paths and --seed change what is simulated, and {} holds a run that is done: name its scenario file",
         options.file));
   const results::Results results = results::read_results(options.file);
-  run.scenario = run::scenario_of(results, options.file, options.histories);
+  run.scenario = run::scenario_of(results, options.file, options.histories, options.root);
   run.plan = find_plan(run.scenario);
   run.first_path = results.first_path;
   const results::Tally tally = results::read_tally(options.file);

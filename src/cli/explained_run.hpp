@@ -13,7 +13,7 @@
 namespace costrisk::cli {
 
 struct ExplainedRunOptions {
-  std::string file;
+  std::string file, root;
   std::string histories;  ///< folder of the scenario file, for a result file made from histories; empty: looked for
   std::vector<std::string> overrides;
   std::uint64_t paths = 0;  ///< 0: what the scenario says

@@ -1,11 +1,13 @@
 // `costrisk run`: a scenario file in, a table and a result file out.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 
 #include "src/cli/breakdowns.hpp"
@@ -24,6 +26,7 @@
 #include "src/results/estimators/results.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/errors.hpp"
+#include "src/results/store/file_type.hpp"
 #include "src/results/store/results_file.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
@@ -37,7 +40,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RunOptions {
-  std::string file, output, timings, until_error;
+  std::string file, root, output, timings, until_error;
   std::uint64_t paths = 0;  ///< 0: what the scenario says
   std::int64_t seed = -1;   ///< likewise −1
   std::string backend = "auto";
@@ -52,12 +55,44 @@ fs::path output_path(const RunOptions& options) {
                                 : fs::path(options.output);
 }
 
-/// Where the outcome of a stopped run goes, since it does not replace an earlier result.
-fs::path partial_path(const fs::path& output) {
+/// The run that a result file holds; absent where there is none, or none that this version reads.
+std::optional<results::Results> earlier_result(const fs::path& path) {
+  if (results::file_type(path) != results::FileType::results) return std::nullopt;
+  try {
+    return results::read_results(path);
+  } catch (const results::FormatError&) {
+    return std::nullopt;
+  }
+}
+
+/// Where the outcome of a stopped run goes, since it does not replace an earlier result, nor a stopped one of more
+/// futures: a second, third, … name where those before are taken.
+fs::path partial_path(const fs::path& output, std::uint64_t paths) {
   std::error_code error;
   if (!fs::exists(output, error)) return output;
-  fs::path partial = output;
-  return partial.replace_extension(".partial" + output.extension().string());
+  for (int number = 1;; ++number) {
+    fs::path partial = output;
+    partial.replace_extension((number == 1 ? ".partial" : fmt::format(".partial-{}", number)) +
+                              output.extension().string());
+    if (!fs::exists(partial, error)) return partial;
+    const auto earlier = earlier_result(partial);
+    if (earlier && earlier->paths <= paths) return partial;
+  }
+}
+
+/// Says so where a result is about to be replaced that this run does not come to again.
+void warn_of_replaced(const fs::path& output, const scenario::Scenario& scenario, const Notices& notices) {
+  const auto earlier = earlier_result(output);
+  if (!earlier) return;
+  const bool other = earlier->context.scenario_name != scenario.name,
+             larger = earlier->paths > scenario.simulation.paths;
+  if (other || larger)
+    notices.warning(
+        fmt::format("{} holds {} of '{}' and is replaced by this run{}; stop it, and name another file with "
+                    "-o, to keep that",
+                    output.string(), present::counted(earlier->paths, "future"), earlier->context.scenario_name,
+                    other ? fmt::format(" of '{}'", scenario.name)
+                          : fmt::format(" of {}", present::count(scenario.simulation.paths))));
 }
 
 /// All that the run may write, also if it is stopped.
@@ -68,7 +103,7 @@ std::vector<OutputFile> outputs_of(const RunOptions& options, const fs::path& ou
     if (options.report) files.push_back({"--report", report_path(results), OutputKind::report});
   };
   add(output);
-  if (const fs::path partial = partial_path(output); partial != output) add(partial);
+  if (const fs::path partial = partial_path(output, 0); partial != output) add(partial);
   files.push_back({"--timings", options.timings, OutputKind::timings});
   return files;
 }
@@ -117,6 +152,30 @@ run::Outcome run_futures(const scenario::Scenario& scenario, const RunOptions& o
   return outcome;
 }
 
+/// Says once, when a second of a run shows how fast it is, how long it will take, where that is more than a minute.
+class Forecast {
+ public:
+  explicit Forecast(const Notices& notices) : notices_(notices) {}
+
+  /// @param clear takes away what stands in the line of the notice
+  template <class Clear>
+  void update(std::uint64_t done, std::uint64_t total, const Clear& clear) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    if (told_ || done == 0 || seconds < 1.0) return;
+    told_ = true;
+    const double left = seconds * static_cast<double>(total - done) / static_cast<double>(done);
+    if (left < 60.0) return;
+    clear();
+    notices_.note(fmt::format("{} futures will take about {}; Ctrl-C stops, and keeps what is done",
+                              present::count(total), present::wait(left)));
+  }
+
+ private:
+  const Notices& notices_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  bool told_ = false;
+};
+
 run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& options, const StopSignals& signals,
                       const Notices& notices) {
   if (options.until_error.empty())
@@ -138,7 +197,11 @@ run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& opti
     notices.note(line);
   };
   run_options.keep_paths = options.keep_paths;
-  run_options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
+  Forecast forecast(notices);
+  run_options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    if (options.until_error.empty()) forecast.update(done, total, [&bar] { bar.clear(); });
+    bar.update(done, total);
+  };
   run_options.stop = &signals.stop();
   run::Outcome outcome = run_futures(scenario, options, run_options, notices);
   bar.clear();
@@ -186,7 +249,7 @@ void print_results(const results::Results& results, const results::Tally& tally,
 int run_scenario(const RunOptions& options) {
   const Notices notices(options.quiet);
   const StopSignals signals;
-  scenario::Loaded loaded = load_scenario(options.file, options.overrides, notices);
+  scenario::Loaded loaded = load_scenario(options.file, options.overrides, options.root, notices);
   scenario::Scenario& scenario = loaded.scenario;
   if (options.paths > 0) scenario.simulation.paths = options.paths;
   if (options.seed >= 0) scenario.simulation.seed = static_cast<std::uint64_t>(options.seed);
@@ -198,6 +261,7 @@ int run_scenario(const RunOptions& options) {
   run::require_backend(options.backend, options.devices);
   const fs::path output = output_path(options);
   prepare_outputs(outputs_of(options, output));
+  if (options.until_error.empty()) warn_of_replaced(output, scenario, notices);
 
   run::Outcome outcome = simulate(scenario, options, signals, notices);
   if (outcome.tally.paths() == 0) {
@@ -209,7 +273,7 @@ int run_scenario(const RunOptions& options) {
   const results::Results results =
       run::evaluate(scenario, outcome, [&notices](const std::string& line) { notices.note(line); });
   if (!options.timings.empty()) write_timings(options.timings, outcome);
-  const fs::path target = outcome.complete ? output : partial_path(output);
+  const fs::path target = outcome.complete ? output : partial_path(output, outcome.tally.paths());
   // The table stands even where the file cannot be written, and the file even where the table cannot.
   std::exception_ptr unprinted;
   try {
@@ -217,7 +281,7 @@ int run_scenario(const RunOptions& options) {
   } catch (const results::IoError&) {
     unprinted = std::current_exception();
   }
-  results::write_results(target, results, outcome.tally);
+  results::write_results(target, results, outcome.tally, options.report ? report_path(target) : fs::path());
   if (options.report) write_report(report_path(target), results, outcome.tally);
   if (unprinted) std::rethrow_exception(unprinted);
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
@@ -263,6 +327,7 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_option("--set", options->overrides, "Set the value at an address of the scenario; may be repeated")
       ->allow_extra_args(false)
       ->type_name("ADDRESS=VALUE");
+  add_root_option(*command, options->root);
   command->add_option("--require", options->gates, "Fail with exit code 3 unless this holds; may be repeated")
       ->allow_extra_args(false)
       ->type_name("GATE");

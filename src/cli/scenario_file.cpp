@@ -15,10 +15,16 @@ void require_file(const std::string& path) {
   }
 }
 
+void add_root_option(CLI::App& command, std::string& root) {
+  command.add_option("--root", root, "Folder that includes and histories of FILE may lie in [that of FILE]")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("FOLDER");
+}
+
 scenario::Loaded load_scenario(const std::string& path, const std::vector<std::string>& overrides,
-                               const Notices& notices) {
+                               const std::string& root, const Notices& notices) {
   require_file(path);
-  scenario::Loaded loaded = scenario::load(path, overrides);
+  scenario::Loaded loaded = scenario::load(path, overrides, root);
   for (const std::string& warning : loaded.warnings) notices.diagnostics(warning);
   return loaded;
 }

@@ -13,17 +13,20 @@
 
 namespace costrisk::run {
 
-scenario::Scenario scenario_of(const results::Results& results, const std::string& file, const std::string& histories) {
+scenario::Scenario scenario_of(const results::Results& results, const std::string& file, const std::string& histories,
+                               const std::string& root) {
   const auto refuse = [&](const std::string& why) {
     throw results::FormatError(
         fmt::format("'{}' cannot be explained by this version, {}: {}; run the scenario again, or use the version that "
                     "made the file",
                     file, results.context.costrisk_version, why));
   };
-  const std::filesystem::path folder = history_folder(results.context.histories, file, histories);
+  const std::filesystem::path folder = history_folder(results.context.histories, file, histories, root);
   scenario::Scenario scenario;
   try {
-    scenario = scenario::load_text(results.context.scenario_toml, file + ": scenario_toml", {}, folder).scenario;
+    scenario = scenario::load_text(results.context.scenario_toml, file + ": scenario_toml", {}, folder,
+                                   scenario::HistoryFiles::read, root)
+                   .scenario;
   } catch (const scenario::InvalidScenario& error) {
     refuse(fmt::format("the scenario in it does not load here ({})", error.what()));
   }

@@ -24,8 +24,10 @@ struct ExplainedRun {
 /// The scenario that results carry, which must lower to the parameters that their numbers came from.
 /// @param file the results' file
 /// @param histories as history_folder has `named`
+/// @param root as history_folder has it
 /// @throws results::FormatError where another version made them, or a history is missing or has changed
-scenario::Scenario scenario_of(const results::Results& results, const std::string& file, const std::string& histories);
+scenario::Scenario scenario_of(const results::Results& results, const std::string& file, const std::string& histories,
+                               const std::string& root);
 
 /// Simulates `paths` futures of the run for the costs of its plan, path by path.
 /// @param options backend, threads, progress and notice; the rest is set here

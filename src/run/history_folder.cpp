@@ -12,6 +12,7 @@
 #include "src/results/store/errors.hpp"
 #include "src/scenario/reader/sha256.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/files.hpp"
 
 namespace costrisk::run {
 
@@ -56,10 +57,11 @@ struct Problem {
   std::string sha256;  ///< that it has now; empty: it is not there
 };
 
-std::optional<Problem> problem_of(const fs::path& folder, const std::vector<HistoryFile>& files) {
+std::optional<Problem> problem_of(const fs::path& folder, const fs::path& root, const std::vector<HistoryFile>& files) {
   for (const HistoryFile& file : files) {
     std::error_code error;
-    if (!fs::is_regular_file(folder / file.path, error)) return Problem{file, folder / file.path, ""};
+    const bool allowed = trace::lies_within(root.empty() ? folder : root, folder / file.path);
+    if (!allowed || !fs::is_regular_file(folder / file.path, error)) return Problem{file, folder / file.path, ""};
   }
   for (const HistoryFile& file : files) {
     const std::string text = trace::read_whole(folder / file.path);
@@ -71,7 +73,8 @@ std::optional<Problem> problem_of(const fs::path& folder, const std::vector<Hist
 
 }  // namespace
 
-fs::path history_folder(const std::string& histories, const fs::path& results, const std::string& named) {
+fs::path history_folder(const std::string& histories, const fs::path& results, const std::string& named,
+                        const std::string& root) {
   const std::vector<HistoryFile> files = files_of(histories);
   if (files.empty()) return {};
   const fs::path beside = results.parent_path();
@@ -84,7 +87,7 @@ fs::path history_folder(const std::string& histories, const fs::path& results, c
   std::optional<Problem> missing;
   std::optional<Problem> changed;
   for (const fs::path& folder : folders) {
-    const std::optional<Problem> problem = problem_of(folder, files);
+    const std::optional<Problem> problem = problem_of(folder, root, files);
     if (!problem) return folder;
     std::optional<Problem>& kept = problem->sha256.empty() ? missing : changed;
     if (!kept) kept = problem;
@@ -97,7 +100,7 @@ fs::path history_folder(const std::string& histories, const fs::path& results, c
         changed->sha256));
   throw results::FormatError(fmt::format(
       "'{}' was made from the history '{}', and the file '{}' does not exist{}: name the folder of the scenario file "
-      "with --histories",
+      "with --histories, and with --root one that holds the histories too where they lie elsewhere",
       results.string(), missing->file.path, missing->place.lexically_normal().string(),
       named.empty() ? ", nor is it beside the result file" : ""));
 }

@@ -4,20 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 #include <set>
 
 #include "src/trace/errors.hpp"
+#include "src/trace/files.hpp"
 
 namespace costrisk::trace {
 
 namespace {
 
-constexpr std::uintmax_t largest_file = std::uintmax_t{1} << 31;
+constexpr std::size_t largest_file = std::size_t{1} << 31;
 
 char separator_of(std::string_view text) {
   const std::string_view header = text.substr(0, text.find('\n'));
@@ -131,23 +129,18 @@ std::size_t CsvTable::required_column(const std::vector<std::string>& names) con
 std::string CsvTable::place(const CsvRow& row) const { return fmt::format("{}:{}", file, row.line); }
 
 std::string read_whole(const std::filesystem::path& path) {
-  std::error_code failure;
-  const std::uintmax_t size = std::filesystem::file_size(path, failure);
-  if (failure) throw IoError(fmt::format("cannot read {}: {}", path.string(), failure.message()));
-  if (size > largest_file) throw FormatError(fmt::format("{} is larger than 2 GiB: thin it out", path.string()));
-  std::ifstream file(path, std::ios::binary);
-  std::string text(size, '\0');
-  if (!file || !file.read(text.data(), static_cast<std::streamsize>(size)))
-    throw IoError(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+  std::string text = read_file(path, largest_file + 1);
+  if (text.size() > largest_file) throw FormatError(fmt::format("{} is larger than 2 GiB: thin it out", path.string()));
   return text;
 }
 
 void require_file(const std::filesystem::path& path) {
+  // Why the system does not let a file be looked at, reading it tells.
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored))
-    throw FormatError(fmt::format("{} is a folder, not a file", path.string()));
-  if (!std::filesystem::exists(path, ignored))
-    throw FormatError(fmt::format("{}: there is no such file", path.string()));
+  using std::filesystem::file_type;
+  const file_type type = std::filesystem::status(path, ignored).type();
+  if (type == file_type::directory) throw FormatError(fmt::format("{} is a folder, not a file", path.string()));
+  if (type == file_type::not_found) throw FormatError(fmt::format("{}: there is no such file", path.string()));
 }
 
 CsvTable parse_csv(std::string_view text, const std::string& file) {

@@ -158,9 +158,9 @@ TEST_F(HistoryFiles, IncludedFilesNameTheirsRelativeToThemselves) {
   const auto market = text.find("[[market]]"), job = text.find("[[job]]");
   folder.write("parts/zone.toml", text.substr(market, job - market));
   folder.write("h/including.toml", "include = [\"../parts/zone.toml\"]\n" + text.substr(0, market) + text.substr(job));
-  const std::string resolved = run({"check", "h/including.toml", "--resolved"}).out;
+  const std::string resolved = run({"check", "h/including.toml", "--resolved", "--root", "."}).out;
   EXPECT_TRUE(contains(resolved, "history = \"../parts/price.csv\"")) << resolved;
-  EXPECT_EQ(inside("check including.toml --resolved").out, resolved);
+  EXPECT_EQ(inside("check including.toml --resolved --root ..").out, resolved);
 }
 
 TEST_F(HistoryFiles, ExplainFindsThemByTheirChecksums) {

@@ -18,7 +18,7 @@ cp "$here/gpu_check.sh" "$bundle"
 mkdir -p "$bundle/peers" "$bundle/scenarios"
 cp "$root"/tests/peers/*.{py,cpp,toml} "$bundle/peers"
 cp "$root"/tests/stat/scenarios/*.toml "$bundle/scenarios"
-cp -r "$root/tests/stat/traces" "$bundle"
+cp -r "$root/tests/stat/scenarios/traces" "$bundle/scenarios"
 for program; do cp "$program" "$bundle/bin" && strip "$bundle/bin/$(basename "$program")"; done
 for program in "$bundle"/bin/*; do
   ! ldd "$program" | grep -E "libtbb|libfmt|libnlopt" | grep -vF "$bundle/" ||

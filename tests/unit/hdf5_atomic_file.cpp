@@ -6,10 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/errors.hpp"
@@ -120,6 +122,43 @@ TEST_F(AtomicFile, FollowsLinksAndKeepsPermissions) {
   EXPECT_TRUE(fs::is_symlink(file_));
   EXPECT_EQ(content(real), "new");
   EXPECT_EQ(fs::status(real).permissions(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+}
+
+TEST_F(AtomicFile, TemporaryFilesThatAKilledProcessLeftAreSweptAndNoOthers) {
+  // A child that has ended, and this process, which lives.
+  const pid_t ended = ::fork();
+  if (ended == 0) ::_exit(0);
+  ::waitpid(ended, nullptr, 0);
+  const auto leave = [&](const std::string& name, std::chrono::hours age) {
+    std::ofstream(folder_ / name) << "half";
+    fs::last_write_time(folder_ / name, fs::file_time_type::clock::now() - age);
+    return folder_ / name;
+  };
+  const std::string dead = std::to_string(ended), alive = std::to_string(::getpid());
+  using std::chrono::hours;
+  const fs::path orphan = leave(".results.h5." + dead + ".0.tmp", hours(2));
+  const std::vector<fs::path> kept = {
+      leave(".results.h5." + dead + ".1.tmp", hours(0)), leave(".results.h5." + alive + ".0.tmp", hours(2)),
+      leave(".other.h5." + dead + ".0.tmp", hours(2)), leave(".results.h5.mine.tmp", hours(2))};
+  write(file_, "whole");
+  EXPECT_FALSE(fs::exists(orphan));
+  for (const fs::path& path : kept) EXPECT_TRUE(fs::exists(path)) << path;
+}
+
+TEST_F(AtomicFile, WhatWasMadeFromTheOldFileGoesWithIt) {
+  const fs::path report = folder_ / "results.html";
+  write(file_, "old");
+  write(report, "of old");
+  const std::string text = "new";
+  results::write_file_atomically(file_, std::as_bytes(std::span(text)), report);
+  EXPECT_EQ(content(file_), "new");
+  EXPECT_FALSE(fs::exists(report));
+  results::write_file_atomically(file_, std::as_bytes(std::span(text)), report);  // which is not there any more
+  // Where the new file cannot be written, the old ones stay.
+  write(report, "of new");
+  EXPECT_THROW(results::write_file_atomically(folder_ / "none" / "x.h5", std::as_bytes(std::span(text)), report),
+               results::IoError);
+  EXPECT_EQ(content(report), "of new");
 }
 
 }  // namespace

@@ -9,9 +9,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "src/results/store/errors.hpp"
@@ -86,9 +89,32 @@ class SizeSignalBlock {
   sigset_t signals_{}, before_{};
 };
 
+/// How the names of a target's temporary files begin.
+std::string temporary_lead(const fs::path& target) { return fmt::format(".{}.", target.filename().string()); }
+constexpr std::string_view temporary_end = ".tmp";
+
+/// Removes temporary files of a process that ended before its time: of this target, an hour old, and of no process that
+/// lives here. Those that cannot be looked at or removed stay.
+void sweep_orphans(const fs::path& target) {
+  const std::string lead = temporary_lead(target);
+  std::error_code failure;
+  for (fs::directory_iterator entry(target.parent_path(), failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(lead) || !name.ends_with(temporary_end)) continue;
+    const int process = std::atoi(name.c_str() + lead.size());
+    std::error_code unknown;
+    const auto age = fs::file_time_type::clock::now() - entry->last_write_time(unknown);
+    if (process > 0 && !unknown && age > std::chrono::hours(1) && ::kill(process, 0) != 0 && errno == ESRCH)
+      ::unlink(entry->path().c_str());
+  }
+}
+
 int create_beside(const fs::path& target, fs::path& created) {
+  sweep_orphans(target);
   for (int attempt = 0;; ++attempt) {
-    created = target.parent_path() / fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), attempt);
+    created =
+        target.parent_path() / fmt::format("{}{}.{}{}", temporary_lead(target), ::getpid(), attempt, temporary_end);
     const int fd = ::open(created.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0 || errno != EEXIST || attempt == 1000) return fd;
   }
@@ -140,12 +166,14 @@ void sync(const fs::path& target, int fd, const char* step) {
 
 }  // namespace
 
-void write_file_atomically(const fs::path& path, std::span<const std::byte> bytes) {
+void write_file_atomically(const fs::path& path, std::span<const std::byte> bytes, const fs::path& outdated) {
   const SizeSignalBlock block(path);
   auto [target, file, temporary] = create_replacement(path);
   write_all(path, file.get(), bytes);
   sync(path, file.get(), "sync");
   if (file.close() != 0) fail(path, "close", errno);
+  if (!outdated.empty() && ::unlink(outdated.c_str()) != 0 && errno != ENOENT)
+    fail(path, "removing what belongs to the old one", errno);
   if (::rename(temporary.path().c_str(), target.c_str()) != 0) fail(path, "rename", errno);
   temporary.keep();
 

@@ -1,18 +1,14 @@
 // Files known by the marks in them.
 #include "src/results/store/file_type.hpp"
 
-#include <fstream>
+#include "src/trace/files.hpp"
 
 namespace costrisk::results {
 
 namespace fs = std::filesystem;
 
 std::string start_of(const fs::path& path, std::size_t bytes) {
-  std::ifstream file(path, std::ios::binary);
-  std::string start(bytes, '\0');
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  start.resize(static_cast<std::size_t>(file.gcount()));
-  return start;
+  return trace::read_file(path, bytes);
 }
 
 FileType file_type(const fs::path& path) {
@@ -20,7 +16,7 @@ FileType file_type(const fs::path& path) {
   if (!fs::exists(path, error)) return FileType::none;
   if (!fs::is_regular_file(path, error)) return FileType::other;
   const std::string start = start_of(path, mark_reach);
-  if (start.empty() && fs::file_size(path, error) == 0) return FileType::none;
+  if (start.empty()) return FileType::none;
   if (!start.starts_with(hdf5_signature)) return FileType::other;
   if (start.find(checksum_mark) != std::string::npos) return FileType::results;
   return start.find(timeline_filetype) != std::string::npos ? FileType::timeline : FileType::other_hdf5;

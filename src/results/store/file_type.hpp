@@ -22,9 +22,11 @@ enum class FileType { none, results, timeline, other_hdf5, other };
 
 /// Looks at the first bytes alone, without HDF5, which must not be trusted with damaged files. `none` where nothing is
 /// there, or an empty file.
+/// @throws IoError
 FileType file_type(const std::filesystem::path& path);
 
-/// The first `bytes` bytes of a file; fewer where it ends before or cannot be read.
+/// The first `bytes` bytes of a file; fewer where it ends before.
+/// @throws IoError, FormatError where it is no regular file
 std::string start_of(const std::filesystem::path& path, std::size_t bytes);
 
 }  // namespace costrisk::results

@@ -29,15 +29,31 @@ std::string error_stack() {
   return text.empty() ? "no reason given" : text;
 }
 
-/// Errors are thrown, not printed.
-void silence() { check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "the library's own messages cannot be stopped"); }
+/// Errors are thrown, not printed. The library does not clear up when the program ends: handles have closed what there
+/// was, and where closing a file failed, its clearing up goes through freed memory.
+void silence() {
+  // Possible before any other call alone; it fails where the library has been called.
+  static const herr_t without_clearing_up = H5dont_atexit();
+  static_cast<void>(without_clearing_up);
+  check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "the library's own messages cannot be stopped");
+}
+
+/// What the system said, where the library's messages have that: an error of its own, or no memory. Else nothing.
+std::string system_error(const std::string& messages) {
+  constexpr std::string_view mark = "error message = '";
+  const std::size_t begin = messages.find(mark);
+  if (begin != std::string::npos)
+    return messages.substr(begin + mark.size(), messages.find('\'', begin + mark.size()) - begin - mark.size());
+  return messages.find("memory allocation failed") != std::string::npos ? "out of memory" : "";
+}
 
 hid_t checked_read(hid_t value, std::string_view what) {
-  if (value < 0)
-    throw FormatError(
-        fmt::format("{} cannot be read ({}): the file is damaged or was not written by costrisk; make it again", what,
-                    error_stack()));
-  return value;
+  if (value >= 0) return value;
+  const std::string messages = error_stack();
+  if (const std::string error = system_error(messages); !error.empty())
+    throw IoError(fmt::format("{} cannot be read: {}", what, error));
+  throw FormatError(fmt::format(
+      "{} cannot be read ({}): the file is damaged or was not written by costrisk; make it again", what, messages));
 }
 
 Handle creation_list(hid_t kind) {

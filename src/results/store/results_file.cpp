@@ -6,9 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -20,6 +18,7 @@
 #include "src/results/store/scaled_group.hpp"
 #include "src/results/store/soundness.hpp"
 #include "src/results/store/tally_group.hpp"
+#include "src/trace/files.hpp"
 
 namespace costrisk::results {
 namespace {
@@ -113,21 +112,11 @@ void write_root(hid_t file, const Results& results) {
   root.finish();
 }
 
-/// @throws FormatError unless the file is, to the last bit, what costrisk wrote
+/// @throws FormatError unless the file is, to the last bit, what costrisk wrote; IoError
 void check_integrity(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const auto expect = [&](bool good) {
-    if (!good)
-      throw IoError(fmt::format("'{}' cannot be read: {}; check the name and its permissions", path.string(),
-                                std::strerror(errno)));
-  };
-  expect(stream.is_open());
-  std::vector<std::byte> piece(mark_reach);
-  const auto read_piece = [&] {
-    stream.read(reinterpret_cast<char*>(piece.data()), static_cast<std::streamsize>(piece.size()));
-    expect(!stream.bad());
-    return std::span(piece).first(static_cast<std::size_t>(stream.gcount()));
-  };
+  trace::FileReader file(path);
+  std::vector<char> piece(mark_reach);
+  const auto read_piece = [&] { return std::as_writable_bytes(std::span(piece).first(file.read(piece))); };
 
   std::span<std::byte> bytes = read_piece();
   if (bytes.size() < hdf5_signature.size() ||
@@ -238,7 +227,8 @@ auto read_named(const fs::path& path, Read read) {
 
 }  // namespace
 
-void write_results(const fs::path& path, const Results& results, const results::Tally& tally) {
+void write_results(const fs::path& path, const Results& results, const results::Tally& tally,
+                   const fs::path& outdated) {
   std::vector<std::byte> bytes;
   {
     const hdf5::Handle file = hdf5::create_in_memory();
@@ -256,7 +246,7 @@ void write_results(const fs::path& path, const Results& results, const results::
   checksum.add(bytes);
   const std::string digits = checksum.digits();
   std::memcpy(bytes.data() + place, digits.data(), digits.size());
-  write_file_atomically(path, bytes);
+  write_file_atomically(path, bytes, outdated);
 }
 
 Results read_results(const fs::path& path) { return read_named(path, read_root); }

@@ -17,8 +17,10 @@ inline constexpr std::int32_t format_minor = 0;
 
 /// Writes a results file, whole or not at all. Equal arguments give equal bytes.
 /// @param results what `evaluate` made of `tally`
+/// @param outdated as write_file_atomically takes it
 /// @throws IoError
-void write_results(const std::filesystem::path& path, const results::Results& results, const results::Tally& tally);
+void write_results(const std::filesystem::path& path, const results::Results& results, const results::Tally& tally,
+                   const std::filesystem::path& outdated = {});
 
 /// Reads the numbers, labels and attributes of a results file.
 /// @throws IoError where there is no such file, FormatError where it is no results file, is damaged, was

@@ -11,22 +11,29 @@
 
 #include "src/scenario/lower/history_sampling.hpp"
 #include "src/scenario/reader/checks.hpp"
+#include "src/scenario/reader/compose.hpp"
 #include "src/scenario/reader/override.hpp"
 #include "src/scenario/reader/sha256.hpp"
 #include "src/trace/csv.hpp"
 #include "src/trace/errors.hpp"
+#include "src/trace/files.hpp"
 
 namespace costrisk::scenario {
 
-void find_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+void find_histories(const Scenario& scenario, const Places& places, const std::filesystem::path& root,
+                    Diagnostics& diagnostics) {
   each_history(scenario, [&](const HistoryPlace& place, const History& history) {
-    std::error_code failure;
-    if (history.written.empty() || std::filesystem::is_regular_file(history.path, failure)) return;
+    if (history.written.empty()) return;
     const Place where = place_of(place.address + ".history", places);
     const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
-    const std::string problem = std::filesystem::exists(history.path, failure)
-                                    ? fmt::format("'{}' is no file", history.path)
-                                    : fmt::format("the file '{}' does not exist", history.path);
+    if (!set && !trace::lies_within(root, history.path)) return diagnostics.error(where, outside(history.path, root));
+    std::error_code failure;
+    using std::filesystem::file_type;
+    const file_type type = std::filesystem::status(history.path, failure).type();
+    // What the system does not let be looked at (none), reading tells of.
+    if (type == file_type::regular || type == file_type::none) return;
+    const std::string problem = type == file_type::not_found ? fmt::format("the file '{}' does not exist", history.path)
+                                                             : fmt::format("'{}' is no file", history.path);
     diagnostics.error(
         where, fmt::format("{}; expected a trace{}", problem, set ? ", by a path from the current folder on" : ""));
   });
@@ -46,8 +53,6 @@ void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagn
       history.trace = trace;
       history.content_sha256 = sha256_hex(std::as_bytes(std::span(text->second)));
     } catch (const trace::FormatError& error) {
-      diagnostics.error(place_of(place.address + ".history", places), error.what());
-    } catch (const trace::IoError& error) {
       diagnostics.error(place_of(place.address + ".history", places), error.what());
     }
   });

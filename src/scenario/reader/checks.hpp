@@ -8,10 +8,13 @@
 
 namespace costrisk::scenario {
 
-/// Notes an error for each history whose file is not there.
-void find_histories(const Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+/// Notes an error for each history whose file is not there, or lies outside of the folder `root` although the scenario
+/// names it, and not the command line.
+void find_histories(const Scenario& scenario, const Places& places, const std::filesystem::path& root,
+                    Diagnostics& diagnostics);
 
-/// Reads the files of all histories, and notes an error for each that cannot be read or is not what it should be.
+/// Reads the files of all histories, and notes an error for each that is not what it should be.
+/// @throws trace::IoError where the system fails to read one
 void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics);
 
 /// Notes an error for each history that cannot be sampled as it is asked to be. The files have been read.

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "src/scenario/entities/schema.hpp"
 #include "src/scenario/reader/toml_reader.hpp"
+#include "src/trace/files.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -19,20 +19,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_files = 256;
 
-/// Reads no more of a file, or of a pipe that may never end, than tells that it is too large.
-bool read_bytes(const fs::path& path, std::string& text) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file.is_open()) return false;
-  text.resize(largest_text + 1);
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return !file.bad();
-}
-
 /// Reads files and joins what they hold.
 class Includer {
  public:
-  explicit Includer(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  Includer(const fs::path& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {}
 
   bool read_file(const fs::path& path, Place where, Node& root) {
     std::error_code failure;
@@ -52,10 +42,21 @@ class Includer {
       diagnostics_.error(where, fmt::format("more than {} files; expected fewer includes", most_files));
       return false;
     }
+    const bool included = where.source >= 0;
+    if (included && !trace::lies_within(root_, path)) {
+      diagnostics_.error(where, outside(path, root_));
+      return false;
+    }
     std::string text;
-    if (!(is_pipe || fs::is_regular_file(path, failure)) || !read_bytes(path, text)) {
-      diagnostics_.error(
-          where, fmt::format("the file '{}' cannot be read; expected a scenario file or a pipe there", path.string()));
+    try {
+      // No more of it, or of a pipe that may never end, than tells that it is too large.
+      text = trace::read_file(path, largest_text + 1, included ? trace::Pipes::refused : trace::Pipes::read);
+    } catch (const trace::NoSuchFile&) {
+      diagnostics_.error(where,
+                         fmt::format("the file '{}' cannot be read; expected a scenario file there", path.string()));
+      return false;
+    } catch (const trace::NoRegularFile& error) {
+      diagnostics_.error(where, fmt::format("{}; expected a scenario file there", error.what()));
       return false;
     }
     open_.push_back(identity);
@@ -67,7 +68,12 @@ class Includer {
 
   bool read_text(std::string_view text, const std::string& name, const fs::path& folder, Node& root) {
     const int source = diagnostics_.add_source(name, folder, text);
-    if (!read_toml(text, source, diagnostics_, root)) return false;
+    if (!read_toml(text, source, diagnostics_, root)) {
+      const bool included = source > 0;
+      if (included)
+        diagnostics_.withhold(source, "no valid TOML; not quoted here, since another file includes it");
+      return false;
+    }
     const Node* include = root.find("include");
     if (!include) return true;
     bool good = true;
@@ -130,6 +136,7 @@ class Includer {
     table.entries.push_back(std::move(entry));
   }
 
+  const fs::path& root_;
   Diagnostics& diagnostics_;
   std::vector<fs::path> open_;
   std::set<fs::path> done_;
@@ -244,13 +251,19 @@ class Likeness {
 
 }  // namespace
 
-bool read_with_includes(const fs::path& path, Diagnostics& diagnostics, Node& root) {
-  return Includer(diagnostics).read_file(path, Place{}, root);
+std::string outside(const fs::path& path, const fs::path& root) {
+  return fmt::format(
+      "'{}' lies outside of the folder '{}'; move it there, or name a folder that holds both with --root",
+      path.string(), root.empty() ? "." : root.string());
 }
 
-bool read_with_includes(std::string_view text, const std::string& name, const fs::path& folder,
-                        Diagnostics& diagnostics, Node& root) {
-  return Includer(diagnostics).read_text(text, name, folder, root);
+bool read_with_includes(const fs::path& path, const fs::path& root, Diagnostics& diagnostics, Node& document) {
+  return Includer(root, diagnostics).read_file(path, Place{}, document);
+}
+
+bool read_with_includes(std::string_view text, const std::string& name, const fs::path& folder, const fs::path& root,
+                        Diagnostics& diagnostics, Node& document) {
+  return Includer(root, diagnostics).read_text(text, name, folder, document);
 }
 
 void resolve_likeness(Node& root, Diagnostics& diagnostics) {

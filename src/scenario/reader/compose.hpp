@@ -13,12 +13,18 @@ namespace costrisk::scenario {
 /// Reads a file and everything it includes into one document, in which `include` no longer stands. Entities
 /// of included files come first; values of the root and of its tables that a file gives itself win over
 /// those it includes.
-/// @returns false when a file could not be read or is no TOML; problems are noted either way
-bool read_with_includes(const std::filesystem::path& path, Diagnostics& diagnostics, Node& root);
+/// @param root the folder that included files must lie in; empty: the current one
+/// @returns false when a file is not there, may not be included or is no TOML; problems are noted either way
+/// @throws trace::IoError where the system fails to read one
+bool read_with_includes(const std::filesystem::path& path, const std::filesystem::path& root, Diagnostics& diagnostics,
+                        Node& document);
 
 /// Likewise of a text; its paths are relative to `folder`.
 bool read_with_includes(std::string_view text, const std::string& name, const std::filesystem::path& folder,
-                        Diagnostics& diagnostics, Node& root);
+                        const std::filesystem::path& root, Diagnostics& diagnostics, Node& document);
+
+/// What is wrong with a file that a scenario may not read, since it lies elsewhere than in the folder `root`.
+std::string outside(const std::filesystem::path& path, const std::filesystem::path& root);
 
 /// Replaces every `like` and `extends` by what it stands for: tables merge, anything else given again
 /// replaces. Expects the long spellings (spell_out).

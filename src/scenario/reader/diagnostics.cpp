@@ -101,6 +101,12 @@ void Diagnostics::note(std::vector<Problem>& problems, Place place, std::string 
   problems.push_back({place, std::move(message)});
 }
 
+void Diagnostics::withhold(int source, const std::string& message) {
+  sources_.at(static_cast<std::size_t>(source)).lines.clear();
+  for (Problem& problem : errors_)
+    if (problem.place.source == source) problem.message = message;
+}
+
 std::vector<Diagnostic> Diagnostics::rendered(std::vector<Problem> problems, const char* severity) const {
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.place.source, a.place.line, a.place.column) <

@@ -34,6 +34,10 @@ class Diagnostics {
   void error(Place place, std::string message);
   void warning(Place place, std::string message);
 
+  /// Of a text that is not what it should be, nothing is shown: its problems so far are told as `message`, without
+  /// excerpts. For files that somebody else's file names.
+  void withhold(int source, const std::string& message);
+
   bool has_errors() const { return !errors_.empty(); }
   const std::filesystem::path& folder(int source) const { return sources_.at(static_cast<std::size_t>(source)).folder; }
   const std::string& name(int source) const { return sources_.at(static_cast<std::size_t>(source)).name; }

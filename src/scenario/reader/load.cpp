@@ -20,7 +20,7 @@ std::string joined(const std::vector<Diagnostic>& problems) {
 
 /// From the composed document on.
 Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const std::string& default_name,
-                   HistoryFiles histories, Diagnostics& diagnostics) {
+                   HistoryFiles histories, const std::filesystem::path& root_folder, Diagnostics& diagnostics) {
   spell_out(root, root_table());
   resolve_likeness(root, diagnostics);
   for (const std::string& assignment : overrides) apply_override(assignment, diagnostics, root);
@@ -32,7 +32,7 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   loaded.scenario.name = default_name;
   table_of<Scenario>().read(reader, loaded.scenario);
   complete(reader, loaded.scenario);
-  if (histories == HistoryFiles::read) find_histories(loaded.scenario, validated.places, diagnostics);
+  if (histories == HistoryFiles::read) find_histories(loaded.scenario, validated.places, root_folder, diagnostics);
   if (histories == HistoryFiles::left_unread) {
     if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
     return loaded;
@@ -55,19 +55,25 @@ std::string default_name(const std::filesystem::path& path) { return trace::show
 InvalidScenario::InvalidScenario(std::vector<Diagnostic> problems)
     : std::runtime_error(joined(problems)), diagnostics(std::move(problems)) {}
 
-Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides,
+            const std::filesystem::path& root) {
   Diagnostics diagnostics;
-  Node root;
-  if (!read_with_includes(path, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
-  return loaded_from(root, overrides, default_name(path), HistoryFiles::read, diagnostics);
+  Node document;
+  std::error_code failure;
+  const bool is_pipe = std::filesystem::is_fifo(path, failure);
+  const std::filesystem::path folder = !root.empty() ? root : is_pipe ? root : path.parent_path();
+  if (!read_with_includes(path, folder, diagnostics, document)) throw InvalidScenario(diagnostics.errors());
+  return loaded_from(document, overrides, default_name(path), HistoryFiles::read, folder, diagnostics);
 }
 
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides,
-                 const std::filesystem::path& folder, HistoryFiles histories) {
+                 const std::filesystem::path& folder, HistoryFiles histories, const std::filesystem::path& root) {
   Diagnostics diagnostics;
-  Node root;
-  if (!read_with_includes(text, name, folder, diagnostics, root)) throw InvalidScenario(diagnostics.errors());
-  return loaded_from(root, overrides, default_name(name), histories, diagnostics);
+  Node document;
+  const std::filesystem::path& within = root.empty() ? folder : root;
+  if (!read_with_includes(text, name, folder, within, diagnostics, document))
+    throw InvalidScenario(diagnostics.errors());
+  return loaded_from(document, overrides, default_name(name), histories, within, diagnostics);
 }
 
 }  // namespace costrisk::scenario

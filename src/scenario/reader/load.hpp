@@ -28,11 +28,16 @@ struct InvalidScenario : std::runtime_error {
 
 /// Reads a scenario file with everything it includes and validates it.
 /// @param overrides "ADDRESS=VALUE", applied in order to what includes and likenesses have resolved to
-/// @throws InvalidScenario with every problem there is
-Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+/// @param root the folder in which all includes and histories must lie that the file names, links followed; empty: the
+///   file's own (of a pipe, the current one)
+/// @throws InvalidScenario with every problem there is; trace::IoError where the system fails to read a file
+Loaded load(const std::filesystem::path& path, const std::vector<std::string>& overrides = {},
+            const std::filesystem::path& root = {});
 
-/// Likewise, of a text. `name` stands for the file in messages; paths in the text are relative to `folder`.
+/// Likewise, of a text. `name` stands for the file in messages; paths in the text are relative to `folder`, which is
+/// also what an empty `root` stands for.
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides = {},
-                 const std::filesystem::path& folder = {}, HistoryFiles histories = HistoryFiles::read);
+                 const std::filesystem::path& folder = {}, HistoryFiles histories = HistoryFiles::read,
+                 const std::filesystem::path& root = {});
 
 }  // namespace costrisk::scenario
