@@ -1,6 +1,7 @@
 // The backends of this build: how each is found, and how it runs a chunk of paths.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,9 +11,11 @@
 
 namespace costrisk {
 
-/// Seconds spent in each stage, by Stage.
+/// Seconds spent in each stage, by Stage, and a word to end before all is done.
 struct StageSeconds {
   double world = 0.0, jobs = 0.0, services = 0.0, plans = 0.0;
+  const std::atomic<bool>* abandon =
+      nullptr;  ///< set: the paths under way are left as they are, their output unwritten
 };
 
 /// One way of running the model. All of them give the same bits.

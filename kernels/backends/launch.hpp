@@ -25,6 +25,7 @@ class StageClock {
     enter(stage_);
     running_ = false;
   }
+  bool is_abandoned() const { return seconds_.abandon != nullptr && seconds_.abandon->load(std::memory_order_relaxed); }
 
  private:
   double& slot(Stage stage) {

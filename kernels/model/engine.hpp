@@ -143,6 +143,15 @@ COSTRISK_FN void begin_components(PathContext<L>& path, const Workspace<L>& work
   }
 }
 
+/// Whether the host wants no more of the paths under way; most clocks never say so, and cost nothing.
+template <class Clock>
+COSTRISK_FN bool is_abandoned(const Clock& clock) {
+  if constexpr (requires { clock.is_abandoned(); })
+    return clock.is_abandoned();
+  else
+    return false;
+}
+
 /// What time is told apart by: the world, the two kinds of components, plans.
 enum class Stage { world, jobs, services, plans };
 
@@ -176,6 +185,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   int edge = 0;
   WorldTile<L> tile{work.rows, work.capacities, 0, 0};
   while (tile.end < p.steps) {
+    if (is_abandoned(clock)) return;
     tile.start = tile.end;
     tile.end = tile.start + tile_steps < p.steps ? tile.start + tile_steps : p.steps;
     TileEdges edges{p.edges + edge, 0};
@@ -321,7 +331,7 @@ COSTRISK_FN void simulate_paths(const Parameters& p, std::uint64_t first_path, i
                                 std::byte* memory, const NormalTable& table, Clock& clock) {
   constexpr std::uint64_t width = L::width;
   const std::uint64_t end = first_path + static_cast<std::uint64_t>(paths);
-  for (std::uint64_t base = first_path / width * width; base < end; base += width) {
+  for (std::uint64_t base = first_path / width * width; base < end && !is_abandoned(clock); base += width) {
     const std::uint64_t from = base < first_path ? first_path : base;
     const std::uint64_t to = base + width < end ? base + width : end;
     simulate_group<L>(p, base, static_cast<int>(from - base), static_cast<int>(to - from),

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "src/cli/commands.hpp"
@@ -42,7 +43,8 @@ constexpr const char* overview =
     "\n"
     "Results go to standard output, notices and progress to standard error.\n"
     "Exit codes: 0 done; 1 internal failure; 2 wrong usage or an invalid file; 3 a --require does not hold;\n"
-    "4 the backend asked for is not available; 5 input, output or a GPU failed; 130 or 143 stopped by a signal,\n"
+    "4 the backend asked for is not available; 5 input, output or a GPU failed, or threads could not be made;\n"
+    "128 and the number of a signal (130 Ctrl-C, 143 SIGTERM, 129 SIGHUP, 138 SIGUSR1, 152 SIGXCPU) stopped by it,\n"
     "with a valid file of what was simulated; 141 the reader of standard output went away.\n";
 
 /// Breaks what options do into lines that end before the right margin of a usual terminal.
@@ -176,6 +178,11 @@ int run_program(int argc, char** argv) {
     return exit_usage;
   } catch (const results::IoError& error) {
     print_error(error.what());
+    return exit_io;
+  } catch (const std::system_error& error) {
+    print_error(
+        fmt::format("the system refused what was needed: {}; check the limits on threads and open files (ulimit -a)",
+                    error.what()));
     return exit_io;
   } catch (const std::bad_alloc&) {
     print_error("out of memory: fewer paths in a run, or without --keep-paths, need less");

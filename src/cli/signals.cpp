@@ -27,8 +27,19 @@ extern "C" void note_signal(int signal) {
 bool handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
-  action.sa_flags = SA_RESTART | SA_RESETHAND;
+  // SIGXCPU comes again every second that the program goes on.
+  action.sa_flags = signal == SIGXCPU ? SA_RESTART : SA_RESTART | SA_RESETHAND;
   return sigemptyset(&action.sa_mask) == 0 && sigaction(signal, &action, nullptr) == 0;
+}
+
+/// Of the keyboard, of whoever ends a process or a session, of batch systems before the time is up (Slurm's --signal,
+/// which names SIGUSR1 by custom), and of a limit on processor time.
+constexpr int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU};
+
+/// As SIGHUP is under nohup.
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -36,27 +47,22 @@ bool handle(int signal, void (*handler)(int)) {
 StopSignals::StopSignals() {
   stop_wanted.store(false);
   signal_seen.store(0);
-  if (!handle(SIGINT, note_signal) || !handle(SIGTERM, note_signal))
-    throw std::runtime_error(fmt::format("signals cannot be handled: {}", std::strerror(errno)));
+  for (const int signal : stop_signals)
+    if (!is_ignored(signal) && !handle(signal, note_signal))
+      throw std::runtime_error(fmt::format("signals cannot be handled: {}", std::strerror(errno)));
 }
 
 StopSignals::~StopSignals() {
   // What was handled above can be handled again, and a destructor has nobody to tell.
-  handle(SIGINT, SIG_DFL);
-  handle(SIGTERM, SIG_DFL);
+  for (const int signal : stop_signals)
+    if (!is_ignored(signal)) handle(signal, SIG_DFL);
 }
 
 const std::atomic<bool>& StopSignals::stop() const { return stop_wanted; }
 
 int StopSignals::exit_code() const {
-  switch (signal_seen.load()) {
-    case SIGINT:
-      return exit_interrupted;
-    case SIGTERM:
-      return exit_terminated;
-    default:
-      return exit_done;
-  }
+  const int signal = signal_seen.load();
+  return signal == 0 ? exit_done : exit_signal + signal;
 }
 
 }  // namespace costrisk::cli

@@ -1,11 +1,12 @@
-// SIGINT and SIGTERM as a wish to stop soon: what is in flight is finished and written.
+// Signals as a wish to stop soon: what has been simulated is written.
 #pragma once
 
 #include <atomic>
 
 namespace costrisk::cli {
 
-/// While it lives, the first SIGINT or SIGTERM sets a flag; a second one ends the program at once.
+/// While it lives, the first SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU sets a flag; a second one of its kind ends the
+/// program at once. Those that the program was started to ignore stay ignored.
 class StopSignals {
  public:
   /// @throws std::runtime_error where the system does not let signals be handled

@@ -141,7 +141,7 @@ void print_error(const std::string& text, const std::string& hint) {
   if (!hint.empty()) write_stderr(trace::shown(hint) + "\n");
 }
 
-ProgressBar::ProgressBar(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar(bool enabled) : enabled_(enabled), on_terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() { clear(); }
 
@@ -166,10 +166,16 @@ std::string ProgressBar::line(std::uint64_t done, std::uint64_t total, double se
 void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
   if (!enabled_) return;
   const auto now = Clock::now();
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  if (!on_terminal_) {
+    if (now - last_ < std::chrono::minutes(1)) return;
+    last_ = now;
+    write_stderr(line(done, total, seconds, usual_columns) + "\n");
+    return;
+  }
   if (shown_ && now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
   shown_ = true;
-  const double seconds = std::chrono::duration<double>(now - start_).count();
   const int columns = terminal_columns(stderr);
   write_stderr("\r\033[K" + line(done, total, seconds, columns > 0 ? columns : usual_columns));
 }

@@ -55,8 +55,8 @@ void print_error(const std::string& text, const std::string& hint = {});
 /// Errors that name their own place: "file:line:col: error: …".
 void print_diagnostics(const std::string& text);
 
-/// A line on stderr that says how far a run is, how fast and how long still. Shows nothing unless stderr
-/// is a terminal.
+/// A line on stderr that says how far a run is, how fast and how long still: on a terminal one that changes, elsewhere
+/// a new one every minute.
 class ProgressBar {
  public:
   explicit ProgressBar(bool enabled);
@@ -75,6 +75,7 @@ class ProgressBar {
   using Clock = std::chrono::steady_clock;
 
   bool enabled_;
+  bool on_terminal_;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = start_;

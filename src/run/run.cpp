@@ -1,4 +1,4 @@
-// Chunks of paths on a fixed grid, taken in order by threads, each with its own tally.
+// Chunks of paths, taken and added up in path order by threads, each with its own tally.
 #include "src/run/run.hpp"
 
 #include <fmt/format.h>
@@ -7,15 +7,16 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <fstream>
-#include <mutex>
+#include <memory>
 #include <optional>
 
 #include "kernels/backends/cuda_sort.hpp"
 #include "src/results/sums/parallel.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
+#include "src/run/chunk_queue.hpp"
 #include "src/run/device_run.hpp"
+#include "src/run/memory.hpp"
 #include "src/run/status.hpp"
 #include "src/run/stopwatch.hpp"
 #include "src/scenario/lower/lower.hpp"
@@ -24,8 +25,8 @@ namespace costrisk::run {
 
 namespace {
 
-/// Large enough to amortize a turn, small enough for the cache and for the threads to share the work.
-int choose_chunk(const Options& options, const Shape& shape, std::uint64_t paths, int threads, int lanes) {
+/// Paths of the largest chunk: small enough for the cache and for the threads to share the work.
+int most_chunk_paths(const Options& options, const Shape& shape, std::uint64_t paths, int threads, int lanes) {
   if (options.chunk_paths > 0) return options.chunk_paths;
   constexpr std::size_t target_bytes = std::size_t{4} << 20;
   const std::uint64_t by_memory = target_bytes / ChunkBuffers::bytes_per_path(shape);
@@ -53,67 +54,17 @@ results::TallyLayout layout_of(const scenario::Scenario& scenario, const scenari
   return layout;
 }
 
-/// Bytes that programs can still take, as the kernel estimates it; 0 where it does not tell.
-std::uint64_t available_memory() {
-  std::ifstream file("/proc/meminfo");
-  for (std::string word; file >> word;) {
-    std::uint64_t kilobytes = 0;
-    if (word == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
-  }
-  return 0;
-}
-
 void check_memory(const results::TallyLayout& layout, int threads) {
-  const std::uint64_t needed = results::estimated_bytes(layout, threads), available = available_memory();
-  if (available == 0 || needed < available) return;
+  const std::uint64_t needed = results::estimated_bytes(layout, threads);
+  const AvailableMemory available = available_memory();
+  if (available.limited_by.empty() || needed < available.bytes) return;
   const auto gigabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 0x1p30; };
-  throw TooLarge(fmt::format("{} paths of {} plans{} need about {:.1f} GiB of memory, and {:.1f} GiB are free; {}",
+  throw TooLarge(fmt::format("{} paths of {} plans{} need about {:.3g} GiB of memory, and {} leaves {:.3g} GiB; {}",
                              layout.paths, layout.shape.plans, layout.keep_paths ? ", kept path by path," : "",
-                             gigabytes(needed), gigabytes(available),
+                             gigabytes(needed), available.limited_by, gigabytes(available.bytes),
                              layout.keep_paths ? "keep fewer paths, or run without --keep-paths"
                                                : "take coarser bins, fewer plans or fewer threads"));
 }
-
-/// The run that all workers share.
-class SharedRun {
- public:
-  SharedRun(const Options& options, std::uint64_t paths, int chunk) : options_(options), paths_(paths), chunk_(chunk) {
-    next_ = options.first_path / step() * step();
-  }
-
-  /// The next chunk, clipped to the run; false when there is none or the run was stopped.
-  bool take(std::uint64_t& first, int& count) {
-    if (failed_.load() || (options_.stop && options_.stop->load())) return false;
-    const std::uint64_t base = next_.fetch_add(step());
-    const std::uint64_t end = options_.first_path + paths_;
-    if (base >= end) return false;
-    first = std::max(base, options_.first_path);
-    count = static_cast<int>(std::min(base + step(), end) - first);
-    return true;
-  }
-
-  void report(int count) {
-    const std::lock_guard lock(mutex_);
-    done_ += static_cast<std::uint64_t>(count);
-    if (options_.progress) options_.progress(done_, paths_);
-  }
-
-  /// No worker takes another chunk.
-  void fail() { failed_ = true; }
-
-  std::uint64_t done() const { return done_; }
-
- private:
-  std::uint64_t step() const { return static_cast<std::uint64_t>(chunk_); }
-
-  const Options& options_;
-  std::uint64_t paths_;
-  int chunk_;
-  std::atomic<std::uint64_t> next_{0};
-  std::atomic<bool> failed_{false};
-  std::mutex mutex_;
-  std::uint64_t done_ = 0;
-};
 
 struct Worker {
   results::Tally tally;
@@ -137,28 +88,35 @@ Outcome simulate_on_processor(const Setting& setting) {
   const std::uint64_t paths = setting.paths;
   const int threads = setting.threads;
   const Backend& backend = find_backend(options.backend);
-  const int chunk = choose_chunk(options, lowered.shape, paths, threads, backend.lanes);
-  SharedRun shared(options, paths, chunk);
+  const int most_paths = most_chunk_paths(options, lowered.shape, paths, threads, backend.lanes);
+  ChunkQueue queue(options, paths, most_paths, options.chunk_paths > 0, backend.lanes, threads, [&] {
+    return std::make_unique<ChunkBuffers>(backend, lowered.parameters, lowered.shape, most_paths);
+  });
   std::vector<Worker> workers(static_cast<std::size_t>(threads));
   const auto work = [&](Worker& worker) {
-    ChunkBuffers buffers(backend, lowered.parameters, lowered.shape, chunk);
     worker.tally = results::Tally(setting.layout);
-    std::uint64_t first = 0;
-    int count = 0;
-    while (shared.take(first, count)) {
-      backend.simulate(lowered.parameters, first, count, buffers.output(), buffers.workspace(), worker.stages);
-      check_status(buffers.output(), first, count);
-      const auto tally_start = SteadyClock::now();
-      worker.tally.add(buffers.output(), first, count);
-      worker.tally_seconds += seconds_since(tally_start);
-      shared.report(count);
+    worker.stages.abandon = &queue.abandon();
+    for (Chunk chunk; queue.take(chunk);) {
+      const auto start = SteadyClock::now();
+      const Output& out = chunk.buffers->output();
+      backend.simulate(lowered.parameters, chunk.first, chunk.count, out, chunk.buffers->workspace(), worker.stages);
+      if (queue.abandon()) return;
+      check_status(out, chunk.first, chunk.count);
+      const double seconds = seconds_since(start);
+      for (Chunk& ready : queue.finish(std::move(chunk), seconds)) {
+        const auto tally_start = SteadyClock::now();
+        worker.tally.add(ready.buffers->output(), ready.first, ready.count);
+        worker.tally_seconds += seconds_since(tally_start);
+        queue.report(ready.count);
+        queue.recycle(std::move(ready.buffers));
+      }
     }
   };
   const auto work_or_fail = [&](Worker& worker) {
     try {
       work(worker);
     } catch (...) {
-      shared.fail();
+      queue.fail();
       throw;
     }
   };
@@ -176,7 +134,7 @@ Outcome simulate_on_processor(const Setting& setting) {
     outcome.timings.plans_seconds += worker.stages.plans;
     outcome.timings.tally_seconds += worker.tally_seconds;
   }
-  outcome.complete = shared.done() == paths;
+  outcome.complete = queue.done() == paths;
   outcome.backend = backend.name;
   return outcome;
 }

@@ -54,9 +54,10 @@ struct Options {
   std::optional<results::PathRange> whole_run;
   bool keep_paths = false;
   int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
-  std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from worker threads, one at a time
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from other threads, one at a time
   std::function<void(const std::string&)> notice;                         ///< told in a line why a GPU was not taken
-  const std::atomic<bool>* stop = nullptr;  ///< set: no new chunk is begun and what is in flight is finished
+  /// Set: no new chunk is begun, and what is in flight is finished within a second or left out.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// Where the time went, summed over threads.

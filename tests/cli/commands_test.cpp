@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -375,7 +376,8 @@ TEST_F(CommandLine, AScenarioMayComeThroughAPipe) {
 }
 
 TEST_F(CommandLine, ASignalLeavesAValidPartialFile) {
-  for (const auto& [number, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
+  for (const auto& [number, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}, std::pair{SIGHUP, 129},
+                                     std::pair{SIGUSR1, 138}, std::pair{SIGXCPU, 152}}) {
     fs::remove_all(folder / "results");
     Child child({COSTRISK_PROGRAM, "run", "small.toml", "--paths", "1000000000000"}, folder.path());
     ASSERT_TRUE(child.wait_for_stderr("simulating"));
@@ -390,6 +392,60 @@ TEST_F(CommandLine, ASignalLeavesAValidPartialFile) {
     EXPECT_GT(document["paths"].get<std::uint64_t>(), 0u);
     EXPECT_LT(document["paths"].get<std::uint64_t>(), 1'000'000'000'000u);
   }
+}
+
+/// A year of minutes, and enough services that one group of paths takes many seconds on any processor.
+std::string slow_scenario() {
+  std::string text =
+      "horizon = \"365d\"\nstep = \"1m\"\n[[market]]\nname = \"m\"\non_demand = 1\n"
+      "spot = { price = { mean = 0.5, volatility = 0.2, half_life = \"3d\" }, reclaim_every = \"20h\" }\n"
+      "[[demand]]\nname = \"d\"\nbase = { low = 100, mode = 200, high = 400 }\nprofile = \"business\"\n";
+  std::string plan = "[[plan]]\nname = \"p\"\n";
+  for (int i = 0; i < 16; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    text += "[[service]]\nname = \"" + name + "\"\ndemand = \"d\"\nrate = { m = 4 }\nqueue = { drain = \"5m\" }\n";
+    plan += "[plan.service." + name +
+            "]\npools = [{ market = \"m\", buy = \"spot\", share = 0.5 }, { market = \"m\", buy = \"on-demand\" }]\n";
+  }
+  return text + plan;
+}
+
+TEST_F(CommandLine, AStopIsNoticedWithinTwoSecondsHoweverLongAPathTakes) {
+  folder.write("slow.toml", slow_scenario());
+  Child child({COSTRISK_PROGRAM, "run", "slow.toml", "--paths", "1000000"}, folder.path());
+  ASSERT_TRUE(child.wait_for_stderr("simulating"));
+  child.sleep_ms(1000);
+  const auto signalled = std::chrono::steady_clock::now();
+  child.signal(SIGTERM);
+  const Ended ended = child.wait();
+  // Two seconds on a processor of one's own; tests share theirs.
+  EXPECT_LT(std::chrono::steady_clock::now() - signalled, std::chrono::seconds(4));
+  EXPECT_EQ(ended.code, 143) << ended.err;
+  EXPECT_TRUE(contains(ended.err, "nothing is written") || fs::exists(folder / "results/slow.h5")) << ended.err;
+}
+
+TEST_F(CommandLine, AResultThatARunDoesNotComeToAgainIsNotReplacedInSilence) {
+  ASSERT_EQ(run({"run", "small.toml", "--paths", "2000", "--quiet"}).code, 0);
+  EXPECT_FALSE(contains(run({"run", "small.toml", "--paths", "2000"}).err, "is replaced by"));
+  EXPECT_FALSE(contains(run({"run", "small.toml", "--paths", "3000"}).err, "is replaced by"));
+  EXPECT_TRUE(contains(run({"run", "small.toml", "--paths", "1000"}).err, "results/small.h5 holds 3,000 futures"));
+  const Ended other = run({"run", "small.toml", "--paths", "1000", "--set", "name=\"another\""});
+  EXPECT_TRUE(contains(other.err, "is replaced by this run of 'another'")) << other.err;
+}
+
+TEST_F(CommandLine, AStoppedRunDoesNotReplaceALargerStoppedOne) {
+  ASSERT_EQ(run({"run", "small.toml", "--paths", "1000000", "--quiet"}).code, 0);
+  fs::copy_file(folder / "results/small.h5", folder / "results/small.partial.h5");
+  const std::string larger = read_text(folder / "results/small.partial.h5");
+  Child child(
+      {COSTRISK_PROGRAM, "run", "small.toml", "--paths", "1000000000000", "--backend", "scalar", "--threads", "1"},
+      folder.path());
+  ASSERT_TRUE(child.wait_for_stderr("simulating"));
+  child.sleep_ms(200);
+  child.signal(SIGTERM);
+  EXPECT_EQ(child.wait().code, 143);
+  EXPECT_EQ(read_text(folder / "results/small.partial.h5"), larger);
+  EXPECT_EQ(run({"show", "results/small.partial-2.h5"}).code, 0);
 }
 
 TEST_F(CommandLine, ATerminalGetsAProgressLineThatIsTakenAway) {

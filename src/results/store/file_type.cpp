@@ -7,9 +7,7 @@ namespace costrisk::results {
 
 namespace fs = std::filesystem;
 
-std::string start_of(const fs::path& path, std::size_t bytes) {
-  return trace::read_file(path, bytes);
-}
+std::string start_of(const fs::path& path, std::size_t bytes) { return trace::read_file(path, bytes); }
 
 FileType file_type(const fs::path& path) {
   std::error_code error;

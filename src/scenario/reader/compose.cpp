@@ -70,8 +70,7 @@ class Includer {
     const int source = diagnostics_.add_source(name, folder, text);
     if (!read_toml(text, source, diagnostics_, root)) {
       const bool included = source > 0;
-      if (included)
-        diagnostics_.withhold(source, "no valid TOML; not quoted here, since another file includes it");
+      if (included) diagnostics_.withhold(source, "no valid TOML; not quoted here, since another file includes it");
       return false;
     }
     const Node* include = root.find("include");
