@@ -216,8 +216,16 @@ void add_results(py::module_& module) {
           "plan"_a)
       .def("cost_histogram", &Results::cost_histogram, "bins"_a, unlocked)
       .def("verdict", &Results::verdict, unlocked)
-      .def("table", &Results::table, "width"_a, unlocked)
-      .def("json", &Results::json, unlocked)
+      .def(
+          "table",
+          [](const Results& results, int width) {
+            TableOptions options;
+            options.width = width;
+            return results.table(options);
+          },
+          "width"_a, unlocked)
+      .def(
+          "json", [](const Results& results) { return results.json(); }, unlocked)
       .def("report", &Results::report, unlocked);
 }
 

@@ -4,11 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "costrisk/calibrate.hpp"
 #include "costrisk/export.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"
@@ -68,6 +71,10 @@ struct Backtest {
   std::vector<double> origin_hours;  ///< instants of the predictions, since the offset of the histories
   std::size_t planned = 0;           ///< predictions that there would be, had nobody stopped it
   std::vector<PlanBacktest> plans;   ///< in the scenario's order
+  std::string basis;                 ///< what the scores rest on, a paragraph; empty where nothing was predicted
+  std::vector<Table> tables;         ///< coverage, then costs; likewise
+  std::string json;                  ///< every prediction, as `costrisk backtest --json` prints it
+  std::string page;                  ///< plots and tables as one HTML page that loads nothing; likewise
   /// Whether all that were planned are there.
   bool complete() const noexcept { return origin_hours.size() == planned; }
 };
@@ -76,5 +83,91 @@ struct Backtest {
 /// @throws InvalidScenario, BackendUnavailable, DeviceFailed, TooLarge, FileError
 /// @throws InputError where the histories are too short, or a length of time is no whole number of steps
 COSTRISK_API Backtest score_predictions(const Scenario& scenario, const BacktestOptions& options = {});
+
+/// A job under the rules of the published Can't Be Late simulator (Wu et al., NSDI 2024): gaps are paid in full,
+/// restarts come before progress, work done is never lost.
+struct ReplayOptions {
+  /// "strawman" (or "greedy"), "rc_threshold", "rc_cr_threshold" ("uniform-progress"), "only_spot" ("spot") or
+  /// "ideal_ilp_overhead", which knows the trace; empty: all but the last.
+  std::vector<std::string> policies;
+  double task_hours = 0.0;       ///< length of the task, above 0
+  double deadline_hours = 0.0;   ///< from its start to its deadline, above 0
+  double restart_hours = 0.0;    ///< spent after each start and switch
+  double start_hours = 0.0;      ///< where in the trace the job starts, rounded up to gaps
+  double every_hours = 0.0;      ///< it starts anew so much later while the deadline is within the trace; 0: once
+  double spot_price = 0.0;       ///< an hour, above 0
+  double on_demand_price = 0.0;  ///< an hour, above 0
+  double instances = 1.0;        ///< a gap is up from so many instances on
+};
+
+/// What came of one start of the job.
+struct ReplayOutcome {
+  bool late = false;             ///< the deadline was past, or the trace at its end
+  double cost = 0.0;             ///< in the unit of the prices
+  double finish_hours = 0.0;     ///< end of the gap in which the task was done, since its start
+  double spot_hours = 0.0;       ///< whole gaps on spot
+  double on_demand_hours = 0.0;  ///< whole gaps on-demand
+  double idle_hours = 0.0;       ///< whole gaps on neither
+  int preemptions = 0;           ///< times that spot was lost
+};
+
+/// What came of one policy.
+struct PolicyReplay {
+  std::string policy;                   ///< its published name
+  std::vector<ReplayOutcome> outcomes;  ///< one a start
+};
+
+/// The published rules on a trace.
+class COSTRISK_API Replay {
+ public:
+  struct Data;  ///< What stands behind it; not part of the interface.
+
+  double gap_hours = 0.0;              ///< from value to value of the trace
+  std::vector<std::size_t> starts;     ///< first gap of each start
+  std::vector<PolicyReplay> policies;  ///< in the order that was asked for
+
+  /// A row a policy: what came of the one start, or the spread over several.
+  /// @param bold whether headers are set in bold by terminal codes
+  std::string table(bool bold = false) const;
+  /// Every start of every policy.
+  std::string json() const;
+
+ private:
+  friend struct Access;
+  std::shared_ptr<const Data> data_;
+};
+
+/// Replays a trace by the published rules.
+/// @param trace availability at even distances (JSON or CSV)
+/// @param options the job and its prices
+/// @throws InputError: no such file, a trace that is none or uneven, no such policy, a start beyond the trace, or a
+///         length or price that is not above 0
+/// @throws FileError
+COSTRISK_API Replay replay_published(const std::filesystem::path& trace, const ReplayOptions& options);
+
+/// How the published rules compare with what the published simulator printed.
+class COSTRISK_API Agreement {
+ public:
+  struct Data;  ///< What stands behind it; not part of the interface.
+
+  std::size_t cases = 0;  ///< that were compared
+  std::size_t equal = 0;  ///< of these: cost to 1e-6, finish and hours to 1e-6 h, preemptions exactly
+
+  /// A row a policy.
+  /// @param bold whether headers are set in bold by terminal codes
+  std::string table(bool bold = false) const;
+  /// The same, and which cases differ.
+  std::string json() const;
+
+ private:
+  friend struct Access;
+  std::shared_ptr<const Data> data_;
+};
+
+/// Replays every case that the published simulator printed.
+/// @param cases the file of them (JSON), docs/backtest.md
+/// @param traces folder of their traces; empty: "spot-traces" beside the file
+/// @throws InputError, FileError
+COSTRISK_API Agreement compare_published(const std::filesystem::path& cases, const std::filesystem::path& traces = {});
 
 }  // namespace costrisk

@@ -12,11 +12,23 @@
 
 namespace costrisk {
 
+/// A table of words and figures.
+struct COSTRISK_API Table {
+  std::string title;                           ///< a line
+  std::vector<std::string> columns;            ///< their titles
+  std::vector<std::vector<std::string>> rows;  ///< as many cells in each as there are columns
+
+  /// The table as lines of text below its title, the first column set to the left, the others to the right.
+  /// @param bold whether the titles of the columns are set in bold by terminal codes
+  std::string text(bool bold = false) const;
+};
+
 /// What a calibration found.
 struct Calibration {
   std::string title;                  ///< a line
   std::string toml;                   ///< a fragment of a scenario, with comments
   std::string json;                   ///< every figure, as `costrisk calibrate --json` prints it
+  std::vector<Table> tables;          ///< estimates and goodness of fit
   std::vector<std::string> notes;     ///< how the data were taken
   std::vector<std::string> warnings;  ///< why the fit may not hold
   std::string page;                   ///< plots and tables as one HTML page that loads nothing
@@ -70,6 +82,17 @@ struct BillingOptions {
   int most_items = 12;                 ///< the others are put together; 2 and more
 };
 
+/// Which published prices become markets.
+struct PublishedPriceOptions {
+  std::string instance;                 ///< only this instance type; empty: all
+  std::string region;                   ///< only this region; empty: all
+  std::string product = "Linux/UNIX";   ///< of a history of spot prices
+  std::string as_of;                    ///< the date of a catalogue, which does not give it: "2025-06"; may be empty
+  std::filesystem::path advisor;        ///< Spot Advisor (JSON), given in comments; empty: none
+  bool assume_constant_hazard = false;  ///< turn its bands into reclaim_every, with what that assumes
+  bool laws = false;                    ///< write mean prices as distributions by their standard errors
+};
+
 /// Runs of availability of one market, or of several and what they have in common.
 /// @param files traces of availability, one a market (JSON or CSV)
 /// @param options how they are read and fitted
@@ -101,5 +124,15 @@ COSTRISK_API Calibration calibrate_lifetimes(const std::filesystem::path& file, 
 /// @param options how they are read and fitted
 /// @throws InputError, FileError
 COSTRISK_API Calibration calibrate_billing(const std::filesystem::path& file, const BillingOptions& options = {});
+
+/// Markets of published prices, per instance-hour.
+/// @param files SkyPilot catalogues (CSV), or what `aws ec2 describe-spot-price-history` prints (JSON); both together
+///        give spot processes with on-demand prices
+/// @param options which of them are taken
+/// @throws InputError: no such file, unreadable data, nothing that fits the options, more markets than a scenario
+///         holds, an advisor that is assumed and not given, or a date that is none
+/// @throws FileError
+COSTRISK_API Calibration published_prices(const std::vector<std::filesystem::path>& files,
+                                          const PublishedPriceOptions& options = {});
 
 }  // namespace costrisk

@@ -44,6 +44,23 @@ struct CostHistogram {
       paths;  ///< [plan][bin]: simulated futures; what is beyond is in the outer bins
 };
 
+/// What cost is divided by.
+enum class Breakdown {
+  category,  ///< spot, on-demand, storage, …
+  owner      ///< of jobs, services and items
+};
+
+/// What Results::table has, and how it looks.
+struct TableOptions {
+  int width = 0;              ///< columns that it is to fit in, if it can; 0: any
+  bool bold = false;          ///< headers in bold by terminal codes
+  bool sparklines = false;    ///< a column of small histograms, in block characters, where it has room
+  bool intervals = false;     ///< two more rows a plan: the ends of the 95 % intervals
+  bool jobs = false;          ///< lateness, interruptions and finish of every job
+  bool drivers = false;       ///< which unknowns make the cost of each plan
+  std::vector<Breakdown> by;  ///< mean cost by these
+};
+
 /// The results of a run, in memory. Copies share what they hold; all functions but write() only read it, and may be
 /// called from several threads at once where no other function says otherwise.
 class COSTRISK_API Results {
@@ -104,12 +121,19 @@ class COSTRISK_API Results {
   /// The verdict in sentences: the plan to choose, what it may cost, and what stands against the cheaper ones; then the
   /// warnings.
   std::vector<std::string> verdict() const;
+  /// The same as `costrisk show` prints it: a paragraph of the sentences, and a line for each warning.
+  /// @param width columns at which lines are broken
+  std::string verdict_text(int width = 80) const;
   /// The tables of `costrisk show`, as text.
-  /// @param width columns that they are to fit in, if they can; 0: any
-  std::string table(int width = 0) const;
+  /// @throws FileError where sparklines need costs that cannot be read
+  std::string table(const TableOptions& options = {}) const;
+  /// The goal of the scenario, the plans that meet it, and the one of these with the lowest mean cost, in lines of 80
+  /// columns at most. Empty where the scenario has no goal, or is of a version that is not understood here.
+  std::string goal() const;
   /// What `costrisk show --json` prints.
+  /// @param file name of the result file that is written down in it; empty: of the one that was read
   /// @throws FileError
-  std::string json() const;
+  std::string json(const std::string& file = {}) const;
   /// The report of `costrisk report`: one HTML page that needs nothing else.
   /// @throws FileError
   std::string report() const;

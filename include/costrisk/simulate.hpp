@@ -61,6 +61,12 @@ struct BackendInfo {
 /// All backends, fastest first.
 COSTRISK_API std::vector<BackendInfo> backends();
 
+/// Names of all backends, fastest first, whether or not they are available: devices are not looked for.
+COSTRISK_API std::vector<std::string> backend_names();
+
+/// Processors that this process may use.
+COSTRISK_API int usable_processors();
+
 /// Simulates a scenario. Equal scenarios, paths and seeds give equal results, on any backend and any number of threads.
 /// A run that is cancelled gives results of the paths that are done, which are the first ones, with complete() false.
 /// @throws InvalidScenario, BackendUnavailable, DeviceFailed, TooLarge, FileError

@@ -65,6 +65,11 @@ struct Access {
   static Results results(std::shared_ptr<const Results::Data> data) { return Results(std::move(data)); }
   static const std::atomic<bool>& stop(const CancellationToken& token) { return token.wish_->stop; }
   static Story story(Story::Data data);
+  template <class Public, class Data>
+  static Public with(Public result, std::shared_ptr<Data> data) {
+    result.data_ = std::move(data);
+    return result;
+  }
   /// The place in `costs` of the future that is meant.
   static std::size_t place(const Future& future, const std::vector<std::int64_t>& costs, std::uint64_t first_path);
 };

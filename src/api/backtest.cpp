@@ -1,9 +1,16 @@
 // Backtests: options of the interface in, scores out.
 #include "costrisk/backtest.hpp"
 
+#include <fmt/format.h>
+
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
+#include "src/api/tables.hpp"
 #include "src/backtest/rolling.hpp"
+#include "src/present/page/plots.hpp"
+#include "src/present/text/backtest_scores.hpp"
+#include "src/run/run.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk {
@@ -20,6 +27,19 @@ backtest::Model model_of(BacktestOptions::Model model) {
       return backtest::Model::exponential;
   }
   throw InputError("what predicts is none of the models that there are");
+}
+
+/// As the command line has it.
+const char* name_of(BacktestOptions::Model model) {
+  switch (model) {
+    case BacktestOptions::Model::bootstrap:
+      return "bootstrap";
+    case BacktestOptions::Model::log_normal:
+      return "log-normal";
+    case BacktestOptions::Model::exponential:
+      return "exponential";
+  }
+  return "";
 }
 
 Score score_of(const calibrate::Estimate& estimate) { return {estimate.value, estimate.low, estimate.high}; }
@@ -51,12 +71,21 @@ Backtest score_predictions(const Scenario& scenario, const BacktestOptions& opti
     rolling.run.stop = &Access::stop(options.cancellation);
     rolling.progress = options.progress;
     run::require_backend(options.backend, {});
-    const backtest::RollingScores scores =
-        backtest::score_rolling(Access::data(scenario).load(scenario::HistoryFiles::read).scenario, rolling);
+    const scenario::Scenario loaded = Access::data(scenario).load(scenario::HistoryFiles::read).scenario;
+    const backtest::RollingScores scores = backtest::score_rolling(loaded, rolling);
     Backtest result;
     for (const double seconds : scores.origin_seconds) result.origin_hours.push_back(seconds / seconds_per_hour);
     result.planned = scores.planned;
+    result.json = trace::json_text(present::scores_json(scores));
     for (const backtest::PlanScores& plan : scores.plans) result.plans.push_back(plan_backtest_of(plan));
+    if (scores.origin_seconds.empty()) return result;
+    const std::vector<present::PlainTable> tables = {present::coverage_table(scores),
+                                                     present::cost_table(scores, loaded.currency)};
+    result.basis = present::score_basis(scores, options.paths, name_of(options.model));
+    result.tables = tables_of(tables);
+    result.page =
+        present::plots_page(fmt::format("Backtest: {}", loaded.name), present::score_plots(scores, loaded.currency),
+                            tables, "", result.basis, "backtest");
     return result;
   });
 }

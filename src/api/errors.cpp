@@ -7,6 +7,7 @@
 #include "costrisk/costrisk.hpp"
 #include "src/api/boundary.hpp"
 #include "src/api/problems.hpp"
+#include "src/present/page/page.hpp"
 #include "src/results/store/errors.hpp"
 #include "src/results/store/version.hpp"
 #include "src/run/run.hpp"
@@ -67,7 +68,9 @@ void rethrow_translated() {
 
 Version version() {
   const results::Version version = results::version();
-  return {version.version, version.git_sha, version.compiler};
+  return {version.version, version.git_sha, version.compiler, present::interactive_reports()};
 }
+
+std::string bill_of_materials() { return results::bill_of_materials(); }
 
 }  // namespace costrisk

@@ -1,9 +1,8 @@
 # The public library, of include/costrisk. Shared, so that one update reaches every program and the Python module, and
 # so that what the engine is made of stays inside: only what COSTRISK_API marks can be seen. Until 1.0 a minor version
 # may change the interface, so that libraries of two minor versions have different names.
-file(GLOB api_sources CONFIGURE_DEPENDS src/api/*.cpp)
 file(GLOB public_headers CONFIGURE_DEPENDS include/costrisk/*.hpp)
-add_library(costrisk_library SHARED ${api_sources})
+add_library(costrisk_library SHARED $<TARGET_OBJECTS:costrisk_api>)
 add_library(costrisk::costrisk ALIAS costrisk_library)
 set(soversion ${PROJECT_VERSION_MAJOR})
 if(soversion EQUAL 0)
@@ -12,7 +11,7 @@ endif()
 set_target_properties(costrisk_library PROPERTIES
   OUTPUT_NAME costrisk EXPORT_NAME costrisk VERSION ${PROJECT_VERSION} SOVERSION ${soversion}
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib
-  CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+  LINKER_LANGUAGE CXX
   INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON
   COSTRISK_SHARED_HDF5 ON)
 target_include_directories(costrisk_library PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>

@@ -9,8 +9,10 @@
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
 #include "src/present/page/page.hpp"
+#include "src/present/text/goal.hpp"
 #include "src/present/text/results_json.hpp"
 #include "src/present/text/sparkline.hpp"
+#include "src/present/text/stored_scenario.hpp"
 #include "src/present/text/tables.hpp"
 #include "src/present/text/verdict.hpp"
 #include "src/results/quantities/quantities.hpp"
@@ -49,6 +51,22 @@ Dimension dimension_of(const results::DimensionTerms& terms, const results::Resu
   std::string hint = scenario::did_you_mean(name, names);
   if (hint.empty() && !names.empty()) hint = "; there are " + scenario::one_of(names);
   throw UnknownName(fmt::format("no {} is named '{}'{}", kind, name, hint));
+}
+
+present::Breakdown breakdown_of(Breakdown by) {
+  switch (by) {
+    case Breakdown::category:
+      return present::Breakdown::category;
+    case Breakdown::owner:
+      return present::Breakdown::owner;
+  }
+  throw InputError("what cost is divided by is none of those that there are");
+}
+
+/// Nothing of results of no paths.
+std::optional<present::CostHistogram> histogram_of(const Results::Data& data) {
+  if (data.results.paths == 0) return std::nullopt;
+  return present::cost_histogram(data.tally(), present::shown_bins);
 }
 
 }  // namespace
@@ -157,19 +175,36 @@ std::vector<std::string> Results::verdict() const {
   return at_boundary([&] { return present::verdict_sentences(data_->results); });
 }
 
-std::string Results::table(int width) const {
+std::string Results::verdict_text(int width) const {
+  return at_boundary([&] { return present::verdict_text(present::verdict(data_->results), width); });
+}
+
+std::string Results::table(const TableOptions& options) const {
   return at_boundary([&] {
-    present::TableOptions options;
-    options.width = width;
-    return present::tables(results::summarize(data_->results), options);
+    const std::optional<present::CostHistogram> histogram = options.sparklines ? histogram_of(*data_) : std::nullopt;
+    present::TableOptions shown;
+    shown.width = options.width;
+    shown.styled = options.bold;
+    shown.intervals = options.intervals;
+    shown.jobs = options.jobs;
+    shown.drivers = options.drivers;
+    for (const Breakdown by : options.by) shown.by.push_back(breakdown_of(by));
+    if (histogram) shown.sparklines = &*histogram;
+    return present::tables(results::summarize(data_->results), shown);
   });
 }
 
-std::string Results::json() const {
+std::string Results::goal() const {
   return at_boundary([&] {
-    return present::results_json(
-        data_->results, data_->file,
-        {present::verdict(data_->results), present::cost_histogram(data_->tally(), present::shown_bins)});
+    const std::optional<scenario::Scenario> scenario = present::stored_scenario(data_->results);
+    return scenario ? present::goal_text(*scenario, data_->results) : std::string();
+  });
+}
+
+std::string Results::json(const std::string& file) const {
+  return at_boundary([&] {
+    return present::results_json(data_->results, file.empty() ? data_->file : file,
+                                 {present::verdict(data_->results), histogram_of(*data_)});
   });
 }
 

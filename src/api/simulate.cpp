@@ -5,6 +5,7 @@
 
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
+#include "src/run/backends.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
 
@@ -25,6 +26,10 @@ std::vector<BackendInfo> backends() {
     return all;
   });
 }
+
+std::vector<std::string> backend_names() { return run::backend_names(); }
+
+int usable_processors() { return run::usable_processors(); }
 
 Results simulate(const Scenario& scenario, const RunOptions& options) {
   return at_boundary([&] {

@@ -14,12 +14,11 @@
 #include <system_error>
 #include <vector>
 
+#include "costrisk/costrisk.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/present/page/page.hpp"
 #include "src/results/store/errors.hpp"
-#include "src/results/store/version.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "src/trace/plain_text.hpp"
@@ -95,15 +94,15 @@ std::string named_command(const CLI::App& app, int argc, char** argv) {
 
 /// What --version prints.
 std::string version_text(bool json) {
-  const results::Version version = results::version();
+  const Version version = costrisk::version();
   if (!json)
     return fmt::format("costrisk {} ({}, {}, reports with {} charts)\n", version.version, version.git_sha,
-                       version.compiler, present::interactive_reports() ? "interactive" : "static");
+                       version.compiler, version.interactive_reports ? "interactive" : "static");
   const nlohmann::ordered_json text = {{"version", version.version},
                                        {"git_sha", version.git_sha},
                                        {"compiler", version.compiler},
-                                       {"interactive_reports", present::interactive_reports()},
-                                       {"sbom", nlohmann::ordered_json::parse(results::bill_of_materials())}};
+                                       {"interactive_reports", version.interactive_reports},
+                                       {"sbom", nlohmann::ordered_json::parse(bill_of_materials())}};
   return trace::json_text(text);
 }
 
@@ -138,8 +137,7 @@ int run_program(int argc, char** argv) {
     CLI::App app("How much could this plan cost, and how likely is that?", "costrisk");
     app.failure_message(CLI::FailureMessage::simple);
     app.formatter(std::make_shared<HelpFormatter>());
-    CLI::Option* version =
-        app.set_version_flag("--version", std::string(results::version().version), "Print the version and end");
+    CLI::Option* version = app.set_version_flag("--version", costrisk::version().version, "Print the version and end");
     bool json = false;
     app.add_flag("--json", json, "With --version: as JSON, with a bill of materials of the program")->needs(version);
     app.footer(overview);
@@ -169,6 +167,24 @@ int run_program(int argc, char** argv) {
     print_error(error.what());
     return exit_io;
   } catch (const run::TooLarge& error) {
+    print_error(error.what());
+    return exit_usage;
+  } catch (const InvalidScenario& error) {
+    print_diagnostics(error.what());
+    return exit_usage;
+  } catch (const BackendUnavailable& error) {
+    print_error(error.what());
+    return exit_backend;
+  } catch (const DeviceFailed& error) {
+    print_error(error.what());
+    return exit_io;
+  } catch (const FileError& error) {
+    print_error(error.what());
+    return exit_io;
+  } catch (const TooLarge& error) {
+    print_error(error.what());
+    return exit_usage;
+  } catch (const InputError& error) {
     print_error(error.what());
     return exit_usage;
   } catch (const ClosedPipe&) {

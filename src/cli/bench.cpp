@@ -7,10 +7,10 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
-#include "src/cli/precision.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/course/bench.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/present/text/precision.hpp"
 #include "src/present/text/text_table.hpp"
 #include "src/results/store/version.hpp"
 #include "src/run/backends.hpp"
@@ -166,7 +166,8 @@ int measure(BenchArguments& arguments) {
   if (!arguments.until_error.empty()) {
     results::Scope scope;
     scope.budget = true;
-    arguments.options.until_error = parse_precision(arguments.until_error, scope);
+    arguments.options.until_error =
+        of_option("--until-error", [&] { return present::parse_precision(arguments.until_error, scope); });
     statistic = arguments.options.until_error->statistic.text;
   }
   const course::BenchReport report = course::bench(arguments.options);

@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "src/present/text/findings.hpp"
+#include "costrisk/calibrate.hpp"
 
 namespace costrisk::cli {
 
@@ -15,7 +15,7 @@ struct FindingsOptions {
 
 void add_findings_options(CLI::App& command, FindingsOptions& options);
 
-/// @throws UsageError where the plot would replace a file that is no page of calibrate, results::IoError
-void print_findings(const present::Findings& findings, const FindingsOptions& options);
+/// @throws UsageError where the plot would replace a file that is no page of calibrate, FileError
+void print_findings(const Calibration& found, const FindingsOptions& options);
 
 }  // namespace costrisk::cli

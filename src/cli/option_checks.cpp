@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/words.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/run/backends.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
 
@@ -21,7 +21,7 @@ namespace {
 
 /// "42", "1e5", "100k", "1.5M"; nothing where it is no whole number, or none that a double holds exactly.
 std::optional<std::uint64_t> parse_whole(std::string text) {
-  text = trimmed(text);
+  text = std::string(trace::trimmed(text));
   std::uint64_t exact = 0;
   if (const auto read = std::from_chars(text.data(), text.data() + text.size(), exact);
       read.ec == std::errc() && read.ptr == text.data() + text.size())
@@ -75,8 +75,8 @@ CLI::Validator number_between(double least, double most) {
 CLI::Validator not_empty(const std::string& example) {
   return CLI::Validator(
       [example](std::string& text) {
-        return trimmed(text).empty() ? fmt::format("nothing is given; expected something like {}", example)
-                                     : std::string();
+        return trace::trimmed(text).empty() ? fmt::format("nothing is given; expected something like {}", example)
+                                            : std::string();
       },
       "");
 }
@@ -85,6 +85,13 @@ CLI::Validator backend_or_auto() {
   std::vector<std::string> names = run::backend_names();
   names.insert(names.begin(), "auto");
   return CLI::IsMember(names);
+}
+
+double hours_or_zero_option(const std::string& text, const char* option) {
+  const auto duration = scenario::parse_duration(text);
+  if (!duration)
+    throw UsageError(fmt::format("{} {} is no duration; expected one such as 0h, 12m or 36h", option, text));
+  return duration->hours;
 }
 
 double hours_option(const std::string& text, const char* option) {

@@ -3,7 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
+
+#include "src/cli/exit_codes.hpp"
 
 namespace costrisk::cli {
 
@@ -22,9 +25,24 @@ CLI::Validator not_empty(const std::string& example);
 /// The name of a backend, or "auto".
 CLI::Validator backend_or_auto();
 
+/// What `work` returns; what it refuses is reported with the option that it was given to.
+/// @throws UsageError
+template <class Work>
+auto of_option(const char* option, Work work) {
+  try {
+    return work();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string(option) + " " + error.what());
+  }
+}
+
 /// Hours of a duration on the command line, such as "15m".
 /// @param option the option it was given to, for the message
 /// @throws UsageError where it is none or not positive
 double hours_option(const std::string& text, const char* option);
+
+/// Likewise, of a duration that may be 0.
+/// @throws UsageError where it is none
+double hours_or_zero_option(const std::string& text, const char* option);
 
 }  // namespace costrisk::cli

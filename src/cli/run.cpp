@@ -13,16 +13,16 @@
 #include "src/cli/breakdowns.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/gates.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
-#include "src/cli/precision.hpp"
 #include "src/cli/report_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/show_results.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
+#include "src/present/text/gates.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/present/text/precision.hpp"
 #include "src/results/estimators/results.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/errors.hpp"
@@ -108,17 +108,19 @@ std::vector<OutputFile> outputs_of(const RunOptions& options, const fs::path& ou
   return files;
 }
 
-std::vector<Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
-  std::vector<Gate> gates;
+std::vector<present::Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
+  std::vector<present::Gate> gates;
   if (texts.empty()) return gates;
   const results::Scope scope = run::scope_of(scenario);
-  for (const std::string& text : texts) gates.push_back(parse_gate(text, scope));
+  for (const std::string& text : texts)
+    gates.push_back(of_option("--require", [&] { return present::parse_gate(text, scope); }));
   return gates;
 }
 
 /// @throws UsageError
 run::Precision precision_of(const RunOptions& options, const scenario::Scenario& scenario) {
-  return parse_precision(options.until_error, run::scope_of(scenario));
+  return of_option("--until-error",
+                   [&] { return present::parse_precision(options.until_error, run::scope_of(scenario)); });
 }
 
 /// Where a run ends that is to be precise, and --paths does not say.
@@ -256,7 +258,7 @@ int run_scenario(const RunOptions& options) {
   if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
     throw UsageError(fmt::format("--devices names GPUs, and --backend {} runs on the processor: leave out one of them",
                                  options.backend));
-  const std::vector<Gate> gates = parse_gates(options.gates, scenario);
+  const std::vector<present::Gate> gates = parse_gates(options.gates, scenario);
   if (!options.until_error.empty()) precision_of(options, scenario);
   run::require_backend(options.backend, options.devices);
   const fs::path output = output_path(options);
@@ -287,7 +289,7 @@ int run_scenario(const RunOptions& options) {
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
   if (!options.json && options.report) print(fmt::format("report in {}\n", report_path(target).string()));
   if (!outcome.complete) return signals.exit_code();
-  const std::vector<std::string> failed = failures(gates, results);
+  const std::vector<std::string> failed = present::failures(gates, results);
   for (const std::string& line : failed) print_error("required, but not so: " + line);
   return failed.empty() ? exit_done : exit_gate;
 }

@@ -10,6 +10,7 @@
 
 #include "src/trace/errors.hpp"
 #include "src/trace/files.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::trace {
 
@@ -22,12 +23,6 @@ char separator_of(std::string_view text) {
   for (const char candidate : {',', '\t', ';'})
     if (header.find(candidate) != std::string_view::npos) return candidate;
   return ',';
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 class Parser {

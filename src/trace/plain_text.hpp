@@ -24,6 +24,9 @@ std::string shown_json(std::string_view document);
 /// The first character that `shown` would escape, as it would; absent where there is none.
 std::optional<std::string> first_hidden(std::string_view text);
 
+/// The text without blanks and tabs before and after it.
+std::string_view trimmed(std::string_view text);
+
 /// A document of nlohmann's as lines of text that end in a line break; bytes in it that are no UTF-8 become U+FFFD.
 template <class Json>
 std::string json_text(const Json& document) {

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "src/cli/exit_codes.hpp"
-#include "src/cli/gates.hpp"
+#include "src/present/text/gates.hpp"
 #include "src/present/text/results_json.hpp"
 #include "src/results/quantities/addresses.hpp"
 #include "src/results/store/hdf5.hpp"
@@ -29,8 +28,8 @@ void expect(bool holds, const char* what) {
 
 std::string refusal(const std::string& gate, const results::Scope& scope) {
   try {
-    cli::parse_gate(gate, scope);
-  } catch (const cli::UsageError& error) {
+    present::parse_gate(gate, scope);
+  } catch (const std::invalid_argument& error) {
     return error.what();
   }
   return "";
@@ -62,7 +61,7 @@ void look() {
   expect(refusal("canary_rang<1", scope).find(name) != std::string::npos, "and name it where a name is near");
   const std::string gate = results.context.plans.back() + ":" + name + "<";
   const auto judged = [&](double bound) {
-    return cli::failures({cli::parse_gate(gate + std::to_string(bound), scope)}, results).empty();
+    return present::failures({present::parse_gate(gate + std::to_string(bound), scope)}, results).empty();
   };
   expect(judged(1.01 * value) && !judged(0.99 * value), "and judge it");
 

@@ -265,7 +265,7 @@ TEST_F(CommandLine, AGateOfNothingKnownIsExitCodeTwoBeforeAnyWork) {
 TEST_F(CommandLine, AGateOnATailWithoutFuturesIsExitCodeThree) {
   const Ended ended = run_small({"--paths", "20", "--require", "steady:cvar99<60k"});
   EXPECT_EQ(ended.code, 3);
-  EXPECT_TRUE(contains(ended.err, "steady: cvar99 cannot be judged: of 20 futures it cannot be told; 20,000 would do"))
+  EXPECT_TRUE(contains(ended.err, "steady: cvar99 cannot be judged: of 20 futures it cannot be known; 20,000 would do"))
       << ended.err;
 }
 

@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "src/cli/exit_codes.hpp"
-#include "src/cli/gates.hpp"
 #include "src/cli/terminal.hpp"
+#include "src/present/text/gates.hpp"
 #include "src/present/text/goal.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/results_json.hpp"
@@ -159,7 +158,7 @@ results::Summary sample_summary() { return results::summarize(sample_results());
 results::Scope sample_scope() { return results::scope_of(sample_results()); }
 
 std::vector<std::string> judged(const std::string& gate, const results::Results& results = sample_results()) {
-  return cli::failures({cli::parse_gate(gate, sample_scope())}, results);
+  return present::failures({present::parse_gate(gate, sample_scope())}, results);
 }
 
 TEST(Gates, EveryStatisticIsKnownAndJudged) {
@@ -207,7 +206,7 @@ TEST(Gates, EveryNameThatIsListedCanBeAsked) {
   const results::Results results = sample_results();
   for (const std::string& name : results::addresses(sample_scope())) {
     EXPECT_NO_THROW(results::value_of(results, 0, name)) << name;
-    EXPECT_NO_THROW(cli::parse_gate("steady:" + name + "<0.5", sample_scope())) << name;
+    EXPECT_NO_THROW(present::parse_gate("steady:" + name + "<0.5", sample_scope())) << name;
   }
   for (const std::string name : {"p96", "late.", "served.", "unit_cost_p96.chat", "finish_p96.train", "chat",
                                  "category_mean", "category_mean.penalty", "cost_quantile", "cost_quantile.0.96",
@@ -231,9 +230,9 @@ TEST(Gates, AnUnknownNameIsAnsweredWithNearOnes) {
                                                                   {"p59", "p95"},
                                                                   {"waite.chat", "wait.chat"}};
   for (const auto& [wrong, near] : cases) try {
-      cli::parse_gate(wrong + "<1", sample_scope());
+      present::parse_gate(wrong + "<1", sample_scope());
       FAIL() << wrong;
-    } catch (const cli::UsageError& error) {
+    } catch (const std::invalid_argument& error) {
       EXPECT_NE(std::string(error.what()).find(near), std::string::npos) << error.what();
     }
 }
@@ -299,7 +298,7 @@ TEST(Gates, ALookThatTheRunDidNotComeToCannotBeJudged) {
   results::Scope scope = sample_scope();
   scope.labels[static_cast<std::size_t>(results::Dimension::checkpoint)] = {"4096"};
   EXPECT_EQ(
-      cli::failures({cli::parse_gate("steady:convergence_p95.4096<1", scope)}, sample_results()),
+      present::failures({present::parse_gate("steady:convergence_p95.4096<1", scope)}, sample_results()),
       std::vector<std::string>{"steady: convergence_p95.4096 cannot be judged: the results have no checkpoint 4096"});
 }
 
@@ -341,17 +340,17 @@ TEST(Gates, WhatTooFewFuturesTellNothingOfCannotBeJudged) {
 TEST(Gates, BoundsOfSharesAreShares) {
   for (const std::string gate : {"over_budget<5", "late.train<=20", "served>=99.9", "cheapest>1.5", "coverage>60",
                                  "utilization<101%", "late>-1"})
-    EXPECT_THROW(cli::parse_gate(gate, sample_scope()), cli::UsageError) << gate;
+    EXPECT_THROW(present::parse_gate(gate, sample_scope()), std::invalid_argument) << gate;
   for (const std::string gate : {"over_budget<=100%", "served>=1", "late<0.2", "finish_p95.train<90", "mean<-5"})
-    EXPECT_NO_THROW(cli::parse_gate(gate, sample_scope())) << gate;
+    EXPECT_NO_THROW(present::parse_gate(gate, sample_scope())) << gate;
 }
 
 TEST(Gates, NumbersHaveUnits) {
-  EXPECT_DOUBLE_EQ(cli::parse_gate("mean < 60k", sample_scope()).threshold, 60'000.0);
-  EXPECT_DOUBLE_EQ(cli::parse_gate("mean<=1.5M", sample_scope()).threshold, 1.5e6);
-  EXPECT_DOUBLE_EQ(cli::parse_gate("over_budget<5 %", sample_scope()).threshold, 0.05);
+  EXPECT_DOUBLE_EQ(present::parse_gate("mean < 60k", sample_scope()).threshold, 60'000.0);
+  EXPECT_DOUBLE_EQ(present::parse_gate("mean<=1.5M", sample_scope()).threshold, 1.5e6);
+  EXPECT_DOUBLE_EQ(present::parse_gate("over_budget<5 %", sample_scope()).threshold, 0.05);
   for (const std::string wrong : {"mean<", "mean<5kk", "mean<nan", "mean=5", "mean<5$", "<5", "steady:<5"})
-    EXPECT_THROW(cli::parse_gate(wrong, sample_scope()), cli::UsageError) << wrong;
+    EXPECT_THROW(present::parse_gate(wrong, sample_scope()), std::invalid_argument) << wrong;
 }
 
 TEST(Tables, WhatDoesNotExistIsShownAsSuch) {

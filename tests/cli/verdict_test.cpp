@@ -11,9 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/cli/exit_codes.hpp"
-#include "src/cli/precision.hpp"
 #include "src/present/text/drivers.hpp"
+#include "src/present/text/precision.hpp"
 #include "src/present/text/results_json.hpp"
 #include "src/present/text/sparkline.hpp"
 #include "src/present/text/tables.hpp"
@@ -281,26 +280,26 @@ TEST(PrecisionOption, NamesPlanStatisticAndError) {
   scope.labels[static_cast<std::size_t>(results::Dimension::probability)] = {"0.5"};
   const auto values = [](const run::Precision& precision) { return precision.statistic.quantity->values; };
   using results::Results;
-  const run::Precision usual = cli::parse_precision("0.5%", scope);
+  const run::Precision usual = present::parse_precision("0.5%", scope);
   EXPECT_EQ(values(usual), &Results::cost_cvar);
   EXPECT_EQ(usual.statistic.probability(), 0.95);
   EXPECT_FALSE(usual.plan.has_value());
   EXPECT_DOUBLE_EQ(usual.error, 0.005);
   for (const char* text : {"gamble: p99 = 0.02", "gamble:cost_quantile.0.99=2%"}) {
-    const run::Precision named = cli::parse_precision(text, scope);
+    const run::Precision named = present::parse_precision(text, scope);
     EXPECT_EQ(values(named), &Results::cost_quantile) << text;
     EXPECT_DOUBLE_EQ(named.statistic.probability(), 0.99) << text;
     EXPECT_EQ(named.plan, std::size_t{1}) << text;
     EXPECT_DOUBLE_EQ(named.error, 0.02) << text;
   }
-  const run::Precision difference = cli::parse_precision("steady:difference_mean.gamble=5%", scope);
+  const run::Precision difference = present::parse_precision("steady:difference_mean.gamble=5%", scope);
   EXPECT_EQ(values(difference), &Results::difference_mean);
   EXPECT_EQ(difference.other_plan, 1u);
   for (const char* wrong : {"", "five", "0%", "-1%", "120%", "sd=1%", "p0=1%", "p100=1%", "other:mean=1%",
                             "mean=", "over_budget=1%", "0.5% or so", "cost_quantile_low.0.5=1%", "cheapest=1%"})
-    EXPECT_THROW(cli::parse_precision(wrong, scope), cli::UsageError) << wrong;
+    EXPECT_THROW(present::parse_precision(wrong, scope), std::invalid_argument) << wrong;
   scope.budget = true;
-  EXPECT_EQ(values(cli::parse_precision("over_budget=1%", scope)), &Results::over_budget);
+  EXPECT_EQ(values(present::parse_precision("over_budget=1%", scope)), &Results::over_budget);
 }
 
 class VerdictCommands : public testing::Test {

@@ -1,5 +1,5 @@
 // [[PLAN:]STATISTIC=]X%, read.
-#include "src/cli/precision.hpp"
+#include "src/present/text/precision.hpp"
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
-#include "src/cli/exit_codes.hpp"
-#include "src/cli/gates.hpp"
-#include "src/cli/words.hpp"
+#include "src/present/text/gates.hpp"
+#include "src/trace/plain_text.hpp"
 
-namespace costrisk::cli {
+namespace costrisk::present {
 
 namespace {
 
@@ -26,31 +26,29 @@ struct Number {
 Number number_of(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  return {end == text.c_str() ? std::nan("") : value, trimmed(end)};
+  return {end == text.c_str() ? std::nan("") : value, std::string(trace::trimmed(end))};
 }
 
 }  // namespace
 
 run::Precision parse_precision(const std::string& text, results::Scope scope) {
-  const auto refuse = [&](const std::string& why) {
-    throw UsageError(fmt::format("--until-error '{}': {}", text, why));
-  };
+  const auto refuse = [&](const std::string& why) { throw std::invalid_argument(fmt::format("'{}': {}", text, why)); };
   scope.any_probability = true;
   run::Precision result;
-  std::string statistic = "cvar95", error = trimmed(text);
+  std::string statistic = "cvar95", error = std::string(trace::trimmed(text));
   if (const auto equals = error.rfind('='); equals != std::string::npos) {
     std::string left = error.substr(0, equals);
-    error = trimmed(error.substr(equals + 1));
+    error = std::string(trace::trimmed(error.substr(equals + 1)));
     if (const auto colon = left.find(':'); colon != std::string::npos) {
       const std::vector<std::string>& plans = scope.labels_of(results::Dimension::plan);
-      const std::string plan = trimmed(left.substr(0, colon));
+      const std::string plan = std::string(trace::trimmed(left.substr(0, colon)));
       const auto found = std::find(plans.begin(), plans.end(), plan);
       if (found == plans.end())
         refuse(fmt::format("no plan is called '{}'; there are: {}", plan, fmt::join(plans, ", ")));
       result.plan = static_cast<std::size_t>(found - plans.begin());
       left = left.substr(colon + 1);
     }
-    statistic = trimmed(left);
+    statistic = std::string(trace::trimmed(left));
   }
 
   const Number share = number_of(error);
@@ -65,7 +63,7 @@ run::Precision parse_precision(const std::string& text, results::Scope scope) {
     std::erase_if(names, [&](const std::string& name) {
       return !run::can_be_precise(*results::parse_address(name, scope)->quantity);
     });
-    refuse(address ? fmt::format("how sure '{}' is cannot be told while a run goes on; of these it can: {}", statistic,
+    refuse(address ? fmt::format("how sure '{}' is cannot be known while a run goes on; of these it can: {}", statistic,
                                  fmt::join(names, ", "))
                    : no_statistic(statistic, names));
   }
@@ -76,4 +74,4 @@ run::Precision parse_precision(const std::string& text, results::Scope scope) {
   return result;
 }
 
-}  // namespace costrisk::cli
+}  // namespace costrisk::present

@@ -6,7 +6,7 @@
 
 #include "src/results/quantities/addresses.hpp"
 
-namespace costrisk::cli {
+namespace costrisk::present {
 
 /// "over_budget<5%", "two regions:p95<=60k", "spot:category_mean.penalty<2k".
 struct Gate {
@@ -22,14 +22,15 @@ struct Gate {
 /// That there is no such statistic, with the names that are near, out of `names`.
 std::string no_statistic(const std::string& name, const std::vector<std::string>& names);
 
-/// @throws UsageError for what is no gate, or names a plan or statistic that there is not; the message names the plans
+/// @throws std::invalid_argument for what is no gate, or names a plan or statistic that there is not; the message names
+/// the plans
 ///         that there are, and the statistics whose names are near
 Gate parse_gate(const std::string& text, const results::Scope& scope);
 
 /// One line for each plan that fails a gate: "spot: late.train is 31.2 %, not below 5 %", or that it cannot be
-/// judged by: "spot: sd cannot be judged: a single future has no spread". What too few futures tell nothing of cannot
+/// judged by: "spot: sd cannot be judged: a single future has no spread". What too few futures show nothing of cannot
 /// be judged either. A gate without a plan does not concern plans that have no part in its figure, such as those that
 /// do not run its job; where no plan has a part, or the one that it names has none, it cannot be judged.
 std::vector<std::string> failures(const std::vector<Gate>& gates, const results::Results& results);
 
-}  // namespace costrisk::cli
+}  // namespace costrisk::present

@@ -1,5 +1,5 @@
 // PLAN:STATISTIC<NUMBER, read and judged.
-#include "src/cli/gates.hpp"
+#include "src/present/text/gates.hpp"
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 
-#include "src/cli/exit_codes.hpp"
-#include "src/cli/words.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/scenario/reader/diagnostics.hpp"
+#include "src/trace/plain_text.hpp"
 
-namespace costrisk::cli {
+namespace costrisk::present {
 
 namespace {
 
@@ -23,10 +23,10 @@ std::string listed(const std::vector<std::string>& words) { return fmt::format("
 double parse_threshold(const std::string& text, const std::string& gate) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
-  const std::string unit = trimmed(end);
+  const std::string unit = std::string(trace::trimmed(end));
   if (end == text.c_str() || !std::isfinite(number) || (unit != "" && unit != "%" && unit != "k" && unit != "M"))
-    throw UsageError(
-        fmt::format("--require '{}': '{}' is not a number, as in 0.05, 5%, 60000, 60k or 1.5M", gate, text));
+    throw std::invalid_argument(
+        fmt::format("'{}': '{}' is not a number, as in 0.05, 5%, 60000, 60k or 1.5M", gate, text));
   if (unit == "%") return number / 100.0;
   if (unit == "k") return number * 1e3;
   if (unit == "M") return number * 1e6;
@@ -66,13 +66,13 @@ bool is_share(const results::Address& statistic) { return statistic.quantity->un
 /// Why a figure says nothing; empty where it does.
 std::string why_untold(const results::Results& results, const results::Address& statistic) {
   const std::uint64_t fewest = results::fewest_paths(statistic);
-  return results.paths >= fewest ? ""
-                                 : fmt::format("of {} it cannot be told; {} would do",
-                                               present::counted(results.paths, "future"), present::count(fewest));
+  return results.paths >= fewest
+             ? ""
+             : fmt::format("of {} it cannot be known; {} would do", counted(results.paths, "future"), count(fewest));
 }
 
 std::string shown(double value, const results::Address& statistic) {
-  return is_share(statistic) ? present::percent(value) : fmt::format("{:.10g}", value);
+  return is_share(statistic) ? percent(value) : fmt::format("{:.10g}", value);
 }
 
 std::string not_judged(const std::string& plan, const Gate& gate, const std::string& reason) {
@@ -103,8 +103,8 @@ std::string no_statistic(const std::string& name, const std::vector<std::string>
 Gate parse_gate(const std::string& text, const results::Scope& scope) {
   const auto sign = text.find_first_of("<>");
   if (sign == std::string::npos)
-    throw UsageError(
-        fmt::format("--require '{}' is no gate: expected [PLAN:]STATISTIC<NUMBER, with <, <=, > or >=, "
+    throw std::invalid_argument(
+        fmt::format("'{}' is no gate: expected [PLAN:]STATISTIC<NUMBER, with <, <=, > or >=, "
                     "as in 'over_budget<5%'",
                     text));
   const bool or_equal = sign + 1 < text.size() && text[sign + 1] == '=';
@@ -113,25 +113,25 @@ Gate parse_gate(const std::string& text, const results::Scope& scope) {
   gate.text = text;
   gate.comparison = less ? (or_equal ? Gate::Comparison::at_most : Gate::Comparison::below)
                          : (or_equal ? Gate::Comparison::at_least : Gate::Comparison::above);
-  gate.threshold = parse_threshold(trimmed(text.substr(sign + (or_equal ? 2 : 1))), text);
+  gate.threshold = parse_threshold(std::string(trace::trimmed(text.substr(sign + (or_equal ? 2 : 1)))), text);
 
   std::string left = text.substr(0, sign);
   if (const auto colon = left.find(':'); colon != std::string::npos) {
-    gate.plan = trimmed(left.substr(0, colon));
+    gate.plan = std::string(trace::trimmed(left.substr(0, colon)));
     left = left.substr(colon + 1);
     const std::vector<std::string>& plans = scope.labels_of(results::Dimension::plan);
     if (std::find(plans.begin(), plans.end(), gate.plan) == plans.end())
-      throw UsageError(
-          fmt::format("--require '{}': no plan is called '{}'; there are: {}", text, gate.plan, listed(plans)));
+      throw std::invalid_argument(
+          fmt::format("'{}': no plan is called '{}'; there are: {}", text, gate.plan, listed(plans)));
   }
-  const std::string name = trimmed(left);
+  const std::string name = std::string(trace::trimmed(left));
   const std::optional<results::Address> statistic = results::parse_address(name, scope);
   if (!statistic)
-    throw UsageError(fmt::format("--require '{}': {}", text, no_statistic(name, results::addresses(scope))));
+    throw std::invalid_argument(fmt::format("'{}': {}", text, no_statistic(name, results::addresses(scope))));
   gate.statistic = *statistic;
   if (is_share(gate.statistic) && !(gate.threshold >= 0.0 && gate.threshold <= 1.0))
-    throw UsageError(
-        fmt::format("--require '{}': {} is a share, from 0 to 1; expected a bound within, such as 5% or "
+    throw std::invalid_argument(
+        fmt::format("'{}': {} is a share, from 0 to 1; expected a bound within, such as 5% or "
                     "0.05",
                     text, gate.statistic.text));
   return gate;
@@ -158,4 +158,4 @@ std::vector<std::string> failures(const std::vector<Gate>& gates, const results:
   return lines;
 }
 
-}  // namespace costrisk::cli
+}  // namespace costrisk::present

@@ -1,0 +1,43 @@
+/// @file
+/// Files that costrisk writes.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "costrisk/errors.hpp"
+#include "costrisk/export.hpp"
+
+namespace costrisk {
+
+/// Kinds of files, each of which replaces only earlier ones of its kind.
+enum class FileKind {
+  results,        ///< Results::write
+  timings,        ///< `costrisk run --timings`
+  timeline_csv,   ///< Story::csv
+  timeline_hdf5,  ///< Story::hdf5
+  report,         ///< Results::report
+  story,          ///< Story::html
+  calibration,    ///< Calibration::page
+  backtest        ///< Backtest::page
+};
+
+/// Whether costrisk wrote the file, as one of this kind. Looks at how it begins; false where it cannot be read.
+COSTRISK_API bool is_of_kind(const std::filesystem::path& path, FileKind kind);
+
+/// Whether a file begins as HDF5 does, as result files do. False of pipes, which are not opened.
+COSTRISK_API bool is_hdf5(const std::filesystem::path& path);
+
+/// Writes a file whole or not at all: an older one is replaced, its permissions are kept, and a link is followed.
+/// @throws FileError
+COSTRISK_API void write_file(const std::filesystem::path& path, std::string_view text);
+/// Likewise, of bytes.
+COSTRISK_API void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
+/// Sees that write_file could write there: whether the folder takes files.
+/// @throws FileError
+COSTRISK_API void require_writable(const std::filesystem::path& path);
+
+}  // namespace costrisk

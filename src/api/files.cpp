@@ -1,0 +1,70 @@
+// Files: how each kind begins, and how they are written.
+#include "costrisk/files.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "src/api/boundary.hpp"
+#include "src/results/store/atomic_file.hpp"
+#include "src/results/store/file_type.hpp"
+
+namespace costrisk {
+
+namespace {
+
+/// Whether a page says near its start that a command made it.
+bool is_page_of(const std::filesystem::path& path, std::string_view command) {
+  constexpr std::size_t reach = 4096;
+  return results::start_of(path, reach).find(fmt::format("name=\"generator\" content=\"costrisk {}", command)) !=
+         std::string::npos;
+}
+
+bool starts_with(const std::filesystem::path& path, std::string_view start) {
+  return results::start_of(path, start.size()) == start;
+}
+
+}  // namespace
+
+bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
+  return at_boundary([&] {
+    switch (kind) {
+      case FileKind::results:
+        return results::file_type(path) == results::FileType::results;
+      case FileKind::timings:
+        return starts_with(path, "{\n  \"backend\": ");
+      case FileKind::timeline_csv:
+        return starts_with(path, "hours,start,cost,cumulative_cost");
+      case FileKind::timeline_hdf5:
+        return results::file_type(path) == results::FileType::timeline;
+      case FileKind::report:
+        return is_page_of(path, "report");
+      case FileKind::story:
+        return is_page_of(path, "explain");
+      case FileKind::calibration:
+        return is_page_of(path, "calibrate");
+      case FileKind::backtest:
+        return is_page_of(path, "backtest");
+    }
+    return false;
+  });
+}
+
+bool is_hdf5(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error) && starts_with(path, results::hdf5_signature);
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text)));
+}
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  at_boundary([&] { results::write_file_atomically(path, bytes); });
+}
+
+void require_writable(const std::filesystem::path& path) {
+  at_boundary([&] { results::require_writable(path); });
+}
+
+}  // namespace costrisk
