@@ -51,6 +51,21 @@ struct Instant {
   }
 };
 
+/// Whether an instant lies between two step starts, and on neither.
+template <class L>
+COSTRISK_FN typename L::M is_inside_step(const Instant<L>& instant) {
+  using F = typename L::F;
+  return (instant.offset > F(time_tolerance)) & (instant.offset < F(1.0f - time_tolerance));
+}
+
+/// The instant so much earlier.
+template <class L>
+COSTRISK_FN Instant<L> minus(const Instant<L>& a, StepTime b) {
+  const auto total = a.offset - typename L::F(b.offset);
+  const auto whole = floor(total);
+  return {add(subtract(a.step, typename L::I(b.step)), to_int(whole)), total - whole};
+}
+
 template <class L>
 COSTRISK_FN Instant<L> select(typename L::M m, const Instant<L>& a, const Instant<L>& b) {
   return {select(m, a.step, b.step), select(m, a.offset, b.offset)};

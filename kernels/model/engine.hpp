@@ -194,18 +194,19 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
     clock.enter(Stage::world);
     world.advance(tile);
 
-    clock.enter(Stage::jobs);
-    for (int j = 0; j < p.job_count; ++j) {
-      auto job = work.job(path, j, watch.job(j));
-      job.advance(tile, edges);
-      job.store();
-    }
     clock.enter(Stage::services);
     for (int i = 0; i < p.autoscaler_count; ++i) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
     for (int i = 0; i < p.service_count; ++i) {
       auto service = work.service(path, i, watch.service(i));
       service.advance(tile, edges);
       service.store();
+    }
+    // Jobs take of a depth what services leave.
+    clock.enter(Stage::jobs);
+    for (int j = 0; j < p.job_count; ++j) {
+      auto job = work.job(path, j, watch.job(j));
+      job.advance(tile, edges);
+      job.store();
     }
     watch.tile(tile, work);
 
@@ -263,14 +264,15 @@ COSTRISK_FN void write_jobs(const Parameters& p, const Workspace<L>& work, int f
       for (int i = 0; i < count; ++i) use[i] = 0;
     }
     for (int m = 0; m < job.markets.count; ++m) {
-      const int market = p.job_markets[job.markets.first + m].market;
+      const JobMarketParameters& entry = p.job_markets[job.markets.first + m];
       for (int holding = 0; holding < job_holding_count; ++holding) {
-        const int purchase = static_cast<int>(job_purchase(job.policy, holding));
+        const int purchase = static_cast<int>(job_purchase(job.policy, entry, holding));
         std::int32_t use_steps[L::width], use_ticks[L::width];
         L::store(work.job_use[job.markets.first + m].steps[holding], use_steps);
         L::store(work.job_use[job.markets.first + m].ticks[holding], use_ticks);
-        std::int64_t* use =
-            out.job_use + ((std::int64_t{j} * p.market_count + market) * purchase_count + purchase) * stride + column;
+        std::int64_t* use = out.job_use +
+                            ((std::int64_t{j} * p.market_count + entry.market) * purchase_count + purchase) * stride +
+                            column;
         for (int i = 0; i < count; ++i)
           use[i] += (std::int64_t{use_steps[first + i]} * ticks_per_step + use_ticks[first + i]) * job.gang_instances;
       }

@@ -65,7 +65,7 @@ inline constexpr std::array<const char*, waste_kind_count> waste_kind_names = {C
 /// What a policy holds, and what it looks at.
 struct PolicyTraits {
   bool takes_spot, takes_on_demand;
-  bool takes_own;      ///< instances of one's own, by commitments of capacity
+  bool takes_own;      ///< instances of one's own, by commitments of capacity, and nothing else
   bool watches_slack;  ///< the time that a deadline leaves
   bool keeps_pace;     ///< progress against the time passed; on-demand is left again once it is ahead
 };
@@ -74,7 +74,8 @@ struct PolicyTraits {
   ROW(spot, "spot", true, false, false, false, false)                      \
   ROW(greedy, "greedy", true, true, false, true, false)                    \
   ROW(uniform_progress, "uniform-progress", true, true, false, true, true) \
-  ROW(reserved, "reserved", false, false, true, false, false)
+  ROW(reserved, "reserved", false, false, true, false, false)              \
+  ROW(in_order, "in-order", true, true, false, false, false)
 enum class Policy { COSTRISK_POLICIES(COSTRISK_ENUMERATOR) };
 inline constexpr int policy_count = COSTRISK_POLICIES(COSTRISK_COUNTED);
 inline constexpr std::array<const char*, policy_count> policy_names = {COSTRISK_POLICIES(COSTRISK_NAME)};
@@ -104,6 +105,9 @@ COSTRISK_FN constexpr PolicyTraits traits_of(Policy policy) {
 #undef COSTRISK_ENUMERATOR
 
 enum class Choose { first, cheapest };
+
+/// To which of the entries that it could have a gang that holds one moves.
+enum class Upgrade { never, when_cheaper, always };
 
 /// The distribution of a value.
 enum class LawKind : std::int32_t { constant, triangular, log_normal };

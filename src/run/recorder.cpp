@@ -82,7 +82,7 @@ void Recorder::add_job(const scenario::JobAssignment& assignment, int component)
   for (int m = 0; m < job.markets.count; ++m) {
     const JobMarketParameters& market = parameters_.job_markets[job.markets.first + m];
     for (int held = 0; held < job_holding_count; ++held)
-      timeline.holdings.push_back({market.market, job_purchase(job.policy, held), nothing});
+      timeline.holdings.push_back({market.market, job_purchase(job.policy, market, held), nothing});
     market_place(market.market);
     if (market.has_on_demand && takes_on_demand(job.policy)) {
       tap_price(market.market, Purchase::on_demand, market.on_demand, currency(market.on_demand_money));

@@ -39,7 +39,7 @@ class Recorder {
   /// What is remembered of a job between events.
   struct JobMemory {
     std::size_t place = none_here;  ///< in the timeline; none_here: the plan does not run it
-    std::int32_t finished_step = -1;
+    std::int32_t let_go_step = -1;  ///< the last inside which it let go of what it held
   };
   struct ServiceMemory {
     std::size_t place = none_here;
@@ -66,6 +66,7 @@ class Recorder {
               const ServiceArrays<Lane>& arrays, const ServiceRows<Lane>& rows);
 
   static Series& holding(JobTimeline& timeline, const JobState<Lane>& state);
+  void let_go_inside(int job, const Instant<Lane>& at, const JobState<Lane>& state);
   void note_progress(int job, int step, const JobState<Lane>& before, const JobState<Lane>& now);
   /// Whether instances of the fleet are taken back one by one.
   bool any_reclaims(const ServiceParameters& service) const;

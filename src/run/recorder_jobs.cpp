@@ -28,8 +28,9 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
   record.step = static_cast<double>(at.step) + static_cast<double>(at.offset);
   record.run = state.runs_begun;
   record.deadline_step = static_cast<double>(state.deadline.step) + static_cast<double>(state.deadline.offset);
-  record.market = parameters_.job_markets[job.markets.first + state.market].market;
-  record.purchase = job_purchase(job.policy, state.on_spot ? holding_spot : holding_steady);
+  const JobMarketParameters& market = parameters_.job_markets[job.markets.first + state.market];
+  record.market = market.market;
+  record.purchase = job_purchase(job.policy, market, state.on_spot ? holding_spot : holding_steady);
   switch (event) {
     case JobEvent::released:
       record.kind = Kind::released;
@@ -43,6 +44,7 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
       break;
     case JobEvent::capacity_lost:
       record.kind = Kind::capacity_lost;
+      if (at.offset > 0.0f) let_go_inside(j, at, state);
       break;
     case JobEvent::struck:
       record.kind = was_reclaim(job, state) ? Kind::reclaimed : Kind::failed;
@@ -50,12 +52,10 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
     case JobEvent::starts_over:
       record.kind = Kind::starts_over;
       break;
-    case JobEvent::finished: {
+    case JobEvent::finished:
       record.kind = Kind::finished;
-      holding(timeline, state)[static_cast<std::size_t>(at.step)] += job.gang * at.offset;
-      jobs_[static_cast<std::size_t>(j)].finished_step = at.step;
+      let_go_inside(j, at, state);
       break;
-    }
   }
   if (record.kind == Kind::capacity_lost || record.kind == Kind::reclaimed || record.kind == Kind::failed) {
     JobState<Lane> copy = state;
@@ -63,6 +63,13 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
     record.lost_steps = record.saved ? 0.0 : static_cast<double>(JobWork<Lane>(job, copy).unsaved());
   }
   timeline.records.push_back(record);
+}
+
+void Recorder::let_go_inside(int j, const Instant<Lane>& at, const JobState<Lane>& state) {
+  JobMemory& memory = jobs_[static_cast<std::size_t>(j)];
+  holding(timeline_.jobs[memory.place], state)[static_cast<std::size_t>(at.step)] +=
+      parameters_.jobs[j].gang * at.offset;
+  memory.let_go_step = at.step;
 }
 
 Series& Recorder::holding(JobTimeline& timeline, const JobState<Lane>& state) {
@@ -99,7 +106,7 @@ void Recorder::lived(int j, int step, const JobState<Lane>& state) {
   const JobMemory& memory = jobs_[static_cast<std::size_t>(j)];
   if (memory.place == none_here) return;
   const JobParameters& job = parameters_.jobs[j];
-  if (memory.finished_step != step)
+  if (memory.let_go_step != step)
     holding(timeline_.jobs[memory.place], state)[static_cast<std::size_t>(step)] += job.gang;
   note_progress(j, step, state, state);
 }

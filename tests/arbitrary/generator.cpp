@@ -113,16 +113,56 @@ class Generator : WorkloadWriter {
     }
     if (policy == "reserved") markets.resize(std::min<std::size_t>(2, markets.size()));
     const int instances = draws_.chance(0.3) ? 1 : draws_.whole(1, 9);
-    key("markets", list_text(markets));
+    const bool watches = policy == "greedy" || policy == "uniform-progress";
+    if (draws_.chance(watches ? 0.3 : 0.25) && policy != "reserved") {
+      if (!watches) policy = "in-order";
+      write_purchases(job, watches, instances, allotted);
+    } else {
+      key("markets", list_text(markets));
+      if ((policy == "spot" || policy == "on-demand") && draws_.chance(0.3)) key("upgrade", upgrade());
+    }
     if (instances > 1 || draws_.chance(0.3)) key("instances", fmt::format("{}", instances));
     key("policy", in_quotes(policy));
-    if (draws_.chance(0.35)) key("choose", draws_.one_of({"\"first\"", "\"cheapest\""}));
+    if (policy != "in-order" && draws_.chance(0.35)) key("choose", draws_.one_of({"\"first\"", "\"cheapest\""}));
     if (draws_.chance(0.2)) key("restart", duration(0.01 * d(step_), 0.8 * d(step_)));
     if (job.has_checkpoint && draws_.chance(0.2))
       key("checkpoint", "{ write = " + duration(0.002 * d(step_), 0.1 * d(step_)) + " }");
+    if (watches) {
+      if (draws_.chance(0.35)) key("margin", duration(0.01 * d(job.deadline), 0.6 * d(job.deadline)));
+      if (draws_.chance(0.35)) key("foresight", draws_.one_of({"\"exact\"", "\"planned\""}));
+    }
     write_optimizations_used();
     if (policy == "reserved")
       for (const std::string& name : markets) allotted[name] += instances;
+  }
+
+  std::string upgrade() { return draws_.one_of({"\"never\"", "\"when-cheaper\"", "\"always\""}); }
+
+  /// What a gang may take, each market and way once, in any order; of gambles and of what is sure one at least, where a
+  /// deadline is watched.
+  void write_purchases(const Job& job, bool watches, int instances, Allotted& allotted) {
+    std::vector<std::pair<std::string, std::string>> sure, gambles;
+    for (const std::string& name : job.markets) {
+      if (market(name).sells_on_demand) sure.emplace_back(name, "on-demand");
+      if (market(name).sells_spot) gambles.emplace_back(name, "spot");
+      if (gambles.empty() || draws_.chance(0.4)) gambles.emplace_back(name, "reserved");
+    }
+    std::vector<std::pair<std::string, std::string>> entries = gambles;
+    entries.insert(entries.end(), sure.begin(), sure.end());
+    entries = draws_.some_of(entries);
+    for (const auto* kind : {&sure, &gambles})
+      if (watches && std::none_of(entries.begin(), entries.end(),
+                                  [&](const auto& entry) { return (entry.second == "on-demand") == (kind == &sure); }))
+        entries.push_back(draws_.one_of(*kind));
+    std::string text;
+    for (const auto& [name, buy] : entries) {
+      text += fmt::format("{}{{ market = {}, buy = {}", text.empty() ? "" : ", ", in_quotes(name), in_quotes(buy));
+      if (!watches && draws_.chance(0.35)) text += ", after = " + duration(0.1 * d(step_), 6.0 * d(step_));
+      text += " }";
+      if (buy == "reserved") allotted[name] += instances;
+    }
+    key("purchases", "[" + text + "]");
+    if (!watches && draws_.chance(0.6)) key("upgrade", upgrade());
   }
 
   void write_optimizations_used() {

@@ -9,6 +9,7 @@ struct Job {
   std::string name;
   Names markets;  ///< where it can run
   bool has_checkpoint = false, has_deadline = false;
+  std::int64_t deadline = 0;  ///< milliseconds; the horizon where there is none
 };
 
 struct Service {
@@ -57,8 +58,9 @@ class WorkloadWriter : protected WorldWriter {
                                   random_ ? number_text(draws_.linear(0.3, 1.0)) : draws_.one_of({"1e-6", "1"}),
                                   draws_.whole(1, 3)));
     job.has_deadline = draws_.chance(0.7);
+    job.deadline = job.has_deadline ? time(0.5 * d(step_), 1.3 * d(horizon_) + d(step_)) : horizon_;
     if (job.has_deadline) {
-      key("deadline", duration(0.5 * d(step_), 1.3 * d(horizon_) + d(step_)));
+      key("deadline", duration(job.deadline));
       if (draws_.chance(0.6)) key("late_penalty", number(0.5, 100.0));
     }
     if (draws_.chance(0.4)) key("unfinished", draws_.one_of({"\"buy-out\"", "\"ignore\""}));

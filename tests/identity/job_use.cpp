@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 
+#include "kernels/model/jobs/job_state.hpp"
 #include "kernels/model/tile.hpp"
 #include "tests/identity/engine_runs.hpp"
 
@@ -82,7 +83,7 @@ struct Told {
 
 class Listener {
  public:
-  Listener(const LaneRun& lane, const Parameters& parameters) : width_(lane.width) {
+  Listener(const LaneRun& lane, const Parameters& parameters) : width_(lane.width), parameters_(parameters) {
     const std::size_t bytes = lane.workspace_bytes(parameters);
     const std::unique_ptr<std::byte[]> memory(new std::byte[bytes + 64]);
     auto* aligned = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(memory.get()) + 63) / 64 * 64);
@@ -99,14 +100,19 @@ class Listener {
       std::vector<float> lanes(width);
       std::memcpy(lanes.data(), bits, sizeof(float) * width);
       self.told_.rows[entity].push_back(lanes);
-    } else if (std::string_view(what) == "job use" && element < 2) {
+    } else if (std::string_view(what) == "job use") {
+      // Capacity of one's own that is taken as spot is told as that.
+      const int holding = self.parameters_.job_markets[entity].has_own ? holding_spot : holding_steady;
+      if (element / 2 != holding) return;
       std::vector<double>& steady = self.told_.steady[entity];
-      if (element == 0) steady.assign(width, 0.0);
-      for (std::size_t i = 0; i < width; ++i) steady[i] += element == 0 ? bits[i] : std::ldexp(bits[i], -tick_bits);
+      if (element % 2 == 0) steady.assign(width, 0.0);
+      for (std::size_t i = 0; i < width; ++i)
+        steady[i] += element % 2 == 0 ? bits[i] : std::ldexp(bits[i], -tick_bits);
     }
   }
 
   int width_;
+  const Parameters& parameters_;
   Told told_;
 };
 

@@ -42,12 +42,6 @@ class OpenRun {
       world.advance(tile);
       open.put_world(tile);
       open.put_histories();
-      for (int j = 0; j < p.job_count; ++j) {
-        JobComponent<L> job = work.job(path, j);
-        job.advance(tile, TileEdges{});
-        job.store();
-        open.put_job(j, tile.end == p.steps);
-      }
       for (int i = 0; i < p.autoscaler_count; ++i) {
         advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
         open.put_autoscaler(i, tile);
@@ -57,6 +51,12 @@ class OpenRun {
         service.advance(tile, TileEdges{});
         service.store();
         open.put_service(i);
+      }
+      for (int j = 0; j < p.job_count; ++j) {
+        JobComponent<L> job = work.job(path, j);
+        job.advance(tile, TileEdges{});
+        job.store();
+        open.put_job(j, tile.end == p.steps);
       }
     }
     open.put("status", 0, 0, path.status);
@@ -106,10 +106,13 @@ class OpenRun {
     }
     for (int i = 0; i < p_.capacity_count; ++i) {
       const CapacityState<L>& c = s.capacities[i];
+      if (p_.capacities[i].source >= 0) continue;  // what a component leaves of one
       put("capacity up", i, 0, tile.capacities[i].up & inside);
       put("capacity unbroken", i, 0, tile.capacities[i].unbroken & inside);
+      put("capacity lost", i, 0, tile.capacities[i].lost & inside);
       if (p_.capacities[i].depth_slot >= 0) put_row("depth", i, tile.row(p_.capacities[i].depth_slot), steps);
       if (p_.capacities[i].least_slot >= 0) put_row("least depth", i, tile.row(p_.capacities[i].least_slot), steps);
+      if (p_.capacities[i].loss_slot >= 0) put_row("losses", i, tile.row(p_.capacities[i].loss_slot), steps);
       if (p_.capacities[i].history >= 0) continue;
       put_run("capacity run", i, c.run);
       put("capacity next down", i, 0, c.next_down);

@@ -83,8 +83,13 @@ Offers offers_of(const scenario::Scenario& scenario, const scenario::Plan& plan)
     }
   }
   for (const scenario::JobAssignment& assignment : plan.jobs) {
-    offers.jobs.emplace_back(assignment.markets.size());
-    if (assignment.policy != Policy::reserved) continue;
+    offers.jobs.emplace_back(std::max(assignment.markets.size(), assignment.purchases.size()));
+    for (std::size_t i = 0; i < assignment.purchases.size(); ++i) {
+      const scenario::JobPurchase& purchase = assignment.purchases[i];
+      if (purchase.buy == Purchase::reserved)
+        offers.jobs.back()[i] = take(purchase.market, assignment.instances, assignment.instances);
+    }
+    if (assignment.policy != Policy::reserved || !assignment.purchases.empty()) continue;
     for (std::size_t m = 0; m < assignment.markets.size(); ++m) {
       offers.jobs.back()[m] = take(assignment.markets[m], assignment.instances, assignment.instances);
     }

@@ -36,7 +36,7 @@ int available(const scenario::Scenario& scenario, const scenario::Plan& plan, in
 /// order, services before jobs, by step. A gang for which not enough is left takes nothing.
 struct Offers {
   std::vector<std::vector<std::vector<int>>> pools;  ///< [service assignment][pool][step]; empty where not reserved
-  std::vector<std::vector<std::vector<int>>> jobs;   ///< [job assignment][its market][step]; empty where not reserved
+  std::vector<std::vector<std::vector<int>>> jobs;   ///< [job assignment][its market or purchase][step]; likewise
 };
 
 Offers offers_of(const scenario::Scenario& scenario, const scenario::Plan& plan);

@@ -29,6 +29,16 @@ class Measured {
     return *std::min_element(trace_.value.begin() + static_cast<std::ptrdiff_t>(from),
                              trace_.value.begin() + static_cast<std::ptrdiff_t>(to) + 1);
   }
+  /// What begins between the start of the step and that of the next.
+  std::vector<MeasuredFall> within(std::int64_t step) const {
+    std::vector<MeasuredFall> values;
+    for (std::size_t i = in_force(step) + 1; i < trace_.size(); ++i) {
+      const double offset = seconds(i) / step_ - static_cast<double>(step);
+      if (offset >= 1.0) break;
+      values.push_back({offset, trace_.value[i]});
+    }
+    return values;
+  }
   double average(std::int64_t step) const {
     const double begin = static_cast<double>(step) * step_, end = begin + step_;
     double sum = 0.0;
@@ -201,6 +211,8 @@ MeasuredCapacity HistoryDrawer::capacity(const History& history, const std::stri
   for (const std::int64_t step : by_runs ? runs_shown(history, market) : steps_shown(history)) {
     result.held.push_back(instances(measured.held(step)));
     result.least.push_back(instances(measured.least(step)));
+    result.falls.push_back(measured.within(step));
+    for (MeasuredFall& fall : result.falls.back()) fall.left = instances(fall.left);
   }
   return result;
 }

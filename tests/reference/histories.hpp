@@ -10,10 +10,17 @@
 
 namespace costrisk::reference {
 
+/// What there is from an instant inside a step on.
+struct MeasuredFall {
+  double offset = 0.0;  ///< in steps since the step's start
+  double left = 0.0;
+};
+
 /// Instances by step of the horizon.
 struct MeasuredCapacity {
-  std::vector<double> held;   ///< at the step's start; infinity where the trace says no more than up
-  std::vector<double> least;  ///< since the start of the step before; likewise
+  std::vector<double> held;                      ///< at the step's start; infinity where the trace says no more than up
+  std::vector<double> least;                     ///< since the start of the step before; likewise
+  std::vector<std::vector<MeasuredFall>> falls;  ///< inside the step: every value that begins there; likewise
 };
 
 class HistoryDrawer {

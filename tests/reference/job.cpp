@@ -32,20 +32,21 @@ class Gang {
         terms_(terms),
         steps_(scenario.steps()),
         releases_(release_steps(scenario, job_)),
-        restart_steps_(in_steps(assignment.restart_seconds)),
-        last_market_(assignment.markets.front()) {
+        restart_steps_(in_steps(assignment.restart_seconds)) {
     path_.use_hours.resize(markets.size());
     path_.runs = static_cast<int>(releases_.size());
     for (const double release : releases_) {
       deadlines_.push_back(job_.deadline_seconds ? release + in_steps(*job_.deadline_seconds)
                                                  : static_cast<double>(steps_));
     }
-    for (const int market : assignment.markets) {
-      if (!terms.uses) break;
-      if (assignment.policy != Policy::reserved && !may_buy_on_demand(market)) continue;
+    list_entries();
+    last_market_ = entries_.front().market;
+    for (std::size_t e = 0; terms.uses && e < entries_.size(); ++e) {
+      if (entries_[e].buy == Purchase::spot || (entries_[e].buy == Purchase::on_demand && !may_be_bought(e))) continue;
+      if (std::any_of(uses_.begin(), uses_.end(), [&](const Use& use) { return is_of(use, entries_[e]); })) continue;
       Use use;
-      use.market = market;
-      use.buy = assignment.policy == Policy::reserved ? Purchase::reserved : Purchase::on_demand;
+      use.market = entries_[e].market;
+      use.buy = entries_[e].buy;
       use.owner = owner;
       use.hours.assign(static_cast<std::size_t>(steps_), 0.0);
       use.list_cost = use.hours;
@@ -58,24 +59,59 @@ class Gang {
     for (std::int64_t k = 0; k < steps_; ++k) {
       if (!active_ && run_ < releases_.size() && first_step_of_next_run() <= k) begin_run();
       if (!active_) continue;
-      if (k % waste_price_steps == 0 && held_ != State::none) waste_price_ = price(k);
+      if (k % waste_price_steps == 0 && held_ >= 0) waste_price_ = price(k);
       choose_what_to_hold(k);
-      if (held_ != State::none) live_through(k);
+      note_holding(k);
+      if (held_ >= 0) live_through(k);
     }
     close_at_horizon();
     if (terms_.uses) tell_uses();
+    if (terms_.taken) tell_taken();
     return path_;
   }
 
  private:
   double in_steps(double seconds) const { return seconds / scenario_.step_seconds; }
 
-  /// Whether the gang may ever hold on-demand instances there.
-  bool may_buy_on_demand(int market) const {
-    if (assignment_.policy == Policy::spot || !scenario_.markets[market].on_demand) return false;
-    if (assignment_.choose == Choose::cheapest) return true;
-    const auto sells = [&](int m) { return scenario_.markets[m].on_demand.has_value(); };
-    return market == *std::find_if(assignment_.markets.begin(), assignment_.markets.end(), sells);
+  /// Something that the gang may take.
+  struct Entry {
+    int market;
+    Purchase buy;
+    double after_steps = 0.0;  ///< waits so long for something better
+    std::size_t offer = 0;     ///< of one's own: which of the plan's offers to the job
+  };
+
+  // In the order of the plan's list; a market of a list without ways to buy is what the policy may take there.
+  void list_entries() {
+    std::size_t i = 0;
+    for (const scenario::JobPurchase& purchase : assignment_.purchases)
+      entries_.push_back({purchase.market, purchase.buy, in_steps(purchase.after_seconds), i++});
+    if (!entries_.empty()) return;
+    const PolicyTraits policy = traits_of(assignment_.policy);
+    for (const int market : assignment_.markets) {
+      if (policy.takes_own) entries_.push_back({market, Purchase::reserved, 0.0, i});
+      if (policy.takes_spot && scenario_.markets[market].spot) entries_.push_back({market, Purchase::spot});
+      if (policy.takes_on_demand && scenario_.markets[market].on_demand)
+        entries_.push_back({market, Purchase::on_demand});
+      ++i;
+    }
+  }
+
+  static bool is_of(const Use& use, const Entry& entry) { return use.market == entry.market && use.buy == entry.buy; }
+
+  bool watches_deadline() const {
+    return assignment_.policy == Policy::greedy || assignment_.policy == Policy::uniform_progress;
+  }
+
+  /// Whether the gang may ever hold these on-demand instances: none is looked for behind those that can always be had.
+  bool may_be_bought(std::size_t entry) const {
+    if (assignment_.choose == Choose::cheapest || !assignment_.purchases.empty() ||
+        assignment_.upgrade != scenario::JobAssignment::Upgrade::never)
+      return true;
+    for (std::size_t e = 0; e < entry; ++e)
+      if (entries_[e].buy == Purchase::on_demand && !scenario_.markets[entries_[e].market].on_demand->capacity)
+        return false;
+    return true;
   }
 
   // Runs and attempts
@@ -87,7 +123,8 @@ class Gang {
 
   void begin_run() {
     active_ = true;
-    last_market_ = assignment_.markets.front();
+    last_market_ = entries_.front().market;
+    idle_since_ = std::max(releases_[run_], last_end_);
     attempts_left_ = runs_[run_].attempts;
     begin_attempt();
   }
@@ -96,6 +133,7 @@ class Gang {
   // policies see only the current attempt's work.
   void begin_attempt() {
     saved_ = unsaved_ = 0.0;
+    stays_on_demand_ = false;
     begin_restart();
   }
 
@@ -111,7 +149,7 @@ class Gang {
       return;
     }
     stop_billing(k);
-    held_ = State::none;
+    held_ = -1;
     active_ = false;
     last_end_ = static_cast<double>(k) + offset;
     path_.finish_hours = last_end_ * scenario_.step_hours();
@@ -127,9 +165,7 @@ class Gang {
   }
 
   // Each run released and not finished is late and pays from its deadline to the horizon, also one that
-  // never started. Only what is left of the run in progress is bought out (one whose turn never came at a step
-  // start is not), unsaved progress kept, without checkpoints or restarts, at the last step's price of the first of its
-  // markets that sells on-demand.
+  // never started.
   void close_at_horizon() {
     if (run_ == releases_.size()) return;
     path_.finish_hours = infinity;
@@ -139,152 +175,270 @@ class Gang {
       const double late_steps = static_cast<double>(steps_) - deadlines_[run];
       if (late_steps > 0.0) charge_lateness(steps_ - 1, late_steps);
     }
-    if (!active_ || job_.unfinished == scenario::Job::Unfinished::ignore) return;
-    for (const int market : assignment_.markets) {
+    if (job_.unfinished == scenario::Job::Unfinished::buy_out) buy_out();
+  }
+
+  // What is left of the run in progress, unsaved progress kept, and all of those that wait, without checkpoints,
+  // restarts and further attempts, at the last step's price of the first market that could launch the gang then; where
+  // none could, of the first that sells on-demand.
+  void buy_out() {
+    double work = active_ ? work_left() : 0.0;
+    for (std::size_t run = run_ + (active_ ? 1 : 0); run < releases_.size(); ++run)
+      work += runs_[run].work_instance_hours;
+    int chosen = -1;
+    for (const int market : listed_markets()) {
       if (!scenario_.markets[market].on_demand) continue;
-      const double instance_steps = assignment_.instances * work_left() / work_per_step(market);
-      bill_.charge(steps_ - 1, owner_, Category::unfinished,
-                   instance_steps * scenario_.step_hours() * markets_[market].on_demand_price.back());
-      return;
+      const bool launches = can_launch(market, steps_ - 1);
+      if (chosen < 0 || launches) chosen = market;
+      if (launches) break;
     }
+    if (chosen < 0) return;
+    const double instance_steps = assignment_.instances * work / work_per_step(chosen);
+    bill_.charge(steps_ - 1, owner_, Category::unfinished,
+                 instance_steps * scenario_.step_hours() * markets_[chosen].on_demand_price.back());
+  }
+
+  std::vector<int> listed_markets() const {
+    if (assignment_.purchases.empty()) return assignment_.markets;
+    std::vector<int> markets;
+    for (const Entry& entry : entries_) markets.push_back(entry.market);
+    return markets;
   }
 
   // Policies: decided at step starts
 
   void choose_what_to_hold(std::int64_t k) {
-    const State last = held_;
-    if (held_ == State::spot && is_lost(markets_[market_].spot, k)) lose_spot(k);
+    const State last = seen(held_);
+    const bool held_before = held_ >= 0;
+    if (holds(Purchase::spot) && spot_is_lost(k)) lose_spot(k, static_cast<double>(k));
+    if (holds(Purchase::reserved) && !can_take(entries_[held_], k)) hold(k, -1);
+    if (watches_deadline()) {
+      watch_deadline(k, last);
+    } else if (held_ < 0) {
+      hold(k,
+           assignment_.policy == Policy::in_order ? first_ready(k) : first_to_take(k, [](Purchase) { return true; }));
+    } else if (held_before) {
+      hold(k, upgraded(k));
+    }
+  }
 
-    const int spot_market = choose_spot_market(k);
+  void watch_deadline(std::int64_t k, State last) {
+    const auto is_gamble = [](Purchase buy) { return buy != Purchase::on_demand; };
+    const auto is_sure = [](Purchase buy) { return buy == Purchase::on_demand; };
+    const int gamble = seen(held_) == State::spot ? held_ : first_to_take(k, is_gamble);
     Tick tick;
     tick.elapsed = static_cast<double>(k) - releases_[run_];
-    tick.deadline = deadlines_[run_] - releases_[run_];
-    tick.total = runs_[run_].work_instance_hours / work_per_step(last_market_);
-    tick.left = work_left() / work_per_step(last_market_);
+    tick.deadline = deadlines_[run_] - releases_[run_] - in_steps(assignment_.margin_seconds);
+    look_at_work(k, tick);
     tick.restart = restart_steps_;
     tick.restart_left = restart_left_;
     tick.last = last;
-    tick.current = held_;
-    tick.spot_up = spot_market >= 0;
-
-    State wanted = decide(assignment_.policy, tick);
-    int market = last_market_;
-    if (wanted == State::spot) market = spot_market;
-    if (wanted == State::reserved) {
-      market = choose_reserved_market(k);
-      if (market < 0) wanted = State::none;
+    tick.current = seen(held_);
+    tick.spot_up = gamble >= 0;
+    switch (stays_on_demand_ ? State::on_demand : decide(assignment_.policy, tick)) {
+      case State::none:
+        hold(k, -1);
+        break;
+      case State::spot:
+        hold(k, gamble);
+        break;
+      case State::on_demand:
+        // Where none can be launched the gang is left with nothing and waits; what runs stays.
+        hold(k, holds(Purchase::on_demand) ? held_ : first_to_take(k, is_sure));
+        break;
     }
-    if (wanted == State::on_demand) {
-      market = choose_on_demand_market(k);
-      // Where on-demand cannot be launched the gang is left with nothing and waits; what runs stays.
-      const bool runs_there = held_ == State::on_demand && market_ == market;
-      if (market < 0 || (!runs_there && !enough(markets_[market].on_demand, k))) wanted = State::none;
+    // With the slack gone for two restarts on-demand is kept to the end of the attempt.
+    if (holds(Purchase::on_demand) && slack_is_gone_for_two_restarts(tick)) stays_on_demand_ = true;
+  }
+
+  /// What a policy that watches the deadline sees of an entry: one's own is a gamble as spot is.
+  State seen(int entry) const {
+    if (entry < 0) return State::none;
+    return entries_[entry].buy == Purchase::on_demand ? State::on_demand : State::spot;
+  }
+  bool holds(Purchase buy) const { return held_ >= 0 && entries_[held_].buy == buy; }
+
+  /// Whether the whole gang can be had there now.
+  bool can_take(const Entry& entry, std::int64_t k) const {
+    switch (entry.buy) {
+      case Purchase::spot:
+        return is_enough(markets_[entry.market].spot.depth[k] - spot_taken(entry.market, k));
+      case Purchase::on_demand:
+        return can_launch(entry.market, k);
+      case Purchase::reserved:
+        break;
     }
-    hold(k, wanted, market);
+    return terms_.offers[entry.offer][static_cast<std::size_t>(k)] >= assignment_.instances;
   }
 
-  bool enough(const CapacityPath& capacity, std::int64_t k) const {
-    return capacity.depth[k] > 0.0 && capacity.depth[k] >= assignment_.instances;
+  /// The first of the list that can take the gang now, or the cheapest of them by price ÷ throughput. −1: none can.
+  template <class Wanted>
+  int first_to_take(std::int64_t k, Wanted wanted) const {
+    return best_entry(k, [&](const Entry& entry) { return wanted(entry.buy) && can_take(entry, k); });
   }
-
-  /// Whether what the gang held there since the step before is gone.
-  bool is_lost(const CapacityPath& capacity, std::int64_t k) const {
-    return capacity.lost[k] || (!capacity.least.empty() && capacity.least[k] < assignment_.instances);
-  }
-
-  // Spot stays where it is while that is up; else the first market of the list that is up, or the cheapest
-  // of them by price ÷ throughput. −1: none is up.
-  int choose_spot_market(std::int64_t k) const {
-    if (held_ == State::spot) return market_;
+  template <class Wanted>
+  int best_entry(std::int64_t k, Wanted wanted) const {
+    const auto price_of_work = [&](int e) { return price(entries_[e], k) / throughput(entries_[e].market); };
     int chosen = -1;
-    for (const int market : assignment_.markets) {
-      if (!scenario_.markets[market].spot || !enough(markets_[market].spot, k)) continue;
-      if (chosen < 0) {
-        chosen = market;
-      } else if (assignment_.choose == Choose::cheapest && markets_[market].spot_price[k] / throughput(market) <
-                                                               markets_[chosen].spot_price[k] / throughput(chosen)) {
-        chosen = market;
+    for (int e = 0; e < static_cast<int>(entries_.size()); ++e) {
+      if (!wanted(entries_[e])) continue;
+      if (chosen < 0 || (assignment_.choose == Choose::cheapest && price_of_work(e) < price_of_work(chosen)))
+        chosen = e;
+    }
+    return chosen;
+  }
+
+  /// The first that can take the gang now and for which it has waited long enough. −1: none.
+  int first_ready(std::int64_t k) const {
+    for (int e = 0; e < static_cast<int>(entries_.size()); ++e) {
+      const bool has_waited = static_cast<double>(k) - idle_since_ >= entries_[e].after_steps - time_tolerance;
+      if (has_waited && can_take(entries_[e], k)) return e;
+    }
+    return -1;
+  }
+
+  /// What the gang holds from now on that has held something so far. Moves go to entries without a wait alone.
+  int upgraded(std::int64_t k) const {
+    using Upgrade = scenario::JobAssignment::Upgrade;
+    if (assignment_.upgrade == Upgrade::never) return held_;
+    const auto may_move_to = [&](int e) {
+      return e != held_ && entries_[e].after_steps == 0.0 && can_take(entries_[e], k);
+    };
+    if (assignment_.upgrade == Upgrade::always) {
+      for (int e = 0; e < held_; ++e)
+        if (may_move_to(e)) return e;
+      return held_;
+    }
+    const auto run_cost = [&](int e, double more_steps) {
+      return assignment_.instances * price(entries_[e], k) *
+             (work_left() / work_per_step(entries_[e].market) + more_steps) * scenario_.step_hours();
+    };
+    int chosen = held_;
+    double least = run_cost(held_, 0.0);
+    for (int e = 0; e < static_cast<int>(entries_.size()); ++e) {
+      if (!may_move_to(e)) continue;
+      const double cost = run_cost(e, restart_steps_) + egress_to(entries_[e].market);
+      if (cost < least) {
+        chosen = e;
+        least = cost;
       }
     }
     return chosen;
   }
 
-  // On-demand stays where it is; else the first market of the list that sells it, or the cheapest of them,
-  // whether or not it can be launched there now. −1: none sells it.
-  int choose_on_demand_market(std::int64_t k) const {
-    if (held_ == State::on_demand) return market_;
-    int chosen = -1;
-    for (const int market : assignment_.markets) {
-      if (!scenario_.markets[market].on_demand) continue;
-      if (chosen < 0) {
-        chosen = market;
-      } else if (assignment_.choose == Choose::cheapest &&
-                 markets_[market].on_demand_price[k] / throughput(market) <
-                     markets_[chosen].on_demand_price[k] / throughput(chosen)) {
-        chosen = market;
-      }
+  /// The whole work and what is left of it as the policy sees them: run time, and the pauses for checkpoints.
+  void look_at_work(std::int64_t k, Tick& tick) const {
+    const double done = saved_ + unsaved_;
+    double whole = runs_[run_].work_instance_hours;
+    if (assignment_.foresight == scenario::JobAssignment::Foresight::planned) {
+      const double planned = law_at(job_.work_instance_hours, 0.0);
+      if (done <= planned) whole = planned;
     }
-    return chosen;
+    const double rate = work_per_step(market_that_counts(k));
+    const double since = held_ < 0 ? 0.0 : since_checkpoint_;
+    const double passed = held_ >= 0 && write_left_ > 0.0 ? write_steps() - write_left_ : 0.0;
+    tick.total = whole / rate + pauses(whole / rate);
+    tick.left = (whole - done) / rate + std::max(0.0, pauses((whole - done) / rate + since) - passed);
   }
 
-  // Reserved stays where it is while that is offered; else the first market of the list that offers enough. With
-  // nothing to pay the cheapest is the first. −1: none does.
-  int choose_reserved_market(std::int64_t k) const {
-    int chosen = -1;
-    for (std::size_t i = 0; i < assignment_.markets.size(); ++i) {
-      if (terms_.offers[i][static_cast<std::size_t>(k)] < assignment_.instances) continue;
-      const int market = assignment_.markets[i];
-      if (held_ == State::reserved && market == market_) return market;
-      if (chosen < 0) chosen = market;
+  /// The pauses of a run time that begins with a cycle.
+  double pauses(double run_time) const {
+    if (std::isinf(interval_steps())) return 0.0;
+    return write_steps() * std::max(0.0, std::ceil(snap(run_time / interval_steps(), 0.0)) - 1.0);
+  }
+  double write_steps() const { return checkpoint() ? in_steps(checkpoint()->write_seconds) : 0.0; }
+
+  /// The market by whose throughput run time is counted: that of the on-demand held, else that which sells it, whether
+  /// or not it can be launched there now.
+  int market_that_counts(std::int64_t k) const {
+    if (holds(Purchase::on_demand)) return market_;
+    return entries_[best_entry(k, [](const Entry& entry) { return entry.buy == Purchase::on_demand; })].market;
+  }
+
+  // What those that stand first hold is taken for the whole step.
+  double spot_taken(int market, std::int64_t k) const { return terms_.taken ? terms_.taken->spot(market, k) : 0.0; }
+  bool can_launch(int market, std::int64_t k) const {
+    return is_enough(markets_[market].on_demand.depth[k] - (terms_.taken ? terms_.taken->on_demand(market, k) : 0.0));
+  }
+  bool is_enough(double instances) const { return instances > 0.0 && instances >= assignment_.instances; }
+
+  /// Whether what the gang held since the step before is gone, or left to those that stand first.
+  bool spot_is_lost(std::int64_t k) const {
+    const CapacityPath& spot = markets_[market_].spot;
+    const double left = spot.least.empty() ? spot.depth[k] : spot.least[k];
+    return spot.lost[k] || left - spot_taken(market_, k) < assignment_.instances;
+  }
+
+  void note_holding(std::int64_t k) {
+    if (holds(Purchase::spot) || holds(Purchase::on_demand)) holdings_.push_back({k, held_});
+  }
+  void tell_taken() const {
+    for (const Holding& holding : holdings_) {
+      const Entry& entry = entries_[holding.entry];
+      double& taken = entry.buy == Purchase::spot ? terms_.taken->spot(entry.market, holding.step)
+                                                  : terms_.taken->on_demand(entry.market, holding.step);
+      taken += assignment_.instances;
     }
-    return chosen;
   }
 
   // A stop or switch that the policy chooses saves first, at no cost; so does one without checkpoints.
-  void hold(std::int64_t k, State wanted, int market) {
-    if (wanted == held_ && (wanted == State::none || market == market_)) return;
-    if (held_ != State::none) {
+  void hold(std::int64_t k, int entry) {
+    if (entry == held_) return;
+    if (held_ >= 0) {
       saved_ += unsaved_;
       unsaved_ = 0.0;
       stop_billing(k);
+      idle_since_ = static_cast<double>(k);
     }
-    held_ = wanted;
-    if (wanted == State::none) return;
-    if (market != last_market_ && saved_ + unsaved_ > 0.0) {
-      bill_.charge(k, owner_, Category::egress, job_.state_gb * scenario_.markets[last_market_].egress_per_gb);
-    }
+    held_ = entry;
+    if (held_ < 0) return;
+    const int market = entries_[held_].market;
+    bill_.charge(k, owner_, Category::egress, egress_to(market));
     market_ = last_market_ = market;
     held_steps_ = 0.0;
     waste_price_ = price(k);
     begin_restart();
   }
 
+  /// What it costs to start there, once progress has been made elsewhere.
+  double egress_to(int market) const {
+    if (market == last_market_ || saved_ + unsaved_ <= 0.0) return 0.0;
+    return job_.state_gb * scenario_.markets[last_market_].egress_per_gb;
+  }
+
   // Inside a step
 
   // Goes from event to event: the end of the restart, of an interval, of a write, of the work, an
-  // interruption, the end of the step.
+  // interruption, the loss of capacity, the end of the step.
   void live_through(std::int64_t k) {
     double offset = 0.0;
-    while (active_ && 1.0 - offset > noise) {
+    while (active_ && end_of_stay(k) - offset > noise) {
       const Phase now = phase();
-      const double step_left = 1.0 - offset;
+      const double stays = end_of_stay(k) - offset;
       const double hazard = interruptions_per_step();
       const double to_interruption = hazard > 0.0 ? until_interruption_ / hazard : infinity;
-      if (to_interruption < std::min(phase_left(), step_left)) {
+      if (to_interruption < std::min(phase_left(), stays)) {
         pass(k, to_interruption, hazard);
         offset += to_interruption;
         interrupt_by_clock(k);
         continue;
       }
-      const bool ends = phase_left() <= step_left + noise || (now == Phase::work && finishes_within(step_left));
-      const double passed = std::min(phase_left(), step_left);
+      const bool ends = phase_left() <= stays + noise || (now == Phase::work && finishes_within(stays));
+      const double passed = std::min(phase_left(), stays);
       pass(k, passed, hazard);
       offset += passed;
       if (ends) end_phase(now, k, offset);
     }
+    if (active_ && end_of_stay(k) < 1.0) lose_spot(k, static_cast<double>(k) + end_of_stay(k));
   }
 
-  // Work that would end within the tolerance after a step ends with it.
+  /// How long the gang may stay where it is: until its capacity is lost, or to the end of the step.
+  double end_of_stay(std::int64_t k) const {
+    if (!holds(Purchase::spot)) return 1.0;
+    return std::min(1.0, markets_[market_].spot.lost_at(k, assignment_.instances));
+  }
+
+  // Work that would end within the tolerance after a stay ends with it.
   bool finishes_within(double steps) const {
     return work_left() / work_per_step(market_) <= steps + time_tolerance &&
            interval_steps() - since_checkpoint_ > steps;
@@ -325,10 +479,10 @@ class Gang {
     } else if (ended == Phase::write) {
       write_left_ = 0.0;
       complete_checkpoint();
-    } else if (work_left() / work_per_step(market_) <= (offset >= 1.0 - noise ? time_tolerance : noise)) {
+    } else if (work_left() / work_per_step(market_) <= (offset >= end_of_stay(k) - noise ? time_tolerance : noise)) {
       finish_attempt(k, offset);
     } else if (checkpoint()->write_seconds > 0.0) {
-      write_left_ = in_steps(checkpoint()->write_seconds);
+      write_left_ = write_steps();
     } else {
       complete_checkpoint();
     }
@@ -343,7 +497,7 @@ class Gang {
   // Interruptions
 
   // The hazards of all instances of the gang add up; reclaims come only to spot.
-  double reclaims_per_hour() const { return held_ == State::spot ? markets_[market_].reclaims_per_hour : 0.0; }
+  double reclaims_per_hour() const { return holds(Purchase::spot) ? markets_[market_].reclaims_per_hour : 0.0; }
   double interruptions_per_step() const {
     return assignment_.instances * (reclaims_per_hour() + markets_[market_].failures_per_hour) * scenario_.step_hours();
   }
@@ -359,9 +513,10 @@ class Gang {
   }
 
   // The loss of a spot market is a reclaim with notice.
-  void lose_spot(std::int64_t k) {
+  void lose_spot(std::int64_t k, double instant) {
     interrupt(k, true);
-    held_ = State::none;
+    held_ = -1;
+    idle_since_ = instant;
   }
 
   // Hardware failures come without notice. An interruption within a write loses the interval being written.
@@ -386,27 +541,25 @@ class Gang {
 
   // Money: use at the step's price; what rounding adds when a run of instances ends, at that step's price
 
-  double price(std::int64_t k) const {
-    if (held_ == State::reserved) return 0.0;
-    return held_ == State::spot ? markets_[market_].spot_price[k] : markets_[market_].on_demand_price[k];
+  double price(std::int64_t k) const { return price(entries_[held_], k); }
+  double price(const Entry& entry, std::int64_t k) const {
+    if (entry.buy == Purchase::reserved) return 0.0;
+    return entry.buy == Purchase::spot ? markets_[entry.market].spot_price[k]
+                                       : markets_[entry.market].on_demand_price[k];
   }
   double cost_of(std::int64_t k, double steps) const { return instance_hours(steps) * price(k); }
   double waste_of(double steps) const { return instance_hours(steps) * waste_price_; }
   double instance_hours(double steps) const { return assignment_.instances * steps * scenario_.step_hours(); }
-  Category category() const { return held_ == State::spot ? Category::spot : Category::on_demand; }
-  Purchase purchase() const {
-    if (held_ == State::reserved) return Purchase::reserved;
-    return held_ == State::spot ? Purchase::spot : Purchase::on_demand;
-  }
+  Category category() const { return holds(Purchase::spot) ? Category::spot : Category::on_demand; }
+  Purchase purchase() const { return entries_[held_].buy; }
 
   // Use is what is billed, the rounding of a run's end included.
   void use(std::int64_t k, double steps) {
     const double hours = instance_hours(steps);
     path_.use_hours[market_][static_cast<int>(purchase())] += hours;
     bill_.charge(k, owner_, category(), cost_of(k, steps));
-    if (held_ == State::spot) return;
     for (Use& use : uses_) {
-      if (use.market != market_) continue;
+      if (!is_of(use, entries_[held_])) continue;
       use.hours[static_cast<std::size_t>(k)] += hours;
       use.list_cost[static_cast<std::size_t>(k)] += cost_of(k, steps);
     }
@@ -472,17 +625,27 @@ class Gang {
   double last_end_ = 0.0;
   int attempts_left_ = 0;
 
-  State held_ = State::none;
+  std::vector<Entry> entries_;
+  int held_ = -1;             ///< entry; −1: none
+  double idle_since_ = 0.0;   ///< since when nothing is held: the run was due, or something was held last; in steps
   int market_ = 0;            ///< of what is held
   int last_market_ = 0;       ///< where the run last ran; the first of its list before any start
   double held_steps_ = 0.0;   ///< since this uninterrupted run of instances began
   double waste_price_ = 0.0;  ///< when it began, or at the start of the current 32 steps
+
+  bool stays_on_demand_ = false;  ///< to the end of the attempt
 
   double until_interruption_ = 0.0;     ///< unit-exponential clock
   double restart_left_ = 0.0;           ///< steps
   double write_left_ = 0.0;             ///< steps
   double since_checkpoint_ = 0.0;       ///< steps of run time in this interval
   double saved_ = 0.0, unsaved_ = 0.0;  ///< instance-hours of work at throughput 1
+
+  struct Holding {
+    std::int64_t step;
+    int entry;
+  };
+  std::vector<Holding> holdings_;  ///< at the starts of steps
 
   std::vector<Use> uses_;  ///< by its markets; of on-demand, or reserved
 

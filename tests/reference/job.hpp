@@ -8,6 +8,7 @@
 #include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/bill.hpp"
 #include "tests/reference/random.hpp"
+#include "tests/reference/taken.hpp"
 #include "tests/reference/use.hpp"
 #include "tests/reference/world.hpp"
 
@@ -28,6 +29,7 @@ struct JobPath {
 struct JobTerms {
   double speedup = 1.0;                  ///< of its optimizations
   std::vector<std::vector<int>> offers;  ///< instances of one's own, [of its markets][step]; empty where not reserved
+  Taken* taken = nullptr;                ///< by those that stand first; takes what the gang holds
   std::vector<Use>* uses = nullptr;      ///< takes on-demand and reserved use, in the order of its markets
 };
 

@@ -21,6 +21,7 @@ class PlanOnPath {
         world_(world),
         streams_(streams),
         steps_(setting.scenario.steps()),
+        taken_(scenario_.markets.size(), scenario_.serverless.size(), steps_),
         bill_(steps_, static_cast<int>(setting.owners.size())) {}
 
   PlanPath live() {
@@ -50,7 +51,7 @@ class PlanOnPath {
     for (std::size_t i = 0; i < plan_.services.size(); ++i) {
       const scenario::ServiceAssignment& assignment = plan_.services[i];
       ServiceRun run = simulate_service(scenario_, assignment, world_, setting_.offers.pools[i], streams_,
-                                        owner(scenario_.services[assignment.service].owner), bill_);
+                                        owner(scenario_.services[assignment.service].owner), taken_, bill_);
       for (Use& use : run.uses) use.service = use.workload = static_cast<int>(i);
       uses_.insert(uses_.end(), run.uses.begin(), run.uses.end());
       path_.services.push_back(run.path);
@@ -67,6 +68,7 @@ class PlanOnPath {
         terms.speedup *= world_.optimizations[optimization].throughput;
       }
       terms.offers = setting_.offers.jobs[i];
+      terms.taken = &taken_;
       if (has_contracts()) terms.uses = &uses_;
       const std::size_t before = uses_.size();
       path_.jobs.push_back(simulate_job(scenario_, assignment, world_.markets, world_.runs[assignment.job],
@@ -194,6 +196,7 @@ class PlanOnPath {
   const World& world_;
   const StreamMaker& streams_;
   const std::int64_t steps_;
+  Taken taken_;
   Bill bill_;
   std::vector<Use> uses_;                    ///< services before jobs, in file order
   std::vector<std::vector<double>> served_;  ///< [service assignment][step]: requests

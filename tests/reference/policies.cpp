@@ -24,7 +24,7 @@ State keep_running_spot_or_on_demand(State running, const Tick& tick) {
 
 // The last two rules that greedy and uniform progress share.
 State when_slack_is_gone(State wanted, const Tick& tick) {
-  if (needed_with_two_restarts(tick) >= time_left(tick) && tick.current != State::spot) wanted = State::on_demand;
+  if (slack_is_gone_for_two_restarts(tick) && tick.current != State::spot) wanted = State::on_demand;
   if (needed_with_one_restart(tick) >= time_left(tick)) wanted = keep_running_spot_or_on_demand(tick.current, tick);
   return wanted;
 }
@@ -53,20 +53,10 @@ State uniform_progress(const Tick& tick) {
 
 }  // namespace
 
+bool slack_is_gone_for_two_restarts(const Tick& tick) { return needed_with_two_restarts(tick) >= time_left(tick); }
+
 State decide(Policy policy, const Tick& tick) {
-  switch (policy) {
-    case Policy::spot:
-      return spot_or(tick, State::none);
-    case Policy::greedy:
-      return outer_guarantee(greedy(tick), tick);
-    case Policy::uniform_progress:
-      return outer_guarantee(uniform_progress(tick), tick);
-    case Policy::reserved:
-      return State::reserved;
-    case Policy::on_demand:
-      break;
-  }
-  return State::on_demand;
+  return outer_guarantee(policy == Policy::greedy ? greedy(tick) : uniform_progress(tick), tick);
 }
 
 }  // namespace costrisk::reference

@@ -6,13 +6,13 @@
 
 namespace costrisk::reference {
 
-enum class State { none, spot, on_demand, reserved };
+enum class State { none, spot, on_demand };
 
 /// What a policy sees at a tick.
 struct Tick {
   double elapsed = 0.0;   ///< since the release of the run
   double deadline = 0.0;  ///< since the release of the run
-  double total = 0.0;     ///< T: run time of the whole work at the current market's rate
+  double total = 0.0;     ///< T: run time and pauses of the whole work at the rate that counts
   double left = 0.0;      ///< of it, not yet done
   double restart = 0.0;   ///< d
   double restart_left = 0.0;
@@ -21,7 +21,10 @@ struct Tick {
   bool spot_up = false;
 };
 
-/// What the policy holds over the coming step, before anything is found to be sold out.
+/// Whether not even two restarts fit into the time that is left.
+bool slack_is_gone_for_two_restarts(const Tick& tick);
+
+/// What a policy that watches the deadline holds over the coming step, before anything is found to be sold out.
 State decide(Policy policy, const Tick& tick);
 
 }  // namespace costrisk::reference

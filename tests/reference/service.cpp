@@ -13,7 +13,7 @@ namespace {
 class Fleet {
  public:
   Fleet(const scenario::Scenario& scenario, const scenario::ServiceAssignment& assignment, const World& world,
-        const std::vector<std::vector<int>>& offers, const StreamMaker& streams, int owner, Bill& bill)
+        const std::vector<std::vector<int>>& offers, const StreamMaker& streams, int owner, Taken& taken, Bill& bill)
       : scenario_(scenario),
         assignment_(assignment),
         service_(scenario.services[assignment.service]),
@@ -21,6 +21,7 @@ class Fleet {
         demand_(world.demands[service_.demand]),
         offers_(offers),
         owner_(owner),
+        taken_(taken),
         bill_(bill),
         steps_(scenario.steps()),
         delay_steps_(assignment.scale_up_delay_seconds / scenario.step_seconds) {
@@ -114,7 +115,7 @@ class Fleet {
   }
 
   /// The target over the pools, in order; what one cannot get falls to the next.
-  std::vector<double> divided(std::int64_t k, double target, const std::vector<double>& before) const {
+  std::vector<double> divided(std::int64_t k, double target, const std::vector<double>& before) {
     std::vector<double> instances;
     double rest = target;
     for (std::size_t p = 0; p < assignment_.pools.size(); ++p) {
@@ -122,18 +123,22 @@ class Fleet {
       const double wanted = std::floor(snap(pool.share * rest / weight_[p] + 0.5, 0.0));
       const double taken = std::min({wanted, static_cast<double>(pool.max), most(k, p, before[p])});
       instances.push_back(taken);
+      if (pool.buy == Purchase::spot) taken_.spot(pool.market, k) += taken;
+      if (pool.buy == Purchase::on_demand) taken_.on_demand(pool.market, k) += taken;
       rest = std::max(rest - taken * weight_[p], 0.0);
     }
     return instances;
   }
 
-  /// The most that a pool can have: while on-demand cannot be launched what runs stays.
-  double most(std::int64_t k, std::size_t p, double before) const {
+  /// The most that a pool can have: while on-demand cannot be launched what runs stays. Those that stand first leave
+  /// the rest of a depth.
+  double most(std::int64_t k, std::size_t p, double before) {
+    const int market = assignment_.pools[p].market;
     switch (assignment_.pools[p].buy) {
       case Purchase::spot:
-        return path_of(p).spot.depth[k];
+        return std::max(path_of(p).spot.depth[k] - taken_.spot(market, k), 0.0);
       case Purchase::on_demand:
-        return std::max(path_of(p).on_demand.depth[k], before);
+        return std::max(path_of(p).on_demand.depth[k] - taken_.on_demand(market, k), before);
       case Purchase::reserved:
         break;
     }
@@ -186,7 +191,9 @@ class Fleet {
     if (assignment_.overflow >= 0) {
       const scenario::Serverless& serverless = scenario_.serverless[assignment_.overflow];
       const ServerlessDraw& prices = world_.serverless[assignment_.overflow];
-      overflowing = std::min(requests, serverless.max_rate * scenario_.step_seconds);
+      double& before = taken_.requests(assignment_.overflow, k);
+      overflowing = std::min(requests, std::max(0.0, serverless.max_rate * scenario_.step_seconds - before));
+      before += overflowing;
       const double tokens =
           demand_.input_tokens * prices.input_per_million + demand_.output_tokens * prices.output_per_million;
       charge(k, Category::serverless, overflowing * (prices.per_request + tokens / 1e6));
@@ -237,6 +244,7 @@ class Fleet {
   const DemandPath& demand_;
   const std::vector<std::vector<int>>& offers_;
   const int owner_;
+  Taken& taken_;
   Bill& bill_;
   const std::int64_t steps_;
   const double delay_steps_;
@@ -257,8 +265,8 @@ class Fleet {
 
 ServiceRun simulate_service(const scenario::Scenario& scenario, const scenario::ServiceAssignment& assignment,
                             const World& world, const std::vector<std::vector<int>>& offers, const StreamMaker& streams,
-                            int owner, Bill& bill) {
-  return Fleet(scenario, assignment, world, offers, streams, owner, bill).live();
+                            int owner, Taken& taken, Bill& bill) {
+  return Fleet(scenario, assignment, world, offers, streams, owner, taken, bill).live();
 }
 
 }  // namespace costrisk::reference

@@ -7,6 +7,7 @@
 #include "src/scenario/entities/scenario.hpp"
 #include "tests/reference/bill.hpp"
 #include "tests/reference/random.hpp"
+#include "tests/reference/taken.hpp"
 #include "tests/reference/use.hpp"
 #include "tests/reference/world.hpp"
 
@@ -32,9 +33,10 @@ struct ServiceRun {
 };
 
 /// Lives through one path and charges on-demand and spot at list price, what it overflows, and penalties to `bill`.
-/// `offers` is what reserved pools may take: [pool][step].
+/// `offers` is what reserved pools may take: [pool][step]; `taken` is what those that stand first have taken, to which
+/// its own is added.
 ServiceRun simulate_service(const scenario::Scenario& scenario, const scenario::ServiceAssignment& assignment,
                             const World& world, const std::vector<std::vector<int>>& offers, const StreamMaker& streams,
-                            int owner, Bill& bill);
+                            int owner, Taken& taken, Bill& bill);
 
 }  // namespace costrisk::reference

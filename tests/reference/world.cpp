@@ -123,9 +123,9 @@ class WorldDrawer {
     return path;
   }
 
-  // Capacity alternates up and down; the state of a step is that at its start. The normal of a sojourn is
-  // loaded, − for up, + for down, on the factors of the step in which the sojourn begins. The first state
-  // has the long-run share of the means, its sojourn is length-biased with a uniform part of it left.
+  // Capacity alternates up and down; the state of a step is that at its start. It goes down at its instant. The normal
+  // of a sojourn is loaded, − for up, + for down, on the factors of the step in which the sojourn begins. The first
+  // state has the long-run share of the means, its sojourn is length-biased with a uniform part of it left.
   CapacityPath capacity_path(const scenario::Capacity& capacity, const std::string& role) const {
     const double mean_up = draw_.law(capacity.up.mean_hours, role + "/up/mean") / scenario_.step_hours();
     const double mean_down = draw_.law(capacity.down.mean_hours, role + "/down/mean") / scenario_.step_hours();
@@ -137,6 +137,7 @@ class WorldDrawer {
     CapacityPath path;
     path.depth.assign(steps_, 0.0);
     path.lost.assign(steps_, 0);
+    path.falls.resize(static_cast<std::size_t>(steps_));
     bool up = stream.uniform() < mean_up / (mean_up + mean_down);
     double begin = 0.0;
     bool first = true;
@@ -147,11 +148,17 @@ class WorldDrawer {
       double length = first ? stream.uniform() * law.at(z + law.sigma) : law.at(z);
       length = std::max(length, shortest_sojourn_steps);
       const double end = begin + length;
-      const auto first_step = static_cast<std::int64_t>(std::ceil(begin));
-      const auto last_step = std::min(steps_, static_cast<std::int64_t>(std::ceil(std::min(end, 1e15))));
-      const double depth = !up ? 0.0 : capacity.depth ? std::ceil(draw_.law(*capacity.depth, depths)) : infinity;
+      const double begins = instant(begin);
+      const auto first_step = static_cast<std::int64_t>(std::ceil(begins));
+      const auto last_step = std::min(steps_, static_cast<std::int64_t>(std::ceil(instant(std::min(end, 1e15)))));
+      const double depth = !up              ? 0.0
+                           : capacity.depth ? std::floor(snap(draw_.law(*capacity.depth, depths), 0.0))
+                                            : infinity;
       for (std::int64_t k = first_step; k < last_step; ++k) path.depth[k] = depth;
       if (!up && first_step < steps_) path.lost[first_step] = 1;
+      if (!up && !first && begins < static_cast<double>(first_step))
+        path.falls[static_cast<std::size_t>(first_step - 1)].push_back(
+            {begins - static_cast<double>(first_step - 1), 0.0});
       if (!first && end <= static_cast<double>(steps_)) (up ? path.sojourns_up : path.sojourns_down).push_back(length);
       begin = end;
       up = !up;
@@ -160,11 +167,20 @@ class WorldDrawer {
     return path;
   }
 
+  /// An instant within the tolerance of a step's start is that start.
+  static double instant(double steps) {
+    return std::abs(steps - std::rint(steps)) <= time_tolerance ? std::rint(steps) : steps;
+  }
+
   CapacityPath measured_capacity(const scenario::History& history, const std::string& market) const {
     const MeasuredCapacity measured = histories_.capacity(history, market);
     CapacityPath path;
     path.depth = measured.held;
     path.least = measured.least;
+    for (const std::vector<MeasuredFall>& falls : measured.falls) {
+      path.falls.emplace_back();
+      for (const MeasuredFall& fall : falls) path.falls.back().push_back({fall.offset, fall.left});
+    }
     for (const double least : measured.least) path.lost.push_back(least < 1.0 ? 1 : 0);
     return path;
   }
@@ -218,6 +234,13 @@ class WorldDrawer {
 };
 
 }  // namespace
+
+double CapacityPath::lost_at(std::int64_t k, double instances) const {
+  if (falls.empty()) return infinity;
+  for (const Fall& fall : falls[static_cast<std::size_t>(k)])
+    if (fall.left < instances) return fall.offset;
+  return infinity;
+}
 
 CapacityPath CapacityPath::always_up(std::int64_t steps) {
   return of_pattern(std::vector<char>(static_cast<std::size_t>(steps), 1));

@@ -13,12 +13,22 @@
 
 namespace costrisk::reference {
 
+/// From an instant inside a step on there are so many instances left, 0 where capacity went down.
+struct Fall {
+  double offset = 0.0;  ///< in steps since the step's start: over 0, under 1
+  double left = 0.0;
+};
+
 /// One side of the capacity of a market: what can be had at each step.
 struct CapacityPath {
   std::vector<double> depth;                       ///< instances; 0 while down, infinity without a depth
   std::vector<char> lost;                          ///< 1: the market went down since the last step start
   std::vector<double> least;                       ///< measured: fewest instances since then; empty otherwise
+  std::vector<std::vector<Fall>> falls;            ///< by step, in the order of their instants; empty: nowhere any
   std::vector<double> sojourns_up, sojourns_down;  ///< completed ones, in steps, for tests of their laws
+
+  /// When a gang that needs so many loses them inside step k, in steps since its start; infinity: it does not.
+  double lost_at(std::int64_t k, double instances) const;
 
   static CapacityPath always_up(std::int64_t steps);
   /// A hand-made pattern: up with unlimited depth where `up` is not 0; lost at each step that is down.

@@ -64,15 +64,31 @@ TEST(ScenarioAdvice, PoliciesThatWatchADeadlineWantOne) {
   EXPECT_TRUE(load_text(text, "small.toml", {"plan.spot first.job.train.policy=spot"}).warnings.empty());
 }
 
-TEST(ScenarioAdvice, SlackIsNotReckonedAtTheSpeedOfSlowerOnDemand) {
+TEST(ScenarioAdvice, SpotThatIsKeptWithoutSlackShouldNotBeTheSlower) {
   const auto with = [](const char* throughput) {
     return warnings({"plan.spot first.job.train.markets=['west', 'east']",
                      fmt::format("job.train.throughput={{ east = 1.0, west = {} }}", throughput)},
                     "[[market]]\nname = \"west\"\nspot = { price = 0.7 }\n");
   };
-  expect_one(with("2.0"), "from 'east', at 0.5 of the speed in 'west', so it may turn to them too late");
+  expect_one(with("0.5"), "spot in 'west' does the work at 0.5 of the speed of on-demand in 'east'");
   EXPECT_TRUE(with("1.0").empty());
-  EXPECT_TRUE(with("0.5").empty());
+  EXPECT_TRUE(with("2.0").empty());
+}
+
+TEST(ScenarioAdvice, SaysWhatStaysOnTheGridAndWhoComesFirst) {
+  const std::string up = "market.east.spot.capacity={ up = { mean = '5h' }, down = { mean = '5h' } }";
+  expect_one(warnings({up}), "is up for 5 steps at a time");
+  EXPECT_TRUE(warnings({up, "step=15m"}).empty());
+  const std::string deep = "market.east.spot.capacity={ up = { mean = '5d' }, down = { mean = '5h' }, depth = 40 }";
+  EXPECT_TRUE(warnings({deep}).empty());
+  expect_one(warnings({deep, "plan.spot first.job.again={ instances = 1, policy = 'spot' }"},
+                      "[[job]]\nname = \"again\"\nlike = \"train\"\n"),
+             "'train' and 'again' share the depth of spot in 'east', and 'train', which stands first, takes first");
+}
+
+TEST(ScenarioAdvice, DeadlinesMatterToThosePoliciesThatWatchThem) {
+  expect_one(warnings({"plan.spot first.job.train.policy=spot", "plan.spot first.job.train.margin=6h"}),
+             "'margin' and 'foresight' change nothing");
 }
 
 TEST(ScenarioAdvice, UnfinishedWorkThatNothingPricesIsTold) {

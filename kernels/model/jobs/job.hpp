@@ -37,6 +37,9 @@ class JobComponent {
     for (int m = 0; m < job_.markets.count; ++m) {
       tells_use_ = tells_use_ || markets_[m].use_row >= 0;
       charges_egress_ = charges_egress_ || markets_[m].egress > 0.0f;
+      leaves_depth_ = leaves_depth_ || markets_[m].spot_left_slot >= 0 || markets_[m].launch_left_slot >= 0;
+      owns_ = owns_ || markets_[m].has_own;
+      loses_inside_ = loses_inside_ || (takes_spot(job.policy) && markets_[m].loss_slot >= 0);
     }
   }
 
@@ -47,7 +50,7 @@ class JobComponent {
 
   COSTRISK_FN void begin() {
     const F zero(0.0f);
-    s.active = s.on_spot = s.on_demand = s.unfinished = M(false);
+    s.active = s.on_spot = s.on_demand = s.latched = s.unfinished = M(false);
     s.market = I(0);
     s.restart_left = s.checkpoints = s.tail = s.tail_excess = s.position = s.total = s.pace = zero;
     s.hazard = s.until_interruption = s.scale = s.base_price = s.recent_price = zero;
@@ -65,6 +68,7 @@ class JobComponent {
     const bool at_the_horizon = tile.end == path_.parameters.steps;
     const bool closes = at_the_horizon || tile.end % job_close_steps == 0;
     use_rows().begin_tile();
+    if (leaves_depth_) forget_taken();
     releases_left_ = any(s.runs_begun < I(job_.repeats));
     if (releases_left_ || any(s.active))
       live(tile, edges);
@@ -73,13 +77,14 @@ class JobComponent {
     if (closes && any(s.on_spot | s.on_demand)) bill().close(s.on_spot | s.on_demand);
     if (at_the_horizon) end(tile);
     use_rows().end_tile(tile.end - tile.start);
+    if (leaves_depth_) offers().leave_depth(tile);
     if (closes) bill().add_to_totals(at_the_horizon);
   }
 
  private:
   // The parts that a job is made of. They only look at what stands here.
   COSTRISK_FN JobWork<L> work() { return {job_, s}; }
-  COSTRISK_FN JobPolicy<L> policy() { return {job_, s}; }
+  COSTRISK_FN JobPolicy<L> policy(const JobOutlook<L>& outlook) { return {job_, s, outlook}; }
   COSTRISK_FN JobOffers<L> offers() { return {path_, job_, markets_, arrays_}; }
   COSTRISK_FN JobUseRows<L> use_rows() { return {job_, markets_, s, arrays_, tells_use_}; }
   COSTRISK_FN JobBill<L> bill() { return {path_, job_, markets_, s, totals_, arrays_, use_rows(), charges_egress_}; }
@@ -108,6 +113,7 @@ class JobComponent {
   COSTRISK_FN void begin_tile(const WorldTile<L>& tile) {
     any_up_ = offers().begin_tile(tile);
     if (waits_for_capacity(job_.policy)) held_unbroken_ = offers().unbroken(s.market);
+    if (loses_inside_) held_lost_ = offers().lost(s.market);
     // The price of what is held, on which the tile's sums build.
     const M holds = s.on_spot | s.on_demand;
     const F base = select(s.row >= I(0), price_sum<L>(tile, s.row, I(base_place)), F(1.0f));
@@ -133,9 +139,11 @@ class JobComponent {
       cursor = place.step;
     }
 
-    // An interruption or the end of the work: the step that it falls into is lived through alone.
+    // An interruption, a capacity that is lost, or the end of the work: the step that it falls into is lived through
+    // alone.
     const M holds = place.here & (s.on_spot | s.on_demand);
-    const F calm = max(whole_steps_below(min(s.until_interruption, work().time_left())), F(0.0f));
+    F calm = max(whole_steps_below(min(s.until_interruption, work().time_left())), F(0.0f));
+    if (loses_inside_) calm = select(s.on_spot, min(calm, steps_until_lost(place)), calm);
     const M eventful = holds & (calm < quiet);
     const F steps = select(eventful, calm, quiet);
     const I quiet_end = add(cursor, to_int(steps));
@@ -146,13 +154,16 @@ class JobComponent {
     watch_.passes(cursor, quiet_end, s);
     pass_quietly(select(holds, steps, F(0.0f)), select(holds, sum - sum_here_, F(0.0f)));
     use_rows().keep(holds, place.at, quiet_end_at);
+    if (leaves_depth_) note_taken(holds, place.at, quiet_end_at);
     sum_here_ = sum;
     if (!any(eventful)) return quiet_end;
 
     const I next = select(eventful, add(quiet_end, I(1)), quiet_end);
+    if (leaves_depth_) note_taken(eventful, quiet_end_at, add(quiet_end_at, I(1)));
     sum_here_ = price_sum<L>(tile, s.row, subtract(next, I(tile.start)));
     const F price = select(eventful, fma(s.scale, sum_here_ - sum, s.base_price), F(0.0f));
-    live_through(eventful, quiet_end, select(eventful, quiet_end_at, I(0)), price);
+    const I eventful_at = select(eventful, quiet_end_at, I(0));
+    live_through(eventful, quiet_end, eventful_at, price, until_lost(eventful, tile, eventful_at));
     watch_.lived(quiet_end, s);
     for (int e = 0; e < edges.count; ++e)
       if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) bill().tell_edge(e, ends, F(0.0f));
@@ -167,6 +178,21 @@ class JobComponent {
     const F steps = to_float(subtract(step, from));
     const F spent = fma(steps, s.base_price, s.scale * (sum - sum_here_));
     bill().tell_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
+  }
+
+  COSTRISK_FN void forget_taken() {
+    for (int m = 0; m < job_.markets.count; ++m)
+      for (I& taken : arrays_.use[m].taken) taken = I(0);
+  }
+  /// What the lanes hold is taken at the starts of the tile's steps [from, until).
+  COSTRISK_FN void note_taken(M where, I from, I until) {
+    const I bits = select(where, low_bits(until) ^ low_bits(from), I(0));
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const I here = select(s.market == I(m), bits, I(0));
+      JobUse<L>& use = arrays_.use[m];
+      use.taken[holding_spot] = use.taken[holding_spot] | select(s.on_spot, here, I(0));
+      use.taken[holding_steady] = use.taken[holding_steady] | select(s.on_demand, here, I(0));
+    }
   }
 
   /// Steps in which nothing happens to the lanes that hold.
@@ -188,10 +214,18 @@ class JobComponent {
     return select(waits & (!due), min(quiet, to_float(subtract(first, place.step))), quiet);
   }
 
-  COSTRISK_FN void begin_run(M due) {
-    F run_time = path_.event_value(path_.parameters.event_laws[job_.work], s.runs_begun);
+  /// Run time of the whole work of a run in the first market, steps.
+  COSTRISK_FN F run_time_of(I run) const {
+    return sped_up(path_.event_value(path_.parameters.event_laws[job_.work], run));
+  }
+  COSTRISK_FN F sped_up(F run_time) const {
     for (int i = 0; i < job_.speedups.count; ++i)
       run_time = run_time * path_.law(path_.parameters.law_lists[job_.speedups.first + i]);
+    return run_time;
+  }
+
+  COSTRISK_FN void begin_run(M due) {
+    const F run_time = run_time_of(s.runs_begun);
     s.release = select<L>(due, s.next_release, s.release);
     s.deadline = select<L>(due, deadline_after(s.release), s.deadline);
     s.next_release = select<L>(due, plus(s.next_release, job_.repeat), s.next_release);
@@ -208,6 +242,7 @@ class JobComponent {
     s.restart_left = select(due, F(0.0f), s.restart_left);
     s.runs_begun = select(due, add(s.runs_begun, I(1)), s.runs_begun);
     s.active = s.active | due;
+    if (is_in_order()) s.held_since = select<L>(due, later(s.release, s.finish), s.held_since);
     watch_.happens(JobEvent::released, due, s.release, s);
   }
 
@@ -220,11 +255,12 @@ class JobComponent {
       work().set_left(again, s.total);
       s.restart_left = select(again, F(job_.restart), s.restart_left);
     }
+    s.latched = s.latched & (!finished);
     const M done = finished & (!again);
     if (!any(done)) return;
     watch_.happens(JobEvent::finished, done, now, s);
     bill().add_extra(done, at, bill().extra(now), price);
-    let_go(done);
+    let_go(done, now);
     s.finish = select<L>(done, now, s.finish);
     const M late = done & (now.since(s.deadline) > F(time_tolerance));
     s.late = select(late, add(s.late, I(1)), s.late);
@@ -241,12 +277,7 @@ class JobComponent {
     if (any(s.active)) {
       s.late = select(s.active, add(s.late, I(1)), s.late);
       bill().charge_lateness(s.active, s.deadline, horizon_instant);
-      if (job_.buy_out && job_.on_demand_market >= 0) {
-        const JobMarketParameters& market = markets_[job_.on_demand_market];
-        const F left = work().left() * (steps_ratio(I(job_.on_demand_market)) / steps_ratio(s.market));
-        const F price = offers().price_at(market.on_demand, tile, I(horizon - 1 - tile.start));
-        bill().charge_unfinished(s.active, left, price, market.on_demand_money);
-      }
+      buy_out(s.active, work().left() / steps_ratio(s.market), tile);
     }
     // Runs whose turn did not come.
     I begun = s.runs_begun;
@@ -255,12 +286,30 @@ class JobComponent {
     s.unfinished = s.active | behind;
     for (; any(behind); behind = begun < I(job_.repeats)) {
       // Many of them owe more than one account holds between closes.
-      accumulate<L>(totals_.money[account_penalty], s.accounts[account_penalty]);
-      s.accounts[account_penalty] = Amount<L>::zero();
+      for (const JobAccount account : {account_penalty, account_unfinished}) {
+        accumulate<L>(totals_.money[account], s.accounts[account]);
+        s.accounts[account] = Amount<L>::zero();
+      }
       s.late = select(behind, add(s.late, I(1)), s.late);
       bill().charge_lateness(behind, deadline_after(release), horizon_instant);
+      if (job_.buy_out) buy_out(behind, run_time_of(begun), tile);
       release = plus(release, job_.repeat);
       begun = select(behind, add(begun, I(1)), begun);
+    }
+  }
+
+  /// Prices work on on-demand, at the last step's price, in the first market that could launch it there.
+  /// @param left run time in the first market
+  COSTRISK_FN void buy_out(M where, F left, const WorldTile<L>& tile) {
+    if (!job_.buy_out || job_.buy_out_market < 0) return;
+    const Place last = place_at(tile, I(tile.end - 1));
+    const I chosen = offers().buy_out_market(last.bit);
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const JobMarketParameters& market = markets_[m];
+      const M here = where & (chosen == I(m));
+      if (!market.sells_on_demand || !any(here)) continue;
+      const F price = offers().price_at(market.on_demand, tile, last.at);
+      bill().charge_unfinished(here, left * F(market.steps_ratio), price, market.on_demand_money);
     }
   }
 
@@ -281,6 +330,7 @@ class JobComponent {
   COSTRISK_FN F decide(const WorldTile<L>& tile, const TileEdges& edges, Place& place, M here, F quiet) {
     M held_spot = here & s.on_spot;
     lose_what_ended(here, tile, place);
+    if (is_in_order()) return decide_in_order(here, tile, place, quiet);
     M can_start(false);
     if (waits_for_capacity(job_.policy)) {
       // Nothing is held, and nothing can be had.
@@ -295,13 +345,24 @@ class JobComponent {
       can_start = test(any_up_, place.bit);
     }
     const M up = (here & s.on_spot) | can_start;
-    JobChoice<L> choice = policy().choose(here, place.step, up, held_spot);
+    JobChoice<L> choice = policy(outlook(tile, place)).choose(here, place.step, up, held_spot);
     const SteadyLaunch launch = launch_steady(choice, tile, place);
     const M start = hold(choice, here, launch.market, tile, place);
+    if (traits_of(job_.policy).watches_slack) s.latched = s.latched | (s.on_demand & choice.is_last);
     quiet = until_capacity_changes(here, up, launch, place, quiet);
     // In a market of another rate the work left is another time, and the choice is to be looked at again.
     if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
     return select(here, min(quiet, choice.patience), quiet);
+  }
+
+  COSTRISK_FN JobOutlook<L> outlook(const WorldTile<L>& tile, const Place& place) {
+    JobOutlook<L> outlook{F(1.0f), F(0.0f)};
+    if (job_.plain_view || !traits_of(job_.policy).watches_slack) return outlook;
+    const F here = steps_ratio(s.market);
+    if (job_.plans_median) outlook.planned = sped_up(F(job_.planned)) * here;
+    if (!job_.one_rate)
+      outlook.rate = select(s.on_demand, outlook.rate, steps_ratio(offers().sure_market(tile, place.at)) / here);
+    return outlook;
   }
 
   /// Lanes whose capacity went down let go of what they hold.
@@ -311,14 +372,81 @@ class JobComponent {
       if (any(ended)) leave(ended, tile, place);
       s.on_demand = s.on_demand & (!ended);
     } else if (takes_spot(job_.policy)) {
-      const M lost = here & s.on_spot & (!test(held_unbroken_, place.bit));
+      M lost = here & s.on_spot & (!test(held_unbroken_, place.bit));
+      if (owns_) {
+        const M ended = lost & holds_own();
+        if (any(ended)) leave(ended, tile, place);
+        s.on_spot = s.on_spot & (!ended);
+        lost = lost & (!ended);
+      }
       if (any(lost)) lose_spot(lost, tile, place);
     }
+  }
+  /// Where what is held as spot is capacity of one's own.
+  COSTRISK_FN M holds_own() const {
+    M own(false);
+    for (int m = 0; m < job_.markets.count; ++m)
+      if (markets_[m].has_own) own = own | (s.on_spot & (s.market == I(m)));
+    return own;
+  }
+
+  // Purchases in order
+
+  COSTRISK_FN bool is_in_order() const { return job_.policy == Policy::in_order; }
+  COSTRISK_FN static Instant<L> later(const Instant<L>& a, const Instant<L>& b) {
+    return select<L>(b.since(a) > F(0.0f), b, a);
+  }
+
+  /// As `decide`: who holds nothing takes the first entry that is ready, who holds one may move to another.
+  COSTRISK_FN F decide_in_order(M here, const WorldTile<L>& tile, const Place& place, F quiet) {
+    const M held = here & (s.on_spot | s.on_demand), idle = here & (!held);
+    I entry(0);
+    M start(false);
+    if (any(idle)) {
+      const F waited = Instant<L>{place.step, F(0.0f)}.since(s.held_since);
+      entry = offers().entry_to_take(tile, place.at, place.bit, waited, start);
+      start = start & idle;
+    }
+    if (job_.upgrade != Upgrade::never && any(held)) {
+      M moves(false);
+      const I target = entry_to_move_to(tile, place, moves);
+      moves = moves & held;
+      if (any(moves)) leave(moves, tile, place);
+      entry = select(moves, target, entry);
+      start = start | moves;
+    }
+    if (any(start)) {
+      M spot(false);
+      for (int m = 0; m < job_.markets.count; ++m)
+        if (!markets_[m].has_on_demand) spot = spot | (start & (entry == I(m)));
+      s.on_spot = (s.on_spot & (!start)) | spot;
+      s.on_demand = (s.on_demand & (!start)) | (start & (!spot));
+      begin_holding(start, spot, entry, tile, place);
+    }
+    const F until = select(s.on_spot, steps_until(held_unbroken_ ^ I(-1), place), quiet);
+    const M looks_again = (!(s.on_spot | s.on_demand)) | M(job_.upgrade != Upgrade::never);
+    return select(here, min(quiet, select(looks_again, F(1.0f), until)), quiet);
+  }
+  COSTRISK_FN I entry_to_move_to(const WorldTile<L>& tile, const Place& place, M& moves) {
+    switch (job_.upgrade) {
+      case Upgrade::never:
+        return I(0);
+      case Upgrade::always:
+        return offers().entry_before(s.market, place.bit, moves);
+      case Upgrade::when_cheaper: {
+        const F left = work().left();
+        F egress(0.0f);
+        if (charges_egress_) egress = select(s.total - left > F(time_tolerance), egress_of(s.market), egress);
+        return offers().cheaper_entry(tile, place.at, place.bit, s.market, left / steps_ratio(s.market), egress, moves);
+      }
+    }
+    __builtin_unreachable();
   }
 
   /// Moves the lanes `idle` to where some market is up or the policy would look again. Returns the steps of each lane.
   COSTRISK_FN F wait_for_capacity(M idle, const WorldTile<L>& tile, const TileEdges& edges, Place& place, F quiet) {
-    const F most = min(min(quiet, policy().steps_waiting(place.step)), steps_until(any_up_, place));
+    const F waits = policy(outlook(tile, place)).steps_waiting(place.step);
+    const F most = min(min(quiet, waits), steps_until(any_up_, place));
     const F steps = select(idle, most, F(0.0f));
     const I until = add(place.step, to_int(steps));
     for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, idle, place.step, until);
@@ -330,7 +458,7 @@ class JobComponent {
   /// On-demand, or one's own: where it is taken, and who wants it and cannot have it.
   struct SteadyLaunch {
     I market;   ///< within the assignment's list
-    I up;       ///< the steps in which that market takes launches
+    I up;       ///< the steps in which some market takes launches
     M blocked;  ///< lanes
   };
   COSTRISK_FN SteadyLaunch launch_steady(JobChoice<L>& choice, const WorldTile<L>& tile, const Place& place) {
@@ -340,8 +468,8 @@ class JobComponent {
     } else if (job_.on_demand_market < 0) {
       choice.on_demand = M(false);
     } else if (const M launches = choice.on_demand & (!s.on_demand); any(launches)) {
-      launch.market = offers().on_demand_market(tile, place.at);
-      launch.up = offers().launch(launch.market);
+      launch.market = offers().on_demand_market(tile, place.at, place.bit);
+      launch.up = offers().any_launch();
       launch.blocked = launches & (!test(launch.up, place.bit));
       choice.on_demand = choice.on_demand & (!launch.blocked);
     }
@@ -357,7 +485,11 @@ class JobComponent {
     const M start = start_spot | (choice.on_demand & (!s.on_demand));
     s.on_spot = (s.on_spot & (!here)) | choice.spot;
     s.on_demand = (s.on_demand & (!here)) | choice.on_demand;
-    if (any(start)) begin_holding(start, start_spot, steady_market, tile, place);
+    if (any(start)) {
+      I market = steady_market;
+      if (any(start_spot)) market = select(start_spot, offers().spot_market(tile, place.at, place.bit), market);
+      begin_holding(start, start_spot, market, tile, place);
+    }
     return start;
   }
 
@@ -369,11 +501,20 @@ class JobComponent {
       const M indifferent = (!held) & s.on_demand & (up | M(!traits_of(job_.policy).keeps_pace));
       quiet = select(here & (!indifferent), min(quiet, until), quiet);
     }
-    if (any(launch.blocked)) {
-      const F until = job_.choose == Choose::cheapest ? F(1.0f) : steps_until(launch.up, place);
-      quiet = select(launch.blocked, min(quiet, until), quiet);
-    }
+    if (any(launch.blocked)) quiet = select(launch.blocked, min(quiet, steps_until(launch.up, place)), quiet);
     return quiet;
+  }
+
+  /// Steps to the start of the one, this or a later, inside which the held spot is lost.
+  COSTRISK_FN F steps_until_lost(const Place& place) const {
+    return to_float(subtract(first_set_bit(held_lost_ & (place.bit | place.later)), place.at));
+  }
+  /// Time from the start of the tile's step `at` until the held spot is lost; more than a step where it is not.
+  COSTRISK_FN F until_lost(M eventful, const WorldTile<L>& tile, I at) {
+    const F never(2.0f);
+    if (!loses_inside_) return never;
+    const M lost = eventful & s.on_spot & test(held_lost_, add(low_bits(at), I(1)));
+    return any(lost) ? select(lost, offers().instant_of_loss(tile, s.market, at), never) : never;
   }
 
   /// Steps to the next one with its bit set, or to the end of a whole tile.
@@ -381,16 +522,26 @@ class JobComponent {
     return to_float(subtract(first_set_bit(bits & place.later), place.at));
   }
 
-  /// The capacity of the lanes' spot went down.
+  /// The capacity of the lanes' spot went down at a step's start.
   COSTRISK_FN void lose_spot(M lost, const WorldTile<L>& tile, const Place& place) {
-    watch_.happens(JobEvent::capacity_lost, lost, Instant<L>{place.step, F(0.0f)}, s);
+    interrupt_spot(lost, {place.step, F(0.0f)});
+    end_holding(lost, tile, place);
+    s.on_spot = s.on_spot & (!lost);
+  }
+  /// Likewise inside a step. The gang is without anything until the next.
+  COSTRISK_FN void lose_inside(M lost, I at, const Instant<L>& now, F price) {
+    interrupt_spot(lost, now);
+    bill().add_extra(lost, at, bill().extra(now), price);
+    let_go(lost, now);
+    s.on_spot = s.on_spot & (!lost);
+  }
+  COSTRISK_FN void interrupt_spot(M lost, const Instant<L>& now) {
+    watch_.happens(JobEvent::capacity_lost, lost, now, s);
     M saves(job_.lossless != 0);
     if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m)
         if (markets_[m].notice_saves) saves = saves | (s.market == I(m));
     interrupt(lost, saves);
-    end_holding(lost, tile, place);
-    s.on_spot = s.on_spot & (!lost);
   }
   /// A stop that the policy chooses: what is unsaved is saved.
   COSTRISK_FN void leave(M stop, const WorldTile<L>& tile, const Place& place) {
@@ -405,17 +556,15 @@ class JobComponent {
       const F extra = bill().extra({place.step, F(0.0f)});
       if (any(where & (extra > F(0.0f)))) bill().add_extra(where, place.at, extra, held_price(tile, place));
     }
-    let_go(where);
+    let_go(where, {place.step, F(0.0f)});
   }
-  COSTRISK_FN void let_go(M where) {
+  COSTRISK_FN void let_go(M where, const Instant<L>& now) {
+    if (is_in_order()) s.held_since = select<L>(where, now, s.held_since);
     s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
     bill().close(where);
   }
 
-  COSTRISK_FN void begin_holding(M start, M start_spot, I target, const WorldTile<L>& tile, const Place& place) {
-    I market = s.market;
-    if (any(start_spot)) market = select(start_spot, offers().spot_market(tile, place.at, place.bit), market);
-    market = select(start & (!start_spot), target, market);
+  COSTRISK_FN void begin_holding(M start, M start_spot, I market, const WorldTile<L>& tile, const Place& place) {
     if (job_.markets.count > 1) change_market(start, market);
     take_terms(start, start_spot, tile);
     s.until_interruption = select(start, s.clock / max(s.hazard, F(1e-30f)), s.until_interruption);
@@ -431,10 +580,10 @@ class JobComponent {
   COSTRISK_FN void change_market(M start, I market) {
     const M moves = start & !(market == s.market);
     const F left = work().left();
-    const M moves_state = moves & (s.total - left > F(time_tolerance));
-    if (charges_egress_ && any(moves_state))
-      bill().charge_egress(moves_state,
-                           offers().of_market(s.market, [](const JobMarketParameters& m) { return F(m.egress); }));
+    M moves_state = moves & (s.total - left > F(time_tolerance));
+    if (job_.repeats_market)
+      moves_state = moves_state & (!(offers().market_of(market) == offers().market_of(s.market)));
+    if (charges_egress_ && any(moves_state)) bill().charge_egress(moves_state, egress_of(s.market));
     if (!job_.one_rate && any(moves)) {
       const F factor = steps_ratio(market) / steps_ratio(s.market);
       work().set_total(moves, s.total * factor);
@@ -444,6 +593,11 @@ class JobComponent {
   }
   COSTRISK_FN F steps_ratio(I market) {
     return offers().of_market(market, [](const JobMarketParameters& m) { return F(m.steps_ratio); });
+  }
+
+  /// Currency, to leave a market.
+  COSTRISK_FN F egress_of(I market) {
+    return offers().of_market(market, [](const JobMarketParameters& m) { return F(m.egress); });
   }
 
   /// What a gang holds on: how it may be interrupted, what a step costs.
@@ -461,12 +615,14 @@ class JobComponent {
       const F failure = rate(offer.failure_rate);
       if (takes_spot(job_.policy) && offer.has_spot) {
         held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
+        if (loses_inside_) held_lost_ = select(here, arrays_.spot[m].lost, held_lost_);
         set_terms(terms, here & start_spot, tile, rate(offer.reclaim_rate) + failure, offer.spot, offer.spot_money);
       }
       if (takes_on_demand(job_.policy) && offer.has_on_demand)
         set_terms(terms, here & (!start_spot), tile, failure, offer.on_demand, offer.on_demand_money);
-      if (takes_own(job_.policy)) {
+      if (takes_own(job_.policy) || offer.has_own) {
         held_unbroken_ = select(here, arrays_.spot[m].unbroken, held_unbroken_);
+        if (loses_inside_) held_lost_ = select(here, arrays_.spot[m].lost, held_lost_);
         set_terms(terms, here, tile, failure, PriceSource{}, Pair{});
       }
     }
@@ -495,11 +651,13 @@ class JobComponent {
   // Within a step
 
   /// One step of the lanes to which something happens in it: every interruption and finish at its instant.
-  COSTRISK_FN void live_through(M eventful, I step, I at, F price) {
+  /// @param until_lost from the step's start until the spot that is held is lost; more than a step: it is not
+  COSTRISK_FN void live_through(M eventful, I step, I at, F price, F until_lost) {
     F left = select(eventful, F(1.0f), F(0.0f));  // of the step
     for (int turn = 0; turn < event_limit; ++turn) {
-      M interrupted = (left > F(0.0f)) & (s.until_interruption < left);
-      F time = select(interrupted, max(s.until_interruption, F(0.0f)), left);
+      const F most = loses_inside_ ? min(left, until_lost) : left;
+      M interrupted = (left > F(0.0f)) & (s.until_interruption < most);
+      F time = select(interrupted, max(s.until_interruption, F(0.0f)), most);
       const F restarting = work().run(time);
       const M finished = (left > F(0.0f)) & work().is_done();
       const F beyond = min(max(s.position - s.tail, F(0.0f)), time);
@@ -508,12 +666,18 @@ class JobComponent {
       s.until_interruption = s.until_interruption - time;
       bill().add_time(at, time, price);
       bill().waste_restart(restarting, s.recent_price);
+      M lost(false);
+      if (loses_inside_) {
+        lost = (until_lost < left) & (!finished) & (!interrupted);
+        until_lost = until_lost - time;
+      }
       left = left - time;
 
-      const M events = finished | interrupted;
+      const M events = finished | interrupted | lost;
       if (!any(events)) return;
       const Instant<L> now = Instant<L>{step, F(0.0f)}.plus(F(1.0f) - left);
       if (any(interrupted)) interrupt_inside(interrupted, at, now, price);
+      if (any(lost)) lose_inside(lost, at, now, price);
       if (any(finished)) finish(finished, at, now, price);
       left = select(events & (s.on_spot | s.on_demand), left, F(0.0f));
       if (!any(left > F(0.0f))) return;
@@ -564,10 +728,14 @@ class JobComponent {
   const JobArrays<L> arrays_;
   Watch watch_;
   bool tells_use_ = false, charges_egress_ = false;
+  bool owns_ = false;          ///< some of what it takes as spot is its own
+  bool leaves_depth_ = false;  ///< someone after it shares a depth with it
+  bool loses_inside_ = false;  ///< its spot may go down inside a step
   // Of the current tile
   bool releases_left_ = false;  ///< runs that some lane has not begun
   I any_up_;                    ///< the steps in which some market can be taken: spot, or one's own
   I held_unbroken_;             ///< the steps in which the held market keeps what was taken there
+  I held_lost_;                 ///< the steps inside which it loses it
   F sum_here_;                  ///< the sums of what is held, at the cursor
 };
 

@@ -36,15 +36,16 @@ class JobOffers {
     I any_up(0);
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobMarketParameters& market = markets_[m];
-      if (takes_own(job_.policy)) {
+      if (takes_on_demand(job_.policy) || job_.buy_out)
+        arrays_.launch[m] = capacity_bits(tile, market.sells_on_demand, market.launch_capacity).up;
+      if (takes_own(job_.policy) || market.has_own) {
         const I offered(available_bits(market.availability, tile));
-        arrays_.spot[m] = {offered, offered};
+        arrays_.spot[m] = {offered, offered, I(0)};
         any_up = any_up | offered;
         continue;
       }
-      arrays_.launch[m] = capacity_bits(tile, market.has_on_demand, market.launch_capacity).up;
       if (!takes_spot(job_.policy)) continue;
-      arrays_.spot[m] = capacity_bits(tile, market.has_spot, market.spot_capacity);
+      arrays_.spot[m] = spot_bits(tile, market);
       any_up = any_up | arrays_.spot[m].up;
     }
     return any_up;
@@ -56,11 +57,32 @@ class JobOffers {
     for (int m = 1; m < job_.markets.count; ++m) bits = select(market == I(m), arrays_.spot[m].unbroken, bits);
     return bits;
   }
-  /// The steps in which on-demand can be launched in each lane's market.
-  COSTRISK_FN I launch(I market) const {
-    I bits = arrays_.launch[0];
-    for (int m = 1; m < job_.markets.count; ++m) bits = select(market == I(m), arrays_.launch[m], bits);
+  /// The steps in which each lane's market loses, inside the step, what was held there.
+  COSTRISK_FN I lost(I market) const {
+    I bits = arrays_.spot[0].lost;
+    for (int m = 1; m < job_.markets.count; ++m) bits = select(market == I(m), arrays_.spot[m].lost, bits);
     return bits;
+  }
+  /// When a step of the tile loses it, in each lane's market; in lanes in which it does.
+  COSTRISK_FN F instant_of_loss(const WorldTile<L>& tile, I market, I at) const {
+    I row(0);
+    for (int m = 0; m < job_.markets.count; ++m)
+      if (markets_[m].loss_slot >= 0) row = select(market == I(m), I(markets_[m].loss_slot), row);
+    return L::gather_row(tile.rows, add(multiply(row, I(row_length)), at));
+  }
+  /// The steps in which on-demand can be launched in some market.
+  COSTRISK_FN I any_launch() const {
+    I bits(0);
+    for (int m = 0; m < job_.markets.count; ++m)
+      if (markets_[m].has_on_demand) bits = bits | arrays_.launch[m];
+    return bits;
+  }
+  /// The first market of the list where on-demand can be launched; where it can in none, the first that sells it.
+  COSTRISK_FN I first_launch(I bit) const {
+    I chosen(job_.on_demand_market);
+    for (int m = job_.markets.count - 1; m >= 0; --m)
+      if (markets_[m].has_on_demand) chosen = select(test(arrays_.launch[m], bit), I(m), chosen);
+    return chosen;
   }
 
   /// The first market of the list that is up.
@@ -80,41 +102,124 @@ class JobOffers {
     __builtin_unreachable();
   }
   COSTRISK_FN I cheapest_spot(const WorldTile<L>& tile, I at, I bit) const {
+    return cheapest(tile, at, [&](int m) COSTRISK_INLINE {
+      const JobMarketParameters& market = markets_[m];
+      return Offer{test(arrays_.spot[m].up, bit), market.spot, market.spot_weight, market.has_spot != 0};
+    });
+  }
+  /// The market of the list that on-demand is launched in: the first that can, or the cheapest of them for the work it
+  /// does. Where none can, any.
+  COSTRISK_FN I on_demand_market(const WorldTile<L>& tile, I at, I bit) const {
+    switch (job_.choose) {
+      case Choose::first:
+        return first_launch(bit);
+      case Choose::cheapest:
+        return cheapest_on_demand(tile, at, bit);
+    }
+    __builtin_unreachable();
+  }
+  COSTRISK_FN I cheapest_on_demand(const WorldTile<L>& tile, I at, I bit) const {
+    return cheapest(tile, at, [&](int m) COSTRISK_INLINE { return on_demand_offer(m, test(arrays_.launch[m], bit)); });
+  }
+  /// The market whose on-demand would be taken, whether or not it can be launched there now.
+  COSTRISK_FN I sure_market(const WorldTile<L>& tile, I at) const {
+    switch (job_.choose) {
+      case Choose::first:
+        return I(job_.on_demand_market);
+      case Choose::cheapest:
+        return cheapest(tile, at, [&](int m) COSTRISK_INLINE { return on_demand_offer(m, M(true)); });
+    }
+    __builtin_unreachable();
+  }
+
+  /// The first market of the list that could launch what is left at the horizon; where none could, the first that
+  /// sells.
+  COSTRISK_FN I buy_out_market(I bit) const {
+    I chosen(job_.buy_out_market);
+    for (int m = job_.markets.count - 1; m >= 0; --m)
+      if (markets_[m].sells_on_demand) chosen = select(test(arrays_.launch[m], bit), I(m), chosen);
+    return chosen;
+  }
+
+  // Entries of a list that is taken in order. Each may be held in one way.
+
+  /// Where the m-th takes the whole gang.
+  COSTRISK_FN M is_open(int m, I bit) const {
+    return test(markets_[m].has_on_demand ? arrays_.launch[m] : arrays_.spot[m].up, bit);
+  }
+  /// What the gang costs there in a step, currency.
+  COSTRISK_FN F entry_price(int m, const WorldTile<L>& tile, I at) const {
+    const JobMarketParameters& entry = markets_[m];
+    if (entry.has_own) return F(0.0f);
+    return entry.has_on_demand ? price_at(entry.on_demand, tile, at) * F(entry.on_demand_money.high)
+                               : price_at(entry.spot, tile, at) * F(entry.spot_money.high);
+  }
+  /// The entry that a gang takes that has had nothing for so many steps, on the lanes `found`.
+  COSTRISK_FN I entry_to_take(const WorldTile<L>& tile, I at, I bit, F waited, M& found) const {
     I chosen(0);
-    M found(false);
     F best(0.0f);
+    found = M(false);
     for (int m = job_.markets.count - 1; m >= 0; --m) {
-      if (!markets_[m].has_spot) continue;
-      const F price = price_at(markets_[m].spot, tile, at) * F(markets_[m].spot_weight);
-      const M better = test(arrays_.spot[m].up, bit) & ((!found) | (price <= best));
-      best = select(better, price, best);
+      const M ready = is_open(m, bit) & (waited >= F(markets_[m].after - time_tolerance));
+      M better = ready;
+      if (job_.choose == Choose::cheapest) {
+        const F price = entry_price(m, tile, at) * F(markets_[m].steps_ratio);
+        better = ready & ((!found) | (price <= best));
+        best = select(better, price, best);
+      }
+      chosen = select(better, I(m), chosen);
+      found = found | ready;
+    }
+    return chosen;
+  }
+  /// The entry before the held one that a gang moves to.
+  COSTRISK_FN I entry_before(I held, I bit, M& found) const {
+    I chosen(0);
+    found = M(false);
+    for (int m = job_.markets.count - 1; m >= 0; --m) {
+      if (markets_[m].after > 0.0f) continue;
+      const M better = is_open(m, bit) & (I(m) < held);
       chosen = select(better, I(m), chosen);
       found = found | better;
     }
     return chosen;
   }
-  /// The market of the list that on-demand is bought in: the first that sells it, or the cheapest for the work it
-  /// does, whether or not it can be launched there now.
-  COSTRISK_FN I on_demand_market(const WorldTile<L>& tile, I at) const {
-    switch (job_.choose) {
-      case Choose::first:
-        return I(job_.on_demand_market);
-      case Choose::cheapest:
-        return cheapest_on_demand(tile, at);
+  /// The entry that does the rest of the work for the least, move included, where that is less than on the held one.
+  /// @param left   run time left in the first market
+  /// @param egress currency, to leave the held one's market
+  COSTRISK_FN I cheaper_entry(const WorldTile<L>& tile, I at, I bit, I held, F left, F egress, M& found) const {
+    const I held_market = market_of(held);
+    I chosen(0);
+    F best(0.0f), stay(0.0f);
+    found = M(false);
+    for (int m = job_.markets.count - 1; m >= 0; --m) {
+      const F price = entry_price(m, tile, at), time = left * F(markets_[m].steps_ratio);
+      stay = select(held == I(m), price * time, stay);
+      if (markets_[m].after > 0.0f) continue;
+      const F move = select(held_market == I(markets_[m].market), F(0.0f), egress);
+      const F cost = fma(price, time + F(job_.restart), move);
+      const M better = is_open(m, bit) & (!(held == I(m))) & ((!found) | (cost <= best));
+      best = select(better, cost, best);
+      chosen = select(better, I(m), chosen);
+      found = found | better;
     }
-    __builtin_unreachable();
-  }
-  COSTRISK_FN I cheapest_on_demand(const WorldTile<L>& tile, I at) const {
-    I chosen(job_.on_demand_market);
-    F best = price_at(markets_[job_.on_demand_market].on_demand, tile, at) *
-             F(markets_[job_.on_demand_market].on_demand_weight);
-    for (int m = job_.on_demand_market + 1; m < job_.markets.count; ++m) {
-      if (!markets_[m].has_on_demand) continue;
-      const F price = price_at(markets_[m].on_demand, tile, at) * F(markets_[m].on_demand_weight);
-      chosen = select(price < best, I(m), chosen);
-      best = min(price, best);
-    }
+    found = found & (best < stay);
     return chosen;
+  }
+  /// The world's market of each lane's entry.
+  COSTRISK_FN I market_of(I entry) const {
+    I market(markets_[0].market);
+    for (int m = 1; m < job_.markets.count; ++m) market = select(entry == I(m), I(markets_[m].market), market);
+    return market;
+  }
+
+  /// Leaves of the depths what the gang does not hold, for those after it.
+  COSTRISK_FN void leave_depth(const WorldTile<L>& tile) const {
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const JobMarketParameters& market = markets_[m];
+      leave_depth(tile, market.spot_left_slot, market.spot_capacity, holding_spot);
+      leave_depth(tile, market.launch_left_slot, market.launch_capacity, holding_steady);
+    }
   }
 
   /// A market's price in a step of the tile, relative to its reference.
@@ -141,21 +246,87 @@ class JobOffers {
   }
 
  private:
+  COSTRISK_FN void leave_depth(const WorldTile<L>& tile, std::int32_t slot, std::int32_t capacity,
+                               JobHolding holding) const {
+    if (slot < 0) return;
+    I taken(0);
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const JobMarketParameters& market = markets_[m];
+      if ((holding == holding_spot ? market.spot_capacity : market.launch_capacity) == capacity)
+        taken = taken | arrays_.use[m].taken[holding];
+    }
+    const F* depth = tile.row(path_.parameters.capacities[capacity].depth_slot);
+    F* left = tile.row(slot);
+    for (int k = 0; k < tile.end - tile.start; ++k) {
+      const F held = select(test(taken, bit_of<I>(k)), F(job_.gang), F(0.0f));
+      left[k] = max(depth[k] - held, F(0.0f));
+    }
+  }
+  struct Offer {
+    M open;  ///< it can be taken
+    const PriceSource& price;
+    float weight;
+    bool sold;
+  };
+  COSTRISK_FN Offer on_demand_offer(int m, M open) const {
+    return {open, markets_[m].on_demand, markets_[m].on_demand_weight, markets_[m].has_on_demand != 0};
+  }
+  /// The market with the lowest price for the work it does, of those that are open, the first of equal ones.
+  template <class OfferOf>
+  COSTRISK_FN I cheapest(const WorldTile<L>& tile, I at, OfferOf offer_of) const {
+    I chosen(0);
+    M found(false);
+    F best(0.0f);
+    for (int m = job_.markets.count - 1; m >= 0; --m) {
+      const Offer offer = offer_of(m);
+      if (!offer.sold) continue;
+      const F price = price_at(offer.price, tile, at) * F(offer.weight);
+      const M better = offer.open & ((!found) | (price <= best));
+      best = select(better, price, best);
+      chosen = select(better, I(m), chosen);
+      found = found | better;
+    }
+    return chosen;
+  }
+  COSTRISK_FN CapacityBits<L> spot_bits(const WorldTile<L>& tile, const JobMarketParameters& market) const {
+    CapacityBits<L> bits = capacity_bits(tile, market.has_spot, market.spot_capacity);
+    if (market.loss_slot < 0) {
+      bits.lost = I(0);
+    } else if (path_.parameters.capacities[market.spot_capacity].losses.count > 1) {
+      // The capacity's bits are those of all gangs together.
+      const F* losses = tile.row(market.loss_slot);
+      I lost(0);
+      for (int k = 0; k < tile.end - tile.start; ++k) lost = lost | select(losses[k] > F(0.0f), bit_of<I>(k), I(0));
+      bits.lost = lost & bits.up;
+    }
+    return bits;
+  }
   /// The steps in which a capacity takes the whole gang.
   COSTRISK_FN CapacityBits<L> capacity_bits(const WorldTile<L>& tile, bool sold, std::int32_t capacity) const {
-    CapacityBits<L> bits{I(sold ? -1 : 0), I(sold ? -1 : 0)};
+    CapacityBits<L> bits{I(sold ? -1 : 0), I(sold ? -1 : 0), I(0)};
     if (capacity < 0) return bits;
     bits = tile.capacities[capacity];
     const int depth_slot = path_.parameters.capacities[capacity].depth_slot;
     if (depth_slot < 0) return bits;
     const int steps = tile.end - tile.start, least_slot = path_.parameters.capacities[capacity].least_slot;
-    const I fits = depth_bits(tile.row(depth_slot), steps);
-    const I keeps = least_slot < 0 ? fits : depth_bits(tile.row(least_slot), steps);
-    return {bits.up & fits, bits.unbroken & keeps};
+    const F* depth = tile.row(depth_slot);
+    const I fits = depth_bits(steps, [&](int k) COSTRISK_INLINE { return depth[k]; });
+    const I keeps = least_slot < 0 ? fits : least_bits(tile, capacity, steps);
+    return {bits.up & fits, bits.unbroken & keeps, bits.lost & fits};
   }
-  COSTRISK_FN I depth_bits(const F* depth, int steps) const {
+  /// The steps in which the least depth since the start of the step before, less what others take, holds the gang.
+  COSTRISK_FN I least_bits(const WorldTile<L>& tile, std::int32_t capacity, int steps) const {
+    const CapacityParameters& mine = path_.parameters.capacities[capacity];
+    const F* least = tile.row(mine.least_slot);
+    if (mine.source < 0) return depth_bits(steps, [&](int k) COSTRISK_INLINE { return least[k]; });
+    const F* left = tile.row(mine.depth_slot);
+    const F* all = tile.row(path_.parameters.capacities[mine.source].depth_slot);
+    return depth_bits(steps, [&](int k) COSTRISK_INLINE { return least[k] - (all[k] - left[k]); });
+  }
+  template <class Depth>
+  COSTRISK_FN I depth_bits(int steps, Depth depth) const {
     I bits(0);
-    for (int k = 0; k < steps; ++k) bits = bits | select(depth[k] >= F(job_.gang), bit_of<I>(k), I(0));
+    for (int k = 0; k < steps; ++k) bits = bits | select(depth(k) >= F(job_.gang), bit_of<I>(k), I(0));
     return bits;
   }
   /// Likewise of capacity of one's own: the same on all lanes.

@@ -9,15 +9,20 @@ namespace costrisk {
 struct JobMarketParameters {
   std::int32_t market = 0;
   std::int32_t spot_capacity = -1;    ///< index into capacities; −1: always up
+  std::int32_t loss_slot = none;      ///< world slot of the instants at which it is lost inside a step; −1: never
   std::int32_t launch_capacity = -1;  ///< on-demand; −1: always to be had
-  Range availability;                 ///< in availabilities: capacity of one's own; Policy::reserved
-  std::int32_t use_row = none;        ///< where on-demand or reserved use is told step by step; −1: nobody asks
+  std::int32_t spot_left_slot = none, launch_left_slot = none;  ///< world slots: the depth left to those after it
+  Range availability;           ///< in availabilities: capacity of one's own; Policy::reserved
+  std::int32_t use_row = none;  ///< where on-demand or reserved use is told step by step; −1: nobody asks
   PriceSource spot, on_demand;
-  Pair spot_money, on_demand_money;  ///< currency for one step of the gang at relative price 1
-  float steps_ratio = 1.0f;          ///< run time here over run time in the first market
-  LawIndex reclaim_rate = no_law;    ///< reclaims an instance and step
-  LawIndex failure_rate = no_law;    ///< hardware failures an instance and step
-  std::int32_t has_spot = 0, has_on_demand = 0;
+  Pair spot_money, on_demand_money;                   ///< currency for one step of the gang at relative price 1
+  float steps_ratio = 1.0f;                           ///< run time here over run time in the first market
+  LawIndex reclaim_rate = no_law;                     ///< reclaims an instance and step
+  LawIndex failure_rate = no_law;                     ///< hardware failures an instance and step
+  std::int32_t has_spot = 0, has_on_demand = 0;       ///< the gang may hold it here
+  std::int32_t has_own = 0;                           ///< it may hold capacity of its own here, as it does spot
+  std::int32_t sells_on_demand = 0;                   ///< to buy out what is left
+  float after = 0.0f;                                 ///< steps without anything before it is taken; Policy::in_order
   std::int32_t notice_saves = 0;                      ///< a reclaim loses nothing
   float spot_weight = 0.0f, on_demand_weight = 0.0f;  ///< reference price ÷ throughput
   std::uint32_t increments = 0;                       ///< billing increments a step, their fractional part in 2^-32
@@ -33,7 +38,10 @@ struct JobParameters {
   Policy policy = Policy::on_demand;
   Choose choose = Choose::first;
   Range markets;                       ///< in job_markets
-  std::int32_t on_demand_market = -1;  ///< the first of `markets` that sells it; −1: none
+  Upgrade upgrade = Upgrade::never;    ///< Policy::in_order
+  std::int32_t on_demand_market = -1;  ///< the first of `markets` in which it may hold it; −1: none
+  std::int32_t buy_out_market = -1;    ///< the first of `markets` that sells it; −1: none
+  std::int32_t repeats_market = 0;     ///< some of `markets` are the same
   std::int32_t one_rate = 0;           ///< the work runs equally fast in all of the markets
   std::int32_t one_billing = 0;        ///< all of the markets bill by the same rules
   float gang = 1.0f;
@@ -44,6 +52,7 @@ struct JobParameters {
   float interval = 0.0f,
         cycle = 0.0f;  ///< steps; the cycle is the interval and its write
   float inverse_interval = 0.0f, inverse_cycle = 0.0f;
+  float write = 0.0f;         ///< of the cycle, steps
   std::int32_t lossless = 0;  ///< an interruption loses nothing
   float restart = 0.0f;       ///< steps
   StepTime release;
@@ -51,7 +60,11 @@ struct JobParameters {
   StepTime repeat;
   StepTime deadline;  ///< after each release
   std::int32_t has_deadline = 0;
-  float late_penalty = 0.0f;  ///< currency a step
+  StepTime margin;                ///< before the deadline, by which the policy wants to be done
+  std::int32_t plans_median = 0;  ///< the policy takes `planned` for the work until more is done
+  float planned = 0.0f;           ///< median run time in the first market, steps
+  std::int32_t plain_view = 0;    ///< the policy sees the run time left and the deadline as they are
+  float late_penalty = 0.0f;      ///< currency a step
   std::int32_t buy_out = 0;
   std::int32_t max_attempts = 1;
   float inverse_log_failure = 0.0f;  ///< 1 / ln(1 − success)

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/model/arithmetic.hpp"
+#include "kernels/model/jobs/job_parameters.hpp"
 #include "kernels/model/terms.hpp"
 #include "kernels/model/tile_edges.hpp"
 #include "kernels/model/world/world_tile.hpp"
@@ -34,6 +35,7 @@ struct JobState {
   // The gang
   M active;              ///< a run is in progress
   M on_spot, on_demand;  ///< what the gang holds; neither while it waits. On-demand means what job_purchase says
+  M latched;             ///< its slack was gone: on-demand is kept to the end of the attempt
   I market;              ///< the market it last ran in, within the assignment's list
   F restart_left;        ///< steps
   F checkpoints;         ///< whole intervals left after the current one
@@ -57,7 +59,7 @@ struct JobState {
   Instant<L> finish;
   M unfinished;  ///< at the horizon
 
-  // What is held: since when, use and spend not yet closed
+  // What is held: since when, use and spend not yet closed. Under Policy::in_order, without anything: since when that.
   Instant<L> held_since;
   // The price of step k is base_price + scale·(sums[k+1] − sums[k]), the sums in the world's row.
   I row;           ///< −1: the price does not move
@@ -95,9 +97,9 @@ COSTRISK_FN void add_ticks(typename L::I& steps, typename L::I& ticks, typename 
 /// What a job holds, by how it was bought.
 enum JobHolding { holding_steady, holding_spot };
 inline constexpr int job_holding_count = 2;
-/// Steady are on-demand instances, or those of one's own where the policy takes them.
-COSTRISK_FN Purchase job_purchase(Policy policy, int holding) {
-  if (holding == holding_spot) return Purchase::spot;
+/// Steady are on-demand instances, or those of one's own where the policy takes nothing else.
+COSTRISK_FN Purchase job_purchase(Policy policy, const JobMarketParameters& market, int holding) {
+  if (holding == holding_spot) return market.has_own ? Purchase::reserved : Purchase::spot;
   return traits_of(policy).takes_own ? Purchase::reserved : Purchase::on_demand;
 }
 
@@ -114,7 +116,8 @@ template <class L>
 struct JobUse {
   typename L::I steps[job_holding_count], ticks[job_holding_count];
   typename L::F fresh[job_holding_count];
-  typename L::I held;  ///< the tile's steps that were held steadily from end to end, a bit each
+  typename L::I held;                      ///< the tile's steps that were held steadily from end to end, a bit each
+  typename L::I taken[job_holding_count];  ///< the tile's steps at whose start it was held, a bit each
 
   COSTRISK_FN void clear(int holding) {
     steps[holding] = ticks[holding] = typename L::I(0);

@@ -30,16 +30,16 @@ class JobUseRows {
   /// The tile's steps [from, until) are held from end to end.
   COSTRISK_FN void keep(M held, I from, I until) {
     if (!wanted_) return;
-    const I bits = select(held & s.on_demand, low_bits(until) ^ low_bits(from), I(0));
+    const I bits = select(held, low_bits(until) ^ low_bits(from), I(0));
     for (int m = 0; m < job_.markets.count; ++m)
-      if (markets_[m].use_row >= 0) arrays_.use[m].held = arrays_.use[m].held | select(s.market == I(m), bits, I(0));
+      if (markets_[m].use_row >= 0) arrays_.use[m].held = arrays_.use[m].held | select(told(m), bits, I(0));
   }
   /// What is held is billed for a time in one step of the tile.
   COSTRISK_FN void add_time(I at, F steps) {
     if (!wanted_) return;
     for (int m = 0; m < job_.markets.count; ++m) {
       if (markets_[m].use_row < 0) continue;
-      const M here = s.on_demand & (steps > F(0.0f)) & (s.market == I(m));
+      const M here = told(m) & (steps > F(0.0f));
       if (any(here)) L::add_to_row(row(m), at, steps * F(job_.gang), here);
     }
   }
@@ -55,6 +55,8 @@ class JobUseRows {
   }
 
  private:
+  /// Where the use of a market's row is what is held.
+  COSTRISK_FN M told(int m) const { return (markets_[m].has_own ? s.on_spot : s.on_demand) & (s.market == I(m)); }
   COSTRISK_FN F* row(int market) const { return arrays_.use_rows + markets_[market].use_row * tile_steps; }
 
   const JobParameters& job_;

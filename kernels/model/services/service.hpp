@@ -149,6 +149,11 @@ class ServiceComponent {
     s.overflowed = s.unserved = CompensatedSum<L>::zero();
     s.waiting = s.idle = zero;
     s.backlog_before = s.backlog;
+    if (service_.overflow_left_slot >= 0) {
+      F* left = tile.row(service_.overflow_left_slot);
+      const F* most = service_.overflow_slot < 0 ? nullptr : tile.row(service_.overflow_slot);
+      for (int k = 0; k < tile_steps; ++k) left[k] = most ? most[k] : F(service_.most_overflow);
+    }
     for (int p = 0; p < service_.pools.count; ++p) {
       const PoolParameters& pool = pools_[p];
       PoolState<L>& state = arrays_.pools[p];

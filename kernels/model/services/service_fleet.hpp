@@ -171,6 +171,7 @@ class ServiceFleet {
     }
     if (pool.capacity >= 0 && pool.buy == Purchase::spot) take_spot(pool, state, steps, instances, first);
     if (pool.capacity >= 0 && pool.buy != Purchase::spot) take_on_demand(pool, state, instances, first);
+    if (pool.left_slot >= 0) leave_depth(pool, instances, first);
     state.instances = instances[count - 1];
 
     F unit[count], passed[count], instance_steps = state.instance_steps;
@@ -238,6 +239,13 @@ class ServiceFleet {
       const F launched = depth ? min(instances[k], max(depth[first + k], held)) : instances[k];
       held = instances[k] = select(test(state.bits.up, bit_of(first + k)), launched, min(launched, held));
     });
+  }
+  /// What of the depth is left to those after the pool.
+  template <int count>
+  COSTRISK_FN void leave_depth(const PoolParameters& pool, const F (&instances)[count], int first) const {
+    const F* depth = depth_of(pool);
+    F* left = tile_.row(pool.left_slot);
+    unrolled<count>([&](int k) COSTRISK_INLINE { left[first + k] = max(depth[first + k] - instances[k], F(0.0f)); });
   }
   COSTRISK_FN const F* depth_of(const PoolParameters& pool) const {
     const int slot = path_.parameters.capacities[pool.capacity].depth_slot;

@@ -19,6 +19,7 @@ struct PoolParameters {
   PriceSource price;               ///< of on-demand and spot
   Pair money;                      ///< currency for one instance and step at relative price 1; 0 for reserved instances
   std::int32_t capacity = none;    ///< index into capacities: of spot, or of on-demand launches; −1: always up
+  std::int32_t left_slot = none;   ///< world slot: the depth left to those after it
   LawIndex reclaim_rate = no_law;  ///< reclaims an instance and step
   std::uint32_t reclaim_stream = 0, further_reclaims_stream = 0;
   Range availability;           ///< in availabilities: what a reserved pool may take
@@ -68,7 +69,9 @@ struct ServiceParameters {
   float inverse_drain_seconds = 0.0f;
   float queue_limit = 0.0f;  ///< requests
   std::int32_t overflows = 0;
-  float most_overflow = 0.0f;  ///< requests a step
+  float most_overflow = 0.0f;              ///< requests a step
+  std::int32_t overflow_slot = none;       ///< world slot: what those before it leave of them; −1: all
+  std::int32_t overflow_left_slot = none;  ///< likewise, what it leaves to those after it
   ServerlessPriceParameters serverless;
   Pair unserved_penalty;  ///< currency a request
   Range service_items;    ///< in service_items: what is paid by the request

@@ -8,14 +8,18 @@ namespace costrisk {
 
 /// Requests of some steps that neither the fleet nor the queue takes: to serverless, or away.
 /// @param served requests by step, to which those of serverless are added; null: nobody asks
+/// @param most   requests by step that serverless takes; null: service.most_overflow in each
+/// @param left   what it leaves of them to the services after it; null: nobody asks
 template <class L, int count>
 COSTRISK_RARE void turn_away(const ServiceParameters& service, ServiceState<L>& s, const typename L::F (&beyond)[count],
-                             typename L::F* served) {
+                             typename L::F* served, const typename L::F* most = nullptr,
+                             typename L::F* left = nullptr) {
   using F = typename L::F;
   unrolled<count>([&](int k) COSTRISK_INLINE {
     F overflow(0.0f);
     if (service.overflows) {
-      overflow = min(beyond[k], F(service.most_overflow));
+      overflow = min(beyond[k], most ? most[k] : F(service.most_overflow));
+      if (left) left[k] = left[k] - overflow;
       s.overflowed.add(overflow);
       if (served) served[k] = served[k] + overflow;
     }
@@ -67,7 +71,8 @@ class ServiceRequests {
     if (!any(most_left > F(0.0f))) return;
     F beyond[count];
     unrolled<count>([&](int k) COSTRISK_INLINE { beyond[k] = left[k]; });
-    turn_away<L>(service_, s, beyond, keeps_rows_ ? rows_.served + first : nullptr);
+    turn_away<L>(service_, s, beyond, keeps_rows_ ? rows_.served + first : nullptr,
+                 step_row(service_.overflow_slot, first), step_row(service_.overflow_left_slot, first));
   }
 
  private:
@@ -84,6 +89,8 @@ class ServiceRequests {
                           COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
     }
   }
+
+  COSTRISK_FN F* step_row(std::int32_t slot, int step) const { return slot < 0 ? nullptr : tile_.row(slot) + step; }
 
   /// What is missing while replacements start: a loss j steps ago counts as long as the delay outlasts j steps.
   COSTRISK_RARE F out_of_service(F losses) {

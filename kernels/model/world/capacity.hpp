@@ -58,18 +58,22 @@ class CapacityCycles {
     s.last_down = s.last_up = I(-1);
   }
 
-  /// The tile's bits, and the row of the depth where that is limited.
+  /// The tile's bits, and the rows of the depth, where that is limited, and of the losses, where someone asks.
   COSTRISK_FN void advance(const WorldTile<L>& tile, CapacityBits<L>& bits) {
     RunState<L> run = s.run;
     const bool has_depth = capacity_.depth >= 0;
     F* row = has_depth ? tile.row(capacity_.depth_slot) : nullptr;
+    F* losses = capacity_.loss_slot < 0 ? nullptr : tile.row(capacity_.loss_slot);
     const int steps = tile.end - tile.start;
     if (has_depth)
       for (int k = 0; k < steps; ++k) row[k] = s.depth;
+    if (losses)
+      for (int k = 0; k < tile_steps; ++k) losses[k] = F(0.0f);
 
     const I start(tile.start);
     I up_bits = select(run.on, I(-1), I(0));
     // The last tile may have ended within a gap too short for any step to see.
+    I inside_bits(0);
     I lost_bits = select(run.on & (s.last_down == start) & (s.last_up == start), I(1), I(0));
     // Each turn ends an up-run, then a down-run.
     for (int turn = 0;; ++turn) {
@@ -82,6 +86,7 @@ class CapacityCycles {
       if (const M go_down = ends & run.on; any(go_down)) {
         const F length = length_from(capacity_.down, s.next_down, tile, run.end, go_down);
         const I first = position_in(tile, run.end);
+        if (losses) note_loss(tile, go_down, run.end, up_bits, inside_bits, losses);
         up_bits = select(go_down, up_bits & low_bits(first), up_bits);
         s.last_down = select(go_down, add(first, start), s.last_down);
         run.end = select<L>(go_down, run.end.plus(length), run.end);
@@ -111,10 +116,22 @@ class CapacityCycles {
     s.run = run;
     bits.up = up_bits;
     bits.unbroken = up_bits & (lost_bits ^ I(-1));
+    bits.lost = inside_bits;
   }
 
  private:
   static constexpr int most_ahead = CapacityState<L>::most_ahead;
+
+  /// The first loss inside a step that began with capacity; who held it then has no other in that step.
+  COSTRISK_FN static void note_loss(const WorldTile<L>& tile, M go_down, const Instant<L>& end, I up_bits,
+                                    I& inside_bits, F* losses) {
+    const I at = select(go_down, subtract(end.step, I(tile.start)), I(0));
+    const I bit = add(low_bits(at), I(1));
+    const M inside = go_down & is_inside_step(end) & test(up_bits & (inside_bits ^ I(-1)), bit);
+    if (!any(inside)) return;
+    inside_bits = select(inside, inside_bits | bit, inside_bits);
+    L::add_to_row(losses, at, end.offset, inside);
+  }
 
   // Sojourns
 
@@ -149,7 +166,7 @@ class CapacityCycles {
     return z;
   }
   COSTRISK_FN F draw_depth(I ordinal) const {
-    return ceil_snapped(path_.event_value(path_.parameters.event_laws[capacity_.depth], ordinal));
+    return floor_snapped(path_.event_value(path_.parameters.event_laws[capacity_.depth], ordinal));
   }
 
   // Cycles that stand ready

@@ -68,6 +68,9 @@ class HistoryReader {
   COSTRISK_FN typename L::F least(I position) const {
     return L::gather(path_.parameters.history_values + history_.first_least, position);
   }
+  COSTRISK_FN typename L::F loss(const HistoryLossParameters& losses, I position) const {
+    return L::gather(path_.parameters.history_values + losses.first_value, position);
+  }
 
  private:
   /// A number below `count` from word 0 of an event.

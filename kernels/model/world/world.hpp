@@ -112,6 +112,10 @@ class World {
 
   COSTRISK_STAGE void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,
                                        const WorldTile<L>& tile, CapacityBits<L>& bits) {
+    if (capacity.source >= 0) {
+      bits = tile.capacities[capacity.source];
+      return;
+    }
     if (capacity.history >= 0) return read_capacity(capacity, tile, bits);
     CapacityCycles<L> cycles(path_, capacity, state, state_.factor_rows);
     if (tile.start == 0) cycles.begin();
@@ -123,16 +127,23 @@ class World {
     HistoryReader<L> history = reader(capacity.history);
     F* depth = capacity.depth_slot < 0 ? nullptr : tile.row(capacity.depth_slot);
     F* least = capacity.least_slot < 0 ? nullptr : tile.row(capacity.least_slot);
-    I up(0), unbroken(0);
+    const HistoryLossParameters* losses = path_.parameters.history_losses + capacity.losses.first;
+    I up(0), unbroken(0), lost(0);
     history.each_step(tile.end - tile.start, [&](int k, I position) {
       const I word = history.capacity_state(position), bit = bit_of<I>(k);
       up = up | select(test(word, I(history_up)), bit, I(0));
       unbroken = unbroken | select(test(word, I(history_unbroken)), bit, I(0));
       if (depth) depth[k] = history.value(position);
       if (least) least[k] = history.least(position);
+      for (int i = 0; i < capacity.losses.count; ++i) {
+        const F loss = history.loss(losses[i], position);
+        tile.row(losses[i].slot)[k] = loss;
+        lost = lost | select(loss > F(0.0f), bit, I(0));
+      }
     });
     bits.up = up;
     bits.unbroken = unbroken;
+    bits.lost = lost;
   }
 
   COSTRISK_STAGE void advance_repricing(const RepricingParameters& repricing, RepricingState<L>& state,

@@ -102,7 +102,10 @@ struct SojournParameters {
   float loading = 0.0f;  ///< by which the loadings count: 1, or −1 where factors shorten runs
 };
 
+/// A capacity of the world, or what a component leaves of one to those after it: then only `source`, the slots and
+/// `losses` count, and the component fills the depth's row.
 struct CapacityParameters {
+  std::int32_t source = none;  ///< index into capacities, of the world's that this is a part of; −1: it is the world's
   std::uint32_t stream = 0;
   SojournParameters up, down;
   MixtureParameters mixture;     ///< of the normals that draw them
@@ -110,6 +113,14 @@ struct CapacityParameters {
   std::int32_t depth_slot = -1;  ///< world slot of the depth; −1: unlimited
   std::int32_t history = -1;     ///< index into histories, in place of the laws; −1: none
   std::int32_t least_slot = -1;  ///< world slot of the least depth since the start of the step before; −1: the depth
+  std::int32_t loss_slot = -1;   ///< drawn: world slot of the losses' instants within their steps; −1: nobody asks
+  Range losses;                  ///< measured: in history_losses
+};
+
+/// When a measured capacity is lost to gangs of one size: a row of the instants within the steps, 0 where it is not.
+struct HistoryLossParameters {
+  std::int32_t first_value = 0;  ///< of the history's step 0, in history_values
+  std::int32_t slot = 0;         ///< world slot
 };
 
 /// A stretch of time with a market's list prices multiplied.

@@ -23,6 +23,7 @@ template <class L>
 struct CapacityBits {
   typename L::I up;        ///< up at the step's start
   typename L::I unbroken;  ///< up, and not down since the start of the step before
+  typename L::I lost;      ///< up at the step's start, and down inside the step: at the instant in its row of losses
 };
 
 /// The world over one tile, and what shared autoscalers ask for: a row of `row_length` numbers a slot; and the

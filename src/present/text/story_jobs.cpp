@@ -173,7 +173,7 @@ class JobStory {
     }
     waited = after->step - step;
     const std::string where = after->market == job_.records[i].market ? bought(*after) : place(*after);
-    return waited < 0.5 ? "; at once " + where : fmt::format("; {} later {}", span_words(hours(waited)), where);
+    return waited < 0x1p-10 ? "; at once " + where : fmt::format("; {} later {}", span_words(hours(waited)), where);
   }
 
   void interruption(std::size_t i) {

@@ -24,6 +24,9 @@ constexpr double many_interruptions_per_step = 3.0;
 /// Speeds that differ by more put a deadline at risk.
 constexpr double worth_of_slack = 0.95;
 
+/// Up-runs of fewer steps lose more than a twentieth to the steps in which they begin.
+constexpr double few_steps = 10.0;
+
 /// Durations in this proportion are of another order.
 constexpr double much = 4.0;
 
@@ -144,7 +147,12 @@ class Adviser {
         assignment.restart_seconds < small_share_of_step * scenario_.step_seconds)
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
                                 duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
-    if (watches_slack) slower_on_demand(job, assignment, address);
+    if (watches_slack) slower_gambles(job, assignment, address);
+    short_runs(assignment, address);
+    if (!watches_slack && (assignment.margin_seconds > 0.0 || assignment.foresight != JobAssignment::Foresight::exact))
+      warn(address + ".policy",
+           fmt::format("the policy \"{}\" looks at no deadline, so 'margin' and 'foresight' change nothing",
+                       policy_names[static_cast<std::size_t>(assignment.policy)]));
     const bool any_on_demand = std::any_of(assignment.markets.begin(), assignment.markets.end(), [&](int index) {
       return scenario_.markets[static_cast<std::size_t>(index)].on_demand.has_value();
     });
@@ -154,23 +162,39 @@ class Adviser {
                                 job.name));
   }
 
-  /// The slack is reckoned at the speed of the market held last, also where on-demand is slower.
-  void slower_on_demand(const Job& job, const JobAssignment& assignment, const std::string& address) {
-    const auto market = [&](int index) -> const Market& { return scenario_.markets[static_cast<std::size_t>(index)]; };
-    const auto sells = std::find_if(assignment.markets.begin(), assignment.markets.end(),
-                                    [&](int index) { return market(index).on_demand.has_value(); });
-    if (assignment.choose != Choose::first || sells == assignment.markets.end()) return;
-    const auto slower = [&](int a, int b) { return throughput_in(job, a) < throughput_in(job, b); };
-    const int fastest = *std::max_element(assignment.markets.begin(), assignment.markets.end(), slower);
-    const double share = throughput_in(job, *sells) / throughput_in(job, fastest);
-    if (share < worth_of_slack)
-      warn(address + ".policy",
-           fmt::format("the policy \"{}\" reckons what is left at the speed of the market that the gang held last; "
-                       "on-demand instances come from '{}', at {:.3g} of the speed in '{}', so it may turn to them too "
-                       "late",
-                       policy_names[static_cast<std::size_t>(assignment.policy)], market(*sells).name, share,
-                       market(fastest).name));
+  /// A gang on spot past its restart is kept when the slack is gone, also where spot is slower.
+  void slower_gambles(const Job& job, const JobAssignment& assignment, const std::string& address) {
+    const auto in = [&](std::size_t i) -> const Market& { return market_of(assignment.markets[i]); };
+    const auto speed = [&](std::size_t i) { return throughput_in(job, assignment.markets[i]); };
+    std::size_t sure = 0;
+    while (sure < assignment.markets.size() && !(assignment.may_hold(sure, Purchase::on_demand) && in(sure).on_demand))
+      ++sure;
+    if (sure == assignment.markets.size()) return;
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i)
+      if (assignment.may_hold(i, Purchase::spot) && in(i).spot && speed(i) < worth_of_slack * speed(sure))
+        warn(
+            address + ".policy",
+            fmt::format("spot in '{}' does the work at {:.3g} of the speed of on-demand in '{}', and the policy \"{}\" "
+                        "keeps a spot gang past its restart when the slack is gone: it may be late",
+                        in(i).name, speed(i) / speed(sure), in(sure).name,
+                        policy_names[static_cast<std::size_t>(assignment.policy)]));
   }
+
+  /// Capacity is seen again at step starts, which takes half a step of each up-run on average.
+  void short_runs(const JobAssignment& assignment, const std::string& address) {
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
+      const Market& where = market_of(assignment.markets[i]);
+      if (!assignment.may_hold(i, Purchase::spot) || !where.spot || !where.spot->capacity) continue;
+      const double steps = usual_value(where.spot->capacity->up.mean_hours) / scenario_.step_hours();
+      if (steps < few_steps)
+        warn(address,
+             fmt::format("spot in '{}' is up for {:.3g} steps at a time, and a gang takes it at the start of a "
+                         "step: about {:.0f} % of it is not used; a shorter step follows it better",
+                         where.name, steps, std::min(100.0, 50.0 / steps)));
+    }
+  }
+
+  const Market& market_of(int index) const { return scenario_.markets[static_cast<std::size_t>(index)]; }
 
   bool anything_uncertain() const {
     const auto drawn = [](const Law& law) { return !law.is_constant(); };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "src/scenario/lower/edges.hpp"
@@ -30,6 +31,7 @@ class PlanAdviser {
 
   void advise() {
     for (const ServiceAssignment& assignment : plan_.services) service(assignment);
+    competition();
     for (std::size_t i = 0; i < plan_.commitments.size(); ++i)
       commitment(plan_.commitments[i], fmt::format("{}.commitment.{}", address_, i));
     for (std::size_t i = 0; i < plan_.savings_plans.size(); ++i)
@@ -59,6 +61,40 @@ class PlanAdviser {
               fmt::format("the last pool takes {:.3g} of what those before it leave, and nothing takes the rest; "
                           "expected a share of 1, or 'overflow'",
                           assignment.pools.back().share));
+    }
+  }
+
+  /// Says who shares a depth, or the highest rate of a serverless offer, with someone before it.
+  void competition() {
+    std::map<std::string, std::string> first;  // by what is shared
+    const auto claim = [&](const std::string& who, const std::string& name, const std::string& shared) {
+      const auto [entry, fresh] = first.emplace(shared, name);
+      if (!fresh && entry->second != name)
+        warn_(who, fmt::format("'{}' and '{}' share {}, and '{}', which stands first, takes first", entry->second, name,
+                               shared, entry->second));
+    };
+    const auto claim_market = [&](const std::string& who, const std::string& name, int index, Purchase buy) {
+      const Market& where = market(index);
+      const bool on_demand = is_at_list_price(buy);
+      const auto has_depth = [](const auto& side) { return side && side->capacity && side->capacity->depth; };
+      if (buy != Purchase::reserved && (on_demand ? has_depth(where.on_demand) : has_depth(where.spot)))
+        claim(who, name,
+              fmt::format("the depth of {} in '{}'", purchase_names[static_cast<std::size_t>(buy)], where.name));
+    };
+    for (const ServiceAssignment& assignment : plan_.services) {
+      const std::string& name = service_of(assignment).name;
+      const std::string who = fmt::format("{}.service.{}", address_, name);
+      for (const Pool& pool : assignment.pools) claim_market(who, name, pool.market, pool.buy);
+      if (assignment.overflow < 0) continue;
+      const Serverless& offer = scenario_.serverless[static_cast<std::size_t>(assignment.overflow)];
+      if (std::isfinite(offer.max_rate)) claim(who, name, fmt::format("the highest rate of '{}'", offer.name));
+    }
+    for (const JobAssignment& assignment : plan_.jobs) {
+      const std::string& name = scenario_.jobs[static_cast<std::size_t>(assignment.job)].name;
+      for (std::size_t i = 0; i < assignment.markets.size(); ++i)
+        for (const Purchase buy : {Purchase::spot, Purchase::on_demand})
+          if (assignment.may_hold(i, buy))
+            claim_market(fmt::format("{}.job.{}", address_, name), name, assignment.markets[i], buy);
     }
   }
 
@@ -150,24 +186,13 @@ class PlanAdviser {
 
   /// Whether the plan may run a job in a market on such instances.
   bool may_use(const JobAssignment& assignment, int where, Purchase buy) const {
-    switch (buy) {
-      case Purchase::on_demand:
-        return traits_of(assignment.policy).takes_on_demand && may_use_on_demand(assignment, where);
-      case Purchase::spot:
-        return traits_of(assignment.policy).takes_spot && lists(assignment, where);
-      case Purchase::reserved:
-        return traits_of(assignment.policy).takes_own && lists(assignment, where);
-    }
-    return false;
-  }
-  static bool lists(const JobAssignment& assignment, int where) {
-    return std::find(assignment.markets.begin(), assignment.markets.end(), where) != assignment.markets.end();
-  }
-  bool may_use_on_demand(const JobAssignment& assignment, int where) const {
-    for (const int index : assignment.markets) {
-      if (!market(index).on_demand) continue;
-      if (index == where) return true;
-      if (assignment.choose == Choose::first) return false;
+    const bool takes_any = assignment.choose == Choose::cheapest || assignment.policy == Policy::in_order;
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
+      if (!assignment.may_hold(i, buy)) continue;
+      if (assignment.markets[i] == where) return true;
+      // On-demand that can always be launched ends the search.
+      const Market& before = market(assignment.markets[i]);
+      if (is_at_list_price(buy) && !takes_any && before.on_demand && !before.on_demand->capacity) return false;
     }
     return false;
   }

@@ -142,11 +142,11 @@ Place place_of(const std::string& address, const Places& places) {
 
 double expected_interruptions_per_step(const Scenario& scenario, const JobAssignment& assignment) {
   double most = 0.0;
-  for (int index : assignment.markets) {
-    const Market& market = scenario.markets[static_cast<std::size_t>(index)];
+  for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
+    const Market& market = scenario.markets[static_cast<std::size_t>(assignment.markets[i])];
     double per_hour = 0.0;
     if (market.hardware_mtbf_hours) per_hour += 1.0 / lowest(*market.hardware_mtbf_hours);
-    if (traits_of(assignment.policy).takes_spot && market.spot && market.spot->reclaim_every_hours)
+    if (assignment.may_hold(i, Purchase::spot) && market.spot && market.spot->reclaim_every_hours)
       per_hour += 1.0 / lowest(*market.spot->reclaim_every_hours);
     most = std::max(most, per_hour * assignment.instances * scenario.step_hours());
   }

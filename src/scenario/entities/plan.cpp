@@ -95,16 +95,76 @@ class PlanCompleter {
 
   void complete_job(const TableReader& table, JobAssignment& assignment) {
     const Job& job = scenario_.jobs[static_cast<std::size_t>(assignment.job)];
-    if (!table.given("markets"))
+    complete_purchases(table, assignment);
+    if (!table.given("markets") && assignment.purchases.empty())
       for (const MarketRate& rate : job.throughput) assignment.markets.push_back(rate.market);
     if (!job.checkpoint) check_interval(table);
     take_over_checkpoint(table, job.checkpoint, assignment.checkpoint);
     if (!table.has("restart")) assignment.restart_seconds = job.restart_seconds;
     check_markets(table, job, assignment);
-    if (traits_of(assignment.policy).takes_own)
-      for (int market_index : assignment.markets)
+    check_margin(table, job, assignment);
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i)
+      if (assignment.may_hold(i, Purchase::reserved))
         allotments_.push_back(
-            {table, table.given("instances") ? "instances" : "policy", market_index, assignment.instances});
+            {table, table.given("instances") ? "instances" : "policy", assignment.markets[i], assignment.instances});
+  }
+
+  /// Purchases stand in place of markets, and go with the policies that take them in order.
+  void complete_purchases(const TableReader& table, JobAssignment& assignment) {
+    const std::string_view policy = policy_names[static_cast<std::size_t>(assignment.policy)];
+    const bool in_order = assignment.policy == Policy::in_order, gambles = traits_of(assignment.policy).watches_slack;
+    if (in_order && !table.given("purchases") && !table.broken("policy"))
+      table.error("policy",
+                  "the policy \"in-order\" takes 'purchases' in order, and none are given; expected "
+                  "purchases = [{ market = ..., buy = ... }]");
+    if (assignment.upgrade != Upgrade::never && (gambles || traits_of(assignment.policy).takes_own))
+      table.error("upgrade", fmt::format("'upgrade' does not go with the policy \"{}\"; expected \"in-order\", "
+                                         "\"spot\" or \"on-demand\"",
+                                         policy));
+    if (!table.given("purchases")) return;
+    if (!in_order && !gambles && !table.broken("policy"))
+      table.error("purchases", fmt::format("'purchases' does not go with the policy \"{}\"; expected \"in-order\", "
+                                           "\"greedy\" or \"uniform-progress\", or 'markets'",
+                                           policy));
+    const std::vector<TableReader> tables = table.tables("purchases");
+    if (tables.empty() && !table.broken("purchases"))
+      table.error("purchases", "'purchases' is empty; expected at least one");
+    for (std::size_t i = 0; i < tables.size(); ++i) check_purchase(tables[i], assignment.purchases.at(i), in_order);
+    if (assignment.choose != Choose::first)
+      table.error("choose", "'choose' does not go with 'purchases', which are taken in order; expected one of them");
+    const std::vector<int> given = std::move(assignment.markets);
+    assignment.markets.clear();
+    for (const JobPurchase& purchase : assignment.purchases) assignment.markets.push_back(purchase.market);
+    if (table.given("markets") && given != assignment.markets && !table.broken("markets"))
+      table.error("markets", "'markets' and 'purchases' are both given; expected one of them");
+  }
+
+  void check_purchase(const TableReader& table, const JobPurchase& purchase, bool in_order) {
+    if (!in_order && purchase.after_seconds > 0.0)
+      table.error("after", "'after' goes with the policy \"in-order\" alone; expected none");
+    if (!table.has("market") || !table.has("buy")) return;
+    const Market& candidate = market(purchase.market);
+    switch (purchase.buy) {
+      case Purchase::on_demand:
+        if (!candidate.on_demand)
+          table.error("buy", fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there",
+                                         candidate.name));
+        break;
+      case Purchase::spot:
+        if (!candidate.spot)
+          table.error("buy",
+                      fmt::format("the market '{}' sells no spot instances; expected 'spot' there", candidate.name));
+        break;
+      case Purchase::reserved:
+        break;
+    }
+  }
+
+  void check_margin(const TableReader& table, const Job& job, const JobAssignment& assignment) {
+    const double deadline = job.deadline_seconds.value_or(scenario_.horizon_seconds);
+    if (table.has("margin") && deadline > 0.0 && assignment.margin_seconds >= deadline)
+      table.error("margin", fmt::format("'margin' is {}; expected less than the {} of {}", table.text("margin"),
+                                        job.deadline_seconds ? "deadline" : "horizon", duration_text(deadline)));
   }
 
   /// What the plan does not say of its checkpoint is the job's.
@@ -120,12 +180,15 @@ class PlanCompleter {
   /// Every market of the list must suit the job and sell what the policy buys.
   void check_markets(const TableReader& table, const Job& job, const JobAssignment& assignment) {
     const PolicyTraits takes = traits_of(assignment.policy);
+    const bool in_order = !assignment.purchases.empty();
     bool any_on_demand = false, any_spot = false;
-    const std::string_view blamed = table.given("markets") ? "markets" : "policy";
-    for (int index : assignment.markets) {
+    const std::string_view blamed = in_order ? "purchases" : table.given("markets") ? "markets" : "policy";
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
+      const int index = assignment.markets[i];
       const Market& candidate = market(index);
-      any_on_demand = any_on_demand || candidate.on_demand;
-      any_spot = any_spot || candidate.spot;
+      any_on_demand = any_on_demand || (candidate.on_demand && assignment.may_hold(i, Purchase::on_demand));
+      any_spot = any_spot || (candidate.spot && assignment.may_hold(i, Purchase::spot)) ||
+                 assignment.may_hold(i, Purchase::reserved);
       const bool known = std::any_of(job.throughput.begin(), job.throughput.end(),
                                      [&](const MarketRate& rate) { return rate.market == index; });
       if (!known && !job.throughput.empty())
@@ -143,7 +206,7 @@ class PlanCompleter {
                                 candidate.name));
     }
     if (assignment.markets.empty() || table.broken("markets") || table.broken("policy")) return;
-    if (!takes.takes_spot || !takes.takes_on_demand) return;
+    if (!takes.watches_slack) return;
     const std::string_view policy = policy_names[static_cast<std::size_t>(assignment.policy)];
     if (!any_spot)
       table.error(
@@ -259,6 +322,20 @@ class PlanCompleter {
 };
 
 }  // namespace
+
+bool JobAssignment::may_hold(std::size_t i, Purchase buy) const {
+  if (!purchases.empty()) return purchases[i].buy == buy;
+  const PolicyTraits takes = traits_of(policy);
+  switch (buy) {
+    case Purchase::on_demand:
+      return takes.takes_on_demand;
+    case Purchase::spot:
+      return takes.takes_spot;
+    case Purchase::reserved:
+      return takes.takes_own;
+  }
+  __builtin_unreachable();
+}
 
 template const TableOf<Plan>& table_of<Plan>();
 

@@ -31,24 +31,59 @@ void term_rows(Rows& row) {
   row.duration("term", &Contract::term_seconds, {.about = "how long it holds", .range = positive, .required = true});
 }
 
+/// One of the ways in which a gang may be bought.
+struct JobPurchase {
+  int market = 0;
+  Purchase buy = Purchase::on_demand;
+  double after_seconds = 0.0;
+
+  static constexpr std::string_view table_name = "purchases";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.reference("market", &JobPurchase::market, Kind::market, {.about = "where", .required = true});
+    row.choice("buy", &JobPurchase::buy, purchase_names, {.about = "how the gang is bought", .required = true});
+    row.duration("after", &JobPurchase::after_seconds,
+                 {.about = "in-order: taken when the gang has had nothing for so long",
+                  .range = non_negative,
+                  .fallback = "\"0s\""});
+  }
+};
+
 /// How a plan runs a job.
 struct JobAssignment {
   int job = 0;
-  std::vector<int> markets;  ///< tried in order
+  std::vector<int> markets;  ///< tried in order; of purchases, their markets
   Choose choose = Choose::first;
   int instances = 1;
   Policy policy = Policy::on_demand;
   std::optional<Checkpoint> checkpoint;  ///< the job's own, or the plan's override
   double restart_seconds = 0.0;          ///< likewise
+  double margin_seconds = 0.0;
+  enum class Foresight { exact, planned };
+  Foresight foresight = Foresight::exact;
+  std::vector<JobPurchase> purchases;  ///< in order; none: `markets` with what the policy buys
+  using Upgrade = costrisk::Upgrade;
+  Upgrade upgrade = Upgrade::never;
   std::vector<int> optimizations;
 
   static constexpr std::array<const char*, 2> choose_names = {"first", "cheapest"};
+  static constexpr std::array<const char*, 2> foresight_names = {"exact", "planned"};
+  static constexpr std::array<const char*, 3> upgrade_names = {"never", "when-cheaper", "always"};
+
+  /// Whether the gang may ever be bought so in the i-th of its markets.
+  bool may_hold(std::size_t i, Purchase buy) const;
 
   static constexpr std::string_view table_name = "plan.job";
   template <class Rows>
   static void fields(Rows& row) {
     row.references("markets", &JobAssignment::markets, Kind::market,
                    {.about = "tried in order; absent: the markets of the job's throughput"});
+    row.tables("purchases", &JobAssignment::purchases,
+               {.about = "in place of markets: where and how the gang is bought, in order"});
+    row.choice("upgrade", &JobAssignment::upgrade, upgrade_names,
+               {.about = "whether a gang moves to another purchase, or market, that it could have: one that stands "
+                         "before, or one that is cheaper by more than the move",
+                .fallback = "\"never\""});
     row.choice("choose", &JobAssignment::choose, choose_names,
                {.about = "when starting, the first market of the list or the cheapest by price over throughput",
                 .fallback = "\"first\""});
@@ -57,6 +92,14 @@ struct JobAssignment {
                {.about = "how instances are bought from step to step", .fallback = "\"on-demand\""});
     row.table("checkpoint", &JobAssignment::checkpoint, {.about = "in place of the job's, key by key"});
     row.duration("restart", &JobAssignment::restart_seconds, {.about = "in place of the job's", .range = non_negative});
+    row.duration("margin", &JobAssignment::margin_seconds,
+                 {.about = "time before the deadline by which greedy and uniform-progress want to be done",
+                  .range = non_negative,
+                  .fallback = "\"0s\""});
+    row.choice("foresight", &JobAssignment::foresight, foresight_names,
+               {.about = "what greedy and uniform-progress know of the work: exactly what it is, or its median until "
+                         "more than that is done",
+                .fallback = "\"exact\""});
     optimizations_row<JobAssignment>(row);
     row.derived(&JobAssignment::job);
   }

@@ -69,11 +69,12 @@ Allotments allotted(const Scenario& scenario, const Plan& plan) {
   }
   for (const JobAssignment& assignment : plan.jobs) {
     std::vector<AvailabilityList> lists;
-    for (const int market : assignment.markets) {
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
       lists.emplace_back();
-      if (traits_of(assignment.policy).takes_own)
-        lists.back() =
-            pot(market).take([&](int left) { return left >= assignment.instances ? assignment.instances : 0; });
+      if (assignment.may_hold(i, Purchase::reserved))
+        lists.back() = pot(assignment.markets[i]).take([&](int left) {
+          return left >= assignment.instances ? assignment.instances : 0;
+        });
     }
     result.jobs.push_back(std::move(lists));
   }

@@ -66,4 +66,22 @@ InstancesByStep instances_by_step(const trace::History& trace, double step_secon
   return result;
 }
 
+std::vector<double> losses_by_step(const trace::History& trace, double step_seconds, double instances) {
+  const Instants instants(trace, step_seconds);
+  const auto steps = static_cast<std::size_t>(steps_of(trace, step_seconds));
+  std::vector<double> losses(steps, 0.0);
+  std::size_t at = 0;
+  for (std::size_t k = 0; k < steps; ++k) {
+    const auto begin = static_cast<double>(k);
+    while (at + 1 < trace.size() && instants.of(at + 1) <= begin) ++at;
+    if (trace.value[at] < instances) continue;
+    for (std::size_t i = at + 1; i < trace.size() && instants.of(i) < begin + 1.0; ++i) {
+      if (trace.value[i] >= instances) continue;
+      losses[k] = instants.of(i) - begin;
+      break;
+    }
+  }
+  return losses;
+}
+
 }  // namespace costrisk::scenario

@@ -22,4 +22,8 @@ struct InstancesByStep {
 };
 InstancesByStep instances_by_step(const trace::History& trace, double step_seconds);
 
+/// When a gang of so many instances that held them at a step's start loses them inside the step: the first such
+/// instant, in steps since the step's start; 0 where it does not.
+std::vector<double> losses_by_step(const trace::History& trace, double step_seconds, double instances);
+
 }  // namespace costrisk::scenario

@@ -99,9 +99,13 @@ class ContractLowering {
   }
 
   /// Whether a job may hold instances on-demand in the k-th of its markets.
-  static bool may_buy_on_demand(const JobParameters& job, const JobMarketParameters& market, std::int32_t k) {
-    if (!traits_of(job.policy).takes_on_demand || !market.has_on_demand) return false;
-    return job.choose == Choose::cheapest || k == job.on_demand_market;
+  /// The first market of the list that can always launch it ends the search.
+  static bool may_buy_on_demand(const JobParameters& job, const JobMarketParameters* markets, std::int32_t k) {
+    if (!traits_of(job.policy).takes_on_demand || !markets[k].has_on_demand) return false;
+    const bool takes_any = job.choose == Choose::cheapest || job.policy == Policy::in_order;
+    return takes_any || std::none_of(markets, markets + k, [](const JobMarketParameters& before) {
+             return before.has_on_demand && before.launch_capacity == none;
+           });
   }
 
   void add_job_uses() {
@@ -110,14 +114,15 @@ class ContractLowering {
       JobMarketParameters* const markets = storage_.job_markets.data() + job.markets.first;
       bool settled = false;
       for (std::int32_t k = 0; k < job.markets.count; ++k)
-        settled = settled ||
-                  (may_buy_on_demand(job, markets[k], k) && may_be_covered(markets[k].market, Purchase::on_demand));
+        settled =
+            settled || (may_buy_on_demand(job, markets, k) && may_be_covered(markets[k].market, Purchase::on_demand));
       if (settled) result_.settled_jobs |= 1u << i;
       for (std::int32_t k = 0; k < job.markets.count; ++k) {
-        if (!traits_of(job.policy).takes_own && !may_buy_on_demand(job, markets[k], k)) continue;
+        const bool own = traits_of(job.policy).takes_own || markets[k].has_own;
+        if (!own && !may_buy_on_demand(job, markets, k)) continue;
         PlanUseParameters use;
         use.market = markets[k].market;
-        use.buy = traits_of(job.policy).takes_own ? Purchase::reserved : Purchase::on_demand;
+        use.buy = own ? Purchase::reserved : Purchase::on_demand;
         use.owner = job.owner;
         if (told(use, settled)) add_use(markets[k].use_row, markets[k].on_demand, use);
       }

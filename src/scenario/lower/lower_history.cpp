@@ -64,7 +64,26 @@ Range HistoryLowering::add_runs(const SampledHistory& sampled, bool up) {
   return range;
 }
 
-int HistoryLowering::capacity(const History& history) {
+Range HistoryLowering::add_losses(const SampledHistory& sampled, const std::set<int>& gangs,
+                                  std::map<int, int>& losses) {
+  Range range = {size_of(storage_.history_losses), 0};
+  std::map<std::vector<double>, int> known;
+  for (const int gang : gangs) {
+    const std::vector<double> instants = losses_by_step(*sampled.history->trace, lowering_.scenario().step_seconds,
+                                                        sampled.counts_instances ? gang : 1.0);
+    if (std::all_of(instants.begin(), instants.end(), [](double instant) { return instant == 0.0; })) continue;
+    const auto [entry, fresh] = known.emplace(instants, none);
+    if (fresh) {
+      entry->second = lowering_.new_slot();
+      storage_.history_losses.push_back({add_values(instants, 1.0), entry->second});
+      ++range.count;
+    }
+    losses[gang] = entry->second;
+  }
+  return range;
+}
+
+int HistoryLowering::capacity(const History& history, const std::set<int>& gangs, std::map<int, int>& losses) {
   const SampledHistory& source = sampled(history);
   if (source.always_up) return none;
   const InstancesByStep& instances = source.instances;
@@ -81,6 +100,7 @@ int HistoryLowering::capacity(const History& history) {
   result.down_runs = add_runs(source, false);
 
   CapacityParameters capacity;
+  capacity.losses = add_losses(source, gangs, losses);
   if (source.counts_instances) {
     result.first_value = add_values(instances.held, 1.0);
     capacity.depth_slot = lowering_.new_slot();

@@ -12,33 +12,63 @@ namespace costrisk::scenario {
 
 JobLowering::JobLowering(Lowering& lowering, const WorldSlots& world) : lowering_(lowering), world_(world) {}
 
-int JobLowering::component(const JobAssignment& a, const std::vector<AvailabilityList>& availability) {
+int JobLowering::component(const JobAssignment& a, const std::vector<AvailabilityList>& availability,
+                           const Shared& shared) {
   std::vector<double> key = {double(a.job),
                              double(a.choose),
                              double(a.instances),
                              double(a.policy),
                              a.restart_seconds,
+                             a.margin_seconds,
+                             double(a.foresight),
+                             double(a.upgrade),
                              a.checkpoint ? a.checkpoint->interval_seconds : -1.0,
                              a.checkpoint ? a.checkpoint->write_seconds : -1.0,
                              double(a.markets.size())};
   key.insert(key.end(), a.markets.begin(), a.markets.end());
+  for (const JobPurchase& purchase : a.purchases) key.insert(key.end(), {double(purchase.buy), purchase.after_seconds});
   key.push_back(double(a.optimizations.size()));
   key.insert(key.end(), a.optimizations.begin(), a.optimizations.end());
   for (const AvailabilityList& list : availability) append_to_key(list, key);
+  for (const int market : a.markets) {
+    const MarketSlots& slots = at(world_.markets, market);
+    key.insert(key.end(),
+               {double(shared.capacity(slots.spot_capacity)), double(shared.capacity(slots.launch_capacity))});
+  }
   const auto next = static_cast<int>(lowering_.storage().jobs.size());
   const auto [entry, fresh] = components_.emplace(std::move(key), next);
-  if (fresh) lower(a, availability);
+  if (fresh) lower(a, availability, shared);
   return entry->second;
 }
 
-void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityList>& availability) {
+int JobLowering::left_capacity(int component, int of_world) {
+  const auto [entry, fresh] = left_.emplace(std::pair(component, of_world), none);
+  if (!fresh) return entry->second;
+  ParameterStorage& storage = lowering_.storage();
+  const auto is_of_world = [&](std::int32_t capacity) {
+    return capacity != none && (capacity == of_world || at(storage.capacities, capacity).source == of_world);
+  };
+  const Range markets = at(storage.jobs, component).markets;
+  for (int m = markets.first; m < markets.first + markets.count && entry->second == none; ++m) {
+    JobMarketParameters& market = storage.job_markets[static_cast<std::size_t>(m)];
+    if (is_of_world(market.spot_capacity))
+      entry->second = add_left_capacity(lowering_, market.spot_capacity, market.spot_left_slot);
+    else if (is_of_world(market.launch_capacity))
+      entry->second = add_left_capacity(lowering_, market.launch_capacity, market.launch_left_slot);
+  }
+  return entry->second;
+}
+
+void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityList>& availability,
+                        const Shared& shared) {
   const Scenario& scenario = lowering_.scenario();
   ParameterStorage& storage = lowering_.storage();
   const Job& job = scenario.jobs[static_cast<std::size_t>(a.job)];
   const std::string name = "job/" + job.name;
   const double step_hours = scenario.step_hours();
   JobParameters result;
-  result.policy = a.policy;
+  result.policy = a.upgrade == Upgrade::never ? a.policy : Policy::in_order;
+  result.upgrade = a.upgrade;
   result.choose = a.choose;
   result.gang = narrow(a.instances);
   result.gang_instances = a.instances;
@@ -59,6 +89,10 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.attempt_stream = lowering_.stream(name + "/attempts");
   lower_checkpoint(a, result);
   result.restart = narrow(lowering_.steps(a.restart_seconds));
+  result.margin = lowering_.step_time(a.margin_seconds);
+  result.plans_median = a.foresight == JobAssignment::Foresight::planned && !job.work_instance_hours.is_constant();
+  if (result.plans_median)
+    result.planned = narrow(quantile(job.work_instance_hours, 0.5, 0.0) / (first_throughput * speed));
   result.late_penalty = narrow(job.late_penalty_per_hour * step_hours);
   result.buy_out = job.unfinished == Job::Unfinished::buy_out;
   if (job.attempts && job.attempts->success < 1.0) {
@@ -69,12 +103,16 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.markets.first = static_cast<std::int32_t>(storage.job_markets.size());
   result.markets.count = static_cast<std::int32_t>(a.markets.size());
   for (std::size_t i = 0; i < a.markets.size(); ++i) {
-    const bool sells = scenario.markets[static_cast<std::size_t>(a.markets[i])].on_demand.has_value();
-    if (sells && result.on_demand_market < 0) result.on_demand_market = static_cast<std::int32_t>(i);
-    lower_market(job, a, a.markets[i], first_throughput, availability[i]);
+    const bool sells = at(scenario.markets, a.markets[i]).on_demand.has_value();
+    if (sells && result.buy_out_market < 0) result.buy_out_market = static_cast<std::int32_t>(i);
+    if (sells && a.may_hold(i, Purchase::on_demand) && result.on_demand_market < 0)
+      result.on_demand_market = static_cast<std::int32_t>(i);
+    result.repeats_market |= std::count(a.markets.begin(), a.markets.end(), a.markets[i]) > 1;
+    lower_market(job, a, i, first_throughput, availability[i], shared);
   }
   const auto markets = std::span(storage.job_markets).subspan(static_cast<std::size_t>(result.markets.first));
   result.one_rate = std::all_of(markets.begin(), markets.end(), [](const auto& m) { return m.steps_ratio == 1.0f; });
+  result.plain_view = result.one_rate && !result.plans_median && result.write == 0.0f && a.margin_seconds == 0.0;
   result.one_billing = std::all_of(markets.begin(), markets.end(), [&](const auto& m) {
     return m.increments == markets[0].increments && m.increments_per_step == markets[0].increments_per_step &&
            m.minimum == markets[0].minimum;
@@ -91,6 +129,7 @@ void JobLowering::lower_checkpoint(const JobAssignment& a, JobParameters& result
   const double write = lowering_.steps(a.checkpoint->write_seconds);
   result.interval = narrow(interval);
   result.cycle = narrow(interval + write);
+  result.write = narrow(write);
   result.inverse_interval = narrow(1.0 / interval);
   result.inverse_cycle = narrow(1.0 / (interval + write));
 }
@@ -110,16 +149,19 @@ void JobLowering::lower_releases(const Job& job, JobParameters& result) const {
   }
 }
 
-void JobLowering::lower_market(const Job& job, const JobAssignment& a, int index, double first_throughput,
-                               const AvailabilityList& availability) {
+void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size_t i, double first_throughput,
+                               const AvailabilityList& availability, const Shared& shared) {
   const Scenario& scenario = lowering_.scenario();
+  const int index = a.markets[i];
   const Market& market = scenario.markets[static_cast<std::size_t>(index)];
   const MarketSlots& slots = world_.markets[static_cast<std::size_t>(index)];
   const double gang_hours = a.instances * scenario.step_hours();
   JobMarketParameters result;
   result.market = index;
-  result.spot_capacity = slots.spot_capacity;
-  result.launch_capacity = slots.launch_capacity;
+  result.spot_capacity = shared.capacity(slots.spot_capacity);
+  if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
+    result.loss_slot = losses->second;
+  result.launch_capacity = shared.capacity(slots.launch_capacity);
   result.availability = add_availability(lowering_.storage(), availability);
   result.spot = slots.spot;
   result.on_demand = slots.on_demand;
@@ -127,13 +169,17 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, int index
   result.on_demand_money = split(gang_hours * slots.on_demand_reference);
   const double here = throughput_in(job, index);
   result.steps_ratio = narrow(first_throughput / here);
-  result.reclaim_rate = slots.reclaim_rate;
+  result.has_own = !a.purchases.empty() && a.may_hold(i, Purchase::reserved);
+  if (!result.has_own) result.reclaim_rate = slots.reclaim_rate;
   result.failure_rate = slots.failure_rate;
-  result.has_spot = market.spot.has_value();
-  result.notice_saves = market.spot && a.checkpoint && market.spot->notice_seconds >= a.checkpoint->write_seconds;
+  result.has_spot = market.spot.has_value() && a.may_hold(i, Purchase::spot);
+  result.notice_saves =
+      !result.has_own && market.spot && a.checkpoint && market.spot->notice_seconds >= a.checkpoint->write_seconds;
   result.spot_weight = narrow(slots.spot_reference / here);
   result.on_demand_weight = narrow(slots.on_demand_reference / here);
-  result.has_on_demand = market.on_demand.has_value();
+  result.sells_on_demand = market.on_demand.has_value();
+  result.has_on_demand = result.sells_on_demand && a.may_hold(i, Purchase::on_demand);
+  if (!a.purchases.empty()) result.after = narrow(lowering_.steps(a.purchases[i].after_seconds));
   const double increments = scenario.step_seconds / market.billing_increment_seconds;
   result.increments = static_cast<std::uint32_t>(
       static_cast<std::uint64_t>(std::floor((increments - std::floor(increments)) * 0x1p32 + 0.5)));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/scenario/lower/availability.hpp"
-#include "src/scenario/lower/lower_world.hpp"
+#include "src/scenario/lower/shared.hpp"
 
 namespace costrisk::scenario {
 
@@ -15,18 +15,24 @@ class JobLowering {
 
   /// The component of an assignment.
   /// @param availability [market of the assignment]: what it may take; for Policy::reserved
-  int component(const JobAssignment& assignment, const std::vector<AvailabilityList>& availability);
+  /// @param shared       what it finds of what it shares
+  int component(const JobAssignment& assignment, const std::vector<AvailabilityList>& availability,
+                const Shared& shared);
+  /// What the component leaves of a capacity of the world: an index into capacities.
+  int left_capacity(int component, int of_world);
 
  private:
-  void lower(const JobAssignment& assignment, const std::vector<AvailabilityList>& availability);
+  void lower(const JobAssignment& assignment, const std::vector<AvailabilityList>& availability, const Shared& shared);
   void lower_checkpoint(const JobAssignment& assignment, JobParameters& result) const;
   void lower_releases(const Job& job, JobParameters& result) const;
-  void lower_market(const Job& job, const JobAssignment& assignment, int market, double first_throughput,
-                    const AvailabilityList& availability);
+  /// @param i of the assignment's markets
+  void lower_market(const Job& job, const JobAssignment& assignment, std::size_t i, double first_throughput,
+                    const AvailabilityList& availability, const Shared& shared);
 
   Lowering& lowering_;
   const WorldSlots& world_;
   std::map<std::vector<double>, int> components_;
+  std::map<std::pair<int, int>, int> left_;  ///< by component and capacity of the world
 };
 
 }  // namespace costrisk::scenario

@@ -2,6 +2,8 @@
 #include "src/scenario/lower/lower_plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <type_traits>
 
 #include "src/scenario/lower/contracts.hpp"
 #include "src/scenario/lower/edges.hpp"
@@ -9,6 +11,7 @@
 #include "src/scenario/lower/lower_items.hpp"
 #include "src/scenario/lower/lower_job.hpp"
 #include "src/scenario/lower/lower_service.hpp"
+#include "src/scenario/lower/shared.hpp"
 
 namespace costrisk::scenario {
 
@@ -37,13 +40,43 @@ class PlanLowering {
   }
 
  private:
+  /// What the workloads of a plan find, one after the other.
+  class Sharing {
+   public:
+    Sharing(const PlanLowering& lowering, const Plan& plan) {
+      const auto add = [&](const auto& assignment) {
+        const Claims claims = claims_of(lowering.scenario_, lowering.world_, lowering.storage_, assignment);
+        for (const int capacity : claims.capacities) ++claims_[capacity];
+        for (const int serverless : claims.serverless) ++overflows_[serverless];
+      };
+      for (const ServiceAssignment& assignment : plan.services) add(assignment);
+      for (const JobAssignment& assignment : plan.jobs) add(assignment);
+    }
+    const Shared& found() const { return found_; }
+    /// A component takes its part; what it leaves is for those after it, if there are any.
+    template <class Components>
+    void leave(const Claims& claims, Components& components, int component) {
+      for (const int capacity : claims.capacities)
+        if (--claims_[capacity] > 0) found_.capacities[capacity] = components.left_capacity(component, capacity);
+      if constexpr (std::is_same_v<Components, ServiceLowering>)
+        for (const int serverless : claims.serverless)
+          if (--overflows_[serverless] > 0) found_.overflow[serverless] = components.left_overflow(component);
+    }
+
+   private:
+    Shared found_;
+    std::map<int, int> claims_, overflows_;  ///< how many have yet to take
+  };
+
   void lower_plan(std::size_t index) {
     const Plan& plan = scenario_.plans[index];
     const Allotments allotments = allotted(scenario_, plan);
     PlanParameters result;
+    Sharing sharing(*this, plan);
     result.services = {size_of(storage_.plan_services), size_of(plan.services)};
     for (std::size_t i = 0; i < plan.services.size(); ++i) {
-      const int component = services_.component(plan.services[i], allotments.services[i]);
+      const int component = services_.component(plan.services[i], allotments.services[i], sharing.found());
+      sharing.leave(claims_of(scenario_, world_, storage_, plan.services[i]), services_, component);
       const int slot = plan.services[i].service;
       storage_.plan_services.push_back(component);
       storage_.plan_service_slots.push_back(slot);
@@ -51,7 +84,8 @@ class PlanLowering {
     }
     result.jobs = {size_of(storage_.plan_jobs), size_of(plan.jobs)};
     for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
-      const int component = jobs_.component(plan.jobs[i], allotments.jobs[i]);
+      const int component = jobs_.component(plan.jobs[i], allotments.jobs[i], sharing.found());
+      sharing.leave(claims_of(scenario_, world_, storage_, plan.jobs[i]), jobs_, component);
       storage_.plan_jobs.push_back(component);
       lowered_.plan_job_component[index * scenario_.jobs.size() + static_cast<std::size_t>(plan.jobs[i].job)] =
           component;

@@ -11,22 +11,63 @@ namespace costrisk::scenario {
 
 ServiceLowering::ServiceLowering(Lowering& lowering, const WorldSlots& world) : lowering_(lowering), world_(world) {}
 
-int ServiceLowering::component(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability) {
+int ServiceLowering::component(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
+                               const Shared& shared) {
   std::vector<double> key = {
       double(a.service),           a.utilization,      double(a.min),         double(a.max), a.scale_up_delay_seconds,
       a.scale_down_window_seconds, double(a.overflow), double(a.pools.size())};
   for (const Pool& pool : a.pools)
-    key.insert(key.end(), {double(pool.market), double(pool.buy), pool.share, double(pool.max)});
+    key.insert(key.end(), {double(pool.market), double(pool.buy), pool.share, double(pool.max),
+                           double(shared.capacity(capacity_of(pool)))});
+  key.push_back(double(shared.overflow_slot(a.overflow)));
   key.push_back(double(a.optimizations.size()));
   key.insert(key.end(), a.optimizations.begin(), a.optimizations.end());
   for (const AvailabilityList& list : availability) append_to_key(list, key);
   const auto next = static_cast<int>(lowering_.storage().services.size());
   const auto [entry, fresh] = components_.emplace(std::move(key), next);
-  if (fresh) lower(a, availability);
+  if (fresh) lower(a, availability, shared);
   return entry->second;
 }
 
-void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability) {
+int ServiceLowering::capacity_of(const Pool& pool) const {
+  const MarketSlots& slots = at(world_.markets, pool.market);
+  switch (pool.buy) {
+    case Purchase::on_demand:
+      return slots.launch_capacity;
+    case Purchase::spot:
+      return slots.spot_capacity;
+    case Purchase::reserved:
+      return none;
+  }
+  __builtin_unreachable();
+}
+
+int ServiceLowering::left_by(int pool) {
+  const auto [entry, fresh] = left_.emplace(pool, none);
+  PoolParameters& parameters = lowering_.storage().pools[static_cast<std::size_t>(pool)];
+  if (fresh) entry->second = add_left_capacity(lowering_, parameters.capacity, parameters.left_slot);
+  return entry->second;
+}
+
+int ServiceLowering::left_capacity(int component, int of_world) {
+  const ParameterStorage& storage = lowering_.storage();
+  const Range pools = at(storage.services, component).pools;
+  int last = none;
+  for (int pool = pools.first; pool < pools.first + pools.count; ++pool) {
+    const std::int32_t capacity = at(storage.pools, pool).capacity;
+    if (capacity != none && (capacity == of_world || at(storage.capacities, capacity).source == of_world)) last = pool;
+  }
+  return left_by(last);
+}
+
+int ServiceLowering::left_overflow(int component) {
+  std::int32_t& slot = lowering_.storage().services[static_cast<std::size_t>(component)].overflow_left_slot;
+  if (slot == none) slot = lowering_.new_slot();
+  return slot;
+}
+
+void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
+                            const Shared& shared) {
   const Scenario& scenario = lowering_.scenario();
   const Service& service = scenario.services[static_cast<std::size_t>(a.service)];
   const Demand& demand = scenario.demands[static_cast<std::size_t>(service.demand)];
@@ -34,7 +75,7 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
   result.owner = lowering_.owner_index(service.owner);
   result.demand_slot = world_.demands[static_cast<std::size_t>(service.demand)];
   result.step_seconds = narrow(scenario.step_seconds);
-  lower_pools(a, availability, result);
+  lower_pools(a, availability, shared, result);
   result.scale_up_delay = window(a.scale_up_delay_seconds);
   if (demand.tokens) result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
   // Without pools nobody would ever serve what waits.
@@ -49,6 +90,7 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
     result.overflows = 1;
     result.most_overflow =
         std::isfinite(serverless.max_rate) ? narrow(serverless.max_rate * scenario.step_seconds) : endless;
+    result.overflow_slot = shared.overflow_slot(a.overflow);
     result.serverless = serverless_price(serverless, demand);
   }
   result.unserved_penalty = split(service.unserved_penalty);
@@ -103,7 +145,7 @@ LawIndex ServiceLowering::rate_in(const Service& service, int market) {
 }
 
 void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
-                                  ServiceParameters& result) {
+                                  Shared shared, ServiceParameters& result) {
   const Scenario& scenario = lowering_.scenario();
   ParameterStorage& storage = lowering_.storage();
   const Service& service = scenario.services[static_cast<std::size_t>(a.service)];
@@ -118,16 +160,15 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
     entry.share = narrow(pool.share);
     entry.most_instances = narrow(pool.max);
     entry.rate = rate_in(service, pool.market);
+    entry.capacity = shared.capacity(capacity_of(pool));
     switch (pool.buy) {
       case Purchase::on_demand:
         entry.price = slots.on_demand;
         entry.money = split(scenario.step_hours() * slots.on_demand_reference);
-        entry.capacity = slots.launch_capacity;
         break;
       case Purchase::spot: {
         entry.price = slots.spot;
         entry.money = split(scenario.step_hours() * slots.spot_reference);
-        entry.capacity = slots.spot_capacity;
         entry.reclaim_rate = slots.reclaim_rate;
         // A second spot pool in the market has instances, and so reclaims, of its own.
         std::string name =
@@ -142,6 +183,12 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
         break;
     }
     storage.pools.push_back(entry);
+    // Pools of one market find what those before them leave.
+    const int of_world = capacity_of(pool);
+    const bool again = std::any_of(a.pools.begin() + static_cast<std::ptrdiff_t>(i) + 1, a.pools.end(),
+                                   [&](const Pool& later) { return capacity_of(later) == of_world; });
+    if (again && of_world != none && at(storage.capacities, of_world).depth_slot != none)
+      shared.capacities[of_world] = left_by(size_of(storage.pools) - 1);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <set>
 
 #include "kernels/math/host.hpp"
 #include "src/scenario/lower/lower_history.hpp"
@@ -69,6 +70,17 @@ class WorldLowering {
     return static_cast<int>(storage_.capacities.size()) - 1;
   }
 
+  /// The sizes of the gangs that any plan may run on the market's spot.
+  std::set<int> spot_gangs(const Market& market) const {
+    std::set<int> gangs;
+    for (const Plan& plan : scenario_.plans)
+      for (const JobAssignment& assignment : plan.jobs)
+        for (std::size_t i = 0; i < assignment.markets.size(); ++i)
+          if (assignment.may_hold(i, Purchase::spot) && &at(scenario_.markets, assignment.markets[i]) == &market)
+            gangs.insert(assignment.instances);
+    return gangs;
+  }
+
   void lower_market(const Market& market) {
     MarketSlots slots;
     const std::string name = "market/" + market.name;
@@ -101,8 +113,15 @@ class WorldLowering {
   void lower_spot(const Market& market, int repricing, const PriceSource& list_price, MarketSlots& slots) {
     const Spot& spot = *market.spot;
     const std::string name = "market/" + market.name + "/spot";
-    if (spot.capacity) slots.spot_capacity = add_capacity(name + "/capacity", *spot.capacity);
-    if (spot.capacity_history) slots.spot_capacity = histories_.capacity(*spot.capacity_history);
+    const std::set<int> gangs = spot_gangs(market);
+    if (spot.capacity) {
+      slots.spot_capacity = add_capacity(name + "/capacity", *spot.capacity);
+      if (!gangs.empty()) {
+        const int slot = storage_.capacities.back().loss_slot = lowering_.new_slot();
+        for (const int gang : gangs) slots.losses[gang] = slot;
+      }
+    }
+    if (spot.capacity_history) slots.spot_capacity = histories_.capacity(*spot.capacity_history, gangs, slots.losses);
     if (spot.reclaim_every_hours)
       slots.reclaim_rate = lowering_.inverted_law(*spot.reclaim_every_hours, 1.0 / scenario_.step_hours());
     if (spot.price_history) {

@@ -1,6 +1,7 @@
 // Lowers factors, markets and demands: what is drawn once per path and shared by all plans.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "src/scenario/lower/lowering.hpp"
@@ -10,6 +11,7 @@ namespace costrisk::scenario {
 /// How a market's parts stand in the world.
 struct MarketSlots {
   int spot_capacity = none, launch_capacity = none;  ///< indices into capacities
+  std::map<int, int> losses;  ///< world slot of the instants at which spot is lost inside a step, by size of the gang
   PriceSource spot, on_demand;
   double spot_reference = 1.0, on_demand_reference = 1.0;  ///< currency per instance-hour at relative price 1
   LawIndex reclaim_rate = no_law, failure_rate = no_law;

@@ -86,6 +86,8 @@ class Bounding {
       const double efficiency = std::pow(job.scaling, std::log2(static_cast<double>(assignment.instances)));
       const double left = highest(job.work_instance_hours) * attempts / (slowest * efficiency) * dearest;
       bound_.at_once += left;
+      if (job.repeat_seconds)
+        bound_.backlog += left * std::ceil((scenario_.horizon_seconds - job.release_seconds) / *job.repeat_seconds);
       if (left > bound_.bought_out) {
         bound_.bought_out = left;
         bound_.job_bought_out = assignment.job;

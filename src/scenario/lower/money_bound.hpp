@@ -12,7 +12,7 @@ struct MoneyBound {
   double bought_out = 0.0;  ///< of this, what is left at the horizon of the job of which that is dearest
   int job_bought_out = -1;  ///< which job that is; −1: none
   double contracts = 0.0;   ///< what commitments and savings plans cost by the horizon
-  double backlog = 0.0;     ///< penalties of runs that queue up to the horizon
+  double backlog = 0.0;     ///< penalties and price of runs that queue up to the horizon
 };
 
 MoneyBound money_bound(const Scenario& scenario, int plan);

@@ -101,16 +101,16 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
     tile.start = tile.end;
     tile.end = tile.start + tile_steps < p.steps ? tile.start + tile_steps : p.steps;
     world.advance(tile);
-    for (int j = 0; j < p.job_count; ++j) {
-      JobComponent<L> job = work.job(path, j);
-      job.advance(tile, TileEdges{});
-      job.store();
-    }
     for (int i = 0; i < p.autoscaler_count; ++i) advance_autoscaler(p.autoscalers[i], work.autoscalers[i], tile);
     for (int i = 0; i < p.service_count; ++i) {
       ServiceComponent<L> service = work.service(path, i);
       service.advance(tile, TileEdges{});
       service.store();
+    }
+    for (int j = 0; j < p.job_count; ++j) {
+      JobComponent<L> job = work.job(path, j);
+      job.advance(tile, TileEdges{});
+      job.store();
     }
     *hashes++ = hash_of<L>(p, work);
   }
