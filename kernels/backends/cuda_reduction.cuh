@@ -21,7 +21,7 @@ inline constexpr int reduction_threads = 128;
 /// Paths that a block adds up.
 inline constexpr int slice_paths = 16384;
 /// Arrays that an Output has.
-inline constexpr int output_arrays = 22;
+inline constexpr int output_arrays = 24;
 
 /// A chunk as the kernels here see it.
 struct ChunkView {

@@ -24,6 +24,7 @@ struct Workspace {
   JobUse<L>* job_use;         ///< [job market]
   CapacityBits<L>* job_spot;  ///< [job market]
   typename L::I* job_launch;  ///< [job market]
+  JobAges<L>* job_ages;       ///< [job whose instances age]
   std::int64_t* job_edges;    ///< [job] edge_row
   AutoscalerState<L>* autoscalers;
   ServiceState<L>* services;
@@ -57,6 +58,7 @@ struct Workspace {
     job_use = arena.take<JobUse<L>>(p.job_market_count);
     job_spot = arena.take<CapacityBits<L>>(p.job_market_count);
     job_launch = arena.take<typename L::I>(p.job_market_count);
+    job_ages = arena.take<JobAges<L>>(p.aging_jobs);
     job_edges = arena.take<std::int64_t>(p.job_count * p.most_edges * edge_part_count * L::width);
     use_rows = arena.take<F>(p.use_row_count * tile_steps);
     capacities = arena.take<CapacityBits<L>>(p.capacity_count);
@@ -91,6 +93,9 @@ struct Workspace {
     for (int i = 0; i < p.service_count; ++i) {
       const ServiceParameters& service = p.services[i];
       auto* losses = arena.take<F>(service.scale_up_delay.whole + 1);
+      const int counts = service.latency.kind == LatencyKind::unknown ? 0 : latency_counts;
+      auto* latency = arena.take<F>(counts);
+      auto* latency_totals = arena.take<std::int64_t>(counts * L::width);
       if (!services) continue;
       service_arrays[i] = {autoscalers + service.autoscaler,
                            pools + service.pools.first,
@@ -102,6 +107,8 @@ struct Workspace {
                            service_item_edges + service.service_items.first * p.most_edges * L::width,
                            service_rows,
                            use_rows,
+                           latency,
+                           latency_totals,
                            service_form(p, service)};
     }
   }
@@ -121,7 +128,8 @@ struct Workspace {
             jobs[j],
             job_totals[j],
             JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
-                         job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows},
+                         job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows,
+                         job.ages < 0 ? nullptr : job_ages + job.ages},
             watch};
   }
 };
@@ -314,6 +322,15 @@ COSTRISK_FN void write_services(const Parameters& p, const Workspace<L>& work, i
       out.service_waiting[row + i] = totals.waiting[lane];
       out.service_tokens[row + i] = tokens_of(served, tokens[lane]);
       out.service_peak[row + i] = peak[lane];
+      if (c < p.latency_components) {
+        const bool has_latency = service.latency.kind != LatencyKind::unknown;
+        const std::int64_t* counts = work.service_arrays[c].latency_totals + lane;
+        const std::int64_t within = has_latency ? counts[latency_within * L::width] : 0;
+        out.service_within[row + i] = within < served ? within : served;
+        std::int64_t* ranges = out.service_latency + std::int64_t{c} * latency_ranges * stride + column + i;
+        for (int range = 0; range < latency_ranges; ++range)
+          ranges[range * stride] = has_latency ? counts[range * L::width] : 0;
+      }
     }
     std::int64_t* use = out.service_use + std::int64_t{c} * p.market_count * purchase_count * stride + column;
     for (int m = 0; m < p.market_count * purchase_count; ++m)

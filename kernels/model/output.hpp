@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernels/model/services/service_parameters.hpp"
 #include "kernels/model/terms.hpp"
 
 namespace costrisk {
@@ -18,6 +19,7 @@ struct Shape {
   int services = 0;            ///< of the scenario
   int job_components = 0;      ///< distinct job assignments
   int service_components = 0;  ///< distinct service assignments
+  int latency_components = 0;  ///< all of these where some service has a latency, else none
   int drivers = 0;             ///< unknowns drawn once per future
 
   bool operator==(const Shape&) const = default;
@@ -49,6 +51,8 @@ struct Output {
   std::int64_t* service_waiting = nullptr;   ///< [service component][path]: requests in the queue, summed over steps
   std::int32_t* service_peak = nullptr;      ///< [service component][path]: most instances at a time
   std::int64_t* service_use = nullptr;       ///< [service component][market][purchase][path]: instance time billed
+  std::int64_t* service_within = nullptr;    ///< [latency component][path]: requests answered within the objective
+  std::int64_t* service_latency = nullptr;   ///< [latency component][latency range][path]: requests of the fleet
 
   std::int32_t* driver_cell = nullptr;  ///< [driver][path]: 0 … driver_cells − 1
 
@@ -78,6 +82,8 @@ void each_array(const Shape& s, AnyOutput& out, Visit visit) {
   visit("service_waiting", out.service_waiting, s.service_components);
   visit("service_peak", out.service_peak, s.service_components);
   visit("service_use", out.service_use, s.service_components * s.markets * purchase_count);
+  visit("service_within", out.service_within, s.latency_components);
+  visit("service_latency", out.service_latency, s.latency_components * latency_ranges);
   visit("driver_cell", out.driver_cell, s.drivers);
   visit("status", out.status, 1);
 }

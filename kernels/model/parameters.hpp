@@ -26,7 +26,9 @@ struct Parameters {
   std::int32_t bin_count = 0;
   std::int32_t owner_count = 0;
   std::int32_t market_count = 0;
-  std::int32_t service_slots = 0;  ///< services of the scenario
+  std::int32_t aging_jobs = 0;          ///< jobs whose instances age
+  std::int32_t service_slots = 0;       ///< services of the scenario
+  std::int32_t latency_components = 0;  ///< service_count where some service has a latency, else 0
 
 #define COSTRISK_ARRAY(element, name, memory, hash, ...) \
   const element* name = nullptr;                         \

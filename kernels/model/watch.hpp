@@ -13,6 +13,8 @@ enum class JobEvent {
   left,           ///< the policy lets go of what it holds
   capacity_lost,  ///< its spot capacity went down
   struck,         ///< a reclaim or a failure inside a step
+  reclaimed,      ///< likewise a reclaim, of a gang whose instances age
+  failed,         ///< likewise a failure
   starts_over,    ///< a finished attempt does not please
   finished,       ///< a run ends
 };

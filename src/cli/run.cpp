@@ -348,6 +348,7 @@ void add_run(CLI::App& app, int& exit_code) {
       "A gate is [PLAN:]STATISTIC<NUMBER, with <, <=, > or >=; without PLAN it must hold for every plan.\n"
       "Statistics: mean, sd, p50, p95, ..., cvar95, ..., over_budget, cheapest, late, late.JOB,\n"
       "finish_p90.JOB (hours), interruptions.JOB, served, served.SERVICE, wait.SERVICE (hours),\n"
+      "within, within.SERVICE, latency_p95.SERVICE (seconds),\n"
       "unit_cost_p95.SERVICE (1000 requests), token_cost_p95.SERVICE (a million), coverage,\n"
       "utilization, and every other dataset of the file with its labels: category_mean.penalty,\n"
       "cost_quantile_high.0.9, difference_mean.PLAN. Numbers: 0.05, 5%, 60000, 60k, 1.5M.\n"

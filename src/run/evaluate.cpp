@@ -2,12 +2,14 @@
 #include "src/run/evaluate.hpp"
 
 #include <functional>
+#include <limits>
 
 #include "src/results/store/version.hpp"
 #include "src/results/sums/money.hpp"
 #include "src/run/cost_sort.hpp"
 #include "src/run/driver_values.hpp"
 #include "src/scenario/lower/contracts.hpp"
+#include "src/scenario/lower/latency.hpp"
 #include "src/scenario/lower/lower.hpp"
 #include "src/scenario/reader/resolved.hpp"
 
@@ -43,6 +45,8 @@ void add_labels(results::ResultsContext& context, const scenario::Scenario& scen
   context.owners = owners;
   context.drivers = drivers;
   context.probabilities = scenario.simulation.probabilities;
+  for (int range = 0; scenario::has_latency(scenario) && range < latency_ranges; ++range)
+    context.latency_ranges.push_back(range);
   for (const std::int32_t edge : scenario::bin_edges(scenario))
     context.time_hours.push_back(edge * scenario.step_hours());
 }
@@ -56,6 +60,14 @@ results::ResultsContext results_context(const scenario::Scenario& scenario, cons
     const std::vector<double> values = driver_values(scenario, driver);
     context.driver_bin_low.insert(context.driver_bin_low.end(), values.begin(), values.end() - 1);
     context.driver_bin_high.insert(context.driver_bin_high.end(), values.begin() + 1, values.end());
+  }
+
+  if (scenario::has_latency(scenario)) {
+    for (const scenario::Service& service : scenario.services) {
+      std::vector<double> starts(latency_ranges, std::numeric_limits<double>::quiet_NaN());
+      if (service.latency) starts = scenario::latency_range_starts(*service.latency);
+      context.latency_range_start.insert(context.latency_range_start.end(), starts.begin(), starts.end());
+    }
   }
 
   context.obligation = outcome.obligation;
@@ -86,6 +98,7 @@ results::Scope scope_of(const scenario::Scenario& scenario) {
     labels.checkpoints.push_back(static_cast<double>(paths));
   results::Scope scope = results::scope_of(labels);
   scope.budget = scenario.budget.has_value();
+  scope.latency = scenario::has_latency(scenario);
   for (const scenario::Service& service : scenario.services)
     scope.tokens = scope.tokens || scenario.demands[static_cast<std::size_t>(service.demand)].tokens;
   for (const scenario::Plan& plan : scenario.plans)

@@ -49,6 +49,12 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
     case JobEvent::struck:
       record.kind = was_reclaim(job, state) ? Kind::reclaimed : Kind::failed;
       break;
+    case JobEvent::reclaimed:
+      record.kind = Kind::reclaimed;
+      break;
+    case JobEvent::failed:
+      record.kind = Kind::failed;
+      break;
     case JobEvent::starts_over:
       record.kind = Kind::starts_over;
       break;

@@ -20,7 +20,7 @@ struct NoClock {
 Timeline trace_path(const scenario::Scenario& scenario, std::size_t plan, std::uint64_t path) {
   // Costs are recorded at the ends of bins, on which no result depends: here a bin is a step.
   scenario::Scenario stepwise = scenario;
-  stepwise.simulation.calendar_months = false;
+  stepwise.simulation.calendar_months = 0;
   stepwise.simulation.bin_seconds = scenario.step_seconds;
   const scenario::Lowered lowered = scenario::lower(stepwise);
   const Parameters& p = lowered.parameters;

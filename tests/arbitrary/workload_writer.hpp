@@ -99,7 +99,25 @@ class WorkloadWriter : protected WorldWriter {
       key("queue",
           fmt::format("{{ drain = {}, limit = {} }}", duration(0.3 * d(step_), 10.0 * d(step_)),
                       number(0.05 * demand.base * d(step_) / d(second), 10.0 * demand.base * d(step_) / d(second))));
+    if (draws_.chance(0.4)) key("latency", latency());
     services_.push_back(service);
+  }
+
+  std::string latency() {
+    const double fastest = d(second) * draws_.log_linear(0.01, 3.0);
+    const std::int64_t objective = time(0.8 * fastest, 6.0 * fastest);
+    if (draws_.chance(0.4))
+      return fmt::format("{{ model = \"mmc\", service_time = {}, objective = {} }}", duration(fastest, 1.1 * fastest),
+                         duration(objective));
+    std::string points;
+    double load = 0.0, seconds = fastest / d(second);
+    const int count = draws_.whole(1, 4);
+    for (int i = 0; i < count; ++i) {
+      load += (1.0 - load) * draws_.linear(0.2, 0.7);
+      points += fmt::format("{}[{}, {}]", i ? ", " : "", number_text(load), number_text(seconds));
+      seconds *= draws_.log_linear(1.0, 3.0);
+    }
+    return fmt::format("{{ curve = [{}], objective = {} }}", points, duration(objective));
   }
 
   void write_serverless(int i) {
@@ -113,6 +131,7 @@ class WorkloadWriter : protected WorldWriter {
       key("per_million", fmt::format("{{ input = {}, output = {} }}", law(draws_.log_linear(0.1, 3.0)),
                                      law(draws_.log_linear(0.5, 10.0))));
     if (draws_.chance(0.5)) key("max_rate", number(0.1, 100.0));
+    if (draws_.chance(0.4)) key("latency", duration(0.01 * d(second), 8.0 * d(second)));
     serverless_.push_back(serverless);
   }
 

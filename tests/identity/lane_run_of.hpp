@@ -170,6 +170,14 @@ class OpenRun {
     put("job hazard", j, 0, s.hazard);
     put("job until interruption", j, 0, s.until_interruption);
     put("job clock ordinal", j, 0, s.clock_ordinal);
+    if (p_.jobs[j].ages >= 0) {
+      const JobAges<L>& a = work_.job_ages[p_.jobs[j].ages];
+      put("job ages", j, 0, a.age);
+      put("job ages", j, 1, a.since_start);
+      put("job ages", j, 2, a.reclaim_clock);
+      put("job ages", j, 3, a.failure_clock);
+      put("job ages", j, 4, a.passed);
+    }
     put("job interruptions", j, 0, s.interruptions);
     put("job attempts left", j, 0, s.attempts_left);
     put("job runs begun", j, 0, s.runs_begun);
@@ -241,6 +249,8 @@ class OpenRun {
       put("service rests", i, account, work_.service_totals[i].money[account].carry);
     put("service rests", i, service_category_count, work_.service_totals[i].idle.carry);
     put_row("service losses", i, arrays.losses, service.scale_up_delay.whole + 1);
+    if (service.latency.kind != LatencyKind::unknown)
+      put_row("service latency", i, arrays.latency_counts, latency_counts);
     for (int q = 0; q < service.pools.count; ++q) {
       const PoolState<L>& pool = arrays.pools[q];
       const int index = service.pools.first + q;

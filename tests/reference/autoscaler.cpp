@@ -12,25 +12,31 @@ namespace costrisk::reference {
 namespace {
 
 template <typename Better>
-double best_over(const std::vector<double>& history, double window, Better&& better) {
-  const double whole = std::floor(snap(window, time_tolerance / 1024.0));
-  const double fraction = std::max(0.0, window - whole);
+double best_over(const std::vector<double>& history, std::size_t window, Better&& better) {
   const auto back = [&](std::size_t steps) {
     return history[history.size() - 1 - std::min(steps, history.size() - 1)];
   };
   double best = back(0);
-  const auto last = static_cast<std::size_t>(whole);
-  for (std::size_t steps = 1; steps <= last; ++steps) best = better(best, back(steps));
-  return (1.0 - fraction) * best + fraction * better(best, back(last + 1));
+  for (std::size_t steps = 1; steps <= window; ++steps) best = better(best, back(steps));
+  return best;
 }
 
 }  // namespace
 
-double most_over(const std::vector<double>& history, double window) {
-  return best_over(history, window, [](double a, double b) { return std::max(a, b); });
+WholeAndRest whole_and_rest(double steps) {
+  const double whole = std::floor(snap(steps, time_tolerance / 1024.0));
+  return {static_cast<std::size_t>(whole), std::max(0.0, steps - whole)};
 }
 
-double least_over(const std::vector<double>& history, double window) {
+double most_over(const std::vector<double>& history, double window) {
+  const auto most = [&](std::size_t steps) {
+    return best_over(history, steps, [](double a, double b) { return std::max(a, b); });
+  };
+  const auto [whole, rest] = whole_and_rest(window);
+  return (1.0 - rest) * most(whole) + rest * most(whole + 1);
+}
+
+double least_over(const std::vector<double>& history, std::size_t window) {
   return best_over(history, window, [](double a, double b) { return std::min(a, b); });
 }
 

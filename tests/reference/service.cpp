@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/reference/autoscaler.hpp"
+#include "tests/reference/latency.hpp"
 
 namespace costrisk::reference {
 
@@ -24,7 +25,7 @@ class Fleet {
         taken_(taken),
         bill_(bill),
         steps_(scenario.steps()),
-        delay_steps_(assignment.scale_up_delay_seconds / scenario.step_seconds) {
+        delay_(whole_and_rest(assignment.scale_up_delay_seconds / scenario.step_seconds)) {
     run_.path.use_hours.resize(scenario.markets.size());
     run_.served_by_step.assign(static_cast<std::size_t>(steps_), 0.0);
     if (assignment.pools.empty()) return;
@@ -77,7 +78,6 @@ class Fleet {
   void live_through(std::int64_t k) {
     desired_.push_back(desired(k));
     target_.push_back(most_over(desired_, assignment_.scale_down_window_seconds / scenario_.step_seconds));
-    const double wanted = least_over(target_, delay_steps_);
 
     const std::vector<double> before = held_;
     const double lost = lose_spot(k);
@@ -87,8 +87,15 @@ class Fleet {
     const double replaced = std::min(lost, std::max(0.0, got - (got_before - lost)));
     replacements_.push_back(replaced + reclaimed());
 
-    const double in_service = std::max(0.0, std::min(wanted, got) - out_of_service());
-    const double served = serve(k, in_service * first_rate_ * scenario_.step_seconds);
+    // In the first part of the step those are still starting that start within the rest of it.
+    Parts parts;
+    for (std::size_t part = 0; part < 2; ++part) {
+      const std::size_t starting = delay_.whole + (part == 0 ? 1 : 0);
+      const double in_service = std::max(0.0, std::min(least_over(target_, starting), got) - out_of_service(starting));
+      parts[part].share = part == 0 ? delay_.rest : 1.0 - delay_.rest;
+      parts[part].capacity = parts[part].share * in_service * first_rate_ * scenario_.step_seconds;
+    }
+    const double served = serve(k, parts);
     bill(k, got > 0.0 ? 1.0 - served / (got * first_rate_ * scenario_.step_seconds) : 0.0);
   }
 
@@ -156,27 +163,60 @@ class Fleet {
     return sum;
   }
 
-  /// What is being replaced: a loss of j steps ago counts while j is within the delay, its last step in part.
-  double out_of_service() const {
+  /// What was lost at the starts of the last so many steps, this one included, is being replaced.
+  double out_of_service(std::size_t steps) const {
     double out = 0.0;
-    for (std::size_t j = 0; j < replacements_.size() && static_cast<double>(j) < delay_steps_; ++j) {
-      out += std::min(delay_steps_ - static_cast<double>(j), 1.0) * replacements_[replacements_.size() - 1 - j];
-    }
+    for (std::size_t j = 0; j < std::min(steps, replacements_.size()); ++j)
+      out += replacements_[replacements_.size() - 1 - j];
     return out;
   }
 
+  /// A part of a step: its length as a share of the step, and the requests that the fleet can answer in it.
+  struct Part {
+    double share = 0.0, capacity = 0.0;
+  };
+  using Parts = std::array<Part, 2>;
+
   /// What the fleet serves of this step's requests and of those that wait.
-  double serve(std::int64_t k, double capacity) {
-    const double there = queue_ + asked(k);
-    const double served = std::min(there, capacity);
+  double serve(std::int64_t k, const Parts& parts) {
+    const double served =
+        service_.queue ? serve_with_queue(k, parts[0].capacity + parts[1].capacity) : serve_without_queue(k, parts);
     run_.path.queued += served;
     count_served(k, served);
-    const double left = there - served;
-    const double waits = service_.queue ? std::min(left, service_.queue->limit_requests) : 0.0;
+    return served;
+  }
+
+  // What the first part of the step leaves waits for the second.
+  double serve_with_queue(std::int64_t k, double capacity) {
+    const double there = queue_ + asked(k);
+    const double served = std::min(there, capacity);
+    const double waits = std::min(there - served, service_.queue->limit_requests);
+    const double overflowing = turn_away(k, there - served - waits);
+    if (queue_ == 0.0 && waits == 0.0) meet_objective(served, there - overflowing, {1.0, capacity});
     run_.path.waiting += (queue_ + waits) / 2.0;
     queue_ = waits;
-    turn_away(k, left - waits);
     return served;
+  }
+
+  double serve_without_queue(std::int64_t k, const Parts& parts) {
+    std::array<double, 2> left{};
+    for (std::size_t part = 0; part < 2; ++part)
+      left[part] = std::max(0.0, parts[part].share * asked(k) - parts[part].capacity);
+    const double all_left = left[0] + left[1];
+    const double overflowing = turn_away(k, all_left);
+    for (std::size_t part = 0; part < 2; ++part) {
+      const double comes = parts[part].share * asked(k);
+      const double goes_on = all_left > 0.0 ? overflowing * left[part] / all_left : 0.0;
+      meet_objective(comes - left[part], comes - goes_on, parts[part]);
+    }
+    return asked(k) - all_left;
+  }
+
+  /// Counts what of a part's requests is answered within the objective.
+  void meet_objective(double served, double asked_of_fleet, const Part& part) {
+    if (!service_.latency || served <= 0.0) return;
+    const double rate = part.capacity / (part.share * scenario_.step_seconds);
+    run_.path.within += served * share_within(*service_.latency, asked_of_fleet / part.capacity, rate);
   }
 
   void count_served(std::int64_t k, double requests) {
@@ -186,7 +226,8 @@ class Fleet {
   }
 
   /// To where the plan overflows, as far as that goes.
-  void turn_away(std::int64_t k, double requests) {
+  /// @return how many requests that is
+  double turn_away(std::int64_t k, double requests) {
     double overflowing = 0.0;
     if (assignment_.overflow >= 0) {
       const scenario::Serverless& serverless = scenario_.serverless[assignment_.overflow];
@@ -199,7 +240,14 @@ class Fleet {
       charge(k, Category::serverless, overflowing * (prices.per_request + tokens / 1e6));
     }
     count_served(k, overflowing);
+    if (service_.latency && assignment_.overflow >= 0 && answers_within(scenario_.serverless[assignment_.overflow]))
+      run_.path.within += overflowing;
     leave_unserved(k, requests - overflowing);
+    return overflowing;
+  }
+
+  bool answers_within(const scenario::Serverless& serverless) const {
+    return !serverless.latency_seconds || *serverless.latency_seconds <= service_.latency->objective_seconds;
   }
 
   void leave_unserved(std::int64_t k, double requests) {
@@ -247,7 +295,7 @@ class Fleet {
   Taken& taken_;
   Bill& bill_;
   const std::int64_t steps_;
-  const double delay_steps_;
+  const WholeAndRest delay_;
 
   double first_rate_ = 0.0;       ///< requests a second of an instance of the first pool
   std::vector<double> weight_;    ///< by pool: its rate over the first pool's

@@ -17,6 +17,7 @@ struct ServicePath {
   double served = 0.0;     ///< requests, by the fleet or by what it overflows to
   double unserved = 0.0;   ///< requests, those that wait at the horizon included
   double tokens = 0.0;     ///< output tokens of the requests served
+  double within = 0.0;     ///< requests answered within the objective; 0 without one
   double queued = 0.0;     ///< requests that entered the fleet or its queue
   double waiting = 0.0;    ///< request·steps in the queue
   double peak = 0.0;       ///< most instances at a time

@@ -9,7 +9,7 @@ namespace costrisk::tests {
 
 std::vector<std::filesystem::path> scenario_files() {
   std::vector<std::filesystem::path> files;
-  for (const char* folder : {"configs", "tests/stat/scenarios"})
+  for (const char* folder : {"configs", "tests/scenarios", "tests/stat/scenarios"})
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(COSTRISK_SOURCE_DIR) / folder))
       if (entry.path().extension() == ".toml") files.push_back(entry.path());
   std::sort(files.begin(), files.end());

@@ -93,6 +93,7 @@ class Comparison {
     slack_ = known_to;
     mean(name + "served", first.served, second.served);
     mean(name + "unserved", first.unserved, second.unserved, 1.0);
+    mean(name + "within", first.within, second.within, 1.0);
     mean(name + "queued", first.queued, second.queued);
     // What is too much in the queue stays there.
     slack_ = known_to * static_cast<double>(scenario_.steps());

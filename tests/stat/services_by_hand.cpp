@@ -127,6 +127,50 @@ TEST_P(ServicesByHand, ScaleUpDelayPaysForWhatDoesNotServeYet) {
   }
 }
 
+TEST_P(ServicesByHand, StartUpThatIsShorterThanAStepActsInProportionThoughThereAreInstancesToSpareAfterwards) {
+  // Twice as many instances as are busy: 8, then 32 of which 8 serve from the first moment.
+  for (const bool has_queue : {false, true}) {
+    for (const double delay_hours : {0.0, 0.1, 0.25, 0.5, 1.0}) {
+      scenario::Scenario scenario = asked_by_hour({4, 4, 16, 16, 4, 4});
+      define_service(scenario, "s", 1.0);
+      if (has_queue) scenario.services[0].queue = scenario::Queue{1000.0 * hour, 1e9};
+      scenario::ServiceAssignment& run = run_service(add_plan(scenario, "p"), 0, {pool(Purchase::on_demand)});
+      run.utilization = 0.5;
+      run.scale_up_delay_seconds = delay_hours * hour;
+      const PathBill bill = live(scenario);
+      SCOPED_TRACE("delay " + std::to_string(delay_hours));
+      if (!has_queue) EXPECT_REQUESTS(bill.services[0].unserved, (16.0 - 8.0) * delay_hours * hour);
+      // What waits for the first part of an hour is done in the second, but where that is too short.
+      if (has_queue && delay_hours <= 0.5) EXPECT_EQ(bill.services[0].waiting, 0.0);
+      EXPECT_MONEY(bill.of(Category::on_demand), 2.0 * (4 * 8 + 2 * 32));
+    }
+  }
+  // A loss of two hours ago is still out in the first half hour: nobody misses it but then.
+  const int hours = 240;
+  scenario::Scenario scenario = one_market(1.0, hours);
+  scenario.simulation.bin_seconds = hour;
+  scenario.markets[0].spot->capacity = capacity("market.m.spot.capacity", 12.0, 0.1, 5.0, 0.1);
+  scenario.demands.push_back(flat_demand("d", 6.0));
+  define_service(scenario, "s", 1.0);
+  run_service(add_plan(scenario, "probe"), 0, {pool(Purchase::spot)}).max = 1;
+  scenario::ServiceAssignment& spare =
+      run_service(add_plan(scenario, "spare"), 0,
+                  {pool(Purchase::on_demand, 0, 1.0, 3), pool(Purchase::spot), pool(Purchase::on_demand)});
+  spare.utilization = 0.5;
+  spare.scale_up_delay_seconds = 0.4 * hour;
+  const std::vector<PlanBills> plans = bills(scenario, 10);
+  int droughts = 0;
+  for (int path = 0; path < 10; ++path) {
+    const std::vector<double> probe = increments(plans[0].paths[path]);
+    int hits = 0;
+    for (int k = 1; k < hours; ++k) hits += probe[k] < 0.5 && probe[k - 1] > 0.5;
+    droughts += hits;
+    // Three of twelve are left for 0.4 hours, where six are asked.
+    EXPECT_REQUESTS(plans[1].paths[path].services[0].unserved, hour * 3.0 * 0.4 * hits) << "path " << path;
+  }
+  EXPECT_GT(droughts, 50);
+}
+
 TEST_P(ServicesByHand, WindowsReachOverTheTilesOfTheEngine) {
   // A day of 2-minute steps: an hour of demand, then windows of 64 steps behind it.
   scenario::Scenario scenario = asked_by_hour(Hours(24, 0.0), 1.0 / 30.0);

@@ -72,6 +72,7 @@ ServiceResults read_service(const std::vector<reference::PlanPath>& paths, std::
   std::vector<double> tokens = read(&ServicePath::tokens);
   for (double& count : tokens) count = std::round(count);
   service.tokens = average(tokens);
+  service.within = average(read(&ServicePath::within));
   service.queued = average(read(&ServicePath::queued));
   service.waiting = average(read(&ServicePath::waiting));
   service.peak = average(read(&ServicePath::peak));
@@ -297,6 +298,7 @@ class PlanReader {
     service.unserved_by_path = run_.row("service_unserved", at(component), request);
     service.unserved = average(service.unserved_by_path);
     service.tokens = average(tokens);
+    if (lowered_.shape.latency_components > 0) service.within = run_.average("service_within", at(component), request);
     service.queued = run_.average("service_queued", at(component), request);
     service.waiting = run_.average("service_waiting", at(component), request);
     service.peak = run_.average("service_peak", at(component));

@@ -23,6 +23,7 @@ struct Average {
 /// What one service of a plan left behind.
 struct ServiceResults {
   Average served, unserved, tokens;  ///< requests; output tokens
+  Average within;                    ///< requests answered within the objective; 0 without one
   Average queued, waiting;           ///< requests that entered the fleet or its queue; request·steps in the queue
   Average peak, cost;
   std::vector<double> unserved_by_path;

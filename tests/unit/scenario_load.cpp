@@ -8,6 +8,8 @@
 #include <string>
 
 #include "scenario_samples.hpp"
+#include "src/scenario/lower/edges.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -227,6 +229,85 @@ TEST(ScenarioLoad, AReservedPoolWithoutALimitTakesWhatIsCommitted) {
   open.erase(open.find("[[plan]]\nname = \"cheapest\""),
              open.find("[[job]]\nname = \"small job\"") - open.find("[[plan]]\nname = \"cheapest\""));
   EXPECT_EQ(loaded(open).plans.at(0).services.at(0).pools.at(0).max, 4);
+}
+
+TEST(ScenarioDates, StandForDurationsFromTheStart) {
+  const std::string text = R"(
+name = "dates"
+start = 2026-03-30T12:00:00
+horizon = "200d"
+step = "1h"
+[simulation]
+bins = "quarter"
+[[market]]
+name = "m"
+on_demand.price = 1.0
+[[demand]]
+name = "d"
+base = 1.0
+change = [{ at = 2026-04-01, multiplier = 2.0 }]
+[[job]]
+name = "j"
+work = "10h"
+release = 2026-04-02T00:00:00
+deadline = 2026-05-01
+[[service]]
+name = "s"
+demand = "d"
+rate = { m = 1.0 }
+[[item]]
+name = "i"
+monthly = 10.0
+from = 2026-03-31
+until = 2026-06-30T12:00:00
+[[plan]]
+name = "p"
+credit = { amount = 5.0, until = 2026-04-30 }
+[plan.job.j]
+markets = ["m"]
+[plan.service.s]
+pools = [{ market = "m", buy = "on-demand" }]
+[[plan.commitment]]
+market = "m"
+instances = 1
+price_per_hour = 0.5
+from = 2026-04-01T12:00:00
+term = 2027-04-01T12:00:00
+)";
+  const Scenario scenario = load_text(text, "dates").scenario;
+  EXPECT_EQ(scenario.demands[0].changes[0].at_seconds, 36 * 3600.0);
+  EXPECT_EQ(scenario.jobs[0].release_seconds, 60 * 3600.0);
+  EXPECT_EQ(scenario.jobs[0].deadline_seconds, 29 * 86400.0);
+  EXPECT_EQ(scenario.items[0].from_seconds, 12 * 3600.0);
+  EXPECT_EQ(scenario.items[0].until_seconds, 92 * 86400.0);
+  EXPECT_EQ(scenario.plans[0].credit->until_seconds, 30.5 * 86400.0);
+  EXPECT_EQ(scenario.plans[0].commitments[0].from_seconds, 2 * 86400.0);
+  EXPECT_EQ(scenario.plans[0].commitments[0].term_seconds, 365 * 86400.0);
+  // Quarters end with March, June and September, whatever day the scenario starts on.
+  const std::vector<std::int32_t> edges = bin_edges(scenario);
+  EXPECT_EQ(edges, (std::vector<std::int32_t>{36, 36 + 91 * 24, 36 + 183 * 24, 200 * 24}));
+  // What is resolved reads back as the same.
+  EXPECT_EQ(load_text(resolved_toml(scenario), "again").scenario.plans[0].commitments[0].term_seconds, 365 * 86400.0);
+  EXPECT_EQ(load_text(text, "dates", {"job.j.deadline=2026-04-03"}).scenario.jobs[0].deadline_seconds, 86400.0);
+}
+
+TEST(ScenarioDates, BeforeWhatTheyCountFromAreErrors) {
+  const auto message = [](const std::string& job) {
+    try {
+      load_text(
+          "name = \"d\"\nstart = 2026-03-30T12:00:00\nhorizon = \"20d\"\n[[market]]\nname = \"m\"\n"
+          "on_demand.price = 1.0\n[[job]]\nname = \"j\"\nwork = \"1h\"\n" +
+              job + "\n[[plan]]\nname = \"p\"\n[plan.job.j]\nmarkets = [\"m\"]\n",
+          "dates");
+    } catch (const InvalidScenario& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  EXPECT_NE(message("release = 2026-03-30").find("is before the scenario's start"), std::string::npos);
+  EXPECT_NE(message("release = 2026-04-05\ndeadline = 2026-04-04").find("is before 'release'"), std::string::npos);
+  EXPECT_NE(message("release = 2026-04-05T00:00:00Z").find("expected a duration"), std::string::npos);
+  EXPECT_EQ(message("release = 2026-04-05"), "none");
 }
 
 }  // namespace

@@ -61,13 +61,17 @@ inline std::string single_value_words(const Key& key, const Table& table) {
       return "whole number" + range_words(key.range);
     case Type::number:
       return "number" + range_words(key.range);
+    case Type::number_pair:
+      return "[number, number]" + range_words(key.range);
     case Type::duration:
       if (!std::isfinite(key.range.high)) return "duration";
       return fmt::format("duration {} … {}", duration_text(key.range.low), duration_text(key.range.high));
+    case Type::instant:
+      return "duration or local date";
     case Type::duration_or_forever:
       return "duration or `\"forever\"`";
-    case Type::duration_or_month:
-      return "duration or `\"month\"`";
+    case Type::duration_or_calendar:
+      return "duration, `\"month\"` or `\"quarter\"`";
     case Type::law:
       return "*law*, number" + range_words(key.range);
     case Type::hours_law:

@@ -8,6 +8,7 @@
 
 #include <type_traits>
 
+#include "kernels/model/jobs/job_ages.hpp"
 #include "kernels/model/jobs/job_bill.hpp"
 #include "kernels/model/jobs/job_offers.hpp"
 #include "kernels/model/jobs/job_policy.hpp"
@@ -56,6 +57,7 @@ class JobComponent {
     s.hazard = s.until_interruption = s.scale = s.base_price = s.recent_price = zero;
     s.row = I(-1);
     s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
+    if (arrays_.ages) aging().begin(path_.philox.event(job_.clock_stream, I(0)));
     s.clock_ordinal = s.interruptions = I(0);
     s.attempts_left = s.runs_begun = s.late = I(0);
     s.next_release = {I(job_.release.step), F(job_.release.offset)};
@@ -85,6 +87,7 @@ class JobComponent {
   // The parts that a job is made of. They only look at what stands here.
   COSTRISK_FN JobWork<L> work() { return {job_, s}; }
   COSTRISK_FN JobPolicy<L> policy(const JobOutlook<L>& outlook) { return {job_, s, outlook}; }
+  COSTRISK_FN JobAging<L> aging() { return {job_, s, *arrays_.ages}; }
   COSTRISK_FN JobOffers<L> offers() { return {path_, job_, markets_, arrays_}; }
   COSTRISK_FN JobUseRows<L> use_rows() { return {job_, markets_, s, arrays_, tells_use_}; }
   COSTRISK_FN JobBill<L> bill() { return {path_, job_, markets_, s, totals_, arrays_, use_rows(), charges_egress_}; }
@@ -199,6 +202,7 @@ class JobComponent {
   COSTRISK_FN void pass_quietly(F steps, F excess) {
     const F restarting = work().run(steps);
     s.until_interruption = s.until_interruption - steps;
+    if (arrays_.ages) aging().pass(steps);
     bill().add_steps(steps, excess);
     bill().waste_restart(restarting, s.recent_price);
   }
@@ -329,6 +333,7 @@ class JobComponent {
   /// Returns for how many steps, at most `quiet`, neither can change.
   COSTRISK_FN F decide(const WorldTile<L>& tile, const TileEdges& edges, Place& place, M here, F quiet) {
     M held_spot = here & s.on_spot;
+    if (job_.has_multipliers && any(held_spot)) aging().change_multiplier(held_spot, multiplier(s.market, tile, place));
     lose_what_ended(here, tile, place);
     if (is_in_order()) return decide_in_order(here, tile, place, quiet);
     M can_start(false);
@@ -352,6 +357,8 @@ class JobComponent {
     quiet = until_capacity_changes(here, up, launch, place, quiet);
     // In a market of another rate the work left is another time, and the choice is to be looked at again.
     if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
+    // Rates of reclaims change from step to step.
+    if (job_.has_multipliers) quiet = select(here & s.on_spot, min(quiet, F(1.0f)), quiet);
     return select(here, min(quiet, choice.patience), quiet);
   }
 
@@ -561,6 +568,7 @@ class JobComponent {
   COSTRISK_FN void let_go(M where, const Instant<L>& now) {
     if (is_in_order()) s.held_since = select<L>(where, now, s.held_since);
     s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
+    if (arrays_.ages) aging().let_go(where);
     bill().close(where);
   }
 
@@ -568,12 +576,33 @@ class JobComponent {
     if (job_.markets.count > 1) change_market(start, market);
     take_terms(start, start_spot, tile);
     s.until_interruption = select(start, s.clock / max(s.hazard, F(1e-30f)), s.until_interruption);
+    if (arrays_.ages) start_aging(start, start_spot, tile, place);
     s.restart_left = select(start, F(job_.restart), s.restart_left);
     s.position = select(start, F(0.0f), s.position);
     s.held_since = select<L>(start, {place.step, F(0.0f)}, s.held_since);
     sum_here_ = select(start, price_sum<L>(tile, s.row, place.at), sum_here_);
     s.recent_price = select(start, held_price(tile, place), s.recent_price);
     watch_.happens(JobEvent::taken, start, Instant<L>{place.step, F(0.0f)}, s);
+  }
+
+  /// The lanes start on instances of age 0.
+  COSTRISK_FN void start_aging(M start, M start_spot, const WorldTile<L>& tile, const Place& place) {
+    for (int m = 0; m < job_.markets.count; ++m) {
+      const LifetimeParameters& lifetime = markets_[m].lifetime;
+      const M here = start & (s.market == I(m)), spot = here & start_spot;
+      if (!any(here)) continue;
+      aging().start(here, select(spot, rate(lifetime.rate), F(0.0f)), F(lifetime.shape),
+                    select(spot, F(lifetime.most), F(1e30f)), rate(markets_[m].failure_rate) * F(job_.gang),
+                    multiplier(I(m), tile, place));
+    }
+  }
+  /// What a market's rate of reclaims is multiplied by in the step at the cursor.
+  COSTRISK_FN F multiplier(I market, const WorldTile<L>& tile, const Place& place) const {
+    F result(1.0f);
+    for (int m = 0; job_.has_multipliers && m < job_.markets.count; ++m)
+      if (const int slot = markets_[m].lifetime.multiplier_slot; slot >= 0)
+        result = select(market == I(m), L::gather_row(tile.row(slot), place.at), result);
+    return result;
   }
 
   /// Moves lanes that start to their markets: what is to be moved is paid for, the work left is another time.
@@ -664,6 +693,7 @@ class JobComponent {
       time = select(finished, time - beyond, time);
       interrupted = interrupted & (!finished);
       s.until_interruption = s.until_interruption - time;
+      if (arrays_.ages) aging().pass(time);
       bill().add_time(at, time, price);
       bill().waste_restart(restarting, s.recent_price);
       M lost(false);
@@ -689,6 +719,7 @@ class JobComponent {
   COSTRISK_FN void interrupt_inside(M interrupted, I at, const Instant<L>& now, F price) {
     s.clock_ordinal = select(interrupted, add(s.clock_ordinal, I(1)), s.clock_ordinal);
     const PhiloxWords<L> words = path_.philox.event(job_.clock_stream, s.clock_ordinal);
+    const Strike<L> strike = arrays_.ages ? aging().strike() : Strike<L>{M(false), M(false)};
     M saves(job_.lossless != 0);
     if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m) {
@@ -696,16 +727,24 @@ class JobComponent {
         if (!market.notice_saves) continue;
         // Which of the two it was: a reclaim comes with notice, a failure does not.
         const F reclaim = rate(market.reclaim_rate), failure = rate(market.failure_rate);
-        const M reclaimed = uniform(words.word[1]) * (reclaim + failure) < reclaim;
+        const M reclaimed = arrays_.ages ? strike.reclaimed : M(uniform(words.word[1]) * (reclaim + failure) < reclaim);
         saves = saves | ((s.market == I(m)) & s.on_spot & reclaimed);
       }
-    watch_.happens(JobEvent::struck, interrupted, now, s);
+    if (arrays_.ages) {
+      watch_.happens(JobEvent::reclaimed, interrupted & strike.reclaimed, now, s);
+      watch_.happens(JobEvent::failed, interrupted & (!strike.reclaimed), now, s);
+    } else {
+      watch_.happens(JobEvent::struck, interrupted, now, s);
+    }
     interrupt(interrupted, saves);
     s.recent_price = select(interrupted, price, s.recent_price);
     bill().add_extra(interrupted, at, bill().extra(now), price);
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);
-    s.until_interruption = select(interrupted, unit_exponential(words.word[0]) / s.hazard, s.until_interruption);
+    if (arrays_.ages)
+      aging().replace(interrupted, strike, words);
+    else
+      s.until_interruption = select(interrupted, unit_exponential(words.word[0]) / s.hazard, s.until_interruption);
   }
 
   /// Counts an interruption; what was unsaved is saved where `saves`, lost elsewhere.

@@ -22,6 +22,7 @@ struct JobMarketParameters {
   std::int32_t has_spot = 0, has_on_demand = 0;       ///< the gang may hold it here
   std::int32_t has_own = 0;                           ///< it may hold capacity of its own here, as it does spot
   std::int32_t sells_on_demand = 0;                   ///< to buy out what is left
+  LifetimeParameters lifetime;                        ///< of spot
   float after = 0.0f;                                 ///< steps without anything before it is taken; Policy::in_order
   std::int32_t notice_saves = 0;                      ///< a reclaim loses nothing
   float spot_weight = 0.0f, on_demand_weight = 0.0f;  ///< reference price ÷ throughput
@@ -69,6 +70,8 @@ struct JobParameters {
   std::int32_t max_attempts = 1;
   float inverse_log_failure = 0.0f;  ///< 1 / ln(1 − success)
   std::int32_t owner = 0;
+  std::int32_t ages = none;          ///< which of the jobs whose instances age; −1: none of them
+  std::int32_t has_multipliers = 0;  ///< of rates of reclaims, step by step
 };
 
 }  // namespace costrisk

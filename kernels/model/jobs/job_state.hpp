@@ -77,6 +77,24 @@ struct JobState {
   I lost_steps, lost_ticks;
 };
 
+/// The ages of a gang's instances (job_ages.hpp), and when it is struck next as they stood when that was foreseen.
+template <class L>
+struct JobAges {
+  using F = typename L::F;
+
+  // Of what is held
+  F rate, shape;  ///< of lifetimes
+  F most;         ///< steps that an instance lives
+  F failure;      ///< hazard of the gang, a step
+  F multiplier;   ///< of the rate of reclaims
+
+  F age;                           ///< steps, of each instance
+  F since_start;                   ///< steps, of the oldest
+  F reclaim_clock, failure_clock;  ///< hazard left
+  F until_reclaim, until_failure, until_end;
+  F passed;  ///< steps since then
+};
+
 /// The 64-bit totals of a component, one a lane.
 template <class L>
 struct JobTotals {
@@ -137,6 +155,7 @@ struct JobArrays {
   typename L::I* launch;    ///< [market of the assignment]: likewise on-demand, for new launches
   std::int64_t* edges;      ///< edge_row
   typename L::F* use_rows;  ///< [use row][tile step]: instances, on average over the step
+  JobAges<L>* ages;         ///< null where instances do not age
 };
 
 }  // namespace costrisk

@@ -49,18 +49,20 @@ class Autoscaler {
     state.inverse_target_rate = F(parameters.inverse_utilization) / requests;
   }
 
-  /// What is asked of the pools in the next steps, and what has been asked for long enough to be in service.
+  /// What is asked of the pools in the next steps, and what has been asked for long enough to be in service: at a
+  /// step's end, and in the part of it that the start-up delay takes beyond whole steps.
   /// @param demand requests a second
   /// @param draining requests a second besides
+  /// @param wanted_first where the delay has such a part
   template <int count>
-  COSTRISK_FN void size(const F* demand, F draining, F (&asked)[count], F (&wanted)[count]) {
+  COSTRISK_FN void size(const F* demand, F draining, F (&asked)[count], F (&wanted)[count], F (&wanted_first)[count]) {
     const F least(parameters_.least_instances), most(parameters_.most_instances);
     F desired[count];
     unrolled<count>([&](int k) COSTRISK_INLINE {
       desired[k] = min(max(ceil_snapped((demand[k] + draining) * s.inverse_target_rate), least), most);
     });
     scale_down_.push(desired, asked);
-    scale_up_.push(asked, wanted);
+    scale_up_.push(asked, wanted, wanted_first);
   }
 
   /// Keeps the windows for the next tile.
@@ -85,11 +87,14 @@ COSTRISK_STAGE void advance_autoscaler(const AutoscalerParameters& parameters, A
   Autoscaler<L> autoscaler(parameters, state, tile.start);
   const F* demand = tile.row(parameters.demand_slot);
   F *asked_row = tile.row(parameters.asked_slot), *wanted_row = tile.row(parameters.wanted_slot);
+  F* first_row = tile.row(parameters.wanted_first_slot);
   in_groups<L>(0, tile.end - tile.start, [&]<int count>(int first) {
-    F asked[count], wanted[count];
-    autoscaler.size(demand + first, F(0.0f), asked, wanted);
+    F asked[count], wanted[count], wanted_first[count];
+    autoscaler.size(demand + first, F(0.0f), asked, wanted, wanted_first);
     unrolled<count>([&](int k) COSTRISK_INLINE { asked_row[first + k] = asked[k]; });
     if (wanted_row != asked_row) unrolled<count>([&](int k) COSTRISK_INLINE { wanted_row[first + k] = wanted[k]; });
+    if (first_row != wanted_row)
+      unrolled<count>([&](int k) COSTRISK_INLINE { first_row[first + k] = wanted_first[k]; });
   });
   autoscaler.end_tile();
 }

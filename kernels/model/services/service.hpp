@@ -56,6 +56,7 @@ class ServiceComponent {
       totals_.left_waiting[lane] = totals_.waiting[lane] = 0;
       for (int p = 0; p < service_.pools.count; ++p) arrays_.use[p * L::width + lane] = 0;
       for (int i = 0; i < service_.service_items.count; ++i) arrays_.item_totals[i].money[lane] = 0;
+      for (int i = 0; i < counts_of_latency(); ++i) arrays_.latency_totals[i * L::width + lane] = 0;
     }
   }
 
@@ -138,10 +139,26 @@ class ServiceComponent {
     state.relative = p == 0 ? F(1.0f) : rate / path_.law(pools_[0].rate);
     state.inverse_relative = p == 0 ? F(1.0f) : path_.law(pools_[0].rate) / rate;
     state.price_scale = pool.price.law < 0 ? F(1.0f) : path_.law(pool.price.law);
-    if (pool.reclaim_rate >= 0)
-      state.reclaims.begin(path_.law(pool.reclaim_rate),
-                           unit_exponential(path_.philox.event(pool.reclaim_stream, I(0)).word[0]));
+    if (pool.reclaim_rate >= 0) {
+      state.reclaim_rate = pool.lifetime.most < 1e30f && pool.lifetime.rate >= 0 ? F(1.0f) / mean_life(pool.lifetime)
+                                                                                 : path_.law(pool.reclaim_rate);
+      state.reclaims.begin(state.reclaim_rate, unit_exponential(path_.philox.event(pool.reclaim_stream, I(0)).word[0]));
+    }
     state.instances = state.instance_steps = F(0.0f);
+  }
+
+  /// The mean of the lesser of a lifetime and its limit, steps: ∫ e^(−(t·rate)^shape) dt up to the limit, by the
+  /// midpoint rule over t = limit·u³, which takes the steepness out of its beginning. Relative error below 1e-4.
+  COSTRISK_STAGE F mean_life(const LifetimeParameters& lifetime) const {
+    constexpr int parts = 256;
+    const F rate = path_.law(lifetime.rate) * F(lifetime.most);
+    F sum(0.0f);
+    for (int i = 0; i < parts; ++i) {
+      const float u = (static_cast<float>(i) + 0.5f) / parts;
+      const F expected = exponential(F(lifetime.shape) * logarithm(rate * F(u * u * u)));
+      sum = fma(exponential(-expected), F(3.0f * u * u / parts), sum);
+    }
+    return sum * F(lifetime.most);
   }
 
   COSTRISK_FN void prepare(const WorldTile<L>& tile) {
@@ -154,6 +171,7 @@ class ServiceComponent {
       const F* most = service_.overflow_slot < 0 ? nullptr : tile.row(service_.overflow_slot);
       for (int k = 0; k < tile_steps; ++k) left[k] = most ? most[k] : F(service_.most_overflow);
     }
+    for (int i = 0; i < counts_of_latency(); ++i) arrays_.latency_counts[i] = zero;
     for (int p = 0; p < service_.pools.count; ++p) {
       const PoolParameters& pool = pools_[p];
       PoolState<L>& state = arrays_.pools[p];
@@ -170,6 +188,10 @@ class ServiceComponent {
     if (!service_.has_queue) return;
     s.unserved.add(s.backlog);
     count_requests(totals_.left_waiting, s.backlog, F(0.0f));
+    if (counts_of_latency() > 0) {
+      F& beyond = arrays_.latency_counts[latency_beyond];
+      beyond = beyond + s.backlog;
+    }
     s.backlog = F(0.0f);
   }
 
@@ -265,6 +287,9 @@ class ServiceComponent {
     }
   }
 
+  COSTRISK_FN int counts_of_latency() const {
+    return service_.latency.kind == LatencyKind::unknown ? 0 : latency_counts;
+  }
   COSTRISK_FN static int account_of(Purchase buy) { return buy == Purchase::spot ? service_spot : service_on_demand; }
 
   /// Turns what the tile has cost and served into integers.
@@ -284,6 +309,8 @@ class ServiceComponent {
     if (service_.overflows) count_requests(totals_.by_serverless, s.overflowed.sum, s.overflowed.rest);
     if (any(s.unserved.sum > F(0.0f))) count_requests(totals_.unserved, s.unserved.sum, s.unserved.rest);
     if (service_.has_queue) count_requests(totals_.waiting, s.waiting, F(0.0f));
+    for (int i = 0; i < counts_of_latency(); ++i)
+      count_requests(arrays_.latency_totals + i * L::width, arrays_.latency_counts[i], F(0.0f));
     if (tile.end < path_.parameters.steps) return;
     for (Account<L>& account : totals_.money) account.close();
     totals_.idle.close();

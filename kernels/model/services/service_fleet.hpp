@@ -31,7 +31,7 @@ class ServiceFleet {
         autoscaler_(asks_, *arrays.autoscaler, tile.start),
         keeps_rows_(keeps_rows),
         misses_(may_miss(service, pools_)),
-        requests_(service, state, arrays, tile, keeps_rows, misses_) {
+        requests_(service, path.parameters.chances_to_wait, state, arrays, tile, keeps_rows, misses_) {
     for (int p = 0; p < service_.pools.count; ++p) {
       // Nobody misses what is replaced at once.
       reclaims_ = reclaims_ || (pools_[p].reclaim_rate >= 0 && (misses_ || keeps_rows_));
@@ -51,7 +51,7 @@ class ServiceFleet {
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { fill_rows<count>(k); });
         for (int p = 0; p < service_.pools.count; ++p) {
           if (pools_[p].reclaim_rate < 0) continue;
-          reclaims_of(p).draw(rows_.passed(p) + first, tile_.start + first, end - first, rows_.losses + first);
+          reclaims_of(p).draw(rows_.passed(p) + first, tile_.start + first, end - first, rows_.losses + first, first);
         }
         in_groups<L>(first, end, [&]<int count>(int k) COSTRISK_INLINE { serve_rows<count>(k); });
         return;
@@ -93,9 +93,10 @@ class ServiceFleet {
   template <int count>
   COSTRISK_FN void serve_rows(int first) {
     Steps<count> steps;
-    const F* wanted = tile_.row(asks_.wanted_slot) + first;
+    const F *wanted = tile_.row(asks_.wanted_slot) + first, *wanted_first = tile_.row(asks_.wanted_first_slot) + first;
     unrolled<count>([&](int k) COSTRISK_INLINE {
       steps.wanted[k] = wanted[k];
+      steps.wanted_first[k] = wanted_first[k];
       steps.got[k] = rows_.got[first + k];
       steps.losses[k] = rows_.losses[first + k];
       steps.price[k] = rows_.price[first + k];
@@ -111,7 +112,9 @@ class ServiceFleet {
       scale(steps, first);
       fill_pools(steps, first);
     } else {
-      unrolled<count>([&](int k) COSTRISK_INLINE { steps.wanted[k] = steps.got[k] = steps.price[k] = F(0.0f); });
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        steps.wanted[k] = steps.wanted_first[k] = steps.got[k] = steps.price[k] = F(0.0f);
+      });
     }
     if (one_rate_)
       unrolled<count>([&](int k) COSTRISK_INLINE { s.peak = max(s.peak, steps.got[k]); });
@@ -132,12 +135,14 @@ class ServiceFleet {
     if constexpr (count == 1) {
       if (service_.has_queue)
         return autoscaler_.size(tile_.row(service_.demand_slot) + first, s.backlog * F(service_.inverse_drain_seconds),
-                                steps.rest, steps.wanted);
+                                steps.rest, steps.wanted, steps.wanted_first);
     }
-    const F *asked = tile_.row(asks_.asked_slot) + first, *wanted = tile_.row(asks_.wanted_slot) + first;
+    const F *asked = tile_.row(asks_.asked_slot) + first, *wanted = tile_.row(asks_.wanted_slot) + first,
+            *wanted_first = tile_.row(asks_.wanted_first_slot) + first;
     unrolled<count>([&](int k) COSTRISK_INLINE {
       steps.rest[k] = asked[k];
       steps.wanted[k] = wanted[k];
+      steps.wanted_first[k] = wanted_first[k];
     });
   }
 
@@ -205,7 +210,8 @@ class ServiceFleet {
       unrolled<count>([&](int k) COSTRISK_INLINE { use[k] = use[k] + instances[k]; });
     }
     if (!reclaims_ || pool.reclaim_rate < 0) return;
-    if constexpr (count == 1) steps.draws = steps.draws || state.reclaims.draws(instances[0], passed[0]);
+    if constexpr (count == 1)
+      steps.draws = steps.draws || reclaims_of(static_cast<int>(&pool - pools_)).draws(instances[0], passed[0]);
     if constexpr (L::width > 1) {
       F* row = rows_.passed(static_cast<int>(&pool - pools_)) + first + 1;
       unrolled<count>([&](int k) COSTRISK_INLINE { row[k] = passed[k]; });
@@ -263,13 +269,17 @@ class ServiceFleet {
     return instances;
   }
 
-  COSTRISK_FN PoolReclaims<L> reclaims_of(int p) const { return {path_, asks_, pools_[p], arrays_.pools[p]}; }
+  COSTRISK_FN PoolReclaims<L> reclaims_of(int p) const {
+    const int slot = pools_[p].lifetime.multiplier_slot;
+    return {path_, asks_, pools_[p], arrays_.pools[p], slot < 0 ? nullptr : tile_.row(slot)};
+  }
   /// Individual reclaims in a step, replaced at once.
   COSTRISK_RARE void reclaim(Steps<1>& steps, int step) {
     for (int p = 0; p < service_.pools.count; ++p) {
       const PoolState<L>& state = arrays_.pools[p];
-      if (pools_[p].reclaim_rate < 0 || !state.reclaims.draws(state.instances, state.instance_steps)) continue;
-      const F struck = reclaims_of(p).draw(state.instances, state.instance_steps, tile_.start + step);
+      const PoolReclaims<L> reclaims = reclaims_of(p);
+      if (pools_[p].reclaim_rate < 0 || !reclaims.draws(state.instances, state.instance_steps)) continue;
+      const F struck = reclaims.draw(state.instances, state.instance_steps, tile_.start + step, step);
       steps.losses[0] = steps.losses[0] + struck;
       if (keeps_rows_) rows_.reclaimed[step] = rows_.reclaimed[step] + struck;
     }

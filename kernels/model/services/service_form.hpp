@@ -21,10 +21,12 @@ COSTRISK_FN bool may_miss(const ServiceParameters& service, const PoolParameters
   return loses && (delay.whole > 0 || delay.fraction > 0.0f);
 }
 
-/// Spot whose price moves and whose capacity, if it has one, takes any number of instances.
+/// Spot whose price moves, whose capacity, if it has one, takes any number of instances, and whose reclaims have one
+/// rate.
 COSTRISK_FN bool is_plain_spot(const Parameters& p, const PoolParameters& pool) {
   switch (pool.buy) {
     case Purchase::spot:
+      if (pool.lifetime.multiplier_slot >= 0) return false;
       return pool.price.slot >= 0 && (pool.capacity < 0 || p.capacities[pool.capacity].depth_slot < 0);
     case Purchase::on_demand:
     case Purchase::reserved:
@@ -45,13 +47,14 @@ COSTRISK_FN bool is_plain_on_demand(const PoolParameters& pool) {
 }
 
 /// The form of a service: general unless there are one or two plain pools of one rate, of which the last takes all that
-/// is left, instances are whole, nothing waits, serverless is its own, nobody reads its rows, and what is lost is
-/// replaced within a step.
+/// is left, instances are whole, nothing waits, serverless is its own, nobody reads its rows or asks for its latency, and
+/// what is lost is replaced within a step.
 COSTRISK_FN ServiceForm service_form(const Parameters& p, const ServiceParameters& service) {
   const PoolParameters* pools = p.pools + service.pools.first;
   const int count = service.pools.count;
   if (count < 1 || count > 2 || service.has_queue || service.service_items.count > 0) return ServiceForm::general;
   if (service.overflow_slot >= 0 || service.overflow_left_slot >= 0) return ServiceForm::general;
+  if (service.latency.kind != LatencyKind::unknown) return ServiceForm::general;
   if (p.autoscalers[service.autoscaler].scale_down_window.fraction > 0.0f) return ServiceForm::general;
   if (service.scale_up_delay.whole > 0 || pools[count - 1].share < 1.0f) return ServiceForm::general;
   if (count == 1 && is_plain_on_demand(pools[0])) return ServiceForm::on_demand;

@@ -20,7 +20,8 @@ struct PoolParameters {
   Pair money;                      ///< currency for one instance and step at relative price 1; 0 for reserved instances
   std::int32_t capacity = none;    ///< index into capacities: of spot, or of on-demand launches; −1: always up
   std::int32_t left_slot = none;   ///< world slot: the depth left to those after it
-  LawIndex reclaim_rate = no_law;  ///< reclaims an instance and step
+  LawIndex reclaim_rate = no_law;  ///< reclaims an instance and step, without the limit of its life
+  LifetimeParameters lifetime;     ///< of spot
   std::uint32_t reclaim_stream = 0, further_reclaims_stream = 0;
   Range availability;           ///< in availabilities: what a reserved pool may take
   std::int32_t use_row = none;  ///< where on-demand or reserved use is told step by step; −1: nobody asks
@@ -53,8 +54,30 @@ struct AutoscalerParameters {
   float least_instances = 0.0f, most_instances = 0.0f;
   WindowParameters scale_up_delay, scale_down_window;
   std::int32_t asked_slot = none;  ///< world slot: instances; −1: with a queue its service sizes the fleet step by step
-  std::int32_t wanted_slot = none;  ///< likewise, those asked for long enough; without a delay the same slot
+  std::int32_t wanted_slot = none;  ///< likewise, those asked for whole steps of the delay; without any the same slot
+  std::int32_t wanted_first_slot = none;  ///< likewise, for one step more; where the delay has no fraction wanted_slot
 };
+
+/// How the latency of a fleet's requests follows from its load: a curve that was measured, or M/M/c.
+enum class LatencyKind : std::int32_t { unknown, curve, mmc };
+
+struct LatencyParameters {
+  LatencyKind kind = LatencyKind::unknown;
+  float most_load = 0.0f;            ///< nothing meets the objective beyond it
+  float load_within = 0.0f;          ///< curve: the objective is met up to it
+  float ranges_per_load = 0.0f;      ///< curve
+  float servers_per_request = 0.0f;  ///< mmc: servers for each request that the fleet can serve in a step
+  float wait_within = -1.0f;         ///< mmc: longest wait that meets the objective, in service times; −1: none does
+  std::int32_t overflow_meets_it = 0;  ///< the objective
+};
+
+/// Requests are counted by ranges of load, each as wide as the others, or of waits, four to an octave that are a
+/// quarter of its beginning each. The last range is that of what meets no objective. Behind it stands what meets it.
+inline constexpr int latency_ranges = 64;
+inline constexpr int latency_beyond = latency_ranges - 1, latency_within = latency_ranges;
+inline constexpr int latency_counts = latency_ranges + 1;
+/// Where the first range of waits ends, in service times.
+inline constexpr float first_wait_range_end = 0x1p-8f;
 
 /// A distinct service assignment.
 struct ServiceParameters {
@@ -75,6 +98,7 @@ struct ServiceParameters {
   ServerlessPriceParameters serverless;
   Pair unserved_penalty;  ///< currency a request
   Range service_items;    ///< in service_items: what is paid by the request
+  LatencyParameters latency;
 };
 
 /// An item paid by the requests that one service serves.

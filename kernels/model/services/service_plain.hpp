@@ -133,10 +133,11 @@ class PlainFleet {
         first_(first),
         end_(end),
         asked_(tile.row(asks_.asked_slot)),
-        wanted_(tile.row(asks_.wanted_slot)),
+        wanted_(tile.row(asks_.wanted_first_slot)),
         demand_(tile.row(service.demand_slot)),
         step_seconds_(service.step_seconds),
-        missing_(-service.scale_up_delay.fraction),
+        first_part_(service.scale_up_delay.fraction),
+        has_parts_(service.scale_up_delay.fraction > 0.0f),
         instance_requests_(state.instance_requests),
         rows_(arrays.rows),
         passed_(rows_.passed(0)),
@@ -231,10 +232,14 @@ class PlainFleet {
   COSTRISK_FN void serve(const Steps<count>& steps, int first) {
     F left[count], most_left(0.0f);
     unrolled<count>([&](int k) COSTRISK_INLINE {
-      F fleet = min(wanted_[first + k], steps.got[k]);
-      if constexpr (misses) fleet = max(fma(steps.losses[k], missing_, fleet), F(0.0f));
       const F work = demand_[first + k] * step_seconds_;
-      const F served = min(work, fleet * instance_requests_);
+      // Pools of one rate give no more than is asked for.
+      F served = min(work, steps.got[k] * instance_requests_);
+      if (has_parts_) {
+        F fleet = min(wanted_[first + k], steps.got[k]);
+        if constexpr (misses) fleet = max(fleet - steps.losses[k], F(0.0f));
+        served = fma(first_part_, min(work, fleet * instance_requests_) - served, served);
+      }
       const F bought = max(steps.got[k] * instance_requests_, F(1e-30f));
       idle_ = fma(steps.price[k], F(1.0f) - served / bought, idle_);
       left[k] = work - served;
@@ -251,7 +256,9 @@ class PlainFleet {
   ServiceState<L>& s;
   const int tile_start_, first_, end_;
   const F *const asked_, *const wanted_, *const demand_;
-  const F step_seconds_, missing_, instance_requests_;
+  const F step_seconds_, first_part_;
+  const bool has_parts_;  ///< of a step
+  const F instance_requests_;
   const ServiceRows<L> rows_;
   F* const passed_;
   std::conditional_t<has_spot, PlainSpot<L>, NoPool> spot_;

@@ -2,6 +2,7 @@
 // wait, overflow to serverless, or are turned away.
 #pragma once
 
+#include "kernels/model/services/service_latency.hpp"
 #include "kernels/model/services/service_state.hpp"
 
 namespace costrisk {
@@ -34,9 +35,10 @@ class ServiceRequests {
  public:
   /// @param keeps_rows of arrays.rows, which are for others to read
   /// @param misses instances that are lost, until they are replaced
-  COSTRISK_FN ServiceRequests(const ServiceParameters& service, ServiceState<L>& state, const ServiceArrays<L>& arrays,
-                              const WorldTile<L>& tile, bool keeps_rows, bool misses)
+  COSTRISK_FN ServiceRequests(const ServiceParameters& service, const float* chances_to_wait, ServiceState<L>& state,
+                              const ServiceArrays<L>& arrays, const WorldTile<L>& tile, bool keeps_rows, bool misses)
       : service_(service),
+        chances_to_wait_(chances_to_wait),
         s(state),
         arrays_(arrays),
         rows_(arrays.rows),
@@ -49,12 +51,14 @@ class ServiceRequests {
   template <int count>
   COSTRISK_FN void serve(const FleetSteps<L, count>& steps, int first) {
     const F* demand = tile_.row(service_.demand_slot) + first;
-    F fleet[count], left[count], most_left(0.0f);
-    put_in_service(steps, fleet);
+    F fleet[count], fleet_first[count], left[count], most_left(0.0f);
+    put_in_service(steps, fleet, fleet_first);
+    const F first_part(service_.scale_up_delay.fraction);
     F idle = s.idle;
     unrolled<count>([&](int k) COSTRISK_INLINE {
       const F work = fma(demand[k], F(service_.step_seconds), s.backlog);
-      const F served = min(work, fleet[k] * s.instance_requests);
+      F served = min(work, fleet[k] * s.instance_requests);
+      if (has_parts_) served = fma(first_part, min(work, fleet_first[k] * s.instance_requests) - served, served);
       const F bought = max(steps.got[k] * s.instance_requests, F(1e-30f));
       idle = fma(steps.price[k], F(1.0f) - served / bought, idle);
       left[k] = work - served;
@@ -65,8 +69,15 @@ class ServiceRequests {
         rows_.served[first + k] = fma(demand[k], F(service_.step_seconds), s.backlog) - left[k];
       });
     }
+    const F backlog = s.backlog;
     if constexpr (count == 1)
       if (service_.has_queue) left[0] = queue(left[0]);
+    if (service_.latency.kind != LatencyKind::unknown) {
+      for (int k = 0; k < count; ++k) {
+        const F work = fma(demand[k], F(service_.step_seconds), backlog);
+        count_latency(work, left[k], backlog, fleet_first[k] * s.instance_requests, fleet[k] * s.instance_requests);
+      }
+    }
     unrolled<count>([&](int k) COSTRISK_INLINE { most_left = max(most_left, left[k]); });
     if (!any(most_left > F(0.0f))) return;
     F beyond[count];
@@ -76,37 +87,74 @@ class ServiceRequests {
   }
 
  private:
-  /// What is in service of the fleet: what was asked for long enough and is there, less what is replaced.
+  /// What is in service of the fleet: what was asked for long enough and is there, less what is replaced. In the rest
+  /// of a step, and in the first part of it where the delay has one; with a queue on average.
   template <int count>
-  COSTRISK_FN void put_in_service(const FleetSteps<L, count>& steps, F (&fleet)[count]) {
+  COSTRISK_FN void put_in_service(const FleetSteps<L, count>& steps, F (&fleet)[count], F (&first)[count]) {
+    const WindowParameters& delay = service_.scale_up_delay;
+    const bool has_first = delay.fraction > 0.0f;
     unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = min(steps.wanted[k], steps.got[k]); });
-    if (!misses_) return;
-    if (const WindowParameters& delay = service_.scale_up_delay; delay.whole == 0) {
-      const F missing(-delay.fraction);
-      unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = max(fma(steps.losses[k], missing, fleet[k]), F(0.0f)); });
-    } else {
-      unrolled<count>([&](int k)
-                          COSTRISK_INLINE { fleet[k] = max(fleet[k] - out_of_service(steps.losses[k]), F(0.0f)); });
+    unrolled<count>(
+        [&](int k) COSTRISK_INLINE { first[k] = has_first ? min(steps.wanted_first[k], steps.got[k]) : fleet[k]; });
+    if (misses_) {
+      if (delay.whole == 0) {
+        unrolled<count>([&](int k) COSTRISK_INLINE { first[k] = max(first[k] - steps.losses[k], F(0.0f)); });
+      } else {
+        unrolled<count>([&](int k) COSTRISK_INLINE {
+          const Out out = out_of_service(steps.losses[k]);
+          fleet[k] = max(fleet[k] - out.rest, F(0.0f));
+          if (has_first) first[k] = max(first[k] - out.first, F(0.0f));
+        });
+      }
     }
+    if (!has_first || has_parts_) return;
+    unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = fma(F(delay.fraction), first[k] - fleet[k], fleet[k]); });
   }
 
   COSTRISK_FN F* step_row(std::int32_t slot, int step) const { return slot < 0 ? nullptr : tile_.row(slot) + step; }
 
-  /// What is missing while replacements start: a loss j steps ago counts as long as the delay outlasts j steps.
-  COSTRISK_RARE F out_of_service(F losses) {
+  /// Instances that are missing while replacements start, in the two parts of a step.
+  struct Out {
+    F first, rest;
+  };
+  /// A loss j steps ago counts as long as the delay outlasts j steps.
+  COSTRISK_RARE Out out_of_service(F losses) {
     const WindowParameters& delay = service_.scale_up_delay;
     if (any(losses > F(0.0f))) s.calm_steps = 0;
     int place = losses_place_;
     arrays_.losses[place] = losses;
     losses_place_ = place == delay.whole ? 0 : place + 1;
-    if (s.calm_steps > delay.whole) return F(0.0f);
+    if (s.calm_steps > delay.whole) return {F(0.0f), F(0.0f)};
     ++s.calm_steps;
     F out(0.0f);
     for (int j = 0; j < delay.whole; ++j) {
       out = out + arrays_.losses[place];
       place = place == 0 ? delay.whole : place - 1;
     }
-    return fma(F(delay.fraction), arrays_.losses[place], out);
+    return {out + arrays_.losses[place], out};
+  }
+
+  /// Counts by latency what a step is asked.
+  /// @param left of the work: what is neither served nor waits
+  /// @param backlog requests that waited before
+  /// @param first,rest requests that the fleets of the step's two parts could serve in a whole step
+  COSTRISK_STAGE void count_latency(F work, F left, F backlog, F first, F rest) {
+    const F overflow = service_.overflows ? min(left, F(service_.most_overflow)) : F(0.0f);
+    const F waiting = service_.has_queue ? s.backlog : F(0.0f);
+    const F not_served = left + waiting;
+    // The share of what the fleet leaves that nobody else takes.
+    const F kept = (not_served - overflow) / max(not_served, F(1e-30f));
+    const auto waits = (backlog > F(0.0f)) | (waiting > F(0.0f));
+    ServiceLatency<L> latency(chances_to_wait_, service_.latency, arrays_.latency_counts);
+    const auto count_part = [&](F share, F fleet) COSTRISK_INLINE {
+      const F asked = share * work, most = share * fleet;
+      const F served = min(asked, most);
+      latency.count(served, (asked - served) * kept, most, fleet, waits);
+    };
+    const F first_part(service_.scale_up_delay.fraction);
+    if (has_parts_) count_part(first_part, first);
+    count_part(has_parts_ ? F(1.0f) - first_part : F(1.0f), rest);
+    latency.count_others(left - overflow, overflow);
   }
 
   /// What waits of the work that is left. Returns what does not.
@@ -118,12 +166,14 @@ class ServiceRequests {
   }
 
   const ServiceParameters& service_;
+  const float* const chances_to_wait_;
   ServiceState<L>& s;
   const ServiceArrays<L>& arrays_;
   const ServiceRows<L> rows_;
   const WorldTile<L>& tile_;
   int losses_place_;  ///< of the next step in the ring of losses
   const bool keeps_rows_, misses_;
+  const bool has_parts_ = service_.scale_up_delay.fraction > 0.0f && !service_.has_queue;  ///< of a step
 };
 
 }  // namespace costrisk

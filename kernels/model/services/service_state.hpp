@@ -38,7 +38,8 @@ struct PoolState {
   F price_scale;                 ///< what the world's prices are multiplied by
 
   RareBinomials<L> reclaims;
-  F instances;  ///< held in the last step
+  F reclaim_rate;  ///< an instance and step
+  F instances;     ///< held in the last step
 
   // Since the tile began
   CapacityBits<L> bits;
@@ -94,14 +95,15 @@ struct ServiceItemTotals {
 template <class L, int count>
 struct FleetSteps {
   using F = typename L::F;
-  F rest[count];       ///< of the target: instances that no pool has given yet
-  F wanted[count];     ///< instances that were asked for long enough
-  F got[count];        ///< instances
-  F machines[count];   ///< instances, each counting one; where rates differ
-  F lost[count];       ///< instances, to droughts; where that is missed
-  F losses[count];     ///< instances to be replaced; where that is missed
-  F price[count];      ///< currency
-  bool draws = false;  ///< some pool's reclaims, in the one step
+  F rest[count];          ///< of the target: instances that no pool has given yet
+  F wanted[count];        ///< instances that were asked for long enough
+  F wanted_first[count];  ///< likewise in the part that the start-up delay takes beyond whole steps
+  F got[count];           ///< instances
+  F machines[count];      ///< instances, each counting one; where rates differ
+  F lost[count];          ///< instances, to droughts; where that is missed
+  F losses[count];        ///< instances to be replaced; where that is missed
+  F price[count];         ///< currency
+  bool draws = false;     ///< some pool's reclaims, in the one step
 };
 
 /// Numbers of each step of a tile, [tile step] each; the services take turns with them.
@@ -150,6 +152,8 @@ struct ServiceArrays {
   std::int64_t* item_edges;           ///< [service item][edge of the tile][lane]
   typename L::F* rows;                ///< ServiceRows
   typename L::F* use_rows;            ///< [use row][tile step]: instances, on average over the step
+  typename L::F* latency_counts;      ///< [latency_counts]: requests since the tile began; with a latency
+  std::int64_t* latency_totals;       ///< [latency_counts][lane]: 2^-10 requests; likewise
   ServiceForm form;                   ///< general where the service is watched
 };
 

@@ -36,26 +36,35 @@ class SlidingExtreme {
   /// The extremes with the values of the next steps in.
   template <int count>
   COSTRISK_FN void push(const F (&values)[count], F (&extremes)[count]) {
+    F longer[count];
+    push(values, extremes, longer);
+    if (fraction_ <= 0.0f) return;
+    unrolled<count>([&](int k)
+                        COSTRISK_INLINE { extremes[k] = fma(F(fraction_), longer[k] - extremes[k], extremes[k]); });
+  }
+  /// Those over w and over w + 1 steps; the latter only where the window has a fraction.
+  template <int count>
+  COSTRISK_FN void push(const F (&values)[count], F (&shorter)[count], F (&longer)[count]) {
     switch (length_) {
       case 1:
-        return push_short<0>(values, extremes);
+        return push_short<0>(values, shorter, longer);
       case 2:
-        return push_short<1>(values, extremes);
+        return push_short<1>(values, shorter, longer);
       case 3:
-        return push_short<2>(values, extremes);
+        return push_short<2>(values, shorter, longer);
       case 4:
-        return push_short<3>(values, extremes);
+        return push_short<3>(values, shorter, longer);
       default:
-        unrolled<count>([&](int k) COSTRISK_INLINE { extremes[k] = push(values[k]); });
+        unrolled<count>([&](int k) COSTRISK_INLINE { push_long(values[k], shorter[k], longer[k]); });
     }
   }
 
  private:
   /// Short windows are looked through. Their block holds the last `whole` values, the oldest first.
   template <int whole, int count>
-  COSTRISK_FN void push_short(const F (&values)[count], F (&extremes)[count]) {
+  COSTRISK_FN void push_short(const F (&values)[count], F (&shorter)[count], F (&longer)[count]) {
     if (whole == 0 && fraction_ <= 0.0f) {
-      unrolled<count>([&](int k) COSTRISK_INLINE { extremes[k] = values[k]; });
+      unrolled<count>([&](int k) COSTRISK_INLINE { shorter[k] = longer[k] = values[k]; });
       return;
     }
     F all[whole + count];
@@ -63,18 +72,17 @@ class SlidingExtreme {
     unrolled<count>([&](int k) COSTRISK_INLINE { all[whole + k] = values[k]; });
     F previous = is_first_ ? values[0] : state_.previous;
     unrolled<count>([&](int k) COSTRISK_INLINE {
-      F shorter = all[k];
-      for (int j = 1; j <= whole; ++j) shorter = extreme(shorter, all[k + j]);
-      const F longer = extreme(values[k], previous);
-      extremes[k] = fraction_ <= 0.0f ? shorter : fma(F(fraction_), longer - shorter, shorter);
-      previous = shorter;
+      shorter[k] = all[k];
+      for (int j = 1; j <= whole; ++j) shorter[k] = extreme(shorter[k], all[k + j]);
+      longer[k] = extreme(values[k], previous);
+      previous = shorter[k];
     });
     unrolled<whole>([&](int j) COSTRISK_INLINE { block_[j] = all[count + j]; });
     state_.previous = previous;
     is_first_ = false;
   }
 
-  COSTRISK_FN F push(F value) {
+  COSTRISK_FN void push_long(F value, F& shorter, F& longer) {
     if (is_first_) {
       for (int i = 0; i < length_; ++i) block_[i] = value;
       state_.prefix = state_.previous = value;
@@ -88,11 +96,9 @@ class SlidingExtreme {
     }
     block_[place_] = value;
     if (++place_ == length_) place_ = 0;
-    const F shorter = place_ > 0 ? extreme(state_.prefix, block_[place_]) : state_.prefix;
-    const F longer = extreme(value, state_.previous);
+    shorter = place_ > 0 ? extreme(state_.prefix, block_[place_]) : state_.prefix;
+    longer = extreme(value, state_.previous);
     state_.previous = shorter;
-    if (fraction_ <= 0.0f) return shorter;
-    return fma(F(fraction_), longer - shorter, shorter);
   }
 
   COSTRISK_FN static F extreme(F a, F b) { return kind == Extreme::most ? max(a, b) : min(a, b); }

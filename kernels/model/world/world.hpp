@@ -68,6 +68,7 @@ class World {
   COSTRISK_FN void advance(const WorldTile<L>& tile) {
     const Parameters& p = path_.parameters;
     for (int f = 0; f < p.factor_count; ++f) advance_factor(f, tile);
+    for (int i = 0; i < p.multiplier_count; ++i) advance_multiplier(p.multipliers[i], tile);
     for (int i = 0; i < p.capacity_count; ++i)
       advance_capacity(p.capacities[i], state_.capacities[i], tile, tile.capacities[i]);
     for (int i = 0; i < p.repricing_count; ++i) advance_repricing(p.repricings[i], state_.repricings[i], tile);
@@ -108,6 +109,18 @@ class World {
     const I bits = Renewal<L>(path_, path_.parameters.renewals[factor.shock], state_.renewals[f]).advance(tile);
     for (int k = 0; k < tile.end - tile.start; ++k)
       row[k] = row[k] + select(test(bits, bit_of<I>(k)), F(factor.shock_size), F(0.0f));
+  }
+
+  COSTRISK_STAGE void advance_multiplier(const MultiplierParameters& multiplier, const WorldTile<L>& tile) {
+    F* row = tile.row(multiplier.slot);
+    for (int k = 0; k < tile.end - tile.start; ++k) {
+      F exponent(multiplier.drift);
+      for (int i = 0; i < multiplier.loadings.count; ++i) {
+        const LoadingParameters& loading = path_.parameters.loadings[multiplier.loadings.first + i];
+        exponent = fma(F(loading.beta), state_.factor_rows[loading.factor * tile_steps + k], exponent);
+      }
+      row[k] = exponential(exponent);
+    }
   }
 
   COSTRISK_STAGE void advance_capacity(const CapacityParameters& capacity, CapacityState<L>& state,

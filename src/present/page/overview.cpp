@@ -148,7 +148,7 @@ class Overview {
     const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
     if (bound.statistic == "over_budget") return percent(value) + " of futures over the budget";
     if (bound.side == GoalBound::Side::at_least)
-      return fmt::format("{} of requests to {} served", percent(value), subject);
+      return fmt::format("{} of requests to {} {}", percent(value), subject, bound.answered);
     return std::isnan(value) ? subject + " not being run"
                              : fmt::format("{} late in {} of its runs", subject, percent(value));
   }
@@ -192,10 +192,11 @@ Table comparison_table(const Material& material) {
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
   if (material.tail() != material.levels.high) levels.push_back(material.tail());
-  bool late = false, served = false;
+  bool late = false, served = false, within = false;
   for (const results::PlanSummary& plan : summary.plans) {
     late = late || !std::isnan(plan.late);
     served = served || !plan.services.empty();
+    within = within || !std::isnan(plan.within);
   }
   Table table;
   table.caption = fmt::format("All plans over {}, cost in {}", counted(summary.paths, "future"), unit.name);
@@ -206,6 +207,7 @@ Table comparison_table(const Material& material) {
   if (summary.budget) table.columns.push_back(results::heading_of(&results::Results::over_budget));
   if (late) table.columns.push_back(results::heading_of(&results::Results::late));
   if (served) table.columns.push_back(results::heading_of(&results::Results::served));
+  if (within) table.columns.push_back(results::heading_of(&results::Results::within));
   table.columns.push_back("cheapest in");
   if (!material.recommendation.bounds.empty()) table.columns.push_back("goal");
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
@@ -216,6 +218,7 @@ Table comparison_table(const Material& material) {
     if (plan.over_budget) row.cells.push_back(percent(plan.over_budget->value));
     if (late) row.cells.push_back(plan.jobs.empty() ? "–" : percent(plan.late));
     if (served) row.cells.push_back(plan.services.empty() ? "–" : percent(plan.served));
+    if (within) row.cells.push_back(std::isnan(plan.within) ? "–" : percent(plan.within));
     row.cells.push_back(percent(plan.cheapest));
     if (!material.recommendation.bounds.empty())
       row.cells.push_back(material.recommendation.meets_all(p) ? "met" : "missed");

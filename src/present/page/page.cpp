@@ -66,6 +66,7 @@ class Page {
     add(driver_section(material_));
     add(finish_section(material_));
     add(service_section(material_));
+    add(latency_section(material_));
     add(risk_section(material_));
     add(difference_section(material_));
     add(convergence_section(material_));

@@ -42,6 +42,7 @@ Section driver_section(const Material& material);
 Section commitment_section(const Material& material);
 Section finish_section(const Material& material);
 Section service_section(const Material& material);
+Section latency_section(const Material& material);
 Section risk_section(const Material& material);
 Section difference_section(const Material& material);
 Section convergence_section(const Material& material);

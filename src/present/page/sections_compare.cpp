@@ -99,6 +99,54 @@ Section risk_section(const Material& material) {
   return section;
 }
 
+Section latency_section(const Material& material) {
+  Section section;
+  section.id = "latency";
+  section.title = "What does an answer in time cost?";
+  const std::vector<std::string>& names = material.results.context.services;
+  section.lead =
+      "Mean cost against the share of requests that are not answered within the latency's objective: further down and "
+      "left is better. The line joins the plans that no other beats in both.";
+  for (std::size_t s = 0; s < names.size(); ++s) {
+    ScatterChart chart;
+    std::vector<double> costs;
+    Table table;
+    const std::string late = "not within the objective";
+    table.caption = fmt::format(
+        "{}: mean cost of the plan, share of requests {}, and latency that so many of the "
+        "requests to its fleet do not exceed",
+        names[s], late);
+    table.columns = {"plan", "mean cost", late};
+    for (const std::size_t level : {material.levels.middle, material.levels.high})
+      table.columns.push_back("latency, " + material.level_name(level));
+    double most = 0.0;
+    for (std::size_t p = 0; p < material.plan_count(); ++p) {
+      const results::PlanSummary& plan = material.summary.plans[p];
+      for (const results::ServiceSummary& service : plan.services) {
+        if (service.service != names[s] || service.latency_quantile.empty()) continue;
+        const double share = 1.0 - service.within;
+        chart.dots.push_back({static_cast<int>(p), plan.cost_mean, share});
+        costs.push_back(plan.cost_mean);
+        most = std::max(most, share);
+        TableRow row{static_cast<int>(p),
+                     {material.plan_name(p), money_with_unit(plan.cost_mean, material.currency()), percent(share)}};
+        for (const std::size_t level : {material.levels.middle, material.levels.high})
+          row.cells.push_back(latency(service.latency_quantile[level]));
+        table.rows.push_back(row);
+      }
+    }
+    if (chart.dots.empty()) continue;
+    chart.x = money_axis_around("mean cost", costs, material.currency());
+    chart.y = share_axis("share of requests " + late);
+    chart.y.high = most > 0.0 ? std::min(1.1 * most, 1.0) : 0.01;
+    chart.frontier = frontier_of(chart.dots);
+    section.charts.push_back({fmt::format("latency-{}", s), fmt::format("{}: mean cost and answers in time", names[s]),
+                              "A dot a plan; a line joins the plans that no other beats in both.", -1, chart});
+    section.tables.push_back(table);
+  }
+  return section;
+}
+
 Section difference_section(const Material& material) {
   Section section;
   section.id = "differences";

@@ -15,13 +15,34 @@ namespace {
 /// Up to so many plans have a table of cost over time each, with at most so many rows.
 constexpr std::size_t most_tables = 16, most_rows = 60;
 
-/// "month", "week", "day", or "period": what the bins of cost over time are.
+/// "quarter", "month", "week", "day", or "period": what the bins of cost over time are.
 std::string period_name(const results::ResultsContext& context) {
   const std::vector<double>& time = context.time_hours;
   // The first and the last may be cut.
   const std::size_t bin = time.size() > 2 ? 1 : 0;
   const double width = time[bin] - (bin > 0 ? time[bin - 1] : 0.0);
-  return width == 24.0 ? "day" : width == 168.0 ? "week" : width >= 672.0 && width <= 744.0 ? "month" : "period";
+  return width == 24.0                        ? "day"
+         : width == 168.0                     ? "week"
+         : width >= 672.0 && width <= 744.0   ? "month"
+         : width >= 2160.0 && width <= 2208.0 ? "quarter"
+                                              : "period";
+}
+
+/// Which periods at either end are shorter than the others: "; the last month has 3.0 of about 30.4 days". Empty: none.
+std::string uneven_periods(const results::ResultsContext& context) {
+  const std::vector<double>& time = context.time_hours;
+  if (time.size() < 3) return "";
+  const auto width = [&](std::size_t bin) { return time[bin] - (bin > 0 ? time[bin - 1] : 0.0); };
+  std::string words;
+  const auto name = [&](const char* which, std::size_t bin) {
+    // Months differ by a tenth.
+    if (width(bin) < 0.9 * width(1))
+      words += fmt::format("; the {} {} has {:.1f} of {:.1f} days", which, period_name(context), width(bin) / 24.0,
+                           width(1) / 24.0);
+  };
+  name("first", 0);
+  if (time.size() > 3 || width(0) >= 0.9 * width(1)) name("last", time.size() - 1);
+  return words;
 }
 
 /// At most `count` places of a list, evenly spread, the last among them.
@@ -43,7 +64,8 @@ Table fan_table(const Material& material, std::size_t plan, std::size_t rows) {
       std::vector<double>{value(results.fan_quantile, time.size() - 1, material.levels.high)}, material.currency());
   Table table;
   table.caption = fmt::format("{}: cost from the start, and within the {} that ends then, {}", material.plan_name(plan),
-                              period_name(material.results.context), unit.name);
+                              period_name(material.results.context), unit.name) +
+                  uneven_periods(material.results.context);
   const std::string period = period_name(material.results.context);
   table.columns = {"until"};
   const std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
@@ -188,14 +210,15 @@ std::vector<Chart> overview_charts(const Material& material) {
       results.fan_quantile[(plan * (last + 1) + last) * material.summary.probabilities.size() + material.tail()];
   const std::string period = period_name(results.context);
   const std::string against = material.summary.budget ? ", against the budget" : "";
-  return {{"overview-fan", "Cost so far" + against,
-           fmt::format("Cost of {} over time: median and spread{}.", material.plan_name(plan), against), -1,
-           fan_of(material, plan, 1.02 * highest)},
-          {"overview-periods", fmt::format("Cost of each {}{}", period, against),
-           fmt::format("A column each {}: the cost of {}, {} and {}{}.", period, material.plan_name(plan),
-                       material.level_name(material.levels.middle), material.level_name(material.levels.high),
-                       material.summary.budget ? ", and the budget spread evenly" : ""),
-           -1, periods_of(material, plan)}};
+  return {
+      {"overview-fan", "Cost so far" + against,
+       fmt::format("Cost of {} over time: median and spread{}.", material.plan_name(plan), against), -1,
+       fan_of(material, plan, 1.02 * highest)},
+      {"overview-periods", fmt::format("Cost of each {}{}", period, against),
+       fmt::format("A column each {}: the cost of {}, {} and {}{}{}.", period, material.plan_name(plan),
+                   material.level_name(material.levels.middle), material.level_name(material.levels.high),
+                   material.summary.budget ? ", and the budget spread evenly" : "", uneven_periods(results.context)),
+       -1, periods_of(material, plan)}};
 }
 
 }  // namespace costrisk::present::html

@@ -16,6 +16,7 @@ struct GoalBound {
   std::string words;      ///< "over budget in at most 10.0 %"
   double limit = 0.0;
   Side side = Side::at_most;
+  const char* answered = "served";  ///< of a share of requests: what they are
 
   /// NaN, the figure of a workload that the plan does not run, keeps to nothing.
   bool holds(double value) const { return side == Side::at_most ? value <= limit : value >= limit; }

@@ -111,6 +111,11 @@ std::string wait(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
+std::string latency(double seconds) {
+  if (std::isnan(seconds)) return "–";
+  return std::isinf(seconds) ? "beyond" : wait(seconds);
+}
+
 std::string rate(double per_second) {
   if (per_second >= 1e9) return fmt::format("{:.3g}G", per_second / 1e9);
   if (per_second >= 1e6) return fmt::format("{:.3g}M", per_second / 1e6);

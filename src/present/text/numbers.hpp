@@ -50,6 +50,8 @@ std::string counted(std::uint64_t number, const std::string& thing);
 
 /// A duration of a wait: "40 ms", "0.4 s", "12 s", "3 min 20 s", "1 h 5 min".
 std::string wait(double seconds);
+/// Likewise of requests; "beyond" where it is infinite.
+std::string latency(double seconds);
 
 /// A rate with a metric prefix: "31.2k", "1.24M".
 std::string rate(double per_second);

@@ -53,27 +53,43 @@ std::vector<CostColumn> cost_columns(const results::Summary& summary) {
   return columns;
 }
 
-/// Columns of the shares of requests served: titles, and the services they are of; none: the plan's worst.
-struct ServedColumns {
-  std::vector<std::string> titles, services;
+/// A column of shares of requests: its title, and the service it is of; none: the plan's worst.
+struct ShareColumn {
+  std::string title, service;
+  double results::ServiceSummary::*share;
+  double results::PlanSummary::*worst;
+
+  double of(const results::PlanSummary& plan) const {
+    if (service.empty()) return plan.*worst;
+    for (const results::ServiceSummary& one : plan.services)
+      if (one.service == service) return one.*share;
+    return std::numeric_limits<double>::quiet_NaN();
+  }
 };
 
-ServedColumns served_columns(const results::Summary& summary) {
-  const std::string heading = heading_of(&Results::served);
-  ServedColumns columns;
-  for (const results::PlanSummary& plan : summary.plans)
-    for (const results::ServiceSummary& service : plan.services)
-      if (std::find(columns.services.begin(), columns.services.end(), service.service) == columns.services.end())
-        columns.services.push_back(service.service);
-  for (const std::string& service : columns.services)
-    columns.titles.push_back(columns.services.size() == 1 ? heading : service + " " + heading);
+/// The shares of requests served, and those within the objective where there is one; of each service, or the worst.
+std::vector<ShareColumn> share_columns(const results::Summary& summary, bool worst) {
+  using Service = results::ServiceSummary;
+  std::vector<ShareColumn> columns;
+  const auto add = [&](std::vector<double> Results::*values, double Service::*share,
+                       double results::PlanSummary::*of_worst) {
+    std::vector<std::string> services;
+    for (const results::PlanSummary& plan : summary.plans)
+      for (const Service& service : plan.services)
+        if (!std::isnan(service.*share) &&
+            std::find(services.begin(), services.end(), service.service) == services.end())
+          services.push_back(service.service);
+    const std::string heading = heading_of(values);
+    if (services.size() > 1 && worst) {
+      columns.push_back({"worst " + heading, "", share, of_worst});
+      return;
+    }
+    for (const std::string& service : services)
+      columns.push_back({services.size() == 1 ? heading : service + " " + heading, service, share, of_worst});
+  };
+  add(&Results::served, &Service::served, &results::PlanSummary::served);
+  add(&Results::within, &Service::within, &results::PlanSummary::within);
   return columns;
-}
-
-double served_of(const results::PlanSummary& plan, const std::string& name) {
-  for (const results::ServiceSummary& service : plan.services)
-    if (service.service == name) return service.served;
-  return std::numeric_limits<double>::quiet_NaN();
 }
 
 bool any_late(const results::Summary& summary) {
@@ -98,14 +114,15 @@ constexpr int caption_width = 80;
 std::string caption(const std::string& words) { return broken_text(words, caption_width) + "\n"; }
 
 TextTable make_plan_table(const results::Summary& summary, const TableOptions& options,
-                          const std::vector<CostColumn>& columns, const ServedColumns& served, const MoneyUnit& unit) {
+                          const std::vector<CostColumn>& columns, const std::vector<ShareColumn>& shares,
+                          const MoneyUnit& unit) {
   const bool late = any_late(summary);
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   for (const CostColumn& column : columns) table.add_column(column.title);
   if (summary.budget) table.add_column(heading_of(&Results::over_budget));
   if (late) table.add_column(heading_of(&Results::late));
-  for (const std::string& title : served.titles) table.add_column(title);
+  for (const ShareColumn& column : shares) table.add_column(column.title);
   table.add_column(heading_of(&Results::cheapest));
   if (options.sparklines) table.add_column("cost, low to high", TextTable::Align::left);
 
@@ -127,8 +144,7 @@ TextTable make_plan_table(const results::Summary& summary, const TableOptions& o
       high.push_back(percent(plan.over_budget->high));
     }
     if (late) row.push_back(percent(plan.late));
-    for (const std::string& service : served.services) row.push_back(percent(served_of(plan, service)));
-    if (served.services.empty() && !served.titles.empty()) row.push_back(percent(plan.served));
+    for (const ShareColumn& column : shares) row.push_back(percent(column.of(plan)));
     row.push_back(percent(plan.cheapest));
     if (options.sparklines) row.push_back(sparkline(options.sparklines->paths[place]));
     table.add_row(row);
@@ -195,37 +211,48 @@ std::string plan_table(const results::Summary& summary, const TableOptions& opti
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   const int room = options.width > 0 ? std::min(options.width, comfortable_width) : comfortable_width;
   TableOptions fitting = options;
-  TextTable table = make_plan_table(summary, fitting, columns, served_columns(summary), unit);
+  const std::vector<ShareColumn> shares = share_columns(summary, false), worst = share_columns(summary, true);
+  TextTable table = make_plan_table(summary, fitting, columns, shares, unit);
   if (options.width > 0 && table.width() > options.width && options.sparklines) {
     fitting.sparklines = nullptr;
-    table = make_plan_table(summary, fitting, columns, served_columns(summary), unit);
+    table = make_plan_table(summary, fitting, columns, shares, unit);
   }
-  if (table.width() > room && served_columns(summary).titles.size() > 1)
-    table =
-        make_plan_table(summary, fitting, columns, {{fmt::format("worst {}", heading_of(&Results::served))}, {}}, unit);
+  if (table.width() > room && worst.size() < shares.size())
+    table = make_plan_table(summary, fitting, columns, worst, unit);
   return caption(summary, unit) + table.text(options.styled);
 }
 
 std::string service_table(const results::Summary& summary, const TableOptions& options) {
   const std::vector<PriceColumn> prices = price_columns(summary);
-  bool any = false, waits = false;
+  bool any = false, waits = false, timed = false;
   for (const results::PlanSummary& plan : summary.plans)
     for (const results::ServiceSummary& service : plan.services) {
       any = true;
       waits = waits || service.wait_mean > 0.0;
+      timed = timed || !service.latency_quantile.empty();
     }
+  std::vector<std::size_t> latencies;
+  for (const double wanted : {0.5, 0.95})
+    if (const int place = results::find_probability(summary.probabilities, wanted); timed && place >= 0)
+      latencies.push_back(static_cast<std::size_t>(place));
   if (!any) return "";
   TextTable table;
   table.add_column("plan", TextTable::Align::left);
   table.add_column("service", TextTable::Align::left);
   table.add_column(heading_of(&Results::served));
   if (waits) table.add_column(heading_of(&Results::wait_mean));
+  if (timed) table.add_column(heading_of(&Results::within));
+  for (const std::size_t place : latencies)
+    table.add_column(heading_at(&Results::latency_quantile, summary.probabilities[place]));
   table.add_column(heading_of(&Results::peak_instances_mean));
   for (const PriceColumn& column : prices) table.add_column(column.title);
   for (const results::PlanSummary& plan : summary.plans)
     for (const results::ServiceSummary& service : plan.services) {
       std::vector<std::string> row = {plan.plan, service.service, percent(service.served)};
       if (waits) row.push_back(wait_cell(service.wait_mean));
+      if (timed) row.push_back(percent(service.within));
+      for (const std::size_t place : latencies)
+        row.push_back(service.latency_quantile.empty() ? "\u2013" : latency(service.latency_quantile[place]));
       row.push_back(fmt::format("{:.1f}", service.peak_instances_mean));
       for (const PriceColumn& column : prices) {
         const std::vector<double>& values = service.*column.prices;

@@ -245,6 +245,12 @@ class Speaker {
       add("served." + service.service, false, [&](double own, const std::string& other, double value) {
         return fmt::format("{} is served to {} ({}: {})", service.service, percent(own), other, percent(value));
       });
+    for (const results::ServiceSummary& service : chosen.services)
+      if (!service.latency_quantile.empty())
+        add("within." + service.service, false, [&](double own, const std::string& other, double value) {
+          return fmt::format("{} of requests to {} meet its objective ({}: {})", percent(own), service.service, other,
+                             percent(value));
+        });
     if (!words.empty()) say(fmt::format("The scenario sets no goal. What dearer plans do better: {}.", listed(words)));
   }
 
@@ -301,8 +307,8 @@ class Speaker {
       if (std::isnan(value))
         words.push_back(fmt::format("it does not run {}", subject));
       else if (bound.side == GoalBound::Side::at_least)
-        words.push_back(
-            fmt::format("{} is served to {} (goal: at least {})", subject, percent(value), percent(bound.limit)));
+        words.push_back(fmt::format("{} is {} to {} (goal: at least {})", subject, bound.answered, percent(value),
+                                    percent(bound.limit)));
       else if (bound.statistic == "over_budget")
         words.push_back(
             fmt::format("over budget in {} of futures (goal: at most {})", percent(value), percent(bound.limit)));

@@ -2,6 +2,8 @@
 #include "src/results/estimators/evidence.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "src/results/estimators/statistics.hpp"
 
@@ -24,6 +26,8 @@ bool Evidence::has(Needs needs) const {
       return results.budget.has_value();
     case Needs::tokens:
       return std::any_of(tokens.begin(), tokens.end(), [](int tells) { return tells != 0; });
+    case Needs::latency:
+      return tally.layout().shape.latency_components > 0;
     case Needs::drivers:
       return tally.layout().shape.drivers > 0;
   }
@@ -75,6 +79,33 @@ std::vector<double> Evidence::quantiles_of_all(const Histogram& some,
 
 std::vector<double> Evidence::no_quantiles() const {
   return std::vector<double>(context.probabilities.size(), not_a_number);
+}
+
+bool Evidence::has_latency(const Cell& cell) const {
+  return !std::isnan(context.latency_range_start[cell[Dimension::service] * latency_ranges]);
+}
+
+std::vector<double> Evidence::latency_quantiles(const Cell& cell) const {
+  const int component = service(cell);
+  if (component < 0 || !has_latency(cell)) return no_quantiles();
+  const Int128* counts = &sums.service_latency[size(component) * latency_ranges];
+  const double* starts = &context.latency_range_start[cell[Dimension::service] * latency_ranges];
+  const double all = static_cast<double>(std::accumulate(counts, counts + latency_ranges, Int128{0}));
+  if (all == 0.0) return no_quantiles();
+  std::vector<double> values;
+  for (const double p : context.probabilities) {
+    double below = 0.0, value = infinity;
+    for (std::size_t range = 0; range < latency_beyond; ++range) {
+      const auto here = static_cast<double>(counts[range]);
+      if (here > 0.0 && below + here >= p * all) {
+        value = starts[range] + (starts[range + 1] - starts[range]) * ((p * all - below) / here);
+        break;
+      }
+      below += here;
+    }
+    values.push_back(value);
+  }
+  return values;
 }
 
 Moments difference_of_costs(const Tally& tally, std::size_t plan, std::size_t other) {

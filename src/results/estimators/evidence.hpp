@@ -16,7 +16,7 @@
 namespace costrisk::results {
 
 /// What a scenario must have for a quantity to exist.
-enum class Needs { nothing, budget, tokens, drivers };
+enum class Needs { nothing, budget, tokens, latency, drivers };
 
 /// The tally, and the results as far as they are evaluated: labels, units, and the quantities that stand before.
 struct Evidence {
@@ -49,6 +49,11 @@ struct Evidence {
   /// Of what only some paths have: the others stand at infinity.
   std::vector<double> quantiles_of_all(const Histogram& some, const std::function<double(double)>& in_units) const;
   std::vector<double> no_quantiles() const;
+
+  /// Whether the service of a cell has a latency.
+  bool has_latency(const Cell& cell) const;
+  /// Seconds that a share of the requests take at most, at each probability.
+  std::vector<double> latency_quantiles(const Cell& cell) const;
 };
 
 /// part / whole; `of_nothing` where the whole is zero.

@@ -230,6 +230,8 @@ Results evaluate(const Tally& tally, const ResultsContext& context, const Sorter
   expect_labels(context.drivers.size(), shape.drivers, "drivers");
   expect_labels(context.driver_bin_low.size(), shape.drivers * driver_bins, "lower ends of drivers' bins");
   expect_labels(context.driver_bin_high.size(), shape.drivers * driver_bins, "upper ends of drivers' bins");
+  expect_labels(context.latency_range_start.size(), shape.latency_components > 0 ? shape.services * latency_ranges : 0,
+                "ranges of latencies");
   for (const double p : context.probabilities)
     if (!(p > 0.0 && p < 1.0))
       throw std::invalid_argument(fmt::format("probability {} is not inside (0, 1): quantiles exist only there", p));

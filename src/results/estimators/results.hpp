@@ -26,6 +26,11 @@ struct ResultsContext {
   /// and for a law with loadings.
   std::vector<double> driver_bin_low, driver_bin_high;
 
+  std::vector<double> latency_ranges;  ///< their numbers; none where no service has a latency
+  /// [service][latency range]: where the range begins, in seconds; NaN for a service without a latency. Empty where
+  /// none has one.
+  std::vector<double> latency_range_start;
+
   // Of each plan, in currency; the same on every path.
   std::vector<double> obligation;  ///< owed beyond the horizon
   std::vector<double>
@@ -61,8 +66,8 @@ struct ResultsFrame {
 };
 
 /// The values of every quantity of the catalogue, by its name: row-major arrays over its dimensions. Money in currency
-/// units, time in hours. NaN stands where a number does not exist: jobs and services that a plan does not run, errors
-/// of a single path. Empty: the scenario has no such quantity.
+/// units, time in hours, latencies in seconds. NaN stands where a number does not exist: jobs and services that a plan
+/// does not run, errors of a single path. Empty: the scenario has no such quantity.
 struct QuantityValues {
 #define QUANTITY(name, ...) std::vector<double> name;
 #define QUANTITY_WITH_ERROR(name, ...) std::vector<double> name, name##_se;

@@ -26,6 +26,7 @@ std::vector<Dimension> labelled(const Quantity& quantity) {
 bool is_there(const Quantity& quantity, const Scope& scope) {
   const bool wanted = quantity.has(Dimension::plan) && (quantity.needs != Needs::budget || scope.budget) &&
                       (quantity.needs != Needs::tokens || scope.tokens) &&
+                      (quantity.needs != Needs::latency || scope.latency) &&
                       (quantity.part == Part::every_plan || scope.commitments);
   return wanted &&
          std::none_of(quantity.dimensions.begin(), quantity.dimensions.end(),
@@ -112,6 +113,7 @@ Scope scope_of(const Results& results) {
     scope.labels[static_cast<std::size_t>(terms.dimension)] = labels_of(results, terms.dimension);
   scope.budget = results.budget.has_value();
   scope.tokens = !results.token_cost_quantile.empty();
+  scope.latency = !results.within.empty();
   const auto positive = [](double money) { return money > 0.0; };
   scope.commitments = std::any_of(results.commitment_cost.begin(), results.commitment_cost.end(), positive) ||
                       std::any_of(results.obligation.begin(), results.obligation.end(), positive);
@@ -223,7 +225,8 @@ std::string why_inapplicable(const Results& results, std::size_t plan, const Add
   const bool committed = results.commitment_cost[plan] != 0.0 || results.obligation[plan] != 0.0;
   if (quantity.part != Part::every_plan && !committed) return "the plan has no commitments";
   const bool nothing_to_discount = quantity.part == Part::discounts && !(results.discount_cost[plan] > 0.0);
-  const bool own_part = quantity.part != Part::every_plan || quantity.needs == Needs::tokens;
+  const bool own_part =
+      quantity.part != Part::every_plan || quantity.needs == Needs::tokens || quantity.needs == Needs::latency;
   if (!nothing_to_discount && !(own_part && std::isnan(value_of(results, plan, address)))) return "";
   return quantity.absent ? quantity.absent : "the plan has no discounts";
 }

@@ -19,7 +19,7 @@ namespace costrisk::results {
 /// What decides which addresses there are.
 struct Scope {
   std::array<std::vector<std::string>, dimension_count> labels;
-  bool budget = false, tokens = false, commitments = false;
+  bool budget = false, tokens = false, latency = false, commitments = false;
   bool any_probability = false;  ///< whether probabilities other than the labels may be named, too
 
   const std::vector<std::string>& labels_of(Dimension dimension) const {

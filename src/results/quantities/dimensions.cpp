@@ -84,6 +84,12 @@ const std::vector<DimensionTerms>& dimensions() {
        .units = "1",
        .description = "middle of the bin, as a share of the driver's distribution",
        .numbers = middles_of_bins},
+      {.dimension = D::latency_range,
+       .name = "latency_range",
+       .units = "1",
+       .description = "range of latencies, from low to high",
+       .numbers = [](const Results& results) -> const Numbers& { return results.context.latency_ranges; },
+       .set_numbers = [](Results& results) -> Numbers& { return results.context.latency_ranges; }},
   };
   return table;
 }

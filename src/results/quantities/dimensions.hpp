@@ -24,9 +24,10 @@ enum class Dimension {
   probability,
   time,
   checkpoint,
-  driver_bin
+  driver_bin,
+  latency_range
 };
-inline constexpr std::size_t dimension_count = 14;
+inline constexpr std::size_t dimension_count = 15;
 
 struct DimensionTerms {
   Dimension dimension;

@@ -162,6 +162,8 @@ std::string units_of(Unit unit, const std::string& currency) {
       return currency;
     case Unit::hours:
       return "h";
+    case Unit::seconds:
+      return "s";
     case Unit::share:
     case Unit::count:
     case Unit::scenario:

@@ -13,7 +13,7 @@
 
 namespace costrisk::results {
 
-enum class Unit { money, hours, share, count, scenario };
+enum class Unit { money, hours, seconds, share, count, scenario };
 
 /// What a quantity is, which also says how it is estimated (docs/statistics.md).
 enum class Kind {
@@ -85,7 +85,7 @@ const char* heading_of(std::vector<double> Results::*values);
 /// The description with what NaN stands for: "mean work lost; NaN: the plan does not run the job".
 std::string described(const Quantity& quantity);
 
-/// The units of a quantity's values as the file names them: a currency, "h" or "1".
+/// The units of a quantity's values as the file names them: a currency, "h", "s" or "1".
 std::string units_of(Unit unit, const std::string& currency);
 
 }  // namespace costrisk::results

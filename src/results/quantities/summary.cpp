@@ -56,6 +56,8 @@ class PlanReader {
       service.token_cost_quantile = row(results_.token_cost_quantile, place, probabilities_);
       if (!service.token_cost_quantile.empty() && std::isnan(service.token_cost_quantile.front()))
         service.token_cost_quantile.clear();
+      service.within = results_.within.empty() ? not_a_number : results_.within[place];
+      if (!std::isnan(service.within)) service.latency_quantile = row(results_.latency_quantile, place, probabilities_);
       services.push_back(std::move(service));
     }
     return services;
@@ -149,6 +151,7 @@ Summary summarize(const Results& results) {
     plan.services = reader.services();
     plan.late = worst(results, p, &Results::late);
     plan.served = worst(results, p, &Results::served);
+    plan.within = worst(results, p, &Results::within);
     plan.categories = reader.parts(context.categories, results.category_mean, {});
     plan.owners = reader.parts(context.owners, results.owner_mean, results.owner_quantile);
     plan.commitments = reader.commitments();

@@ -210,6 +210,7 @@ Results read_root(hid_t file, std::int32_t major) {
   context.discount_cost = results.discount_cost;
   context.driver_bin_low = results.driver_bin_low;
   context.driver_bin_high = results.driver_bin_high;
+  context.latency_range_start = results.latency_range_start;
   expect_sound(results);
   return results;
 }

@@ -33,8 +33,9 @@ bool may_be_absent(const Quantity& quantity, const Results& results) {
       return false;
     case Needs::budget:
       return !results.budget;
+    case Needs::latency:
     case Needs::tokens:
-      return true;  // nothing else in the file says whether tokens were given
+      return true;  // nothing else in the file says whether these were given
     case Needs::drivers:
       return results.context.drivers.empty();
   }
@@ -54,6 +55,8 @@ void expect_sound(const Results& results) {
   expect(context.purchases.size() == purchase_count, "purchase");
   expect(!context.probabilities.empty() && ascend(context.probabilities, 0.0, std::nextafter(1.0, 0.0)), "probability");
   expect(!context.time_hours.empty() && ascend(context.time_hours, 0.0, longest_hours), "time");
+  expect(context.latency_ranges.empty() || context.latency_ranges.size() == std::size_t{latency_ranges},
+         "latency_range");
   expect(ascend(results.checkpoints, 0.0, static_cast<double>(results.paths)), "checkpoint");
 }
 

@@ -302,6 +302,8 @@ class TallyReader {
     constexpr std::uint64_t most_paths = std::uint64_t{1} << 62;
     each_extent(
         [this](const char* name, int& extent) {
+          // What an older format does not know of, its files have none of.
+          if (!hdf5::attribute_exists(group_, name)) return;
           const auto value = hdf5::read_attribute<std::int64_t>(group_, name);
           if (value < 0 || value > most) damaged(name);
           extent = static_cast<int>(value);

@@ -45,6 +45,11 @@ AxisTerms TallyLayout::terms(Axis axis) const {
       return {"service", size(shape.services), "service"};
     case Axis::service_component:
       return {"service_component", size(shape.service_components), "service as some plans run it"};
+    case Axis::latency_component:
+      return {"latency_component", size(shape.latency_components), "service as some plans run it"};
+    case Axis::latency_range:
+      return {"latency_range", shape.latency_components > 0 ? std::size_t{latency_ranges} : 0,
+              "range of latencies, the last that of requests beyond all of them"};
     case Axis::driver:
       return {"driver", size(shape.drivers), "unknown that is drawn once per future"};
     case Axis::driver_cell:

@@ -28,6 +28,8 @@ enum class Axis {
   job_component,
   service,
   service_component,
+  latency_component,  ///< service components where some service has a latency, else none
+  latency_range,
   driver,
   driver_cell,
 };
@@ -90,6 +92,7 @@ void each_extent(Visit&& visit, Layout& layout) {
   visit("job_components", layout.shape.job_components);
   visit("services", layout.shape.services);
   visit("service_components", layout.shape.service_components);
+  visit("latency_components", layout.shape.latency_components);
   visit("jobs", layout.jobs);
   visit("drivers", layout.shape.drivers);
 }

@@ -10,6 +10,7 @@
 #include "src/scenario/entities/laws.hpp"
 #include "src/scenario/lower/extremes.hpp"
 #include "src/scenario/lower/histories.hpp"
+#include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lowering.hpp"
 #include "src/scenario/reader/checks.hpp"
 #include "src/scenario/reader/duration.hpp"
@@ -208,7 +209,7 @@ class Adviser {
       if (market.hardware_mtbf_hours || market.repricing) return true;
       if (market.on_demand && (drawn(market.on_demand->price) || market.on_demand->capacity)) return true;
       if (!market.spot) continue;
-      if (market.spot->capacity || market.spot->reclaim_every_hours || varies(market.spot->capacity_history) ||
+      if (market.spot->capacity || has_lifetimes(*market.spot) || varies(market.spot->capacity_history) ||
           varies(market.spot->price_history))
         return true;
       if (market.spot->price && (drawn(market.spot->price->mean) || market.spot->price->process)) return true;

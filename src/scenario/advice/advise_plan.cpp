@@ -10,6 +10,7 @@
 
 #include "src/scenario/lower/edges.hpp"
 #include "src/scenario/lower/extremes.hpp"
+#include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lowering.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/time_units.hpp"
@@ -50,7 +51,7 @@ class PlanAdviser {
   void service(const ServiceAssignment& assignment) {
     const Service& service = service_of(assignment);
     const std::string address = fmt::format("{}.service.{}", address_, service.name);
-    window(address + ".scale_up_delay", "scale-up delay", assignment.scale_up_delay_seconds);
+    window(address + ".scale_up_delay", "start-up delay", assignment.start_up_seconds());
     window(address + ".scale_down_window", "scale-down window", assignment.scale_down_window_seconds);
     for (std::size_t i = 0; i < assignment.pools.size(); ++i)
       pool(assignment, i, fmt::format("{}.pools.{}", address, i));
@@ -107,8 +108,8 @@ class PlanAdviser {
   void pool(const ServiceAssignment& assignment, std::size_t index, const std::string& address) {
     const Pool& pool = assignment.pools[index];
     const Market& where = market(pool.market);
-    if (traits_of(pool.buy).limit == CapacityLimit::use && where.spot && where.spot->reclaim_every_hours) {
-      const double seconds = seconds_per_hour * center_of(*where.spot->reclaim_every_hours);
+    if (traits_of(pool.buy).limit == CapacityLimit::use && where.spot && mean_lifetime(*where.spot)) {
+      const double seconds = seconds_per_hour * center_of(*mean_lifetime(*where.spot));
       if (seconds < scenario_.step_seconds)
         warn_(address,
               fmt::format("the mean time to a reclaim in '{}', {}, is shorter than the step of {}, in which an "

@@ -7,6 +7,7 @@
 #include "kernels/model/tile.hpp"
 #include "src/scenario/lower/edges.hpp"
 #include "src/scenario/lower/extremes.hpp"
+#include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lowering.hpp"
 #include "src/scenario/lower/money_bound.hpp"
 #include "src/scenario/reader/checks.hpp"
@@ -146,9 +147,19 @@ double expected_interruptions_per_step(const Scenario& scenario, const JobAssign
     const Market& market = scenario.markets[static_cast<std::size_t>(assignment.markets[i])];
     double per_hour = 0.0;
     if (market.hardware_mtbf_hours) per_hour += 1.0 / lowest(*market.hardware_mtbf_hours);
-    if (assignment.may_hold(i, Purchase::spot) && market.spot && market.spot->reclaim_every_hours)
-      per_hour += 1.0 / lowest(*market.spot->reclaim_every_hours);
-    most = std::max(most, per_hour * assignment.instances * scenario.step_hours());
+    if (assignment.may_hold(i, Purchase::spot) && market.spot && mean_lifetime(*market.spot))
+      per_hour += 1.0 / lowest(*mean_lifetime(*market.spot));
+    double per_step = per_hour * assignment.instances * scenario.step_hours();
+    if (assignment.may_hold(i, Purchase::spot) && market.spot) {
+      // The youngest are struck most where the shape is below 1.
+      if (const std::optional<Reclaim>& reclaim = market.spot->reclaim) {
+        const double shape = weibull_shape(*reclaim);
+        const double scale = lowest(reclaim->mean_hours) / mean_of_weibull(shape);
+        per_step = std::max(per_step, assignment.instances * std::pow(scenario.step_hours() / scale, shape));
+      }
+      if (market.spot->max_lifetime_seconds) per_step += scenario.step_seconds / *market.spot->max_lifetime_seconds;
+    }
+    most = std::max(most, per_step);
   }
   return most;
 }

@@ -21,7 +21,7 @@ struct Change {
   static constexpr std::string_view table_name = "change";
   template <class Rows>
   static void fields(Rows& row) {
-    row.duration("at", &Change::at_seconds, {.about = "when it happens", .range = non_negative, .required = true});
+    row.instant("at", &Change::at_seconds, {.about = "when it happens", .range = non_negative, .required = true});
     row.law("multiplier", &Change::multiplier,
             {.about = "what it multiplies the demand by from then on", .range = non_negative, .required = true});
     row.number("chance", &Change::chance,

@@ -161,8 +161,16 @@ class MemberCount {
   }
 };
 
+/// Periods of the calendar: a month, and three.
+inline constexpr std::array<const char*, 2> calendar_periods = {"month", "quarter"};
+/// How many months a period of the calendar has; 0: the text is none.
+inline int months_named(std::string_view text) {
+  return text == calendar_periods[0] ? 1 : text == calendar_periods[1] ? 3 : 0;
+}
+
 inline bool is_of_time(Type type) {
-  return type == Type::duration || type == Type::duration_or_forever || type == Type::duration_or_month;
+  return type == Type::duration || type == Type::instant || type == Type::duration_or_forever ||
+         type == Type::duration_or_calendar;
 }
 
 /// The value of a key as a member of type Value.
@@ -179,6 +187,8 @@ Value value_as(const TableReader& table, const Key& key) {
                                        : static_cast<Value>(table.integer(key.name));
   } else if constexpr (std::is_same_v<Value, std::vector<double>>) {
     return table.numbers(key.name);
+  } else if constexpr (std::is_same_v<Value, NumberPairs>) {
+    return table.number_pairs(key.name);
   } else if constexpr (std::is_same_v<Value, std::vector<int>>) {
     return table.references(key.name);
   } else if constexpr (std::is_same_v<Value, Loadings>) {
@@ -216,6 +226,9 @@ std::optional<std::string> text_of(const ResolvedValues& values, const Key& key,
   } else if constexpr (std::is_same_v<Value, std::vector<int>>) {
     if (value.empty()) return std::nullopt;
     return list_text(value, [&](int index) { return text_text(values.name(key.of, index)); });
+  } else if constexpr (std::is_same_v<Value, NumberPairs>) {
+    if (value.empty()) return std::nullopt;
+    return list_text(value, [](const NumberPair& pair) { return list_text(pair, number_text); });
   } else if constexpr (std::is_same_v<Value, Loadings>) {
     if (value.empty()) return std::nullopt;
     return values.loadings(value);
@@ -241,6 +254,7 @@ class Rows {
   Field<T>& integer(std::string_view name, auto member, Key key) { return value(name, Type::integer, member, key); }
   Field<T>& number(std::string_view name, auto member, Key key) { return value(name, Type::number, member, key); }
   Field<T>& duration(std::string_view name, auto member, Key key) { return value(name, Type::duration, member, key); }
+  Field<T>& instant(std::string_view name, auto member, Key key) { return value(name, Type::instant, member, key); }
   Field<T>& duration_or_forever(std::string_view name, auto member, Key key) {
     return value(name, Type::duration_or_forever, member, key);
   }
@@ -250,6 +264,10 @@ class Rows {
   Field<T>& numbers(std::string_view name, auto member, Key key) {
     key.arity = Arity::list;
     return value(name, Type::number, member, key);
+  }
+  Field<T>& number_pairs(std::string_view name, NumberPairs T::*member, Key key) {
+    key.arity = Arity::list;
+    return value(name, Type::number_pair, member, key);
   }
   Field<T>& reference(std::string_view name, auto member, Kind of, Key key) {
     key.of = of;
@@ -306,17 +324,18 @@ class Rows {
     return field;
   }
 
-  /// A duration, or "month", which sets `is_month` in place of `seconds`.
-  Field<T>& duration_or_month(std::string_view name, double T::*seconds, bool T::*is_month, Key key) {
-    Field<T>& field = add(name, Type::duration_or_month, key);
+  /// A duration, or "month" or "quarter", which set `months` in place of `seconds`.
+  Field<T>& duration_or_calendar(std::string_view name, double T::*seconds, int T::*months, Key key) {
+    Field<T>& field = add(name, Type::duration_or_calendar, key);
     cover(seconds);
-    cover(is_month);
-    field.read = [name, seconds, is_month](const TableReader& table, T& entity) {
-      entity.*is_month = table.is(name, "month");
-      if (!(entity.*is_month)) entity.*seconds = table.seconds(name);
+    cover(months);
+    field.read = [name, seconds, months](const TableReader& table, T& entity) {
+      entity.*months = months_named(table.text(name));
+      if (entity.*months == 0) entity.*seconds = table.seconds(name);
     };
-    field.write = [name, seconds, is_month](const ResolvedValues&, const T& entity, KeyTexts& texts) {
-      texts.emplace_back(name, entity.*is_month ? text_text("month") : time_text(entity.*seconds));
+    field.write = [name, seconds, months](const ResolvedValues&, const T& entity, KeyTexts& texts) {
+      texts.emplace_back(name, entity.*months == 0 ? time_text(entity.*seconds)
+                                                   : text_text(calendar_periods.at(entity.*months == 1 ? 0 : 1)));
     };
     return field;
   }

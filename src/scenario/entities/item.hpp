@@ -45,9 +45,9 @@ struct Item {
          .choices = {"commitment", "on-demand", "spot", "serverless", "egress", "penalty", "one-off", "unfinished"}});
     row.number("chance", &Item::chance,
                {.about = "share of the futures in which it is paid", .range = shares, .fallback = "1"});
-    row.duration("from", &Item::from_seconds, {.about = "when it begins", .range = non_negative, .fallback = "\"0s\""})
+    row.instant("from", &Item::from_seconds, {.about = "when it begins", .range = non_negative, .fallback = "\"0s\""})
         .written_if(is_paid_in_time);
-    row.duration("until", &Item::until_seconds, {.about = "when it ends; absent: the horizon", .range = positive})
+    row.instant("until", &Item::until_seconds, {.about = "when it ends; absent: the horizon", .range = positive})
         .written_if(is_paid_in_time);
     row.references("plans", &Item::plans, scenario::Kind::plan, {.about = "the plans that pay it; absent: all"});
     row.derived(&Item::kind);

@@ -79,16 +79,18 @@ struct Job {
                  {.about = "provisioning and loading, after each start, switch or interruption",
                   .range = non_negative,
                   .fallback = "\"0s\""});
-    row.duration("release", &Job::release_seconds,
-                 {.about = "when the first run may begin", .range = non_negative, .fallback = "\"0s\""});
+    row.instant("release", &Job::release_seconds,
+                {.about = "when the first run may begin", .range = non_negative, .fallback = "\"0s\""});
     row.duration(
         "repeat", &Job::repeat_seconds,
         {.about = "from one release to the next before the horizon; absent: released once", .range = positive});
     row.table("attempts", &Job::attempts,
               {.about = "a finished run may fail to please and starts over; absent: always pleases"});
-    row.duration(
-        "deadline", &Job::deadline_seconds,
-        {.about = "after each release; absent: none, and policies work towards the horizon", .range = positive});
+    row.instant("deadline", &Job::deadline_seconds,
+                {.about = "after each release, or the date for the first; absent: none, and policies work towards the "
+                          "horizon",
+                 .range = positive,
+                 .since = "release"});
     row.number("late_penalty", &Job::late_penalty_per_hour,
                {.about = "per hour late", .range = non_negative, .fallback = "0"});
     row.choice("unfinished", &Job::unfinished, unfinished_names,

@@ -27,6 +27,7 @@ void each_law(const Scenario& scenario, Visit visit) {
     if (market.spot->price) visit(market.spot->price->mean);
     capacity(market.spot->capacity);
     if (market.spot->reclaim_every_hours) visit(*market.spot->reclaim_every_hours);
+    if (market.spot->reclaim) visit(market.spot->reclaim->mean_hours);
   }
   for (const Demand& demand : scenario.demands) {
     visit(demand.base);

@@ -31,6 +31,8 @@ void complete(const TableReader& table, Spot& spot) {
   } else {
     check_process(price);
   }
+  if (spot.reclaim && table.given("reclaim_every"))
+    table.error("reclaim", "'reclaim' cannot stand beside 'reclaim_every'; expected one of them");
   const TableReader capacity = table.table("capacity");
   if (spot.capacity_history)
     complete(capacity, *spot.capacity_history, HistoryBlocks::unknown);

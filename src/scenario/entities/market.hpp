@@ -72,10 +72,36 @@ struct SpotPrice {
   }
 };
 
+/// How long spot instances live before they are reclaimed one by one: a Weibull law, or an exponential one.
+struct Reclaim {
+  Law mean_hours;
+  std::optional<double> cv, shape;  ///< neither: exponential
+  Loadings loading;
+
+  static constexpr std::string_view table_name = "spot.reclaim";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.hours_law("mean", &Reclaim::mean_hours, {.about = "mean lifetime", .range = positive, .required = true});
+    row.number("cv", &Reclaim::cv,
+               {.about = "standard deviation of the lifetime over its mean: above 1 the young are reclaimed most; "
+                         "absent: 1, a rate that does not change with age",
+                .range = {0.05, 20.0}});
+    row.number(
+        "shape", &Reclaim::shape,
+        {.about = "in place of cv: of the Weibull law; below 1 the young are reclaimed most", .range = {0.2, 25.0}});
+    row.loadings("loading", &Reclaim::loading,
+                 {.about = "weights on factors of the logarithm of the rate, step by step; its mean is kept",
+                  .range = {-3.0, 3.0}});
+    row.alternatives({{"cv"}, {"shape"}}, false);
+  }
+};
+
 struct Spot {
   std::optional<SpotPrice> price;    ///< absent only where a history gives the price
   std::optional<Capacity> capacity;  ///< absent: always up
   std::optional<Law> reclaim_every_hours;
+  std::optional<Reclaim> reclaim;
+  std::optional<double> max_lifetime_seconds;
   double notice_seconds = 0.0;
   std::optional<History> capacity_history, price_history;
 
@@ -113,6 +139,10 @@ struct Spot {
     row.hours_law("reclaim_every", &Spot::reclaim_every_hours,
                   {.about = "mean time to an individual reclaim, per instance, while there is capacity; absent: never",
                    .range = positive});
+    row.table("reclaim", &Spot::reclaim,
+              {.about = "in place of reclaim_every: a law of lifetimes, and what raises its rate"});
+    row.duration("max_lifetime", &Spot::max_lifetime_seconds,
+                 {.about = "no instance lives longer than this; absent: no limit", .range = positive});
     row.duration(
         "notice", &Spot::notice_seconds,
         {.about = "warning before a reclaim; where it is at least 'write' a job with checkpoints loses nothing",
@@ -153,6 +183,7 @@ struct Repricing {
 struct Market {
   std::string name, provider, region, instance, as_of;
   int gpus = 0;
+  int slices_per_gpu = 1;
   std::optional<Law> hardware_mtbf_hours;
   double billing_increment_seconds = 1.0;
   double billing_minimum_seconds = 0.0;
@@ -182,7 +213,14 @@ struct Market {
     row.label("region", &Market::region, {.about = "label"});
     row.label("instance", &Market::instance, {.about = "label"});
     row.label("as_of", &Market::as_of, {.about = "label: the date of the figures"});
-    row.integer("gpus", &Market::gpus, {.about = "label: GPUs per instance", .range = {0.0, 1024.0}, .fallback = "0"});
+    row.integer("gpus", &Market::gpus,
+                {.about = "GPUs per instance; a label but for services with 'replica'",
+                 .range = {0.0, 1024.0},
+                 .fallback = "0"});
+    row.integer("slices_per_gpu", &Market::slices_per_gpu,
+                {.about = "parts into which each GPU is divided, as by MIG; for services with 'replica'",
+                 .range = {1.0, 64.0},
+                 .fallback = "1"});
     row.hours_law("hardware_mtbf", &Market::hardware_mtbf_hours,
                   {.about = "mean time between failures, per instance, under any purchase; absent: never fails",
                    .range = positive});

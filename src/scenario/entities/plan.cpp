@@ -223,7 +223,7 @@ class PlanCompleter {
     if (assignment.min > assignment.max && !table.broken("min") && !table.broken("max"))
       table.error("min",
                   fmt::format("'min' is {} and 'max' is {}; expected min <= max", assignment.min, assignment.max));
-    check_window(table, "scale_up_delay", assignment.scale_up_delay_seconds);
+    check_window(table, table.given("cold_start") ? "cold_start" : "scale_up_delay", assignment.start_up_seconds());
     check_window(table, "scale_down_window", assignment.scale_down_window_seconds);
     const std::vector<TableReader> pools = table.tables("pools");
     for (std::size_t i = 0; i < pools.size(); ++i) complete_pool(pools[i], assignment.service, assignment.pools.at(i));

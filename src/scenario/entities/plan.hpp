@@ -26,9 +26,11 @@ void optimizations_row(Rows& row) {
 /// @tparam Contract with members `from_seconds` and `term_seconds`
 template <class Contract, class Rows>
 void term_rows(Rows& row) {
-  row.duration("from", &Contract::from_seconds,
-               {.about = "when it begins", .range = non_negative, .fallback = "\"0s\""});
-  row.duration("term", &Contract::term_seconds, {.about = "how long it holds", .range = positive, .required = true});
+  row.instant("from", &Contract::from_seconds,
+              {.about = "when it begins", .range = non_negative, .fallback = "\"0s\""});
+  row.instant(
+      "term", &Contract::term_seconds,
+      {.about = "how long it holds, or the date of its end", .range = positive, .since = "from", .required = true});
 }
 
 /// One of the ways in which a gang may be bought.
@@ -123,16 +125,41 @@ struct Pool {
   }
 };
 
+/// What an instance loads before its first request.
+struct ColdStart {
+  double image_gb = 0.0, pull_gb_per_second = 0.0;
+  double model_gb = 0.0, load_gb_per_second = 0.0;
+
+  double seconds() const { return image_gb / pull_gb_per_second + model_gb / load_gb_per_second; }
+
+  static constexpr std::string_view table_name = "cold_start";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.number("image_gb", &ColdStart::image_gb,
+               {.about = "GB of the container's image", .range = non_negative, .fallback = "0"});
+    row.number("pull_gb_per_s", &ColdStart::pull_gb_per_second,
+               {.about = "GB a second at which it is pulled", .range = positive, .fallback = "1"});
+    row.number("model_gb", &ColdStart::model_gb,
+               {.about = "GB of the model's weights", .range = non_negative, .fallback = "0"});
+    row.number("load_gb_per_s", &ColdStart::load_gb_per_second,
+               {.about = "GB a second at which they are loaded", .range = positive, .fallback = "1"});
+  }
+};
+
 /// How a plan runs a service.
 struct ServiceAssignment {
   int service = 0;
   double utilization = 1.0;
   int min = 0, max = 4096;
   double scale_up_delay_seconds = 0.0;
+  std::optional<ColdStart> cold_start;
   double scale_down_window_seconds = 0.0;
   std::vector<Pool> pools;
   int overflow = -1;  ///< index into Scenario::serverless; -1: turned away
   std::vector<int> optimizations;
+
+  /// From wanting an instance to its first request.
+  double start_up_seconds() const { return scale_up_delay_seconds + (cold_start ? cold_start->seconds() : 0.0); }
 
   static constexpr std::string_view table_name = "plan.service";
   template <class Rows>
@@ -144,6 +171,8 @@ struct ServiceAssignment {
     row.duration(
         "scale_up_delay", &ServiceAssignment::scale_up_delay_seconds,
         {.about = "from wanting an instance to its first request", .range = non_negative, .fallback = "\"0s\""});
+    row.table("cold_start", &ServiceAssignment::cold_start,
+              {.about = "what an instance loads before its first request, on top of scale_up_delay; absent: nothing"});
     row.duration("scale_down_window", &ServiceAssignment::scale_down_window_seconds,
                  {.about = "an instance is kept until it was not wanted for this long",
                   .range = non_negative,
@@ -212,7 +241,7 @@ struct Credit {
   static void fields(Rows& row) {
     row.number("amount", &Credit::amount,
                {.about = "pays the first part of the bill", .range = non_negative, .required = true});
-    row.duration("until", &Credit::until_seconds, {.about = "when it lapses; absent: the horizon", .range = positive});
+    row.instant("until", &Credit::until_seconds, {.about = "when it lapses; absent: the horizon", .range = positive});
   }
 };
 

@@ -17,9 +17,11 @@ enum class Type {
   path,
   integer,
   number,
+  number_pair,
   duration,
+  instant,  ///< a duration from the start or another key's instant, or a local date
   duration_or_forever,
-  duration_or_month,
+  duration_or_calendar,
   law,        ///< of numbers
   hours_law,  ///< of durations, held in hours
   date_time,
@@ -74,6 +76,7 @@ struct Key {
   const Table* table = nullptr;           ///< of Type::table
   std::vector<std::string> choices = {};  ///< of Type::choice
   std::string_view shorthand = "";        ///< of Type::table: a number or law alone means this key of it
+  std::string_view since = "";  ///< of Type::instant: the key of the table from which it counts; "": the start
   bool required = false;
   std::size_t count = 0;           ///< of lists: how many values, where that is fixed
   bool may_be_empty = false;       ///< of lists of values: an empty one takes off what was inherited

@@ -1,6 +1,7 @@
 // Serverless offers: hosted services paid by use.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "src/scenario/entities/values.hpp"
@@ -12,6 +13,7 @@ struct Serverless {
   Law per_request;
   Law input_per_million, output_per_million;
   double max_rate = infinite;  ///< requests per second; infinity: unlimited
+  std::optional<double> latency_seconds;
 
   struct PerMillion {
     using Of = Serverless;
@@ -35,6 +37,9 @@ struct Serverless {
     row.part("per_million", PerMillion{}, {.about = "prices of tokens"});
     row.number("max_rate", &Serverless::max_rate,
                {.about = "requests per second; absent: unlimited", .range = positive});
+    row.duration(
+        "latency", &Serverless::latency_seconds,
+        {.about = "how long a request takes; absent: no longer than a service's objective", .range = positive});
   }
 };
 

@@ -1,6 +1,7 @@
 // Services: autoscaled fleets that answer a demand.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,48 @@ struct Queue {
   }
 };
 
+/// How long requests take, by the load of what is in service.
+struct Latency {
+  enum class Model { curve, mmc };
+  Model model = Model::curve;
+  NumberPairs curve;                           ///< load, seconds
+  std::optional<double> service_time_seconds;  ///< of M/M/c
+  double objective_seconds = 0.0;
+
+  static constexpr std::array<const char*, 2> model_names = {"curve", "mmc"};
+
+  static constexpr std::string_view table_name = "latency";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.duration("objective", &Latency::objective_seconds,
+                 {.about = "requests that take no longer meet it", .range = positive, .required = true});
+    row.choice("model", &Latency::model, model_names,
+               {.about = "latency by a measured curve, or as in a queue with as many servers as the fleet works on "
+                         "requests at a time (M/M/c)",
+                .fallback = "\"curve\""});
+    row.number_pairs("curve", &Latency::curve,
+                     {.about = "[load, seconds]: a percentile that was measured, by the share of what is in service "
+                               "that is used; linear between the points",
+                      .range = non_negative});
+    row.duration("service_time", &Latency::service_time_seconds,
+                 {.about = "mmc: how long a request takes that need not wait", .range = positive});
+  }
+};
+
+/// What one replica of a service needs of an instance: whole GPUs, or slices of one GPU.
+struct Replica {
+  std::optional<int> gpus, slices;
+
+  static constexpr std::string_view table_name = "replica";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.integer("gpus", &Replica::gpus, {.about = "whole GPUs that one replica takes", .range = {1.0, 1024.0}});
+    row.integer("slices", &Replica::slices,
+                {.about = "slices of one GPU that one replica takes; in place of gpus", .range = {1.0, 64.0}});
+    row.alternatives({{"gpus"}, {"slices"}}, true);
+  }
+};
+
 struct Service {
   std::string name, owner;
   int demand = 0;
@@ -33,6 +76,8 @@ struct Service {
   bool rate_is_output_tokens = false;  ///< the rates are output tokens per second
   double unserved_penalty = 0.0;       ///< per request
   std::optional<Queue> queue;
+  std::optional<Latency> latency;
+  std::optional<Replica> replica;
 
   static constexpr std::string_view table_name = "service";
   template <class Rows>
@@ -51,6 +96,11 @@ struct Service {
     row.number("unserved_penalty", &Service::unserved_penalty,
                {.about = "per request turned away", .range = non_negative, .fallback = "0"});
     row.table("queue", &Service::queue, {.about = "work that waits instead of being lost; absent: it does not wait"});
+    row.table("latency", &Service::latency,
+              {.about = "how long requests take, and how long they may; absent: results know no latency"});
+    row.table("replica", &Service::replica,
+              {.about = "what one replica needs: rates are then of a replica, and as many run in an instance as fit; "
+                        "absent: rates are of an instance"});
     row.derived(&Service::rate_is_output_tokens);
     row.alternatives({{"rate"}, {"output_token_rate"}}, false);
   }
@@ -58,7 +108,8 @@ struct Service {
 
 extern template const TableOf<Service>& table_of<Service>();
 
-/// Notes rates of tokens where the demand has none.
-void complete(const TableReader& table, const Service& service, const Scenario& scenario);
+/// Counts replicas; notes rates of tokens where the demand has none, a latency that is none, and markets whose
+/// instances hold no replica.
+void complete(const TableReader& table, Service& service, const Scenario& scenario);
 
 }  // namespace costrisk::scenario

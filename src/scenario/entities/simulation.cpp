@@ -46,6 +46,12 @@ void complete(const TableReader& table, const Goal& goal, const TableReader& roo
     if (!job.deadline_seconds)
       table.error("late", fmt::format("the job '{}' has no deadline to miss; expected 'deadline' there", job.name));
   }
+  for (const auto& [index, least] : goal.within) {
+    const Service& service = scenario.services[static_cast<std::size_t>(index)];
+    if (!service.latency)
+      table.error("within",
+                  fmt::format("the service '{}' has no objective to meet; expected 'latency' there", service.name));
+  }
 }
 
 }  // namespace costrisk::scenario

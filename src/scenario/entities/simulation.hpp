@@ -17,7 +17,7 @@ struct Simulation {
   std::uint64_t seed = 42;
   std::vector<double> probabilities = {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
   double bin_seconds = 604'800.0;
-  bool calendar_months = false;  ///< bins = "month"
+  int calendar_months = 0;  ///< of a bin: "month" or "quarter"; 0: bins of bin_seconds
 
   static constexpr std::string_view table_name = "simulation";
   template <class Rows>
@@ -30,9 +30,10 @@ struct Simulation {
                 {.about = "of the quantiles, ascending",
                  .range = open_share,
                  .fallback = "[0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999]"});
-    row.duration_or_month(
-        "bins", &Simulation::bin_seconds, &Simulation::calendar_months,
-        {.about = "grid of the fan charts; \"month\": calendar months", .range = positive, .fallback = "\"1w\""});
+    row.duration_or_calendar("bins", &Simulation::bin_seconds, &Simulation::calendar_months,
+                             {.about = "grid of the fan charts; \"month\" and \"quarter\" are those of the calendar",
+                              .range = positive,
+                              .fallback = "\"1w\""});
   }
 };
 
@@ -44,6 +45,7 @@ struct Goal {
   std::optional<double> over_budget;
   std::vector<std::pair<int, double>> late;    ///< job, largest share accepted
   std::vector<std::pair<int, double>> served;  ///< service, smallest share accepted
+  std::vector<std::pair<int, double>> within;  ///< likewise
 
   static constexpr std::string_view table_name = "goal";
   template <class Rows>
@@ -53,10 +55,13 @@ struct Goal {
                         {.about = "largest share of late runs, by job", .range = shares});
     row.numbers_by_name("served", &Goal::served, Kind::service,
                         {.about = "smallest share of requests served, by service", .range = shares});
+    row.numbers_by_name(
+        "within", &Goal::within, Kind::service,
+        {.about = "smallest share of requests answered within their latency's objective, by service", .range = shares});
   }
 };
 
-/// Notes aims that need a budget or a deadline that is not there.
+/// Notes aims that need a budget, a deadline or a latency that is not there.
 void complete(const TableReader& table, const Goal& goal, const TableReader& root, const Scenario& scenario);
 
 }  // namespace costrisk::scenario

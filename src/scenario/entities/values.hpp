@@ -6,6 +6,7 @@
 // or no limit, or with the default of its row.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@
 namespace costrisk::scenario {
 
 class TableReader;
+
+using NumberPair = std::array<double, 2>;
+using NumberPairs = std::vector<NumberPair>;
 
 /// A member of a member.
 template <class T, class Outer, class Inner>
@@ -64,7 +68,8 @@ struct Law {
 /// A rate (throughput, requests per second) that a workload reaches in one market.
 struct MarketRate {
   int market = 0;
-  Law rate;
+  Law rate;          ///< of an instance, or of a replica in it
+  int replicas = 1;  ///< in an instance
 };
 
 /// Log-normal durations by mean and coefficient of variation.

@@ -31,11 +31,14 @@ std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
   if (scenario.simulation.calendar_months) {
     using namespace std::chrono;
     const StartTime& t = scenario.start;
-    const year_month first{year(t.year), month(static_cast<unsigned>(t.month))};
-    const sys_days start_day = sys_days(first / t.day);
+    const int months_of_bin = scenario.simulation.calendar_months;
+    const sys_days start_day = sys_days(year(t.year) / t.month / t.day);
+    // Quarters begin in January, April, July and October.
+    const year_month first{year(t.year),
+                           month(static_cast<unsigned>((t.month - 1) / months_of_bin * months_of_bin + 1))};
     const double start_of_day = seconds_per_hour * t.hour + seconds_per_minute * t.minute + t.second;
     for (int i = 1;; ++i) {
-      const auto days_from_start = (sys_days((first + months(i)) / 1) - start_day).count();
+      const auto days_from_start = (sys_days((first + months(i * months_of_bin)) / 1) - start_day).count();
       const double seconds = seconds_per_day * static_cast<double>(days_from_start) - start_of_day;
       if (seconds >= scenario.horizon_seconds) break;
       add(seconds);

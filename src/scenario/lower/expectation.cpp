@@ -35,14 +35,20 @@ std::string expectation(const Key& key) {
     case Type::number:
       value = range_text(key.range, "number");
       break;
+    case Type::number_pair:
+      value = "two numbers such as [0.7, 1.2]";
+      break;
     case Type::duration:
       value = "a duration such as \"36h\"";
+      break;
+    case Type::instant:
+      value = "a duration such as \"36h\" or a local date such as 2026-07-01";
       break;
     case Type::duration_or_forever:
       value = "a duration such as \"5d\" or \"forever\"";
       break;
-    case Type::duration_or_month:
-      value = "a duration such as \"1w\" or \"month\"";
+    case Type::duration_or_calendar:
+      value = "a duration such as \"1w\", \"month\" or \"quarter\"";
       break;
     case Type::law:
     case Type::hours_law:

@@ -9,9 +9,12 @@
 
 namespace costrisk::scenario {
 
-const Law& rate_in(const Service& service, int market) {
-  return std::find_if(service.rate.begin(), service.rate.end(), [&](const MarketRate& r) { return r.market == market; })
-      ->rate;
+Law rate_in(const Service& service, int market) {
+  const auto found =
+      std::find_if(service.rate.begin(), service.rate.end(), [&](const MarketRate& r) { return r.market == market; });
+  Law law = found->rate;
+  for (double Law::*value : {&Law::low, &Law::mode, &Law::high, &Law::median}) law.*value *= found->replicas;
+  return law;
 }
 
 double throughput_in(const Job& job, int market) {

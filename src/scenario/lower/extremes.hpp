@@ -8,9 +8,9 @@
 
 namespace costrisk::scenario {
 
-/// What an instance sustains in a market, in the service's unit of rates.
+/// What an instance sustains in a market, all its replicas together, in the service's unit of rates.
 /// @pre the service has a rate there
-const Law& rate_in(const Service& service, int market);
+Law rate_in(const Service& service, int market);
 
 /// Instance-hours of work that an instance does per hour in a market: 1 where the job does not say.
 double throughput_in(const Job& job, int market);

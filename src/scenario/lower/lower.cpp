@@ -5,6 +5,7 @@
 
 #include "src/scenario/lower/contracts.hpp"
 #include "src/scenario/lower/edges.hpp"
+#include "src/scenario/lower/latency.hpp"
 #include "src/scenario/lower/lower_plan.hpp"
 #include "src/scenario/lower/lower_world.hpp"
 #include "src/scenario/lower/lowering.hpp"
@@ -29,6 +30,8 @@ void set_scalars(Parameters& p, const Lowering& lowering, const ParameterStorage
   p.owner_count = static_cast<std::int32_t>(lowering.owners().size());
   p.market_count = static_cast<std::int32_t>(scenario.markets.size());
   p.service_slots = static_cast<std::int32_t>(scenario.services.size());
+  for (const JobParameters& job : s.jobs) p.aging_jobs += job.ages >= 0;
+  if (has_latency(scenario)) p.latency_components = p.service_count;
 }
 
 Shape shape_of(const Parameters& p) {
@@ -40,6 +43,7 @@ Shape shape_of(const Parameters& p) {
   shape.services = p.service_slots;
   shape.job_components = p.job_count;
   shape.service_components = p.service_count;
+  shape.latency_components = p.latency_components;
   shape.drivers = p.driver_count;
   return shape;
 }

@@ -117,6 +117,14 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
     return m.increments == markets[0].increments && m.increments_per_step == markets[0].increments_per_step &&
            m.minimum == markets[0].minimum;
   });
+  if (traits_of(a.policy).takes_spot) {
+    for (const JobMarketParameters& market : markets) {
+      if (!market.has_spot || !ages(market.lifetime)) continue;
+      result.has_multipliers = result.has_multipliers || market.lifetime.multiplier_slot >= 0;
+      result.ages = aging_jobs_;
+    }
+    if (result.ages >= 0) ++aging_jobs_;
+  }
   storage.jobs.push_back(result);
 }
 
@@ -170,7 +178,10 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size
   const double here = throughput_in(job, index);
   result.steps_ratio = narrow(first_throughput / here);
   result.has_own = !a.purchases.empty() && a.may_hold(i, Purchase::reserved);
-  if (!result.has_own) result.reclaim_rate = slots.reclaim_rate;
+  if (!result.has_own) {
+    result.reclaim_rate = slots.reclaim_rate;
+    result.lifetime = slots.lifetime;
+  }
   result.failure_rate = slots.failure_rate;
   result.has_spot = market.spot.has_value() && a.may_hold(i, Purchase::spot);
   result.notice_saves =

@@ -7,15 +7,18 @@
 #include <cmath>
 #include <set>
 
+#include "src/scenario/lower/erlang.hpp"
+#include "src/scenario/lower/latency.hpp"
+
 namespace costrisk::scenario {
 
 ServiceLowering::ServiceLowering(Lowering& lowering, const WorldSlots& world) : lowering_(lowering), world_(world) {}
 
 int ServiceLowering::component(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
                                const Shared& shared) {
-  std::vector<double> key = {
-      double(a.service),           a.utilization,      double(a.min),         double(a.max), a.scale_up_delay_seconds,
-      a.scale_down_window_seconds, double(a.overflow), double(a.pools.size())};
+  std::vector<double> key = {double(a.service),  a.utilization,         double(a.min),
+                             double(a.max),      a.start_up_seconds(),  a.scale_down_window_seconds,
+                             double(a.overflow), double(a.pools.size())};
   for (const Pool& pool : a.pools)
     key.insert(key.end(), {double(pool.market), double(pool.buy), pool.share, double(pool.max),
                            double(shared.capacity(capacity_of(pool)))});
@@ -76,7 +79,7 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
   result.demand_slot = world_.demands[static_cast<std::size_t>(service.demand)];
   result.step_seconds = narrow(scenario.step_seconds);
   lower_pools(a, availability, shared, result);
-  result.scale_up_delay = window(a.scale_up_delay_seconds);
+  result.scale_up_delay = window(a.start_up_seconds());
   if (demand.tokens) result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
   // Without pools nobody would ever serve what waits.
   if (service.queue && !a.pools.empty()) {
@@ -94,6 +97,13 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
     result.serverless = serverless_price(serverless, demand);
   }
   result.unserved_penalty = split(service.unserved_penalty);
+  if (service.latency) {
+    const Serverless* overflow = a.overflow < 0 ? nullptr : &scenario.serverless[static_cast<std::size_t>(a.overflow)];
+    result.latency = latency_parameters(*service.latency, scenario.step_seconds, overflow);
+    if (std::vector<float>& chances = lowering_.storage().chances_to_wait;
+        chances.empty() && result.latency.kind == LatencyKind::mmc)
+      chances = chances_to_wait();
+  }
   lowering_.storage().services.push_back(result);
 }
 
@@ -114,7 +124,7 @@ int ServiceLowering::autoscaler(const ServiceAssignment& a, bool alone) {
                              a.utilization,
                              double(a.min),
                              double(a.max),
-                             a.scale_up_delay_seconds,
+                             a.start_up_seconds(),
                              a.scale_down_window_seconds};
   key.insert(key.end(), speedups.begin(), speedups.end());
   std::vector<AutoscalerParameters>& autoscalers = lowering_.storage().autoscalers;
@@ -128,12 +138,12 @@ int ServiceLowering::autoscaler(const ServiceAssignment& a, bool alone) {
   result.inverse_utilization = narrow(1.0 / a.utilization);
   result.least_instances = narrow(a.min);
   result.most_instances = narrow(a.max);
-  result.scale_up_delay = window(a.scale_up_delay_seconds);
+  result.scale_up_delay = window(a.start_up_seconds());
   result.scale_down_window = window(a.scale_down_window_seconds);
   if (!alone) {
-    const bool delays = result.scale_up_delay.whole > 0 || result.scale_up_delay.fraction > 0.0f;
     result.asked_slot = lowering_.new_slot();
-    result.wanted_slot = delays ? lowering_.new_slot() : result.asked_slot;
+    result.wanted_slot = result.scale_up_delay.whole > 0 ? lowering_.new_slot() : result.asked_slot;
+    result.wanted_first_slot = result.scale_up_delay.fraction > 0.0f ? lowering_.new_slot() : result.wanted_slot;
   }
   autoscalers.push_back(result);
   return next;
@@ -141,7 +151,7 @@ int ServiceLowering::autoscaler(const ServiceAssignment& a, bool alone) {
 
 LawIndex ServiceLowering::rate_in(const Service& service, int market) {
   const auto found = std::ranges::find(service.rate, market, &MarketRate::market);
-  return found == service.rate.end() ? LawIndex{0} : lowering_.law(found->rate, 1.0);
+  return found == service.rate.end() ? LawIndex{0} : lowering_.law(found->rate, found->replicas);
 }
 
 void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
@@ -170,6 +180,9 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
         entry.price = slots.spot;
         entry.money = split(scenario.step_hours() * slots.spot_reference);
         entry.reclaim_rate = slots.reclaim_rate;
+        entry.lifetime = slots.lifetime;
+        if (entry.reclaim_rate < 0 && entry.lifetime.most < endless)
+          entry.reclaim_rate = lowering_.law(Law::constant(1.0 / entry.lifetime.most), 1.0);
         // A second spot pool in the market has instances, and so reclaims, of its own.
         std::string name =
             fmt::format("service/{}/{}", service.name, scenario.markets[static_cast<std::size_t>(pool.market)].name);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "kernels/math/host.hpp"
+#include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lower_history.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -122,8 +123,7 @@ class WorldLowering {
       }
     }
     if (spot.capacity_history) slots.spot_capacity = histories_.capacity(*spot.capacity_history, gangs, slots.losses);
-    if (spot.reclaim_every_hours)
-      slots.reclaim_rate = lowering_.inverted_law(*spot.reclaim_every_hours, 1.0 / scenario_.step_hours());
+    lower_lifetimes(spot, slots);
     if (spot.price_history) {
       PriceParameters price = histories_.price(*spot.price_history, slots.spot_reference);
       price.repricing = repricing;
@@ -149,6 +149,30 @@ class WorldLowering {
     price.sum_slot = lowering_.new_slot();
     storage_.prices.push_back(price);
     slots.spot = {price.slot, price.sum_slot, no_law};
+  }
+
+  void lower_lifetimes(const Spot& spot, MarketSlots& slots) {
+    const double steps_per_hour = 1.0 / scenario_.step_hours();
+    if (const Law* mean = mean_lifetime(spot)) {
+      const double shape = spot.reclaim ? weibull_shape(*spot.reclaim) : 1.0;
+      slots.reclaim_rate = lowering_.inverted_law(*mean, steps_per_hour);
+      slots.lifetime.rate =
+          shape == 1.0 ? slots.reclaim_rate : lowering_.inverted_law(*mean, steps_per_hour / mean_of_weibull(shape));
+      slots.lifetime.shape = narrow(shape);
+    }
+    if (spot.max_lifetime_seconds) slots.lifetime.most = narrow(lowering_.steps(*spot.max_lifetime_seconds));
+    if (!spot.reclaim || spot.reclaim->loading.empty()) return;
+    MultiplierParameters multiplier;
+    multiplier.loadings.first = size_of(storage_.loadings);
+    multiplier.loadings.count = size_of(spot.reclaim->loading);
+    double squares = 0.0;
+    for (const Loading& loading : spot.reclaim->loading) {
+      storage_.loadings.push_back({loading.factor, narrow(loading.beta)});
+      squares += loading.beta * loading.beta;
+    }
+    multiplier.drift = narrow(-0.5 * squares);
+    slots.lifetime.multiplier_slot = multiplier.slot = lowering_.new_slot();
+    storage_.multipliers.push_back(multiplier);
   }
 
   void lower_demand(const Demand& demand) {

@@ -14,7 +14,9 @@ struct MarketSlots {
   std::map<int, int> losses;  ///< world slot of the instants at which spot is lost inside a step, by size of the gang
   PriceSource spot, on_demand;
   double spot_reference = 1.0, on_demand_reference = 1.0;  ///< currency per instance-hour at relative price 1
-  LawIndex reclaim_rate = no_law, failure_rate = no_law;
+  LawIndex reclaim_rate = no_law;                          ///< a step: 1 / mean lifetime, without its limit
+  LifetimeParameters lifetime;                             ///< of spot
+  LawIndex failure_rate = no_law;
 };
 
 struct WorldSlots {

@@ -50,12 +50,16 @@ Json one_value(const Key& key) {
       return bounded("integer", key.range);
     case Type::number:
       return bounded("number", key.range);
+    case Type::number_pair:
+      return {{"type", "array"}, {"items", bounded("number", key.range)}, {"minItems", 2}, {"maxItems", 2}};
     case Type::duration:
       return reference("duration-text");
+    case Type::instant:
+      return either({reference("duration-text"), reference("local-date")});
     case Type::duration_or_forever:
       return either({reference("duration-text"), Json{{"const", "forever"}}});
-    case Type::duration_or_month:
-      return either({reference("duration-text"), Json{{"const", "month"}}});
+    case Type::duration_or_calendar:
+      return either({reference("duration-text"), Json{{"enum", {"month", "quarter"}}}});
     case Type::law:
       return either({bounded("number", key.range), reference("law")});
     case Type::hours_law:
@@ -137,6 +141,7 @@ std::string json_schema() {
   schema.update(object_of(root_table()));
   Json definitions = Json::object();
   definitions["duration-text"] = {{"type", "string"}, {"minLength", 1}, {"pattern", duration_pattern}};
+  definitions["local-date"] = {{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$"}};
   definitions["law"] = law_of({{"type", "number"}});
   definitions["law-of-durations"] = law_of(reference("duration-text"));
   for (const Table* table : all_tables())

@@ -4,6 +4,7 @@
 #include "src/scenario/entities/fields.hpp"
 #include "src/scenario/reader/checks.hpp"
 #include "src/scenario/reader/compose.hpp"
+#include "src/scenario/reader/dates.hpp"
 #include "src/scenario/reader/override.hpp"
 #include "src/scenario/reader/spell_out.hpp"
 #include "src/scenario/reader/validate.hpp"
@@ -25,6 +26,7 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   resolve_likeness(root, diagnostics);
   for (const std::string& assignment : overrides) apply_override(assignment, diagnostics, root);
   spell_out(root, root_table());
+  resolve_dates(root, diagnostics);
   const Validated validated = validate(root, diagnostics);
 
   Loaded loaded;

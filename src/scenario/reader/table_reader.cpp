@@ -78,6 +78,13 @@ std::vector<double> TableReader::numbers(std::string_view name) const {
   return result;
 }
 
+NumberPairs TableReader::number_pairs(std::string_view name) const {
+  NumberPairs result;
+  for (const Node& item : value(name).items)
+    if (item.valid) result.push_back({item.items[0].number(), item.items[1].number()});
+  return result;
+}
+
 std::vector<std::string> TableReader::texts(std::string_view name) const {
   std::vector<std::string> result;
   for (const Node& item : value(name).items) result.push_back(item.text);

@@ -43,6 +43,7 @@ class TableReader {
   double seconds(std::string_view key) const;  ///< infinity for "forever"
   std::string text(std::string_view key) const;
   bool is(std::string_view key, std::string_view choice) const { return text(key) == choice; }
+  NumberPairs number_pairs(std::string_view name) const;
   std::vector<double> numbers(std::string_view key) const;
   std::vector<std::string> texts(std::string_view key) const;
   StartTime date_time(std::string_view key) const;

@@ -220,6 +220,15 @@ class Validator {
       reject(node, fmt::format("{} is {}; expected {}", in_quotes(key.name), value, range_text(key.range, noun)));
   }
 
+  void number_pair(Node& node, const Key& key) {
+    if (!node.is_list() || node.items.size() != 2) return wrong_type(node, key);
+    for (Node& item : node.items) {
+      if (!item.is_number()) return wrong_type(node, key);
+      number(item, key, item.number(), "number");
+      if (!item.valid) node.valid = false;
+    }
+  }
+
   void duration(Node& node, const Key& key) {
     if (node.kind != Node::Kind::text) return wrong_type(node, key);
     const std::optional<Duration> parsed = parse_duration(node.text);
@@ -263,13 +272,16 @@ class Validator {
       case Type::number:
         if (!node.is_number()) return wrong_type(node, key);
         return number(node, key, node.number(), "number");
+      case Type::number_pair:
+        return number_pair(node, key);
       case Type::duration:
+      case Type::instant:
         return duration(node, key);
       case Type::duration_or_forever:
         if (node.kind == Node::Kind::text && node.text == "forever") return;
         return duration(node, key);
-      case Type::duration_or_month:
-        if (node.kind == Node::Kind::text && node.text == "month") return;
+      case Type::duration_or_calendar:
+        if (node.kind == Node::Kind::text && (node.text == "month" || node.text == "quarter")) return;
         return duration(node, key);
       case Type::law:
       case Type::hours_law:
