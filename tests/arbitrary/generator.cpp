@@ -216,6 +216,16 @@ class Generator : WorkloadWriter {
            "\nterm = " + (draws_.chance(0.3) ? "\"1y\"" : duration(0.3 * d(step_), 1.5 * d(horizon_) + d(step_)));
   }
 
+  /// Whom a contract serves first, who pays for what is left of it, and what it is worth after the horizon.
+  void write_parties() {
+    if (draws_.chance(0.35)) key("owner", in_quotes(draws_.one_of(owners_)));
+    if (draws_.chance(0.4))
+      key("unused", in_quotes(draws_.chance(0.4) ? draws_.one_of(owners_) : draws_.one_of({"unused", "pro-rata"})));
+    if (!draws_.chance(0.6)) return;
+    const std::string word = draws_.one_of({"\"as-used\"", "\"stranded\"", "\"of-use\"", ""});
+    key("after_horizon", word.empty() ? law(draws_.linear(0.1, 0.5)) : word);
+  }
+
   /// Commitments that hold what is allotted, all of it at some time.
   void write_capacity(const std::string& name, int instances) {
     const int first = draws_.chance(0.3) && instances > 1 ? draws_.whole(1, instances - 1) : instances;
@@ -227,6 +237,7 @@ class Generator : WorkloadWriter {
       key("instances", fmt::format("{}", part + (draws_.chance(0.3) ? draws_.whole(1, 5) : 0)));
       key("price_per_hour", draws_.chance(0.2) ? "0" : number(0.1, 10.0));
       if (draws_.chance(0.4)) key("upfront", number(1.0, 5000.0));
+      write_parties();
       // The second part must meet the first one.
       line(first == instances ? term().substr(1) : "term = " + duration(0.3 * d(step_), 1.5 * d(horizon_) + d(step_)));
     }
@@ -242,6 +253,7 @@ class Generator : WorkloadWriter {
       key("instances", fmt::format("{}", draws_.whole(1, 12)));
       key("price_per_hour", draws_.chance(0.2) ? "0" : number(0.1, 10.0));
       if (draws_.chance(0.5)) key("upfront", number(1.0, 5000.0));
+      write_parties();
       line(term().substr(1));
     }
     const int savings = draws_.whole(0, 2);
@@ -253,6 +265,7 @@ class Generator : WorkloadWriter {
         discounts += fmt::format("{}{} = {}", discounts.empty() ? "" : ", ", in_quotes(name),
                                  number_text(draws_.linear(0.0, 0.7)));
       key("discounts", "{ " + discounts + " }");
+      write_parties();
       line(term().substr(1));
     }
   }

@@ -26,7 +26,11 @@ class WorkloadWriter : protected WorldWriter {
  protected:
   using WorldWriter::WorldWriter;
 
-  std::string owner() { return draws_.one_of({"\"research\"", "\"product\"", "\"platform\""}); }
+  /// Who pays for something of that name: itself, if nobody else is said to.
+  void write_owner(const std::string& name, double chance) {
+    owners_.push_back(draws_.chance(chance) ? draws_.one_of({"research", "product", "platform"}) : name);
+    if (owners_.back() != name) key("owner", in_quotes(owners_.back()));
+  }
   static std::string plan_name(int i) { return fmt::format("plan {}", i); }
 
   void write_job(int i) {
@@ -36,7 +40,7 @@ class WorkloadWriter : protected WorldWriter {
     if (std::find(job.markets.begin(), job.markets.end(), "m0") == job.markets.end()) job.markets.push_back("m0");
     line("\n[[job]]");
     key("name", in_quotes(job.name));
-    if (draws_.chance(0.6)) key("owner", owner());
+    write_owner(job.name, 0.6);
     // A gang of about 2 takes from a few steps to more than the horizon.
     const double span_hours = d(horizon_) * draws_.log_linear(0.03, 1.3) / d(hour);
     const double gang = draws_.log_linear(1.0, 6.0);
@@ -84,7 +88,7 @@ class WorkloadWriter : protected WorldWriter {
     service.markets = draws_.some_of(names_of_markets());
     line("\n[[service]]");
     key("name", in_quotes(service.name));
-    if (draws_.chance(0.6)) key("owner", owner());
+    write_owner(service.name, 0.6);
     key("demand", in_quotes(service.demand));
     const bool by_tokens = demand.tells_tokens && draws_.chance(0.4);
     const double fleet = draws_.log_linear(1.0, 40.0);
@@ -146,8 +150,9 @@ class WorkloadWriter : protected WorldWriter {
 
   void write_item(int i) {
     line("\n[[item]]");
-    key("name", fmt::format("\"item {}\"", i));
-    if (draws_.chance(0.5)) key("owner", owner());
+    const std::string name = fmt::format("item {}", i);
+    key("name", in_quotes(name));
+    write_owner(name, 0.5);
     const int kind = draws_.whole(demands_.empty() ? 1 : 0, 3);
     const std::string amount = law(draws_.log_linear(1.0, 3000.0));
     if (kind == 0) {
@@ -160,7 +165,7 @@ class WorkloadWriter : protected WorldWriter {
     } else {
       key("share", number_text(draws_.linear(0.01, 0.3)));
       key("of", list_text(draws_.some_of(Names{"commitment", "on-demand", "spot", "serverless", "egress", "penalty",
-                                               "one-off", "unfinished"})));
+                                               "one-off", "unfinished", "stranded"})));
     }
     if (draws_.chance(0.3)) key("chance", chance_text());
     if (kind != 3 && draws_.chance(0.5)) {
@@ -176,6 +181,7 @@ class WorkloadWriter : protected WorldWriter {
   }
 
   int plan_count_ = 0;
+  Names owners_;  ///< of workloads and items, some more than once
   Names optimizations_;
   std::vector<Job> jobs_;
   std::vector<Service> services_;

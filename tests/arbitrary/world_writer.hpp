@@ -40,6 +40,7 @@ class WorldWriter : protected Writer {
     if (draws_.chance(0.4)) key("accounting", draws_.one_of({"\"effective\"", "\"billed\""}));
     has_budget_ = draws_.chance(0.3);
     if (has_budget_) key("budget", number(10.0, 1e5));
+    if (draws_.chance(0.4)) line("[allocation]\ncovered = " + draws_.one_of({"\"pro-rata\"", "\"order\""}));
     line("[simulation]");
     key("paths", "1000");
     key("seed", fmt::format("{}", draws_.whole(0, 1'000'000)));

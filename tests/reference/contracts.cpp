@@ -8,16 +8,27 @@
 
 namespace costrisk::reference {
 
+namespace {
+
+template <class Held>
+Contract contract_of(const scenario::Scenario& scenario, const Held& held, double hourly, double upfront) {
+  return {held.from_seconds / scenario.step_seconds,
+          (held.from_seconds + held.term_seconds) / scenario.step_seconds,
+          hourly,
+          upfront,
+          held.owner,
+          held.unused,
+          held.use_after ? &*held.use_after : nullptr};
+}
+
+}  // namespace
+
 Contract Contract::of(const scenario::Scenario& scenario, const scenario::Commitment& commitment) {
-  return {commitment.from_seconds / scenario.step_seconds,
-          (commitment.from_seconds + commitment.term_seconds) / scenario.step_seconds,
-          commitment.instances * commitment.price_per_hour, commitment.upfront};
+  return contract_of(scenario, commitment, commitment.instances * commitment.price_per_hour, commitment.upfront);
 }
 
 Contract Contract::of(const scenario::Scenario& scenario, const scenario::SavingsPlan& savings_plan) {
-  return {savings_plan.from_seconds / scenario.step_seconds,
-          (savings_plan.from_seconds + savings_plan.term_seconds) / scenario.step_seconds, savings_plan.spend_per_hour,
-          0.0};
+  return contract_of(scenario, savings_plan, savings_plan.spend_per_hour, 0.0);
 }
 
 double Contract::steps_within(double begin, double end) const {
@@ -45,6 +56,41 @@ double booked(const Contract& contract, std::int64_t k, double step_hours, scena
   if (accounting == scenario::Accounting::effective) return hours * contract.effective_hourly(step_hours);
   const bool begins_here = std::floor(snap(contract.from, time_tolerance)) == begin;
   return hours * contract.hourly + (begins_here ? contract.upfront : 0.0);
+}
+
+double owed(const scenario::Scenario& scenario, const Contract& contract) {
+  double owed = contract.total(scenario.step_hours());
+  for (std::int64_t k = 0; k < scenario.steps(); ++k)
+    owed -= booked(contract, k, scenario.step_hours(), scenario.accounting);
+  return owed;
+}
+
+std::vector<std::size_t> covering_order(const scenario::Scenario& scenario, const scenario::Plan& plan) {
+  const std::vector<Contract> contracts = contracts_of(scenario, plan);
+  const std::size_t commitments = plan.commitments.size();
+  std::vector<std::size_t> order(contracts.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto has_no_owner = [&](std::size_t i) { return contracts[i].owner.empty(); };
+  const auto hourly_of_instance = [&](std::size_t i) {
+    return contracts[i].effective_hourly(scenario.step_hours()) / plan.commitments[i].instances;
+  };
+  const auto highest_discount = [&](std::size_t i) {
+    double highest = 0.0;
+    for (const auto& [market, discount] : plan.savings_plans[i - commitments].discounts)
+      highest = std::max(highest, discount);
+    return highest;
+  };
+  const auto first_savings_plan = order.begin() + static_cast<std::ptrdiff_t>(commitments);
+  std::stable_sort(order.begin(), first_savings_plan, [&](std::size_t a, std::size_t b) {
+    if (has_no_owner(a) != has_no_owner(b)) return has_no_owner(b);
+    return hourly_of_instance(a) < hourly_of_instance(b);
+  });
+  std::stable_sort(first_savings_plan, order.end(), [&](std::size_t a, std::size_t b) {
+    if (has_no_owner(a) != has_no_owner(b)) return has_no_owner(b);
+    if (highest_discount(a) != highest_discount(b)) return highest_discount(a) > highest_discount(b);
+    return contracts[a].hourly > contracts[b].hourly;
+  });
+  return order;
 }
 
 int available(const scenario::Scenario& scenario, const scenario::Plan& plan, int market, std::int64_t k) {

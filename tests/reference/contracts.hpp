@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "src/scenario/entities/scenario.hpp"
@@ -13,6 +14,9 @@ struct Contract {
   double from = 0.0, until = 0.0;
   double hourly = 0.0;  ///< paid evenly, by the hour of its term
   double upfront = 0.0;
+  std::string owner;                         ///< whose uses it covers first; empty: all are alike
+  std::string unused;                        ///< who pays for what is not used: an owner, or "pro-rata"
+  const scenario::Law* use_after = nullptr;  ///< share of what is owed after the horizon; null: as it was used
 
   static Contract of(const scenario::Scenario& scenario, const scenario::Commitment& commitment);
   static Contract of(const scenario::Scenario& scenario, const scenario::SavingsPlan& savings_plan);
@@ -24,10 +28,17 @@ struct Contract {
   double total(double step_hours) const;
 };
 
+/// Commitments, then savings plans, in file order.
 std::vector<Contract> contracts_of(const scenario::Scenario& scenario, const scenario::Plan& plan);
 
 /// What the contract books in step k.
 double booked(const Contract& contract, std::int64_t k, double step_hours, scenario::Accounting accounting);
+
+/// What the plan still owes for it at the horizon.
+double owed(const scenario::Scenario& scenario, const Contract& contract);
+
+/// The order in which the plan's contracts cover: indices into contracts_of, all commitments before all savings plans.
+std::vector<std::size_t> covering_order(const scenario::Scenario& scenario, const scenario::Plan& plan);
 
 /// Instances of one's own in a market at a step's start.
 int available(const scenario::Scenario& scenario, const scenario::Plan& plan, int market, std::int64_t k);

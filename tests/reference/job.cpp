@@ -106,7 +106,7 @@ class Gang {
   /// Whether the gang may ever hold these on-demand instances: none is looked for behind those that can always be had.
   bool may_be_bought(std::size_t entry) const {
     if (assignment_.choose == Choose::cheapest || !assignment_.purchases.empty() ||
-        assignment_.upgrade != scenario::JobAssignment::Upgrade::never)
+        assignment_.upgrade != Upgrade::never)
       return true;
     for (std::size_t e = 0; e < entry; ++e)
       if (entries_[e].buy == Purchase::on_demand && !scenario_.markets[entries_[e].market].on_demand->capacity)
@@ -211,6 +211,7 @@ class Gang {
     const State last = seen(held_);
     const bool held_before = held_ >= 0;
     if (holds(Purchase::spot) && spot_is_lost(k)) lose_spot(k, static_cast<double>(k));
+    if (holds(Purchase::spot) && life_left_steps() <= time_tolerance) reclaim_all(k);
     if (holds(Purchase::reserved) && !can_take(entries_[held_], k)) hold(k, -1);
     if (watches_deadline()) {
       watch_deadline(k, last);
@@ -299,7 +300,6 @@ class Gang {
 
   /// What the gang holds from now on that has held something so far. Moves go to entries without a wait alone.
   int upgraded(std::int64_t k) const {
-    using Upgrade = scenario::JobAssignment::Upgrade;
     if (assignment_.upgrade == Upgrade::never) return held_;
     const auto may_move_to = [&](int e) {
       return e != held_ && entries_[e].after_steps == 0.0 && can_take(entries_[e], k);
@@ -397,6 +397,7 @@ class Gang {
     market_ = last_market_ = market;
     held_steps_ = 0.0;
     waste_price_ = price(k);
+    age_hours_ = lived_hours_ = 0.0;
     begin_restart();
   }
 
@@ -412,30 +413,40 @@ class Gang {
   // interruption, the loss of capacity, the end of the step.
   void live_through(std::int64_t k) {
     double offset = 0.0;
-    while (active_ && end_of_stay(k) - offset > noise) {
+    while (active_ && 1.0 - offset > noise) {
+      const double end = std::min(capacity_ends(k), life_ends(offset));
+      if (end - offset <= noise) {
+        if (capacity_ends(k) <= end) return lose_spot(k, static_cast<double>(k) + end);
+        reclaim_all(k);
+        continue;
+      }
       const Phase now = phase();
-      const double stays = end_of_stay(k) - offset;
-      const double hazard = interruptions_per_step();
-      const double to_interruption = hazard > 0.0 ? until_interruption_ / hazard : infinity;
-      if (to_interruption < std::min(phase_left(), stays)) {
-        pass(k, to_interruption, hazard);
-        offset += to_interruption;
+      const double stays = end - offset;
+      const double limit = std::min(phase_left(), stays);
+      if (const double steps = steps_to_strike(k, limit); steps < limit) {
+        pass(k, steps);
+        offset += steps;
         interrupt_by_clock(k);
         continue;
       }
       const bool ends = phase_left() <= stays + noise || (now == Phase::work && finishes_within(stays));
-      const double passed = std::min(phase_left(), stays);
-      pass(k, passed, hazard);
-      offset += passed;
-      if (ends) end_phase(now, k, offset);
+      pass(k, limit);
+      offset += limit;
+      if (ends) end_phase(now, k, offset, end);
     }
-    if (active_ && end_of_stay(k) < 1.0) lose_spot(k, static_cast<double>(k) + end_of_stay(k));
   }
 
-  /// How long the gang may stay where it is: until its capacity is lost, or to the end of the step.
-  double end_of_stay(std::int64_t k) const {
+  /// Until when the gang may stay in this step: the loss of its capacity, the end of its lifetime, the end of the step.
+  double capacity_ends(std::int64_t k) const {
+    return holds(Purchase::spot) ? std::min(1.0, markets_[market_].spot.lost_at(k, assignment_.instances)) : 1.0;
+  }
+  double life_ends(double offset) const {
     if (!holds(Purchase::spot)) return 1.0;
-    return std::min(1.0, markets_[market_].spot.lost_at(k, assignment_.instances));
+    const double end = offset + life_left_steps();
+    return end < 1.0 - time_tolerance ? end : 1.0;
+  }
+  double life_left_steps() const {
+    return (markets_[market_].lifetimes.most_hours - lived_hours_) / scenario_.step_hours();
   }
 
   // Work that would end within the tolerance after a stay ends with it.
@@ -457,8 +468,10 @@ class Gang {
     return std::min(work_left() / work_per_step(market_), interval_steps() - since_checkpoint_);
   }
 
-  void pass(std::int64_t k, double steps, double hazard) {
-    until_interruption_ -= steps * hazard;
+  void pass(std::int64_t k, double steps) {
+    until_interruption_ -= expected_strikes(k, steps);
+    age_hours_ += steps * scenario_.step_hours();
+    lived_hours_ += steps * scenario_.step_hours();
     held_steps_ += steps;
     use(k, steps);
     if (phase() == Phase::restart) {
@@ -473,13 +486,13 @@ class Gang {
   }
 
   // Work finished exactly at the end of an interval needs no write.
-  void end_phase(Phase ended, std::int64_t k, double offset) {
+  void end_phase(Phase ended, std::int64_t k, double offset, double end_of_stay) {
     if (ended == Phase::restart) {
       restart_left_ = 0.0;
     } else if (ended == Phase::write) {
       write_left_ = 0.0;
       complete_checkpoint();
-    } else if (work_left() / work_per_step(market_) <= (offset >= end_of_stay(k) - noise ? time_tolerance : noise)) {
+    } else if (work_left() / work_per_step(market_) <= (offset >= end_of_stay - noise ? time_tolerance : noise)) {
       finish_attempt(k, offset);
     } else if (checkpoint()->write_seconds > 0.0) {
       write_left_ = write_steps();
@@ -497,15 +510,48 @@ class Gang {
   // Interruptions
 
   // The hazards of all instances of the gang add up; reclaims come only to spot.
-  double reclaims_per_hour() const { return holds(Purchase::spot) ? markets_[market_].reclaims_per_hour : 0.0; }
-  double interruptions_per_step() const {
-    return assignment_.instances * (reclaims_per_hour() + markets_[market_].failures_per_hour) * scenario_.step_hours();
+  double expected_strikes(std::int64_t k, double steps) const {
+    const double hours = steps * scenario_.step_hours();
+    double of_one = markets_[market_].failures_per_hour * hours;
+    if (holds(Purchase::spot)) {
+      const Lifetimes& lifetimes = markets_[market_].lifetimes;
+      of_one += lifetimes.multiplier_at(k) * (lifetimes.hazard(age_hours_ + hours) - lifetimes.hazard(age_hours_));
+    }
+    return assignment_.instances * of_one;
   }
 
+  /// When the clock strikes, if that is within so many steps; else these.
+  double steps_to_strike(std::int64_t k, double limit) const {
+    if (expected_strikes(k, limit) <= until_interruption_) return limit;
+    double low = 0.0, high = limit;
+    for (int i = 0; i < 60; ++i) {
+      const double middle = (low + high) / 2.0;
+      (expected_strikes(k, middle) < until_interruption_ ? low : high) = middle;
+    }
+    return low;
+  }
+
+  // One instance is struck and replaced; the gang is then as old as one that will be struck next as likely.
   void interrupt_by_clock(std::int64_t k) {
     until_interruption_ = clock_.exponential();
+    const Lifetimes& lifetimes = markets_[market_].lifetimes;
     const double failures = markets_[market_].failures_per_hour;
-    const bool is_reclaim = clock_.uniform() * (reclaims_per_hour() + failures) >= failures;
+    const double reclaims =
+        holds(Purchase::spot) ? lifetimes.multiplier_at(k) * lifetimes.hazard_per_hour(age_hours_) : 0.0;
+    const bool is_reclaim = std::isinf(reclaims) || clock_.uniform() * (reclaims + failures) >= failures;
+    const double n = assignment_.instances;
+    age_hours_ *= std::pow((n - 1.0) / n, 1.0 / lifetimes.shape);
+    if (assignment_.instances == 1) lived_hours_ = 0.0;
+    interrupt_and_restart(k, is_reclaim);
+  }
+
+  // No instance lives longer than its market lets it.
+  void reclaim_all(std::int64_t k) {
+    age_hours_ = lived_hours_ = 0.0;
+    interrupt_and_restart(k, true);
+  }
+
+  void interrupt_and_restart(std::int64_t k, bool is_reclaim) {
     interrupt(k, is_reclaim);
     waste_price_ = price(k);
     held_steps_ = 0.0;
@@ -636,6 +682,8 @@ class Gang {
   bool stays_on_demand_ = false;  ///< to the end of the attempt
 
   double until_interruption_ = 0.0;     ///< unit-exponential clock
+  double age_hours_ = 0.0;              ///< by which the gang's reclaims come
+  double lived_hours_ = 0.0;            ///< of its oldest instance
   double restart_left_ = 0.0;           ///< steps
   double write_left_ = 0.0;             ///< steps
   double since_checkpoint_ = 0.0;       ///< steps of run time in this interval

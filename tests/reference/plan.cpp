@@ -2,6 +2,7 @@
 #include "tests/reference/plan.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "tests/reference/settlement.hpp"
@@ -10,7 +11,19 @@ namespace costrisk::reference {
 
 namespace {
 
-constexpr double month_seconds = 730.0 * 3600.0;
+/// Where calendar months begin, in seconds since the scenario's start: from the month of the start on, to the first
+/// that begins at or after the horizon.
+std::vector<double> months_of(const scenario::Scenario& scenario) {
+  using namespace std::chrono;
+  const scenario::StartTime& start = scenario.start;
+  const year_month first = year(start.year) / month(static_cast<unsigned>(start.month));
+  const sys_seconds begin = sys_days(first / day(static_cast<unsigned>(start.day))) + hours(start.hour) +
+                            minutes(start.minute) + seconds(start.second);
+  std::vector<double> begins;
+  for (int ahead = 0; begins.empty() || begins.back() < scenario.horizon_seconds; ++ahead)
+    begins.push_back(static_cast<double>((sys_days((first + months(ahead)) / day(1)) - begin).count()));
+  return begins;
+}
 
 class PlanOnPath {
  public:
@@ -21,6 +34,7 @@ class PlanOnPath {
         world_(world),
         streams_(streams),
         steps_(setting.scenario.steps()),
+        months_(months_of(setting.scenario)),
         taken_(scenario_.markets.size(), scenario_.serverless.size(), steps_),
         bill_(steps_, static_cast<int>(setting.owners.size())) {}
 
@@ -87,7 +101,8 @@ class PlanOnPath {
       }
       return;
     }
-    const Settlement settlement = settle(scenario_, plan_, uses_, unused(), bill_);
+    const Settlement settlement = settle(
+        scenario_, plan_, uses_, world_.use_after[static_cast<std::size_t>(setting_.plan)], setting_.owners, bill_);
     path_.covered = settlement.covered;
     path_.allocated = settlement.allocated;
     path_.effective = settlement.effective;
@@ -116,8 +131,8 @@ class PlanOnPath {
     return std::find(item.plans.begin(), item.plans.end(), setting_.plan) != item.plans.end();
   }
 
-  // Monthly items are paid evenly over their from–until, those paid once at its start, those by the request with the
-  // requests of the steps between them.
+  // Monthly items are paid evenly over each calendar month of their from–until, those paid once at its start, those by
+  // the request with the requests of the steps between them.
   void pay(const scenario::Item& item, const ItemDraw& draw) {
     if (!pays(item) || !draw.happens) return;
     const double step = scenario_.step_seconds;
@@ -132,10 +147,18 @@ class PlanOnPath {
       const double end = std::min(item.until_seconds, static_cast<double>(k + 1) * step);
       if (end <= begin) continue;
       const double amount = item.kind == scenario::Item::Kind::monthly
-                                ? draw.amount * (end - begin) / month_seconds
+                                ? draw.amount * months_within(begin, end)
                                 : draw.amount / 1000.0 * served(item.demand, k) * (end - begin) / step;
       bill_.charge(k, owner(item.owner), Category::item, amount);
     }
+  }
+
+  /// Each month counts by the part of its own length.
+  double months_within(double begin, double end) const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i + 1 < months_.size(); ++i)
+      sum += std::max(0.0, std::min(end, months_[i + 1]) - std::max(begin, months_[i])) / (months_[i + 1] - months_[i]);
+    return sum;
   }
 
   /// Requests that the plan's services on a demand serve in step k.
@@ -148,7 +171,7 @@ class PlanOnPath {
     return sum;
   }
 
-  // Credit pays the first part of the bill as it comes; penalties and unfinished work draw none.
+  // Credit pays the first part of the bill as it comes; penalties, unfinished work and what is stranded draw none.
   void draw_credit() {
     if (!plan_.credit) return;
     double left = plan_.credit->amount;
@@ -196,6 +219,7 @@ class PlanOnPath {
   const World& world_;
   const StreamMaker& streams_;
   const std::int64_t steps_;
+  const std::vector<double> months_;
   Taken taken_;
   Bill bill_;
   std::vector<Use> uses_;                    ///< services before jobs, in file order

@@ -13,7 +13,7 @@ namespace costrisk::reference {
 
 namespace {
 
-std::vector<std::string> owners_of(const scenario::Scenario& scenario) {
+std::vector<std::string> accounts_of(const scenario::Scenario& scenario) {
   std::vector<std::string> owners;
   const auto add = [&](const std::string& owner) {
     if (std::find(owners.begin(), owners.end(), owner) == owners.end()) owners.push_back(owner);
@@ -53,7 +53,7 @@ std::vector<double> edges_of(const scenario::Scenario& scenario) {
 
 Sample simulate_reference(const scenario::Scenario& scenario, std::uint64_t paths, std::uint64_t seed) {
   Sample sample;
-  sample.owners = owners_of(scenario);
+  sample.owners = accounts_of(scenario);
   sample.edge_hours = edges_of(scenario);
   std::vector<PlanSetting> settings;
   for (std::size_t plan = 0; plan < scenario.plans.size(); ++plan) {

@@ -34,6 +34,7 @@ class Fleet {
       weight_.push_back(rate_in(pool.market) / first_rate_);
       // Pools in the same market have instances of their own.
       const std::string place = "/" + scenario.markets[pool.market].name + "/" + std::to_string(reclaims_.size());
+      life_hours_.push_back(world.markets[pool.market].lifetimes.mean_hours());
       reclaims_.push_back(streams("service/" + service_.name + place + "/reclaims"));
       Use use;
       use.market = pool.market;
@@ -85,7 +86,7 @@ class Fleet {
     held_ = divided(k, target_.back(), before);
     const double got = weighed(held_);
     const double replaced = std::min(lost, std::max(0.0, got - (got_before - lost)));
-    replacements_.push_back(replaced + reclaimed());
+    replacements_.push_back(replaced + reclaimed(k));
 
     // In the first part of the step those are still starting that start within the rest of it.
     Parts parts;
@@ -152,12 +153,12 @@ class Fleet {
     return offers_[p][static_cast<std::size_t>(k)];
   }
 
-  /// Individual reclaims of this step, in instances of the first pool.
-  double reclaimed() {
+  /// Individual reclaims of this step, in instances of the first pool: at the rate of the long run.
+  double reclaimed(std::int64_t k) {
     double sum = 0.0;
     for (std::size_t p = 0; p < held_.size(); ++p) {
-      const double per_step = path_of(p).reclaims_per_hour * scenario_.step_hours();
-      if (assignment_.pools[p].buy != Purchase::spot || per_step == 0.0) continue;
+      if (assignment_.pools[p].buy != Purchase::spot || std::isinf(life_hours_[p])) continue;
+      const double per_step = path_of(p).lifetimes.multiplier_at(k) * scenario_.step_hours() / life_hours_[p];
       sum += reclaims_[p].binomial(static_cast<int>(held_[p]), -std::expm1(-per_step)) * weight_[p];
     }
     return sum;
@@ -297,9 +298,10 @@ class Fleet {
   const std::int64_t steps_;
   const WholeAndRest delay_;
 
-  double first_rate_ = 0.0;       ///< requests a second of an instance of the first pool
-  std::vector<double> weight_;    ///< by pool: its rate over the first pool's
-  std::vector<Stream> reclaims_;  ///< by pool
+  double first_rate_ = 0.0;         ///< requests a second of an instance of the first pool
+  std::vector<double> weight_;      ///< by pool: its rate over the first pool's
+  std::vector<Stream> reclaims_;    ///< by pool
+  std::vector<double> life_hours_;  ///< by pool: mean lifetime of its spot instances
 
   std::vector<double> desired_, target_;  ///< by step so far
   std::vector<double> replacements_;      ///< by step so far: what was lost at its start or in it and is replaced

@@ -1,4 +1,5 @@
-// Coverage in the stated order: commitments in file order, then savings plans, each by its highest discounts.
+// Coverage in the stated order: commitments, cheapest first, then savings plans, each by its highest discounts; and who
+// bears what of them.
 #include "tests/reference/settlement.hpp"
 
 #include <algorithm>
@@ -17,23 +18,45 @@ struct Rest {
   double price = 0.0;  ///< mean list price of the use of the period
 };
 
+/// What has become of a contract: in hours of a commitment, in spend of a savings plan.
+struct Course {
+  double late_offered = 0.0, late_used = 0.0;  ///< in the last quarter of the periods
+  double booked = 0.0, charged = 0.0;          ///< in money
+};
+
+/// What periods of a plan share.
+struct Ledger {
+  const scenario::Scenario& scenario;
+  const scenario::Plan& plan;
+  const std::vector<std::string>& owners;
+  std::vector<Contract> contracts;
+  std::vector<std::size_t> order;
+  std::vector<bool> settled;          ///< by workload: booked when the period is settled
+  std::vector<Course> courses;        ///< by contract
+  std::vector<double> owner_charged;  ///< of all contracts together
+  Bill& bill;
+  Settlement result;
+
+  int unused() const { return static_cast<int>(owners.size()) - 1; }
+  int owner(const std::string& name) const {
+    return static_cast<int>(std::find(owners.begin(), owners.end(), name) - owners.begin());
+  }
+};
+
 class Period {
  public:
-  Period(const scenario::Scenario& scenario, const scenario::Plan& plan, int unused, std::int64_t begin,
-         std::int64_t end, const std::vector<bool>& settled, Bill& bill, Settlement& result)
-      : scenario_(scenario),
-        plan_(plan),
-        unused_(unused),
-        begin_(begin),
-        end_(end),
-        settled_(settled),
-        bill_(bill),
-        result_(result) {}
+  Period(Ledger& ledger, std::int64_t begin, std::int64_t end, bool is_late)
+      : ledger_(ledger), begin_(begin), end_(end), is_late_(is_late) {}
 
   void settle(const std::vector<Use>& uses) {
     for (const Use& use : uses) gather(use);
-    for (const scenario::Commitment& commitment : plan_.commitments) cover(commitment);
-    for (const scenario::SavingsPlan& savings_plan : plan_.savings_plans) cover(savings_plan);
+    const std::size_t commitments = ledger_.plan.commitments.size();
+    for (const std::size_t contract : ledger_.order) {
+      if (contract < commitments)
+        cover(contract, ledger_.plan.commitments[contract]);
+      else
+        cover(contract, ledger_.plan.savings_plans[contract - commitments]);
+    }
     for (const Rest& rest : rests_) pay(rest);
   }
 
@@ -49,46 +72,79 @@ class Period {
     rests_.push_back(rest);
   }
 
-  double hours_of(const Contract& contract) const {
-    return contract.steps_within(static_cast<double>(begin_), static_cast<double>(end_)) * scenario_.step_hours();
+  double hours_of(std::size_t contract) const {
+    return ledger_.contracts[contract].steps_within(static_cast<double>(begin_), static_cast<double>(end_)) *
+           ledger_.scenario.step_hours();
   }
 
-  void cover(const scenario::Commitment& commitment) {
-    const Contract contract = Contract::of(scenario_, commitment);
+  void cover(std::size_t contract, const scenario::Commitment& commitment) {
     const Purchase buy =
         commitment.kind == scenario::Commitment::Kind::capacity ? Purchase::reserved : Purchase::on_demand;
-    const double rate = contract.effective_hourly(scenario_.step_hours()) / commitment.instances;
-    double hours_left = commitment.instances * hours_of(contract);
-    for (Rest& rest : rests_) {
-      if (rest.use->market != commitment.market || rest.use->buy != buy) continue;
-      const double hours = std::min(rest.hours, hours_left);
-      hours_left -= hours;
-      take(rest, hours, rate * hours);
-    }
+    const double rate =
+        ledger_.contracts[contract].effective_hourly(ledger_.scenario.step_hours()) / commitment.instances;
+    const double offered = commitment.instances * hours_of(contract);
+    const double left = offer(
+        contract, commitment.market, buy, offered, [](const Rest&) { return 1.0; }, rate);
+    note(contract, offered, left);
   }
 
-  void cover(const scenario::SavingsPlan& savings_plan) {
-    double budget = savings_plan.spend_per_hour * hours_of(Contract::of(scenario_, savings_plan));
+  void cover(std::size_t contract, const scenario::SavingsPlan& savings_plan) {
+    const double offered = savings_plan.spend_per_hour * hours_of(contract);
+    double left = offered;
     std::vector<std::pair<int, double>> discounts = savings_plan.discounts;
-    std::stable_sort(discounts.begin(), discounts.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::sort(discounts.begin(), discounts.end(), [](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     for (const auto& [market, discount] : discounts) {
-      for (Rest& rest : rests_) {
-        if (rest.use->market != market || rest.use->buy != Purchase::on_demand || rest.price <= 0.0) continue;
-        const double price = (1.0 - discount) * rest.price;
-        const double hours = std::min(rest.hours, budget / price);
-        budget -= hours * price;
-        take(rest, hours, hours * price);
-      }
+      const auto price = [discount = discount](const Rest& rest) { return (1.0 - discount) * rest.price; };
+      left = offer(contract, market, Purchase::on_demand, left, price, 1.0);
     }
+    note(contract, offered, left);
   }
 
-  /// Covered hours are the owner's to carry, at the contract's rate.
-  void take(Rest& rest, double hours, double carried) {
-    if (rest.use->buy == Purchase::on_demand) result_.covered += hours * rest.price;
-    result_.allocated += carried;
-    bill_.move(unused_, rest.use->owner, Category::commitment, carried);
-    if (rest.use->service >= 0) result_.by_service[rest.use->service] += carried;
+  void note(std::size_t contract, double offered, double left) {
+    if (!is_late_) return;
+    ledger_.courses[contract].late_offered += offered;
+    ledger_.courses[contract].late_used += offered - left;
+  }
+
+  /// Gives to the uses in a market, those of the contract's owner first.
+  /// @param taken  of an hour of a use, in the unit of what is offered
+  /// @param charge of one such unit
+  /// @return what they leave
+  template <class Taken>
+  double offer(std::size_t contract, int market, Purchase buy, double offered, Taken taken, double charge) {
+    std::vector<Rest*> first, others;
+    const std::string& owner = ledger_.contracts[contract].owner;
+    for (Rest& rest : rests_) {
+      if (rest.use->market != market || rest.use->buy != buy || taken(rest) <= 0.0) continue;
+      const bool is_owners = !owner.empty() && ledger_.owners[static_cast<std::size_t>(rest.use->owner)] == owner;
+      (is_owners ? first : others).push_back(&rest);
+    }
+    for (const std::vector<Rest*>& group : {first, others}) {
+      double wanted = 0.0;
+      for (const Rest* rest : group) wanted += rest->hours * taken(*rest);
+      const double share = wanted > 0.0 ? std::min(1.0, offered / wanted) : 0.0;
+      for (Rest* rest : group) {
+        const bool in_turn = ledger_.scenario.allocation.covered == scenario::Allocation::Covered::in_turn;
+        const double hours = in_turn ? std::min(rest->hours, offered / taken(*rest)) : share * rest->hours;
+        if (in_turn) offered -= hours * taken(*rest);
+        take(contract, *rest, hours, hours * taken(*rest) * charge);
+      }
+      if (ledger_.scenario.allocation.covered == scenario::Allocation::Covered::proportionally)
+        offered -= share * wanted;
+    }
+    return std::max(0.0, offered);
+  }
+
+  /// Covered hours are charged to the owner of the use, at the contract's rate.
+  void take(std::size_t contract, Rest& rest, double hours, double charge) {
+    if (rest.use->buy == Purchase::on_demand) ledger_.result.covered += hours * rest.price;
+    ledger_.result.allocated += charge;
+    ledger_.courses[contract].charged += charge;
+    ledger_.owner_charged[static_cast<std::size_t>(rest.use->owner)] += charge;
+    ledger_.bill.move(ledger_.unused(), rest.use->owner, Category::commitment, charge);
+    if (rest.use->service >= 0) ledger_.result.by_service[static_cast<std::size_t>(rest.use->service)] += charge;
     rest.hours -= hours;
   }
 
@@ -96,22 +152,18 @@ class Period {
   void pay(const Rest& rest) {
     if (rest.use->buy != Purchase::on_demand) return;
     const double cost = rest.hours * rest.price;
-    if (settled_[rest.use->workload]) {
-      bill_.charge(end_ - 1, rest.use->owner, Category::on_demand, cost);
+    if (ledger_.settled[static_cast<std::size_t>(rest.use->workload)]) {
+      ledger_.bill.charge(end_ - 1, rest.use->owner, Category::on_demand, cost);
     } else {
       for (std::int64_t k = begin_; k < end_; ++k)
-        bill_.charge(k, rest.use->owner, Category::on_demand, rest.use->list_cost[static_cast<std::size_t>(k)]);
+        ledger_.bill.charge(k, rest.use->owner, Category::on_demand, rest.use->list_cost[static_cast<std::size_t>(k)]);
     }
-    if (rest.use->service >= 0) result_.by_service[rest.use->service] += cost;
+    if (rest.use->service >= 0) ledger_.result.by_service[static_cast<std::size_t>(rest.use->service)] += cost;
   }
 
-  const scenario::Scenario& scenario_;
-  const scenario::Plan& plan_;
-  const int unused_;
+  Ledger& ledger_;
   const std::int64_t begin_, end_;
-  const std::vector<bool>& settled_;
-  Bill& bill_;
-  Settlement& result_;
+  const bool is_late_;
   std::vector<Rest> rests_;
 };
 
@@ -124,6 +176,27 @@ bool may_be_covered(const scenario::Plan& plan, const Use& use) {
     for (const auto& [market, discount] : savings_plan.discounts)
       if (market == use.market) return true;
   return false;
+}
+
+/// Which share of what is owed after the horizon will be of use.
+double share_of_use(const Course& course, const std::optional<double>& drawn) {
+  if (drawn) return std::clamp(*drawn, 0.0, 1.0);
+  if (course.late_offered <= 0.0) return 0.0;
+  const double share = course.late_used / course.late_offered;
+  return share >= 1.0 - 0x1p-18 ? 1.0 : share;
+}
+
+/// Gives what stands with `unused` to whom the contract says.
+void hand_over(Ledger& ledger, const std::string& to, Category category, double amount) {
+  if (to != scenario::pro_rata) {
+    ledger.bill.move(ledger.unused(), ledger.owner(to), category, amount);
+    return;
+  }
+  double all = 0.0;
+  for (const double charged : ledger.owner_charged) all += charged;
+  if (all <= 0.0) return;
+  for (std::size_t o = 0; o < ledger.owners.size(); ++o)
+    ledger.bill.move(ledger.unused(), static_cast<int>(o), category, amount * ledger.owner_charged[o] / all);
 }
 
 }  // namespace
@@ -147,36 +220,46 @@ std::vector<std::int64_t> settlement_ends(const scenario::Scenario& scenario) {
 }
 
 Settlement settle(const scenario::Scenario& scenario, const scenario::Plan& plan, const std::vector<Use>& uses,
-                  int unused, Bill& bill) {
-  Settlement result;
-  result.by_service.assign(plan.services.size(), 0.0);
-  for (const Contract& contract : contracts_of(scenario, plan)) {
+                  const std::vector<std::optional<double>>& use_after, const std::vector<std::string>& owners,
+                  Bill& bill) {
+  Ledger ledger{scenario, plan, owners, contracts_of(scenario, plan), covering_order(scenario, plan), {}, {},
+                {},       bill, {}};
+  ledger.result.by_service.assign(plan.services.size(), 0.0);
+  ledger.courses.resize(ledger.contracts.size());
+  ledger.owner_charged.assign(owners.size(), 0.0);
+  for (std::size_t c = 0; c < ledger.contracts.size(); ++c) {
+    const Contract& contract = ledger.contracts[c];
     for (std::int64_t k = 0; k < scenario.steps(); ++k) {
-      bill.charge(k, unused, Category::commitment, booked(contract, k, scenario.step_hours(), scenario.accounting));
-      result.effective += booked(contract, k, scenario.step_hours(), scenario::Accounting::effective);
+      const double amount = booked(contract, k, scenario.step_hours(), scenario.accounting);
+      bill.charge(k, ledger.unused(), Category::commitment, amount);
+      ledger.courses[c].booked += amount;
+      ledger.result.effective += booked(contract, k, scenario.step_hours(), scenario::Accounting::effective);
     }
   }
   bill.forget(Category::on_demand);
-  std::vector<bool> settled(plan.services.size() + plan.jobs.size());
+  ledger.settled.resize(plan.services.size() + plan.jobs.size());
   for (const Use& use : uses)
-    if (may_be_covered(plan, use)) settled[static_cast<std::size_t>(use.workload)] = true;
-  std::int64_t begin = 0;
-  for (const std::int64_t end : settlement_ends(scenario)) {
-    Period(scenario, plan, unused, begin, end, settled, bill, result).settle(uses);
-    begin = end;
+    if (may_be_covered(plan, use)) ledger.settled[static_cast<std::size_t>(use.workload)] = true;
+  const std::vector<std::int64_t> ends = settlement_ends(scenario);
+  const std::size_t first_late = ends.size() - (ends.size() + 3) / 4;
+  for (std::size_t i = 0; i < ends.size(); ++i)
+    Period(ledger, i > 0 ? ends[i - 1] : 0, ends[i], i >= first_late).settle(uses);
+  for (std::size_t c = 0; c < ledger.contracts.size(); ++c) {
+    const Contract& contract = ledger.contracts[c];
+    const Course& course = ledger.courses[c];
+    hand_over(ledger, contract.unused, Category::commitment, course.booked - course.charged);
+    if (scenario.accounting == scenario::Accounting::billed) continue;
+    const double stranded = owed(scenario, contract) * (1.0 - share_of_use(course, use_after[c]));
+    bill.charge(scenario.steps() - 1, ledger.unused(), Category::stranded, stranded);
+    hand_over(ledger, contract.unused, Category::stranded, stranded);
   }
-  return result;
+  return ledger.result;
 }
 
 double obligation(const scenario::Scenario& scenario, const scenario::Plan& plan) {
-  double owed = 0.0;
-  for (const Contract& contract : contracts_of(scenario, plan)) {
-    owed += contract.total(scenario.step_hours());
-    for (std::int64_t k = 0; k < scenario.steps(); ++k) {
-      owed -= booked(contract, k, scenario.step_hours(), scenario.accounting);
-    }
-  }
-  return owed;
+  double sum = 0.0;
+  for (const Contract& contract : contracts_of(scenario, plan)) sum += owed(scenario, contract);
+  return sum;
 }
 
 }  // namespace costrisk::reference

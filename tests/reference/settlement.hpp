@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "src/scenario/entities/scenario.hpp"
@@ -20,11 +22,14 @@ struct Settlement {
 /// The steps at which settlement periods end, the last being the horizon: clock hours where the grid has them.
 std::vector<std::int64_t> settlement_ends(const scenario::Scenario& scenario);
 
-/// Books the plan's contracts, gives `bill` anew what on-demand use is left to pay at list price, and allocates
-/// covered use to its owners; the rest stays with the owner `unused`. `uses` stand in the order in which they are
-/// covered.
+/// Books the plan's contracts, gives `bill` anew what on-demand use is left to pay at list price, allocates covered use
+/// to its owners and the rest to whom the contracts say, and charges what of the obligation is stranded.
+/// @param uses      services before jobs, in file order
+/// @param use_after by contract: the share drawn of what is owed after the horizon; none: as it was used
+/// @param owners    of the bill; the last is "unused"
 Settlement settle(const scenario::Scenario& scenario, const scenario::Plan& plan, const std::vector<Use>& uses,
-                  int unused, Bill& bill);
+                  const std::vector<std::optional<double>>& use_after, const std::vector<std::string>& owners,
+                  Bill& bill);
 
 /// What the plan still owes at the horizon.
 double obligation(const scenario::Scenario& scenario, const scenario::Plan& plan);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/reference/contracts.hpp"
 #include "tests/reference/histories.hpp"
 
 namespace costrisk::reference {
@@ -39,6 +40,7 @@ class WorldDrawer {
       world_.optimizations.push_back(
           {draw_.law(optimization.throughput, role + "/throughput"), draw_.law(optimization.once, role + "/once")});
     }
+    for (const scenario::Plan& plan : scenario_.plans) world_.use_after.push_back(shares_after_horizon(plan));
     return std::move(world_);
   }
 
@@ -85,7 +87,7 @@ class WorldDrawer {
       if (market.spot->capacity_history) path.spot = measured_capacity(*market.spot->capacity_history, market.name);
       if (market.spot->capacity) path.spot = capacity_path(*market.spot->capacity, role + "/spot/capacity");
       if (market.spot->reclaim_every_hours) {
-        path.reclaims_per_hour = 1.0 / draw_.law(*market.spot->reclaim_every_hours, role + "/spot/reclaim_every");
+        path.lifetimes.scale_hours = draw_.law(*market.spot->reclaim_every_hours, role + "/spot/reclaim_every");
       }
     }
     return path;
@@ -225,6 +227,15 @@ class WorldDrawer {
     return draw;
   }
 
+  std::vector<std::optional<double>> shares_after_horizon(const scenario::Plan& plan) const {
+    std::vector<std::optional<double>> shares;
+    for (const Contract& contract : contracts_of(scenario_, plan)) {
+      const std::string role = "plan/" + plan.name + "/contract/" + std::to_string(shares.size()) + "/after_horizon";
+      shares.push_back(contract.use_after ? std::optional(draw_.law(*contract.use_after, role)) : std::nullopt);
+    }
+    return shares;
+  }
+
   const scenario::Scenario& scenario_;
   const StreamMaker& streams_;
   World world_;
@@ -234,6 +245,28 @@ class WorldDrawer {
 };
 
 }  // namespace
+
+double Lifetimes::hazard(double age_hours) const {
+  return std::isinf(scale_hours) ? 0.0 : std::pow(age_hours / scale_hours, shape);
+}
+
+double Lifetimes::hazard_per_hour(double age_hours) const {
+  return std::isinf(scale_hours) ? 0.0 : shape / scale_hours * std::pow(age_hours / scale_hours, shape - 1.0);
+}
+
+double Lifetimes::mean_hours() const {
+  const double mean = std::isinf(scale_hours) ? infinity : scale_hours * std::tgamma(1.0 + 1.0 / shape);
+  if (std::isinf(most_hours)) return mean;
+  if (std::isinf(mean)) return most_hours;
+  // ∫ e^−H(t) dt up to `most`, over t = most·u³, which takes the steepness out of its beginning.
+  constexpr int parts = 4000;
+  double sum = 0.0;
+  for (int i = 0; i < parts; ++i) {
+    const double u = (i + 0.5) / parts;
+    sum += std::exp(-hazard(most_hours * u * u * u)) * 3.0 * u * u / parts;
+  }
+  return most_hours * sum;
+}
 
 double CapacityPath::lost_at(std::int64_t k, double instances) const {
   if (falls.empty()) return infinity;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "src/scenario/entities/scenario.hpp"
@@ -35,11 +36,28 @@ struct CapacityPath {
   static CapacityPath of_pattern(const std::vector<char>& up);
 };
 
+/// How long spot instances of a market live: by a Weibull law, whose hazards a factor may raise, and no longer than
+/// `most`.
+struct Lifetimes {
+  double scale_hours = std::numeric_limits<double>::infinity(), shape = 1.0;
+  double most_hours = std::numeric_limits<double>::infinity();
+  std::vector<double> multiplier;  ///< of the rate, by step; empty: 1
+
+  /// Reclaims that an instance of this age has had to expect.
+  double hazard(double age_hours) const;
+  double hazard_per_hour(double age_hours) const;
+  double multiplier_at(std::int64_t k) const {
+    return multiplier.empty() ? 1.0 : multiplier[static_cast<std::size_t>(k)];
+  }
+  /// The mean of the lesser of a lifetime and `most`.
+  double mean_hours() const;
+};
+
 /// One market along a path.
 struct MarketPath {
   std::vector<double> on_demand_price, spot_price;  ///< per instance-hour, by step; empty where not sold
   CapacityPath on_demand, spot;
-  double reclaims_per_hour = 0.0;  ///< per spot instance, while up
+  Lifetimes lifetimes;             ///< of spot instances, while up
   double failures_per_hour = 0.0;  ///< per instance
 };
 
@@ -72,6 +90,8 @@ struct World {
   std::vector<std::vector<double>> rates;  ///< [service][market]: requests a second of an instance; 0: not given
   std::vector<ServerlessDraw> serverless;
   std::vector<OptimizationDraw> optimizations;
+  /// [plan][contract]: share of what is owed after the horizon that will be of use; none: as it was used.
+  std::vector<std::vector<std::optional<double>>> use_after;
 };
 
 World draw_world(const scenario::Scenario& scenario, const StreamMaker& streams);
