@@ -22,6 +22,7 @@ struct Parameters {
   std::int32_t slots = 0;             ///< numbers a step of the world
   std::int32_t settlement_steps = 1;  ///< of a settlement period: the clock hour where steps divide it
   std::int32_t first_settlement = 1;  ///< the step at which the first period ends
+  std::int32_t covered_pro_rata = 1;  ///< uses are covered in the same proportion; 0: in turn
   std::int32_t most_edges = 0;        ///< edges in one tile, at most
   std::int32_t bin_count = 0;
   std::int32_t owner_count = 0;

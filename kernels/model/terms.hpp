@@ -24,7 +24,8 @@ namespace costrisk {
   ROW(penalty, "penalty")        \
   ROW(one_off, "one-off")        \
   ROW(unfinished, "unfinished")  \
-  ROW(credit, "credit")
+  ROW(credit, "credit")          \
+  ROW(stranded, "stranded")
 enum class Category { COSTRISK_CATEGORIES(COSTRISK_ENUMERATOR) };
 inline constexpr int category_count = COSTRISK_CATEGORIES(COSTRISK_COUNTED);
 inline constexpr std::array<const char*, category_count> category_names = {COSTRISK_CATEGORIES(COSTRISK_NAME)};

@@ -14,6 +14,7 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
+#include "src/cli/overrides.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
@@ -114,8 +115,7 @@ void add_backtest(CLI::App& app, int& exit_code) {
   command->add_option("--paths", options->paths, "Futures of each prediction [2000]")
       ->transform(whole_number(20, 1000000));
   add_root_option(*command, options->root);
-  command->add_option("--set", options->overrides, "Replace a value of FILE: ADDRESS=VALUE; may be repeated")
-      ->allow_extra_args(false);
+  add_override_options(*command, options->overrides);
   command->add_option("--backend", options->backend, "What to compute on [auto]")->check(backend_or_auto());
   command->add_option("--threads", options->threads, "Threads [as many as there are cores]")
       ->check(CLI::Range(1, 4096));

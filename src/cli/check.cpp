@@ -6,6 +6,7 @@
 
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/overrides.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/present/text/numbers.hpp"
@@ -92,9 +93,7 @@ void add_check(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Find every problem in a scenario file");
   command->add_option("FILE", options->file, "Scenario file (TOML)")->required();
-  command->add_option("--set", options->overrides, "Set the value at an address of the scenario; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("ADDRESS=VALUE");
+  add_override_options(*command, options->overrides);
   add_root_option(*command, options->root);
   command->add_flag("--resolved", options->resolved,
                     "Print the scenario with includes merged and every default filled in");

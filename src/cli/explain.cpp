@@ -13,6 +13,7 @@
 #include "src/cli/explained_run.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
+#include "src/cli/overrides.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/present/page/story_page.hpp"
@@ -145,9 +146,7 @@ void add_explain(CLI::App& app, int& exit_code) {
   command->add_flag("--all", options->all, "List every event, not only the weightiest");
   command->add_flag("--json", options->json, "Print JSON instead of text");
   add_root_option(*command, options->run.root);
-  command->add_option("--set", options->run.overrides, "Set the value at an address of the scenario; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("ADDRESS=VALUE");
+  add_override_options(*command, options->run.overrides);
   command->add_option("--paths", options->run.paths, "Futures to simulate, instead of what FILE says")
       ->transform(whole_number(1, std::uint64_t{1} << 32))
       ->type_name("N");

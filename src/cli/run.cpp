@@ -15,6 +15,7 @@
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
+#include "src/cli/overrides.hpp"
 #include "src/cli/report_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/show_results.hpp"
@@ -326,9 +327,7 @@ void add_run(CLI::App& app, int& exit_code) {
       ->delimiter(',')
       ->check(CLI::Range(0, 1023))
       ->type_name("N,...");
-  command->add_option("--set", options->overrides, "Set the value at an address of the scenario; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("ADDRESS=VALUE");
+  add_override_options(*command, options->overrides);
   add_root_option(*command, options->root);
   command->add_option("--require", options->gates, "Fail with exit code 3 unless this holds; may be repeated")
       ->allow_extra_args(false)

@@ -30,7 +30,7 @@ double discount_cost(const scenario::Scenario& scenario, const scenario::Plan& p
   std::erase_if(discounts.commitments, [](const scenario::Commitment& commitment) {
     return commitment.kind != scenario::Commitment::Kind::discount;
   });
-  return scenario::contract_cost(scenario, discounts, scenario::Accounting::effective, scenario.horizon_seconds);
+  return scenario::contract_cost(discounts, scenario::Accounting::effective, scenario.horizon_seconds);
 }
 
 /// Sets what the axes of results are labelled with.

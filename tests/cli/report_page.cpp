@@ -165,7 +165,7 @@ TEST(Report, ItsNumbersAreThoseOfTheResults) {
 }
 
 TEST(Report, ANumberStaysOnTheLineOfItsUnit) {
-  EXPECT_EQ(html::prose("costs 25 k$ or 4.9 % in 100 futures"), "costs 25\u00a0k$ or 4.9\u00a0% in 100 futures");
+  EXPECT_EQ(html::prose("costs 25 d or 4.9 % in 100 futures"), "costs 25\u00a0d or 4.9\u00a0% in 100 futures");
   EXPECT_EQ(html::prose("25 €, <b>"), "25\u00a0€, &lt;b&gt;");
   EXPECT_EQ(html::prose("a b 3 "), "a b 3 ");
 }
@@ -350,7 +350,7 @@ TEST(Scale, TicksAreRoundAndWithinTheAxis) {
   EXPECT_EQ(html::round_ticks(-3.0, 12.0, 4), (std::vector<double>{0, 5, 10}));
   EXPECT_EQ(html::round_ticks(950.0, 1010.0, 6), (std::vector<double>{950, 960, 970, 980, 990, 1000, 1010}));
   const html::Axis axis = html::money_axis("cost", 0.0, 12'500.0, "USD");
-  EXPECT_EQ(axis.title, "cost, k$");
+  EXPECT_EQ(axis.title, "cost, $k");
   EXPECT_EQ(html::tick_label(axis, 7'500.0), "7.5");
 }
 

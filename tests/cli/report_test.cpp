@@ -27,7 +27,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 TEST(Numbers, MoneyTakesTheUnitOfTheLargest) {
   const std::vector<double> amounts = {950.0, -43'210.5, infinity, nan};
   const present::MoneyUnit unit = present::money_unit(amounts, "USD");
-  EXPECT_EQ(unit.name, "k$");
+  EXPECT_EQ(unit.name, "$k");
   EXPECT_EQ(present::money(amounts[0], unit), "0.95");
   EXPECT_EQ(present::money(amounts[1], unit), "-43.21");
   EXPECT_EQ(present::money(amounts[2], unit), "inf");
@@ -46,7 +46,12 @@ TEST(Numbers, MoneyThatIsTinyThroughoutKeepsThreeDigits) {
 }
 
 TEST(Numbers, MoneyAloneIsShort) {
-  EXPECT_EQ(present::money_with_unit(40'000, "USD"), "40 k$");
+  const std::pair<double, const char*> amounts[] = {
+      {40'000, "$40.0k"},    {1'714'000, "$1.71M"}, {0.405, "$0.405"}, {999'949, "$1.00M"}, {999'449, "$999k"},
+      {12.0, "$12.0"},       {-66'000, "-$66.0k"},  {0.0, "$0"},       {7.1e9, "$7.10B"},   {0.0004321, "$0.000432"},
+      {1'000'000, "$1.00M"}, {1'000, "$1.00k"},     {999.6, "$1.00k"}, {1.0, "$1.00"}};
+  for (const auto& [amount, words] : amounts) EXPECT_EQ(present::money_with_unit(amount, "USD"), words) << amount;
+  EXPECT_EQ(present::money_with_unit(1'714'000, "CHF"), "CHF 1.71M");
   EXPECT_EQ(present::money_with_unit(600, "USD"), "600 $");
   EXPECT_EQ(present::money_with_unit(12'345'678, "EUR"), "12.35 M\u20ac");
   EXPECT_EQ(present::money_with_unit(20'000, "CHF"), "20 kCHF");

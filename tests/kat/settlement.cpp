@@ -19,6 +19,7 @@ struct Results {
 
 /// Plans over use and prices by step. Prices are relative to a reference of 1.
 struct Case {
+  int covered_pro_rata = 0;
   int steps = 0, settlement_steps = 1, first_settlement = 1, slots = 0, bins = 0;
   std::vector<float> prices, laws, use;
   std::vector<UseRowParameters> rows;
@@ -157,6 +158,7 @@ struct Case {
     p.effective_micros = effective.data();
     p.credit_micros = credit.data();
     p.settlement_steps = settlement_steps;
+    p.covered_pro_rata = covered_pro_rata;
     p.first_settlement = first_settlement;
     p.edges = edges.data();
     p.edge_bins = edge_bins.data();
@@ -238,9 +240,17 @@ Expected expect(const Case& c, const PlanParameters& plan, int path) {
     for (int k = plan.commitments.first; k < plan.commitments.first + plan.commitments.count; ++k) {
       const CommitmentParameters& commitment = c.commitments[k];
       double capacity = double{commitment.instances} * Case::overlap(commitment.from, commitment.until, start, end);
+      double asked = 0.0;
+      int count = 0;
+      const auto is_covered = [&](std::size_t i) {
+        return use[i].market == commitment.market && use[i].buy == commitment.covers;
+      };
+      for (std::size_t i = 0; i < uses; ++i)
+        if (is_covered(i)) asked += left[i], ++count;
+      const double share = asked > capacity ? capacity / asked : 1.0;
       for (std::size_t i = 0; i < uses; ++i) {
-        if (use[i].market != commitment.market || use[i].buy != commitment.covers) continue;
-        const double part = std::min(left[i], capacity);
+        if (!is_covered(i)) continue;
+        const double part = c.covered_pro_rata && count > 1 ? share * left[i] : std::min(left[i], capacity);
         left[i] -= part;
         capacity -= part;
         result.allocated[i] += part * Case::value(commitment.rate);
@@ -251,16 +261,28 @@ Expected expect(const Case& c, const PlanParameters& plan, int path) {
       const SavingsPlanParameters& savings_plan = c.savings_plans[k];
       double budget =
           Case::value(savings_plan.spend) * Case::overlap(savings_plan.from, savings_plan.until, start, end);
-      for (int d = savings_plan.discounts.first; d < savings_plan.discounts.first + savings_plan.discounts.count; ++d)
+      for (int d = savings_plan.discounts.first; d < savings_plan.discounts.first + savings_plan.discounts.count; ++d) {
+        const auto is_covered = [&](std::size_t i) {
+          return use[i].market == c.discounts[d].market && use[i].buy == Purchase::on_demand && left[i] > 0.0;
+        };
+        const auto net = [&](std::size_t i) {
+          return double{c.discounts[d].money} / Case::value(c.rows[use[i].use_row].money);
+        };
+        double asked = 0.0;
+        int count = 0;
+        for (std::size_t i = 0; i < uses; ++i)
+          if (is_covered(i)) asked += left[i] * price[i] * net(i), ++count;
+        const double share = asked > budget ? budget / asked : 1.0;
         for (std::size_t i = 0; i < uses; ++i) {
-          if (use[i].market != c.discounts[d].market || use[i].buy != Purchase::on_demand || left[i] <= 0.0) continue;
-          const double net = double{c.discounts[d].money} / Case::value(c.rows[use[i].use_row].money);
-          const double list = std::min(left[i] * price[i], budget / net);
+          if (!is_covered(i)) continue;
+          const double listed = left[i] * price[i];
+          const double list = c.covered_pro_rata && count > 1 ? share * listed : std::min(listed, budget / net(i));
           left[i] = std::max(0.0, left[i] - list / price[i]);
-          budget -= list * net;
-          result.allocated[i] += list * net;
+          budget -= list * net(i);
+          result.allocated[i] += list * net(i);
           result.covered += list;
         }
+      }
     }
     for (std::size_t i = 0; i < uses; ++i) result.uncovered[i] += left[i] * price[i];
   }
@@ -486,13 +508,24 @@ struct Grid {
 };
 constexpr Grid grids[] = {{500, 4, 4}, {333, 1, 1}, {410, 60, 17}, {96, 2, 1}, {40, 60, 60}};
 
+/// The grids, with uses covered in turn and in the same proportion.
+template <class Body>
+void on_each_grid(int seed, Body body) {
+  for (const Grid& grid : grids)
+    for (const int pro_rata : {0, 1}) {
+      SCOPED_TRACE(testing::Message() << "period " << grid.period << " pro rata " << pro_rata);
+      Case c = manifold(grid.steps, grid.period, grid.first, seed);
+      c.covered_pro_rata = pro_rata;
+      body(grid, c);
+    }
+}
+
 TEST_P(Settlement, agrees_with_double_precision) {
-  for (const Grid& grid : grids) {
-    Case c = manifold(grid.steps, grid.period, grid.first, 7);
+  on_each_grid(7, [&](const Grid& grid, Case& c) {
     const Results r = c.run(lane());
     for (int plan = 0; plan < static_cast<int>(c.plans.size()); ++plan)
       for (int path = 0; path < paths; ++path) {
-        SCOPED_TRACE(testing::Message() << "period " << grid.period << " plan " << plan << " path " << path);
+        SCOPED_TRACE(testing::Message() << "plan " << plan << " path " << path);
         const PlanParameters& parameters = c.plans[static_cast<std::size_t>(plan)];
         const Expected expected = expect(c, parameters, path);
         double on_demand = 0.0, allocated = 0.0, service = 0.0;
@@ -511,7 +544,7 @@ TEST_P(Settlement, agrees_with_double_precision) {
         EXPECT_NEAR(static_cast<double>(r.covered[static_cast<std::size_t>(plan * paths + path)]),
                     1e6 * expected.covered, tolerance);
       }
-  }
+  });
 }
 
 TEST_P(Settlement, categories_and_owners_each_sum_to_the_cost) {
@@ -533,8 +566,7 @@ TEST_P(Settlement, categories_and_owners_each_sum_to_the_cost) {
 }
 
 TEST_P(Settlement, has_the_same_bits_as_the_scalar_lane) {
-  for (const Grid& grid : grids) {
-    Case c = manifold(grid.steps, grid.period, grid.first, 23);
+  on_each_grid(23, [&](const Grid&, Case& c) {
     const Results r = c.run(lane()), scalar = c.run(scalar_probe);
     EXPECT_EQ(r.cost, scalar.cost);
     EXPECT_EQ(r.category, scalar.category);
@@ -543,7 +575,7 @@ TEST_P(Settlement, has_the_same_bits_as_the_scalar_lane) {
     EXPECT_EQ(r.waste, scalar.waste);
     EXPECT_EQ(r.covered, scalar.covered);
     EXPECT_EQ(r.service, scalar.service);
-  }
+  });
 }
 
 TEST_P(Settlement, does_not_depend_on_where_the_bins_end) {

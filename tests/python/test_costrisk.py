@@ -1,6 +1,7 @@
 """The Python module: addresses, results under the names of the file, exceptions, interruption, pictures."""
 import os
 import pathlib
+import random
 import re
 import signal
 import subprocess
@@ -248,6 +249,31 @@ class Histories(unittest.TestCase):
             costrisk.load(QUICKSTART).backtest()
         with self.assertRaisesRegex(costrisk.InputError, "'guess' is no model"):
             costrisk.load(QUICKSTART).backtest(model="guess")
+
+
+class Order(unittest.TestCase):
+    """No result hangs on the order in which a file names its entities."""
+
+    @staticmethod
+    def shuffled(text, seed):
+        head, *blocks = re.split(r"^(?=\[\[\w+\]\]$)", text, flags=re.MULTILINE)
+        random.Random(seed).shuffle(blocks)
+        return head + "".join(blocks)
+
+    def test_every_config_shuffled(self):
+        for path in sorted((ROOT / "configs").glob("*.toml")):
+            with self.subTest(path.stem):
+                text = costrisk.load(path).resolved()
+                expected = costrisk.load(text).run(paths=300).dataset
+                other = self.shuffled(text, 7)
+                self.assertNotEqual(text, other)
+                found = costrisk.load(other).run(paths=300).dataset
+                for name, values in expected.data_vars.items():
+                    labels = {dim: expected[dim] for dim in values.dims
+                              if dim in expected.coords and expected[dim].dtype.kind in "UO"}
+                    numpy.testing.assert_allclose(found[name].sel(labels).transpose(*values.dims), values, rtol=1e-6,
+                                                  atol=1e-6 * float(numpy.nan_to_num(abs(values)).max() or 1),
+                                                  err_msg=f"{path.stem}: {name}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 // FOCUS specification publishes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -105,6 +106,7 @@ TEST_P(CommitmentsByHand, SavingsPlanGoesOverItsMarketsAndUsesUntilItIsSpent) {
   scenario::Plan& plan = add_plan(scenario, "p");
   run_service(plan, 0, {pool(Purchase::on_demand, 0, 0.4), pool(Purchase::on_demand, 1)});  // 2 in m, 3 in n: 4 and 6
   run_service(plan, 1, {pool(Purchase::on_demand, 0, 0.2), pool(Purchase::on_demand, 1)});  // 1 and 4: 2 and 8
+  scenario.allocation.covered = scenario::Allocation::Covered::in_turn;
   plan.savings_plans = {savings_plan(9.0, {{0, 0.5}, {1, 0.25}})};
   const PathBill bill = live(scenario).paths[0];
   // m: 6 at half, 3 of the 9. n: the first's 6 take 4.5; 1.5 is left, which covers 2 of the second's 8.
@@ -145,6 +147,7 @@ TEST_P(CommitmentsByHand, CommitmentsComeBeforeSavingsPlansAndServicesBeforeJobs
   plan.jobs.push_back(assignment);
   plan.commitments = {commitment(0, 3, 1.0)};
   plan.savings_plans = {savings_plan(1.5, {{0, 0.25}})};
+  scenario.allocation.covered = scenario::Allocation::Covered::in_turn;
   const PathBill bill = live(scenario).paths[0];
   // Each hour: the service's two and one of the job's three by the commitment; of the other two, which list at 4, the
   // savings plan covers 2.
@@ -272,6 +275,121 @@ TEST_P(CommitmentsByHand, CommitmentsThatBeginAfterAllUseAreWasteAndThoseLongerT
   EXPECT_MONEY(plan.paths[0].unused_commitment, 2.0 + 1.0);
   EXPECT_MONEY(plan.obligation, 2 * 9.5);
   EXPECT_MONEY(plan.paths[0].covered, 0.0);
+}
+
+/// Two services "a" and "b" of so many instances each hour, on-demand at 2 in the market "m"; "b" stands first in the
+/// file where `swapped`.
+scenario::Scenario two_fleets(int a, int b, double hours, bool swapped = false) {
+  scenario::Scenario scenario = one_market(1.0, hours);
+  for (const bool is_a : {!swapped, swapped}) {
+    scenario.demands.push_back(flat_demand(is_a ? "of a" : "of b", is_a ? a : b));
+    define_service(scenario, is_a ? "a" : "b", 1.0, static_cast<int>(scenario.demands.size()) - 1);
+  }
+  scenario::Plan& plan = add_plan(scenario, "p");
+  for (int service : {0, 1}) run_service(plan, service, {pool(Purchase::on_demand)});
+  return scenario;
+}
+
+TEST_P(CommitmentsByHand, WhatSeveralUseIsCoveredInTheSameProportionWhateverTheirOrder) {
+  for (const bool swapped : {false, true}) {
+    scenario::Scenario scenario = two_fleets(6, 2, 3, swapped);
+    scenario.plans[0].commitments = {commitment(0, 4, 1.0)};
+    scenario.plans[0].savings_plans = {savings_plan(1.0, {{0, 0.5}})};
+    const PathBill bill = live(scenario).paths[0];
+    // The commitment covers half of each: 3 and 1. Of the 3 and 1 left, which list at 6 and 2, the savings plan
+    // covers 2.
+    EXPECT_MONEY(bill.owner.at("a"), 3 * (3.0 + 0.75 + 6.0 - 1.5)) << swapped;
+    EXPECT_MONEY(bill.owner.at("b"), 3 * (1.0 + 0.25 + 2.0 - 0.5)) << swapped;
+    EXPECT_MONEY(bill.owner.at("unused"), 0.0);
+  }
+}
+
+TEST_P(CommitmentsByHand, AnOwnersUsesAreCoveredFirstAndTheOthersShareTheRest) {
+  for (const scenario::Allocation::Covered covered :
+       {scenario::Allocation::Covered::proportionally, scenario::Allocation::Covered::in_turn}) {
+    scenario::Scenario scenario = two_fleets(6, 2, 3);
+    scenario.allocation.covered = covered;
+    scenario.plans[0].commitments = {commitment(0, 4, 1.0)};
+    scenario.plans[0].commitments[0].owner = "b";
+    scenario.plans[0].savings_plans = {savings_plan(1.0, {{0, 0.5}})};
+    scenario.plans[0].savings_plans[0].owner = "b";
+    const PathBill bill = live(scenario).paths[0];
+    EXPECT_MONEY(bill.owner.at("b"), 3 * 2.0);
+    EXPECT_MONEY(bill.owner.at("a"), 3 * (2.0 + 1.0 + 8.0 - 2.0));
+  }
+}
+
+TEST_P(CommitmentsByHand, AContractWithAnOwnerCoversBeforeOthersAndTheCheaperBeforeTheMoreExpensive) {
+  for (const bool swapped : {false, true}) {
+    scenario::Scenario scenario = fleet({5});
+    std::vector<scenario::Commitment> commitments = {commitment(0, 3, 1.5), commitment(0, 2, 1.0),
+                                                     commitment(0, 2, 1.75)};
+    commitments[2].owner = "s";
+    if (swapped) std::reverse(commitments.begin(), commitments.end());
+    scenario.plans[0].commitments = commitments;
+    const PathBill bill = live(scenario).paths[0];
+    EXPECT_MONEY(bill.owner.at("s"), 2 * 1.75 + 2 * 1.0 + 1 * 1.5) << swapped;
+    EXPECT_MONEY(bill.owner.at("unused"), 2 * 1.5);
+  }
+}
+
+TEST_P(CommitmentsByHand, WhatIsNotUsedIsPaidByWhomTheContractNames) {
+  scenario::Scenario scenario = two_fleets(3, 1, 4);
+  scenario.plans[0].commitments = {commitment(0, 8, 1.0), commitment(0, 2, 5.0)};
+  const auto owners = [&](const std::string& first, const std::string& second) {
+    scenario.plans[0].commitments[0].unused = first;
+    scenario.plans[0].commitments[1].unused = second;
+    return live(scenario).paths[0].owner;
+  };
+  // Of the first 4 of 8 are used, 3 by "a"; of the second none.
+  EXPECT_MONEY(owners("unused", "unused").at("unused"), 4 * (4.0 + 10.0));
+  EXPECT_MONEY(owners("a", "unused").at("a"), 4 * (3.0 + 4.0));
+  EXPECT_MONEY(owners("a", "b").at("b"), 4 * (1.0 + 10.0));
+  EXPECT_MONEY(owners("a", "b").at("unused"), 0.0);
+  EXPECT_MONEY(owners("pro-rata", "pro-rata").at("a"), 4 * (3.0 + 0.75 * 14.0));
+  EXPECT_MONEY(owners("pro-rata", "pro-rata").at("b"), 4 * (1.0 + 0.25 * 14.0));
+  EXPECT_MONEY(owners("pro-rata", "pro-rata").at("unused"), 0.0);
+  EXPECT_MONEY(owners("pro-rata", "unused").at("unused"), 4 * 10.0);
+  scenario.plans[0].commitments = {own_capacity(0, 2, 1.0)};
+  EXPECT_MONEY(owners("pro-rata", "").at("unused"), 4 * 2.0) << "nobody used anything";
+}
+
+TEST_P(CommitmentsByHand, OfWhatIsOwedAfterTheHorizonTheShareThatWasNotUsedLatelyIsStranded) {
+  scenario::Scenario scenario = fleet({4, 4, 4, 4, 4, 4, 3, 0});
+  scenario.plans[0].commitments = {commitment(0, 4, 1.0, 0.0, 100.0)};
+  scenario::Commitment& contract = scenario.plans[0].commitments[0];
+  contract.use_after = std::nullopt;
+  // In the last two of eight periods 3 of 8 instance-hours were used; 92 hours of 4 are owed.
+  const PlanBills plan = live(scenario);
+  EXPECT_MONEY(plan.obligation, 368.0);
+  EXPECT_DOUBLE_EQ(plan.paths[0].of(Category::stranded), 368.0 * 5 / 8);
+  EXPECT_MONEY(plan.paths[0].cost, 32.0 + 230.0);
+  EXPECT_MONEY(plan.paths[0].owner.at("unused"), 5.0 + 230.0);
+  EXPECT_MONEY(plan.paths[0].cumulative[7], 262.0);
+  EXPECT_MONEY(plan.paths[0].cumulative[6], 28.0);
+  EXPECT_MONEY(plan.paths[0].unused_commitment, 5.0);
+  const auto stranded = [&] { return live(scenario).paths[0].of(Category::stranded); };
+  for (const double share : {0.0, 0.25, 1.0}) {
+    contract.use_after = scenario::Law::constant(share);
+    EXPECT_DOUBLE_EQ(stranded(), 368.0 * (1.0 - share));
+  }
+  contract.use_after = std::nullopt;
+  contract.unused = "s";
+  EXPECT_MONEY(live(scenario).paths[0].owner.at("s"), 27.0 + 5.0 + 230.0);
+  contract.unused = "unused";
+  scenario.accounting = scenario::Accounting::billed;
+  EXPECT_EQ(stranded(), 0.0);
+  scenario.accounting = scenario::Accounting::effective;
+  contract.from_seconds = 7.5 * hour;
+  EXPECT_DOUBLE_EQ(stranded(), 4 * 99.5) << "the half hour since it began was not used";
+  contract.from_seconds = 6 * hour;
+  EXPECT_DOUBLE_EQ(stranded(), 4 * 98.0 * 5 / 8);
+  contract.term_seconds = 2 * hour;
+  EXPECT_EQ(stranded(), 0.0) << "it ends at the horizon";
+  scenario.plans[0].commitments.clear();
+  scenario.plans[0].savings_plans = {savings_plan(2.0, {{0, 0.5}}, 0.0, 100.0)};
+  scenario.plans[0].savings_plans[0].use_after = std::nullopt;
+  EXPECT_DOUBLE_EQ(stranded(), 184.0 / 2) << "the spend of the last but one hour, and none of the last";
 }
 
 TEST_P(CommitmentsByHand, CreditPaysTheFirstOfTheBillUntilItRunsOut) {

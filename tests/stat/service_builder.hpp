@@ -96,6 +96,7 @@ inline scenario::Commitment commitment(int market, int instances, double price_p
   result.price_per_hour = price_per_hour;
   result.from_seconds = from_hours * 3600.0;
   result.term_seconds = term_hours * 3600.0;
+  result.use_after = scenario::Law::constant(1.0);  // nothing stranded
   return result;
 }
 
@@ -113,6 +114,7 @@ inline scenario::SavingsPlan savings_plan(double spend_per_hour, std::vector<std
   result.discounts = std::move(discounts);
   result.from_seconds = from_hours * 3600.0;
   result.term_seconds = term_hours * 3600.0;
+  result.use_after = scenario::Law::constant(1.0);  // nothing stranded
   return result;
 }
 

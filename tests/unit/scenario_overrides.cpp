@@ -1,6 +1,7 @@
 // Overrides by address: what they reach, how their values are read, how bad ones are told.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,62 @@ TEST(ScenarioOverrides, TheLastOfTwoCounts) {
   EXPECT_EQ(with({"simulation.paths=5", "simulation.paths=6"}).simulation.paths, 6u);
 }
 
+TEST(ScenarioOverrides, AStarStandsForAnyTextAndReachesWhatIsThere) {
+  const Scenario all = with({"market.*.on_demand.price=3"});
+  for (const Market& market : all.markets)
+    if (market.on_demand) EXPECT_EQ(market.on_demand->price.mode, 3.0) << market.name;
+  EXPECT_FALSE(all.markets.at(1).on_demand) << "the rack sells none";
+  const Scenario some = with({"market.p4d-*.egress_per_gb=0.01"});
+  EXPECT_EQ(some.markets.at(2).egress_per_gb, 0.01);
+  EXPECT_EQ(some.markets.at(3).egress_per_gb, 0.01);
+  EXPECT_EQ(some.markets.at(4).egress_per_gb, 0.0) << "though the key may be created, the name does not fit";
+  EXPECT_EQ(with({"plan.*.job.pretrain.instances=5"}).plans.at(0).jobs.at(0).instances, 5);
+  EXPECT_EQ(with({"job.pretrain.throughput.*=0.5"}).jobs.at(0).throughput.at(1).rate.mode, 0.5);
+}
+
+TEST(ScenarioOverrides, AFactorMultipliesNumbersLawsAndDurations) {
+  const Scenario scaled = with({"market.*.price *= 2", "job.pretrain.work *= 0.5", "job.pretrain.deadline *= 1.5",
+                                "job.pretrain.throughput.p4d-usw2 *= 3", "demand.chat.by_weekday.6 *= 0.5"});
+  EXPECT_EQ(scaled.markets.at(0).on_demand->price.mode, 2.0);
+  EXPECT_EQ(scaled.markets.at(0).spot->price->mean.mode, 0.8);
+  EXPECT_EQ(scaled.markets.at(3).on_demand->price.mode, 2 * 21.957642);
+  EXPECT_EQ(scaled.markets.at(3).spot->price->mean.mode, 2 * 8.90);
+  EXPECT_EQ(scaled.markets.at(3).spot->price->cap, 21.957642) << "which has an address of its own";
+  EXPECT_EQ(scaled.markets.at(2).spot->price->mean.high, 6.0);
+  EXPECT_NEAR(scaled.markets.at(4).on_demand->price.median, 2 * std::sqrt(15.0), 1e-9);
+  EXPECT_EQ(scaled.markets.at(4).on_demand->price.loading.at(0).beta, -0.25);
+  EXPECT_EQ(scaled.jobs.at(0).work_instance_hours.median, 4800.0);
+  EXPECT_EQ(scaled.jobs.at(0).work_instance_hours.spread, 0.2);
+  EXPECT_EQ(*scaled.jobs.at(0).deadline_seconds, 30 * 86400.0);
+  EXPECT_EQ(scaled.jobs.at(0).throughput.at(1).rate.mode, 3.0);
+  EXPECT_EQ(scaled.demands.at(1).by_weekday[6], 0.4);
+  EXPECT_EQ(with({"simulation.paths *= 0.5"}).simulation.paths, 100'000u);
+}
+
+TEST(ScenarioOverrides, WhatACopyKeepsIsNamed) {
+  const std::string file = (good_inputs / "everything.toml").string();
+  const auto warning = [&](const std::vector<std::string>& overrides) {
+    std::string text;
+    for (const std::string& one : load(file, overrides).warnings)
+      if (one.find("--set") != std::string::npos) text += one;
+    return text;
+  };
+  EXPECT_NE(warning({"market.p4d-use1.egress_per_gb=0.5"}).find("market.p4d-usw2.egress_per_gb copies the value"),
+            std::string::npos);
+  EXPECT_NE(warning({"market.p4d-use1.egress_per_gb *= 2"}).find("market.p4d-usw2.egress_per_gb"), std::string::npos);
+  EXPECT_EQ(warning({"market.p4d-*.egress_per_gb=0.5"}), "");
+  EXPECT_EQ(warning({"market.p4d-*.egress_per_gb=0.5", "market.p4d-use1.egress_per_gb=0.25"}), "");
+  EXPECT_EQ(warning({"market.p4d-usw2.on_demand.price.p90=26"}), "") << "of which there is no copy";
+}
+
+TEST(ScenarioOverrides, ANumberMayBeWrittenAsMoneyIs) {
+  EXPECT_EQ(with({"budget=1.8M"}).budget, 1.8e6);
+  EXPECT_EQ(with({"budget=750k"}).budget, 750e3);
+  EXPECT_EQ(with({"item.launch.once=2.5k"}).items.at(3).amount.mode, 2500.0);
+  EXPECT_NE(refusal("budget=1.8X").message.find("expected a positive number"), std::string::npos);
+  EXPECT_NE(refusal("budget=M").message.find("expected a positive number"), std::string::npos);
+}
+
 TEST(ScenarioOverrides, UnknownAddressesAreToldWithTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"simulation.path=5", "nothing has the address 'simulation.path'; did you mean 'paths'?"},
@@ -131,6 +188,10 @@ TEST(ScenarioOverrides, UnknownAddressesAreToldWithTheNearest) {
       {"market.p4d-use1.like=x", "'like' cannot be set"},
       {"plan.cheapest.extends=x", "'extends' cannot be set"},
       {"include=[]", "'include' cannot be set"},
+      {"market.x*.gpus=1", "nothing has an address like 'market.x*.gpus'"},
+      {"job.pretrain.owner *= 2", "'job.pretrain.owner' is no number, duration or law"},
+      {"market.rack.egress_per_gb *= 2", "'market.rack.egress_per_gb' is not given, and has nothing to multiply"},
+      {"horizon *= x", "no number; expected a factor"},
       {"=5", "expected ADDRESS=VALUE"},
       {"horizon", "expected ADDRESS=VALUE"},
       {"horizon=", "no value"},

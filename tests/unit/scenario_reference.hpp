@@ -76,6 +76,11 @@ inline std::string single_value_words(const Key& key, const Table& table) {
       return "*law*, number" + range_words(key.range);
     case Type::hours_law:
       return "*law* of durations";
+    case Type::law_or_word: {
+      std::string words;
+      for (const std::string& choice : key.choices) words += fmt::format("`\"{}\"`, ", choice);
+      return words + "or a *law*, number" + range_words(key.range);
+    }
     case Type::date_time:
       return "local date and time";
     case Type::choice: {

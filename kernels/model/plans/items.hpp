@@ -51,16 +51,22 @@ class Items {
   /// @param micros [item][lane]: what each item has cost so far; of a share, whether it happens
   COSTRISK_FN Items(PathContext<L>& path, std::int64_t* micros) : path_(path), micros_(micros) {}
 
-  /// Brings the items to the start of `step`.
-  COSTRISK_FN void pay(int step) {
+  /// Brings the items to an edge.
+  COSTRISK_FN void pay(int edge) {
     const Parameters& p = path_.parameters;
+    const int step = p.edges[edge];
+    const StepTime month = p.item_count > 0 ? p.edge_months[edge] : StepTime{};
     for (int i = 0; i < p.item_count; ++i) {
       const ItemParameters& item = p.items[i];
       if (!is_paid_by_time(item)) continue;
       const float since = static_cast<float>(step - item.from.step) - item.from.offset;
       float share = since > 0.0f ? 1.0f : 0.0f;
       const bool lasts = step < item.until.step || (step == item.until.step && item.until.offset > 0.0f);
-      if (item.kind == ItemKind::spread && lasts) share = since > 0.0f ? min(since * item.inverse_span, 1.0f) : 0.0f;
+      if (item.kind == ItemKind::spread && lasts) {
+        const float months =
+            static_cast<float>(month.step - item.from_month.step) + (month.offset - item.from_month.offset);
+        share = since > 0.0f ? min(max(months, 0.0f) * item.inverse_months, 1.0f) : 0.0f;
+      }
       const F part = select(path_.happens(item), path_.law(item.amount) * F(share), F(0.0f));
       CompensatedSum<L> sum = CompensatedSum<L>::zero();
       sum.add(part);

@@ -15,7 +15,8 @@ struct ItemParameters {
   std::uint32_t chance_stream = 0;
   float chance = 1.0f;
   StepTime from, until;
-  float inverse_span = 0.0f;                    ///< 1 / (until − from)
+  StepTime from_month;          ///< ItemKind::spread: `from` in calendar months, as Parameters::edge_months
+  float inverse_months = 0.0f;  ///< 1 / the calendar months from `from` to `until`
   std::uint32_t share_high = 0, share_low = 0;  ///< ItemKind::share: the share in 2^-60, as two words
   std::uint32_t of = 0;                         ///< ItemKind::share: bit i for category i
   std::int32_t owner = 0;
@@ -37,13 +38,25 @@ struct PlanUseParameters {
   std::int32_t service = none;  ///< index among the scenario's services; −1: a job's use
 };
 
+/// What is asked of a commitment or savings plan beside what it covers. Contracts of which nothing is asked have none.
+struct ContractParameters {
+  std::int64_t booked_micros = 0;  ///< its cost within the horizon
+  std::int64_t owed_micros = 0;    ///< what is owed for the time after it and may be stranded
+  LawIndex use_after = no_law;     ///< share of `owed_micros` that will be of use; −1: as it was used from `from` on
+  std::int32_t from = 0;           ///< a step, at which a settlement period begins
+  float inverse_offered = 0.0f;    ///< 1 / what it offers from there on: instances · steps, or steps of spend
+  std::int32_t unused = 0;         ///< the owner who pays for what is not used; −1: pro rata
+};
+
 /// Covers use of one market and way to buy, up to `instances` at a time.
 struct CommitmentParameters {
   std::int32_t market = 0;
   Purchase covers = Purchase::on_demand;  ///< or reserved
   float instances = 0.0f;
   StepTime from, until;
-  Pair rate;  ///< currency for one instance and step, the upfront payment spread over the term
+  Pair rate;                     ///< currency for one instance and step, the upfront payment spread over the term
+  std::int32_t owner = none;     ///< whose uses are covered first; −1: all are alike
+  std::int32_t contract = none;  ///< in contracts; −1: nothing is asked of it
 };
 
 /// Currency of the savings plan's spend for one instance and step at relative price 1, in one market.
@@ -59,6 +72,8 @@ struct SavingsPlanParameters {
   Pair spend;                  ///< currency a step
   float inverse_spend = 0.0f;  ///< 1 / spend
   Range discounts;             ///< in discounts, highest first
+  std::int32_t owner = none;   ///< as in CommitmentParameters
+  std::int32_t contract = none;
 };
 
 /// Where a plan has uses, the component's own on-demand money does not count for those of its jobs and services that
@@ -73,6 +88,7 @@ struct PlanParameters {
   Range service_items;  ///< in plan_service_items: indices of service_items
   Range uses;           ///< in plan_uses; none where the plan has no commitments of any kind
   Range commitments, savings_plans;
+  Range contracts;
   std::uint32_t settled_jobs = 0;      ///< bit i: the i-th of `jobs` is settled
   std::uint32_t settled_services = 0;  ///< bit i: the i-th of `services` is settled
   std::int32_t credit_edge = none;     ///< the edge until which credit is drawn; −1: no credit

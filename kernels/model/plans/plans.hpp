@@ -39,7 +39,7 @@ class Plans {
   /// output's columns.
   COSTRISK_FN void write_edge(int edge, int edge_in_tile, int first, int count, int column, const Output& out) {
     const Parameters& p = parameters_;
-    items_.pay(edges_.steps[edge_in_tile]);
+    items_.pay(edge);
     const int bin = p.edge_bins[edge];
     for (int i = 0; i < p.plan_count; ++i) {
       const PlanParameters& plan = p.plans[i];
@@ -171,7 +171,8 @@ class Plans {
       const std::int64_t* listed = settlement_.listed(use.use_row);
       for (int lane = 0; lane < L::width; ++lane) covered.of[lane] += listed[lane] - uncovered[lane];
     }
-    book_.charge(Category::commitment, unused_owner(), rest.of);
+    charge_unused(plan, rest);
+    charge_stranded(plan);
     // Parts are rounded one by one, and may come to a micro-unit more than the whole.
     for (int lane = 0; lane < L::width; ++lane) {
       unused.of[lane] = unused.of[lane] > 0 ? unused.of[lane] : 0;
@@ -179,6 +180,65 @@ class Plans {
     }
     book_.waste(WasteKind::unused_commitment, unused.of);
     return covered;
+  }
+
+  /// What was booked and not used, `rest` in all, to those who pay for it.
+  COSTRISK_FN void charge_unused(const PlanParameters& plan, Micros& rest) {
+    for (int i = plan.contracts.first; i < plan.contracts.first + plan.contracts.count; ++i) {
+      const ContractParameters& contract = parameters_.contracts[i];
+      if (contract.unused == unused_owner()) continue;
+      const std::int64_t* allocated = settlement_.allocated_of(i);
+      Micros unused;
+      for (int lane = 0; lane < L::width; ++lane) {
+        unused.of[lane] = contract.booked_micros - allocated[lane];
+        rest.of[lane] -= unused.of[lane];
+      }
+      charge_to(plan, contract.unused, Category::commitment, unused.of);
+    }
+    book_.charge(Category::commitment, unused_owner(), rest.of);
+  }
+  /// What is owed after the horizon and will be of no use.
+  COSTRISK_FN void charge_stranded(const PlanParameters& plan) {
+    for (int i = plan.contracts.first; i < plan.contracts.first + plan.contracts.count; ++i) {
+      const ContractParameters& contract = parameters_.contracts[i];
+      if (contract.owed_micros <= 0) continue;
+      std::int32_t share[L::width];  // in 2^-24
+      L::store(to_int(settlement_.useless_share(i) * F(0x1p24f)), share);
+      Micros stranded;
+      for (int lane = 0; lane < L::width; ++lane)
+        stranded.of[lane] = scale_micros(contract.owed_micros, static_cast<std::uint64_t>(share[lane]) << 36);
+      charge_to(plan, contract.unused, Category::stranded, stranded.of);
+    }
+  }
+  /// Charges an owner, or all of them by what they were charged of the plan's contracts.
+  COSTRISK_FN void charge_to(const PlanParameters& plan, std::int32_t owner, Category category,
+                             const std::int64_t* micros) {
+    if (owner >= 0) return book_.charge(category, owner, micros);
+    Micros total{}, charged{}, sum{};
+    const int first = plan.uses.first, last = first + plan.uses.count;
+    for (int i = first; i < last; ++i) add_row<L>(total.of, settlement_.allocated(i));
+    for (int i = first; i < last; ++i) {
+      const std::int64_t* allocated = settlement_.allocated(i);
+      add_row<L>(sum.of, allocated);
+      Micros part;
+      for (int lane = 0; lane < L::width; ++lane) {
+        const std::int64_t upto =
+            total.of[lane] > 0 ? scale_micros(micros[lane], share_of(sum.of[lane], total.of[lane])) : 0;
+        part.of[lane] = upto - charged.of[lane];
+        charged.of[lane] = upto;
+      }
+      book_.charge(category, parameters_.plan_uses[i].owner, part.of);
+    }
+    for (int lane = 0; lane < L::width; ++lane) charged.of[lane] = micros[lane] - charged.of[lane];
+    book_.charge(category, unused_owner(), charged.of);
+  }
+
+  /// A part of a whole in 2^-60, right to 2^-31; of the whole itself exactly.
+  COSTRISK_FN static std::uint64_t share_of(std::int64_t part, std::int64_t whole) {
+    if (part >= whole) return std::uint64_t{1} << 60;
+    int shift = 0;
+    while (whole >> shift >> 31) ++shift;
+    return ((static_cast<std::uint64_t>(part >> shift) << 32) / static_cast<std::uint64_t>(whole >> shift)) << 28;
   }
 
   COSTRISK_FN void charge_items(const PlanParameters& plan) {

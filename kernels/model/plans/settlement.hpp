@@ -36,6 +36,11 @@ class Settlement {
       state_.plan_uses[i].uncovered.clear();
       state_.plan_uses[i].allocated.clear();
     }
+    for (int i = 0; i < parameters_.contract_count; ++i) {
+      ContractState<L>& contract = state_.contracts[i];
+      contract.open_allocated = contract.used = Sum::zero();
+      contract.allocated.clear();
+    }
     if (parameters_.use_row_count > 0)
       for (int t = 0; t < tile_steps; ++t) state_.zeros[t] = F(0.0f);
   }
@@ -90,10 +95,25 @@ class Settlement {
       state_.plan_uses[i].uncovered.close();
       state_.plan_uses[i].allocated.close();
     }
+    for (int i = 0; i < parameters_.contract_count; ++i) state_.contracts[i].allocated.close();
   }
   /// Micro-units since the start, one a lane, by index in plan_uses or use_rows.
   COSTRISK_FN const std::int64_t* uncovered(int plan_use) const { return state_.plan_uses[plan_use].uncovered.closed; }
   COSTRISK_FN const std::int64_t* allocated(int plan_use) const { return state_.plan_uses[plan_use].allocated.closed; }
+  /// Likewise what was charged to uses of a contract.
+  COSTRISK_FN const std::int64_t* allocated_of(int contract) const {
+    return state_.contracts[contract].allocated.closed;
+  }
+  /// The share of what a contract owes after the horizon that will be of no use.
+  COSTRISK_FN F useless_share(int contract) const {
+    const ContractParameters& asked = parameters_.contracts[contract];
+    const F one(1.0f);
+    F useful = asked.use_after >= 0 ? path_.law(asked.use_after)
+                                    : state_.contracts[contract].used.sum * F(asked.inverse_offered);
+    // Sums of many periods are rounded.
+    if (asked.use_after < 0) useful = select(useful >= F(1.0f - 0x1p-18f), one, useful);
+    return one - min(max(useful, F(0.0f)), one);
+  }
   COSTRISK_FN const std::int64_t* listed(int use_row) const { return state_.rows[use_row].listed.closed; }
 
  private:
@@ -227,8 +247,12 @@ class Settlement {
 
   COSTRISK_FN void settle_finally(const PlanParameters& plan) {
     SettledUse<L>* open = state_.open + plan.uses.first;
+    counts_contracts_ = true;
     settle(plan, stretch(ending_), open);
+    counts_contracts_ = false;
     if (!closes_) return;
+    for (int i = plan.contracts.first; i < plan.contracts.first + plan.contracts.count; ++i)
+      close(state_.contracts[i].allocated, state_.contracts[i].open_allocated, Pair{1.0f, 0.0f});
     for (int i = 0; i < plan.uses.count; ++i) {
       const PlanUseParameters& use = use_of(plan, i);
       PlanUseState<L>& state = state_.plan_uses[plan.uses.first + i];
@@ -270,8 +294,8 @@ class Settlement {
     return commitment.market == use.market && commitment.covers == use.buy;
   }
 
-  /// Whether no use has more than one commitment, none of these more than two uses, and each offers the same in
-  /// every period.
+  /// Whether no use has more than one commitment, none of these more than two uses or an owner to serve first, each
+  /// offers the same in every period, and no period is one in which it is looked at how a contract is used.
   COSTRISK_FN bool is_plain(const PlanParameters& plan, const Stretch& stretch) {
     for (int s = 0; s < plan.savings_plans.count; ++s)
       if (touches(parameters_.savings_plans[plan.savings_plans.first + s], stretch)) return false;
@@ -279,6 +303,7 @@ class Settlement {
       const CommitmentParameters& commitment = parameters_.commitments[plan.commitments.first + c];
       if (!touches(commitment, stretch)) continue;
       if (!is_even(stretch) || !spans(commitment, stretch)) return false;
+      if (commitment.owner >= 0 || counts_use(commitment, period_start(settled_ + stretch.count - 1))) return false;
       int count = 0;
       for (int i = 0; i < plan.uses.count; ++i) {
         if (!covers(commitment, use_of(plan, i))) continue;
@@ -305,6 +330,7 @@ class Settlement {
   COSTRISK_FN void cover_all(const PlanParameters& plan, const CommitmentParameters& commitment, const int* uses,
                              int periods, SettledUse<L>* settled) {
     const F offered(commitment.instances * static_cast<float>(parameters_.settlement_steps));
+    const bool pro_rata = N > 1 && parameters_.covered_pro_rata;
     const F* use[N];
     const F* excess[N];
     F covered[N][2], left[N][2], above[N][2];
@@ -316,9 +342,10 @@ class Settlement {
     }
     each_period(periods, [&](int t, int quarter) {
       const int part = quarter % 2;
-      F capacity = offered;
+      F capacity = offered, share(1.0f);
+      if (pro_rata) share = share_of(offered, use[0][t] + use[N - 1][t]);
       for (int j = 0; j < N; ++j) {
-        const F taken = min(use[j][t], capacity);
+        const F taken = pro_rata ? use[j][t] * share : min(use[j][t], capacity);
         const F rest = use[j][t] - taken;
         capacity = capacity - taken;
         covered[j][part] = covered[j][part] + taken;
@@ -331,12 +358,27 @@ class Settlement {
       const F base = state_.rows[use_of(plan, uses[j]).use_row].base_price;
       use_settled.uncovered.add_product(left[j][0] + left[j][1], base);
       if constexpr (moves) use_settled.uncovered.add(above[j][0] + above[j][1]);
-      allocate(use_settled, covered[j][0] + covered[j][1], commitment.rate);
+      allocate(use_settled, covered[j][0] + covered[j][1], commitment.rate, commitment.contract);
     }
   }
-  COSTRISK_FN static void allocate(SettledUse<L>& settled, F amount, Pair money) {
-    settled.allocated.add_product(amount, F(money.high));
-    settled.allocated.rest = fma(amount, F(money.low), settled.allocated.rest);
+  COSTRISK_FN void allocate(SettledUse<L>& settled, F amount, Pair money, std::int32_t contract) {
+    add_money(settled.allocated, amount, money);
+    if (counts_contracts_ && contract >= 0) add_money(state_.contracts[contract].open_allocated, amount, money);
+  }
+  COSTRISK_FN static void add_money(Sum& sum, F amount, Pair money) {
+    sum.add_product(amount, F(money.high));
+    sum.rest = fma(amount, F(money.low), sum.rest);
+  }
+  /// The share of what is asked for that is covered, where less is offered.
+  COSTRISK_FN static F share_of(F offered, F asked) {
+    return select(asked > offered, offered / max(asked, F(1e-30f)), F(1.0f));
+  }
+  /// Whether a period that begins at `step` is one in which it is looked at how the contract is used.
+  template <class Contract>
+  COSTRISK_FN bool counts_use(const Contract& contract, int step) const {
+    if (!counts_contracts_ || contract.contract < 0) return false;
+    const ContractParameters& asked = parameters_.contracts[contract.contract];
+    return asked.use_after < 0 && asked.owed_micros > 0 && step >= asked.from;
   }
 
   /// Commitments, then savings plans, each of what those before it left.
@@ -371,55 +413,114 @@ class Settlement {
 
   COSTRISK_FN void cover_in_order(const PlanParameters& plan, const CommitmentParameters& commitment,
                                   const Stretch& stretch, SettledUse<L>* settled) {
-    const int periods = stretch.count;
     offer(commitment, commitment.instances, stretch);
-    F* capacity = state_.capacity;
-    for (int i = 0; i < plan.uses.count; ++i) {
-      if (!covers(commitment, use_of(plan, i))) continue;
-      F* left = left_of(i);
-      const F zero(0.0f);
-      F covered[4] = {zero, zero, zero, zero};
-      each_period(periods, [&](int t, int part) {
-        const F taken = min(left[t], capacity[t]);
-        left[t] = left[t] - taken;
-        capacity[t] = capacity[t] - taken;
-        covered[part] = covered[part] + taken;
-      });
-      allocate(settled[i], total(covered), commitment.rate);
-    }
+    const auto asked_by = [&](int i) { return [left = left_of(i)](int t) { return left[t]; }; };
+    const auto covered = [&](int i) { return covers(commitment, use_of(plan, i)); };
+    each_group(plan, commitment.owner, covered, [&](const auto& is_served) {
+      const bool shares = share_out(plan, stretch.count, is_served, asked_by);
+      for (int i = 0; i < plan.uses.count; ++i) {
+        if (!is_served(i)) continue;
+        F *left = left_of(i), *capacity = state_.capacity;
+        const F zero(0.0f);
+        F sum[4] = {zero, zero, zero, zero};
+        each_period(stretch.count, [&](int t, int part) {
+          const F taken = shares ? left[t] * state_.share[t] : min(left[t], capacity[t]);
+          left[t] = left[t] - taken;
+          if (!shares) capacity[t] = capacity[t] - taken;
+          sum[part] = sum[part] + taken;
+        });
+        allocate(settled[i], total(sum), commitment.rate, commitment.contract);
+      }
+    });
+    count_use(commitment, commitment.instances, stretch);
   }
 
   /// The budget is counted in steps of the spend.
   COSTRISK_FN void spend_in_order(const PlanParameters& plan, const SavingsPlanParameters& savings_plan,
                                   const Stretch& stretch, SettledUse<L>* settled) {
-    const int periods = stretch.count;
     offer(savings_plan, 1.0f, stretch);
-    F* budget = state_.capacity;
     for (int d = 0; d < savings_plan.discounts.count; ++d) {
       const DiscountParameters& discount = parameters_.discounts[savings_plan.discounts.first + d];
       const F cost_of_one(discount.money * savings_plan.inverse_spend);
       const F inverse_cost_of_one(discount.inverse_money * savings_plan.spend.high);
-      for (int i = 0; i < plan.uses.count; ++i) {
+      const auto asked_by = [&](int i) {
+        const int row = use_of(plan, i).use_row;
+        return [=, left = left_of(i), base = state_.rows[row].base_price, excess = excess_in(row)](int t) {
+          return left[t] * ((base + excess[t]) * cost_of_one);
+        };
+      };
+      const auto covered = [&](int i) {
         const PlanUseParameters& use = use_of(plan, i);
-        if (use.market != discount.market || !is_at_list_price(use.buy)) continue;
-        const F base = state_.rows[use.use_row].base_price;
-        const F* excess = excess_in(use.use_row);
-        const F* inverse_price = state_.inverse_price + use.use_row * tile_steps;
-        F* left = left_of(i);
-        const F zero(0.0f);
-        F spent[4] = {zero, zero, zero, zero};
-        each_period(periods, [&](int t, int part) {
-          const F cost = left[t] * ((base + excess[t]) * cost_of_one);
-          const F affordable = budget[t] * (inverse_price[t] * inverse_cost_of_one);
-          const F taken = select(cost <= budget[t], left[t], min(affordable, left[t]));
-          const F paid = min(cost, budget[t]);
-          left[t] = left[t] - taken;
-          budget[t] = budget[t] - paid;
-          spent[part] = spent[part] + paid;
-        });
-        allocate(settled[i], total(spent), savings_plan.spend);
-      }
+        return use.market == discount.market && is_at_list_price(use.buy);
+      };
+      each_group(plan, savings_plan.owner, covered, [&](const auto& is_served) {
+        const bool shares = share_out(plan, stretch.count, is_served, asked_by);
+        for (int i = 0; i < plan.uses.count; ++i) {
+          if (!is_served(i)) continue;
+          const auto asked = asked_by(i);
+          const F* inverse_price = state_.inverse_price + use_of(plan, i).use_row * tile_steps;
+          F *left = left_of(i), *budget = state_.capacity;
+          const F zero(0.0f);
+          F sum[4] = {zero, zero, zero, zero};
+          each_period(stretch.count, [&](int t, int part) {
+            const F cost = asked(t);
+            const F affordable = budget[t] * (inverse_price[t] * inverse_cost_of_one);
+            const F taken =
+                shares ? left[t] * state_.share[t] : select(cost <= budget[t], left[t], min(affordable, left[t]));
+            const F paid = shares ? cost * state_.share[t] : min(cost, budget[t]);
+            left[t] = left[t] - taken;
+            if (!shares) budget[t] = budget[t] - paid;
+            sum[part] = sum[part] + paid;
+          });
+          allocate(settled[i], total(sum), savings_plan.spend, savings_plan.contract);
+        }
+      });
     }
+    count_use(savings_plan, 1.0f, stretch);
+  }
+
+  /// Calls `body(is_served)` for those of the uses `covered` that are the owner's, if there is one, then for the
+  /// others.
+  template <class Covered, class Body>
+  COSTRISK_FN void each_group(const PlanParameters& plan, std::int32_t owner, const Covered& covered,
+                              const Body& body) const {
+    if (owner < 0) return body(covered);
+    for (const bool owners : {true, false})
+      body([&](int i) { return covered(i) && (use_of(plan, i).owner == owner) == owners; });
+  }
+  /// Divides what is left of the capacity in each period between the uses `is_served`, in proportion to what each asks
+  /// for: then `state_.share` has the proportion that is covered. Returns false where they are covered in turn: where
+  /// that is wanted, and where there is one alone.
+  template <class IsServed, class AskedBy>
+  COSTRISK_FN bool share_out(const PlanParameters& plan, int periods, const IsServed& is_served,
+                             const AskedBy& asked_by) {
+    if (!parameters_.covered_pro_rata) return false;
+    int count = 0;
+    for (int i = 0; i < plan.uses.count; ++i) count += is_served(i);
+    if (count < 2) return false;
+    for (int t = 0; t < periods; ++t) state_.share[t] = F(0.0f);
+    for (int i = 0; i < plan.uses.count; ++i) {
+      if (!is_served(i)) continue;
+      const auto asked = asked_by(i);
+      for (int t = 0; t < periods; ++t) state_.share[t] = state_.share[t] + asked(t);
+    }
+    for (int t = 0; t < periods; ++t) {
+      const F asked = state_.share[t], offered = state_.capacity[t];
+      state_.share[t] = share_of(offered, asked);
+      state_.capacity[t] = offered - min(asked, offered);
+    }
+    return true;
+  }
+  /// Adds what was used of the contract, all that was offered but what is left of it, in the periods looked at.
+  template <class Contract>
+  COSTRISK_FN void count_use(const Contract& contract, float rate, const Stretch& stretch) {
+    if (!counts_use(contract, period_start(settled_ + stretch.count - 1))) return;
+    F used(0.0f);
+    for (int t = 0; t < stretch.count; ++t) {
+      if (period_start(settled_ + t) < parameters_.contracts[contract.contract].from) continue;
+      used = used + (F(rate * steps_inside(contract, settled_ + t)) - state_.capacity[t]);
+    }
+    state_.contracts[contract.contract].used.add(used);
   }
 
   PathContext<L>& path_;
@@ -427,9 +528,10 @@ class Settlement {
   SettlementState<L> state_;
   const F* use_rows_;
   TileEdges edges_;
-  bool closes_ = false;  ///< at the tile's end money is closed
-  int settled_ = 0;      ///< periods that ended before the tile
-  int ending_ = 0;       ///< periods that end in it
+  bool closes_ = false;            ///< at the tile's end money is closed
+  bool counts_contracts_ = false;  ///< what is settled is final, and counts for what is asked of contracts
+  int settled_ = 0;                ///< periods that ended before the tile
+  int ending_ = 0;                 ///< periods that end in it
 };
 
 }  // namespace costrisk

@@ -41,22 +41,32 @@ struct PlanUseState {
   Account<L> uncovered, allocated;
 };
 
+/// What a path makes of a contract of which something is asked.
+template <class L>
+struct ContractState {
+  CompensatedSum<L> open_allocated;  ///< currency charged to uses, not closed yet
+  Account<L> allocated;
+  CompensatedSum<L> used;  ///< of what is offered in the periods looked at
+};
+
 /// Settlement's arrays in the arena of a lane group.
 template <class L>
 struct SettlementState {
   using F = typename L::F;
 
-  UseRowState<L>* rows;        ///< [use row]
-  F* use;                      ///< [use row][period of the tile]: instances · steps
-  F* excess;                   ///< [use row][period of the tile]: mean price less the base price
-  F* inverse_price;            ///< [use row][period of the tile]: of the mean price; for savings plans
-  PlanUseState<L>* plan_uses;  ///< [plan use]
-  SettledUse<L>* open;         ///< [plan use]: settled, but not closed yet
-  SettledUse<L>* settled;      ///< [use of the plan in hand]: likewise, up to an edge
-  std::int32_t* is_covered;    ///< [use of the plan in hand]: a commitment covers of it in the tile
-  F* left;                     ///< [use of the plan in hand][period of the tile]: not covered yet
-  F* capacity;                 ///< [period of the tile]: what is left of the commitment in hand
-  F* zeros;                    ///< [period of the tile]: the excess of a price that does not move
+  UseRowState<L>* rows;         ///< [use row]
+  F* use;                       ///< [use row][period of the tile]: instances · steps
+  F* excess;                    ///< [use row][period of the tile]: mean price less the base price
+  F* inverse_price;             ///< [use row][period of the tile]: of the mean price; for savings plans
+  PlanUseState<L>* plan_uses;   ///< [plan use]
+  SettledUse<L>* open;          ///< [plan use]: settled, but not closed yet
+  ContractState<L>* contracts;  ///< [contract]
+  SettledUse<L>* settled;       ///< [use of the plan in hand]: likewise, up to an edge
+  std::int32_t* is_covered;     ///< [use of the plan in hand]: a commitment covers of it in the tile
+  F* left;                      ///< [use of the plan in hand][period of the tile]: not covered yet
+  F* capacity;                  ///< [period of the tile]: what is left of the commitment in hand
+  F* share;                     ///< [period of the tile]: of what a group of uses takes, which is covered
+  F* zeros;                     ///< [period of the tile]: the excess of a price that does not move
 
   COSTRISK_FN static SettlementState take(Arena& arena, const Parameters& p) {
     int most_uses = 0;
@@ -69,10 +79,12 @@ struct SettlementState {
     state.inverse_price = arena.take<F>(p.use_row_count * tile_steps);
     state.plan_uses = arena.take<PlanUseState<L>>(p.plan_use_count);
     state.open = arena.take<SettledUse<L>>(p.plan_use_count);
+    state.contracts = arena.take<ContractState<L>>(p.contract_count);
     state.settled = arena.take<SettledUse<L>>(most_uses);
     state.is_covered = arena.take<std::int32_t>(most_uses);
     state.left = arena.take<F>(most_uses * tile_steps);
     state.capacity = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
+    state.share = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
     state.zeros = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
     return state;
   }

@@ -10,7 +10,7 @@ namespace costrisk::present::html {
 /// Text as it may stand between tags and in quoted attributes.
 std::string escape(std::string_view text);
 
-/// A sentence, escaped, in which a number and its unit (25 k$, 4.9 %) stay on one line.
+/// A sentence, escaped, in which a number and its unit (4.9 %, 25 hours) stay on one line.
 std::string prose(std::string_view text);
 
 /// JSON text as it may stand in a script element.

@@ -17,7 +17,7 @@ double round_step(double span, int count);
 /// Multiples of a round number in [low, high], at most `count` + 1 of them.
 std::vector<double> round_ticks(double low, double high, int count);
 
-/// An axis of money from `low` to `high`, in the unit that suits its ends; "cost, k$" for the words "cost".
+/// An axis of money from `low` to `high`, in the unit that suits its ends; "cost, $k" for the words "cost".
 Axis money_axis(const std::string& words, double low, double high, const std::string& currency);
 
 /// An axis from 0 to 1 in percent.

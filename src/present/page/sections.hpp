@@ -55,7 +55,7 @@ ColumnChart periods_of(const Material& material, std::size_t plan);
 /// Cost of one plan from the start and period by period, as a table. The results must have periods.
 Table period_table(const Material& material, std::size_t plan);
 
-/// "budget 40 k$". The scenario must have a budget.
+/// "budget $40.0k". The scenario must have a budget.
 std::string budget_words(const Material& material);
 
 }  // namespace costrisk::present::html

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace costrisk::present {
@@ -20,6 +21,24 @@ int decimals_of(double magnitude) {
   return decimals;
 }
 
+/// What stands for a power of ten behind an amount.
+struct Magnitude {
+  double divisor;
+  const char* letter;
+};
+const Magnitude& magnitude_of(double amount) {
+  static constexpr Magnitude magnitudes[] = {{1e9, "B"}, {1e6, "M"}, {1e3, "k"}, {1.0, ""}};
+  const auto reached = [&](const Magnitude& magnitude) { return amount >= magnitude.divisor; };
+  const Magnitude* const found = std::find_if(std::begin(magnitudes), std::end(magnitudes), reached);
+  return found == std::end(magnitudes) ? magnitudes[3] : *found;
+}
+
+/// "$1.71M", "CHF 1.71M".
+std::string with_sign(const std::string& currency, const std::string& amount) {
+  const std::string sign = currency_sign(currency);
+  return sign == currency && !amount.empty() ? sign + " " + amount : sign + amount;
+}
+
 }  // namespace
 
 std::string currency_sign(const std::string& currency) {
@@ -33,19 +52,11 @@ MoneyUnit money_unit(std::span<const double> amounts, const std::string& currenc
   double largest = 0.0;
   for (const double amount : amounts)
     if (std::isfinite(amount)) largest = std::max(largest, std::abs(amount));
+  // Amounts of a column keep five digits before they change to the next unit.
+  const Magnitude& magnitude = magnitude_of(largest / 10.0);
   MoneyUnit unit;
-  const char* prefix = "";
-  if (largest >= 1e10) {
-    unit.divisor = 1e9;
-    prefix = "G";
-  } else if (largest >= 1e7) {
-    unit.divisor = 1e6;
-    prefix = "M";
-  } else if (largest >= 1e4) {
-    unit.divisor = 1e3;
-    prefix = "k";
-  }
-  unit.name = prefix + currency_sign(currency);
+  unit.divisor = magnitude.divisor;
+  unit.name = with_sign(currency, magnitude.letter);
   const double shown = largest / unit.divisor;
   unit.decimals = shown >= 1000.0 ? 0 : shown >= 100.0 ? 1 : shown >= 0.1 ? 2 : decimals_of(shown);
   return unit;
@@ -68,9 +79,18 @@ std::string price(double amount) {
   return fmt::format("{:.{}f}", amount, decimals_of(std::abs(amount)));
 }
 
-std::string money_with_unit(double amount, const std::string& currency) {
-  const MoneyUnit unit = money_unit(std::span(&amount, 1), currency);
-  return fmt::format("{:.4g} {}", amount / unit.divisor, unit.name);
+std::string money_with_unit(double amount, const std::string& currency, int digits) {
+  if (std::isnan(amount)) return no_value;
+  if (amount < 0.0) return "-" + money_with_unit(-amount, currency, digits);
+  if (std::isinf(amount)) return with_sign(currency, "inf");
+  if (amount == 0.0) return with_sign(currency, "0");
+  // Rounded first: what rounds to a thousand of a unit is one of the next.
+  const double step = std::pow(10.0, std::floor(std::log10(amount)) + 1.0 - digits);
+  const double rounded = std::round(amount / step) * step;
+  const Magnitude& magnitude = magnitude_of(rounded * (1.0 + 1e-12));
+  const double shown = rounded / magnitude.divisor;
+  const int decimals = std::max(digits - 1 - static_cast<int>(std::floor(std::log10(shown * (1.0 + 1e-12)))), 0);
+  return with_sign(currency, fmt::format("{:.{}f}{}", shown, decimals, magnitude.letter));
 }
 
 std::string percent(double share) {

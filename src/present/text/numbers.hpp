@@ -11,10 +11,10 @@ namespace costrisk::present {
 
 using results::percent_name;
 
-/// One unit for a whole column of money: "k$", "M€", and what to divide by.
+/// One unit for a whole column of money: "$k", "€M", and what to divide by.
 struct MoneyUnit {
   double divisor = 1.0;
-  std::string name;  ///< "k$" for USD, "M€" for EUR, "kCHF"
+  std::string name;  ///< "$k" for USD, "€M" for EUR, "CHF k"
   int decimals = 0;  ///< shown after the point
 };
 
@@ -27,8 +27,8 @@ std::string money(double amount, const MoneyUnit& unit);
 /// A difference of amounts with its sign, "+43.9"; what rounds to nothing has none.
 std::string signed_money(double difference, const MoneyUnit& unit);
 
-/// An amount with a unit of its own, to four digits: "43.9 k$".
-std::string money_with_unit(double amount, const std::string& currency);
+/// An amount by itself, to so many digits: "$1.71M", "$66.0k", "$0.405", "CHF 12.0".
+std::string money_with_unit(double amount, const std::string& currency, int digits = 3);
 
 /// A price of something small, to at least two decimals and three digits: "51.23", "0.0123"; infinity and NaN as money.
 std::string price(double amount);

@@ -102,7 +102,7 @@ class ServiceStory {
     losses_.weight += weight;
   }
 
-  /// ": penalty 104 k$", where a service has one.
+  /// ": penalty $104k", where a service has one.
   std::string penalty_words(double penalty) const {
     return penalty > 0.0 ? fmt::format(": penalty {}", money_with_unit(penalty, scenario_.currency)) : "";
   }

@@ -123,6 +123,9 @@ TextTable make_plan_table(const results::Summary& summary, const TableOptions& o
   if (summary.budget) table.add_column(heading_of(&Results::over_budget));
   if (late) table.add_column(heading_of(&Results::late));
   for (const ShareColumn& column : shares) table.add_column(column.title);
+  const bool owed = std::any_of(summary.plans.begin(), summary.plans.end(),
+                                [&](const results::PlanSummary& plan) { return results::owes_much(summary, plan); });
+  if (owed) table.add_column(heading_of(&Results::obligation));
   table.add_column(heading_of(&Results::cheapest));
   if (options.sparklines) table.add_column("cost, low to high", TextTable::Align::left);
 
@@ -145,6 +148,7 @@ TextTable make_plan_table(const results::Summary& summary, const TableOptions& o
     }
     if (late) row.push_back(percent(plan.late));
     for (const ShareColumn& column : shares) row.push_back(percent(column.of(plan)));
+    if (owed) row.push_back(money(plan.commitments ? plan.commitments->obligation : 0.0, unit));
     row.push_back(percent(plan.cheapest));
     if (options.sparklines) row.push_back(sparkline(options.sparklines->paths[place]));
     table.add_row(row);

@@ -12,9 +12,11 @@
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
+#include "src/present/text/stored_scenario.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/results/quantities/addresses.hpp"
 #include "src/results/quantities/summary.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::present {
 
@@ -29,15 +31,6 @@ std::string of_hundred(double share) {
   return percentage.substr(0, percentage.find(' ')) + " of 100";
 }
 
-/// An error in money, to two digits and in the unit of the amount that it is of.
-std::string error_money(double error, double amount, const std::string& currency) {
-  const MoneyUnit unit = money_unit(std::span(&amount, 1), currency);
-  if (!(error > 0.0) || !std::isfinite(error)) return fmt::format("{:.4g} {}", error / unit.divisor, unit.name);
-  const int decimals = std::max(1 - static_cast<int>(std::floor(std::log10(error / unit.divisor))), 0);
-  const double step = std::pow(10.0, std::floor(std::log10(error)) - 1.0);
-  return fmt::format("{:.{}f} {}", std::round(error / step) * step / unit.divisor, decimals, unit.name);
-}
-
 class Speaker {
  public:
   explicit Speaker(const results::Results& results) : results_(results), summary_(results::summarize(results)) {
@@ -50,7 +43,7 @@ class Speaker {
     choice();
     if (choice_.plan >= 0) {
       const auto plan = static_cast<std::size_t>(choice_.plan);
-      budget(plan);
+      sampling(plan);
       spread(plan);
       drivers(plan);
       ties(plan);
@@ -59,7 +52,6 @@ class Speaker {
         weaknesses(plan);
       else
         cheaper_plans(plan);
-      obligation(plan);
     }
     warnings();
     return verdict_;
@@ -95,40 +87,130 @@ class Speaker {
       say(fmt::format("The run was stopped early; what follows rests on {} simulated until then.", futures()));
   }
 
+  /// What to do, what it costs and what may go wrong with it.
   void choice() {
-    const bool goal = !choice_.bounds.empty();
     if (choice_.plan < 0) {
       say("No plan meets the goal.");
+      nearest_plan();
       for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan)
         say(fmt::format("{}: {}.", name(plan), failings(plan)));
       return;
     }
     const auto plan = static_cast<std::size_t>(choice_.plan);
-    const std::string mean = money(summary_.plans[plan].cost_mean);
-    const char* lowest = certain(plan) ? "lowest cost" : "lowest mean cost";
-    if (summary_.plans.size() == 1)
-      say(fmt::format("{} costs {}{}.", name(plan), mean, certain(plan) ? "" : " on average"));
-    else if (goal)
-      say(fmt::format("{} is the plan to choose: of those that meet the goal it has the {}, {}.", name(plan), lowest,
-                      mean));
-    else
-      say(fmt::format("{} has the {}, {}.", name(plan), lowest, mean));
+    const bool alone = summary_.plans.size() == 1;
+    const std::string mean = money(summary_.plans[plan].cost_mean) + (certain(plan) ? "" : " on average");
+    std::string sentence =
+        alone ? fmt::format("{} costs {}", name(plan), mean) : fmt::format("Choose {}: it costs {}", name(plan), mean);
+    if (!alone) sentence += choice_.bounds.empty() ? ", the least" : ", the least of the plans that meet the goal";
+    const std::vector<std::string> risks = risks_of(plan);
+    for (std::size_t i = 0; i < risks.size(); ++i) sentence += (i == 0 ? "; " : ", ") + risks[i];
+    say(sentence + ".");
+    owed_elsewhere(plan);
   }
 
-  void budget(std::size_t plan) {
-    const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
-    if (!over || !summary_.budget) return;
-    const double inside = 1.0 - over->value;
-    if (certain(plan)) {
-      say(fmt::format("It {} the budget of {}.", inside == 1.0 ? "stays within" : "breaks", money(*summary_.budget)));
-      return;
+  /// What a plan may bring besides its mean cost.
+  std::vector<std::string> risks_of(std::size_t plan) const {
+    std::vector<std::string> risks;
+    const results::PlanSummary& of = summary_.plans[plan];
+    if (of.over_budget && summary_.budget) {
+      const std::string sum = money(*summary_.budget);
+      const double over = of.over_budget->value;
+      if (certain(plan))
+        risks.push_back(fmt::format("it {} the budget of {}", over > 0.0 ? "breaks" : "stays within", sum));
+      else if (over == 0.0)
+        risks.push_back(fmt::format("it stays within the budget of {} in all {}", sum, futures()));
+      else
+        risks.push_back(fmt::format("it is over the budget of {} in {} of the futures", sum, percent(over)));
     }
+    for (const results::JobSummary& job : of.jobs)
+      if (job.late > 0.0)
+        risks.push_back(fmt::format("{} is late or unfinished in {} of its runs", job.job, percent(job.late)));
+    for (const results::ServiceSummary& service : of.services)
+      if (service.served < 1.0)
+        risks.push_back(fmt::format("{} is served to {}", service.service, percent(service.served)));
+    if (owes_much(summary_, summary_.plans[plan])) risks.push_back(owed_words(plan));
+    return risks;
+  }
+
+  /// What a plan owes after the horizon, and what of it its cost has.
+  std::string owed_words(std::size_t plan) const {
+    const results::CommitmentSummary& contracts = *summary_.plans[plan].commitments;
+    const double owed = contracts.obligation, stranded = contracts.stranded;
+    const std::string words = fmt::format("it owes {} for the time after the horizon", money(owed));
+    if (stranded <= 0.0) return words + ", which is no part of its cost";
+    if (stranded >= (1.0 - 1e-6) * owed) return words + ", all of it stranded (of no use) and in its cost";
+    return fmt::format("{}, of which {} are stranded (of no use) and in its cost", words, money(stranded));
+  }
+  void owed_elsewhere(std::size_t chosen) {
+    for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan)
+      if (plan != chosen && owes_much(summary_, summary_.plans[plan]))
+        say(fmt::format("{}: {}.", name(plan), owed_words(plan)));
+  }
+
+  /// Where no plan meets the goal: the one that misses it by the fewest bounds, and what would do for it.
+  void nearest_plan() {
+    std::size_t nearest = 0, fewest = choice_.bounds.size() + 1;
+    for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan) {
+      const std::vector<bool>& met = choice_.met[plan];
+      const auto missed = static_cast<std::size_t>(std::count(met.begin(), met.end(), false));
+      if (missed > fewest || (missed == fewest && results_.cost_mean[plan] >= results_.cost_mean[nearest])) continue;
+      nearest = plan;
+      fewest = missed;
+    }
+    std::vector<std::string> remedies;
+    for (std::size_t b = 0; b < choice_.bounds.size(); ++b) {
+      if (choice_.met[nearest][b]) continue;
+      const std::string remedy = remedy_of(nearest, choice_.bounds[b]);
+      if (remedy.empty()) return;
+      remedies.push_back(remedy);
+    }
+    say(fmt::format("Nearest is {}, {} on average: it would meet the goal with {}.", name(nearest),
+                    money(results_.cost_mean[nearest]), listed(remedies)));
+  }
+  /// "a budget of $2.21M ($410k more)"; empty where the results do not tell.
+  std::string remedy_of(std::size_t plan, const GoalBound& bound) const {
+    const double value = results::value_of(results_, plan, bound.statistic);
+    if (std::isnan(value)) return "";
+    const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
+    if (bound.side == GoalBound::Side::at_least)
+      return fmt::format("a goal of {} served for {}", percent(std::floor(value * 1e4) / 1e4), subject);
+    // The smallest of the quantiles that would do.
+    const auto place =
+        std::lower_bound(summary_.probabilities.begin(), summary_.probabilities.end(), 1.0 - bound.limit);
+    if (place != summary_.probabilities.end()) {
+      const auto i = static_cast<std::size_t>(place - summary_.probabilities.begin());
+      if (bound.statistic == "over_budget" && summary_.budget) {
+        const double needed = summary_.plans[plan].cost_quantile[i].high;
+        return fmt::format("a budget of {} ({} more)", money(needed), money(needed - *summary_.budget));
+      }
+      if (const double more = lateness(plan, subject, i); bound.statistic.starts_with("late.") && more > 0.0)
+        return fmt::format("{} more for {}", hours(more), subject);
+    }
+    return fmt::format("{} of {} late runs accepted", subject, percent(std::ceil(value * 1e4) / 1e4));
+  }
+
+  /// Hours by which a quantile of the end of a job's only run is after its deadline; 0 where that says nothing.
+  double lateness(std::size_t plan, const std::string& name, std::size_t probability) const {
+    const std::optional<scenario::Scenario> scenario = stored_scenario(results_);
+    if (!scenario) return 0.0;
+    for (const results::JobSummary& summary : summary_.plans[plan].jobs)
+      for (const scenario::Job& job : scenario->jobs) {
+        if (summary.job != name || job.name != name || job.repeat_seconds || !job.deadline_seconds) continue;
+        const double late =
+            summary.finish_quantile[probability] - (job.release_seconds + *job.deadline_seconds) / seconds_per_hour;
+        return std::isfinite(late) ? late : 0.0;
+      }
+    return 0.0;
+  }
+
+  void sampling(std::size_t plan) {
+    const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
+    if (!over || !summary_.budget || certain(plan)) return;
     const double error = std::max(over->high - over->value, over->value - over->low);
-    say(fmt::format("In {} simulated futures it stays within the budget of {} ({}; says nothing about wrong inputs).",
-                    inside == 1.0   ? "all"
-                    : inside == 0.0 ? "none of the"
-                                    : of_hundred(inside),
-                    money(*summary_.budget), sampling_error(fmt::format("{:.2g} of 100", 100.0 * error))));
+    say(fmt::format("The chance of breaking the budget is told {}; it says nothing about wrong inputs.",
+                    summary_.paths < fewest_for_an_error
+                        ? fmt::format("from {}, too few to give an error", futures())
+                        : fmt::format("with a sampling error of ±{:.2g} of 100", 100.0 * error)));
   }
 
   void spread(std::size_t plan) {
@@ -147,7 +229,7 @@ class Speaker {
                                ? fmt::format("At least eight futures of ten cost {}", money(least))
                                : fmt::format("Eight futures of ten cost between {} and {}", money(least), money(most));
     if (tail >= 0 && results::tail_is_told(summary_.paths, 0.95))
-      sentence += fmt::format("; the dearest twentieth costs {} on average",
+      sentence += fmt::format("; the most expensive twentieth costs {} on average",
                               money(chosen.cost_cvar[static_cast<std::size_t>(tail)].value));
     say(sentence + ".");
   }
@@ -212,7 +294,7 @@ class Speaker {
     }
     const double more = difference(*next, plan);
     std::string sentence = fmt::format("{} costs {} more on average ({})", name(*next), money(more),
-                                       sampling_error(error_money(error, more, summary_.currency)));
+                                       sampling_error(money_with_unit(error, summary_.currency, 2)));
     if (share > 0.0) sentence += fmt::format(", though less in {} futures", of_hundred(share));
     say(sentence + ".");
   }
@@ -290,11 +372,6 @@ class Speaker {
         warn(fmt::format("Too close to call with {}: whether {} {} {}.", futures(), listed(names),
                          names.size() == 1 ? "is" : "are", bound.words));
     }
-  }
-
-  void obligation(std::size_t plan) {
-    if (results_.obligation[plan] > 0.0)
-      say(fmt::format("{} commits {} beyond the horizon.", name(plan), money(results_.obligation[plan])));
   }
 
   std::string failings(std::size_t plan) const {

@@ -86,6 +86,7 @@ class PlanReader {
     summary.coverage = discounts ? results_.coverage[plan_] : not_a_number;
     summary.commitment_savings_mean = discounts ? results_.commitment_savings_mean[plan_] : not_a_number;
     summary.obligation = results_.obligation[plan_];
+    summary.stranded = results_.category_mean[plan_ * category_count + static_cast<std::size_t>(Category::stranded)];
     return summary;
   }
 
@@ -161,6 +162,11 @@ Summary summarize(const Results& results) {
     summary.plans.push_back(std::move(plan));
   }
   return summary;
+}
+
+bool owes_much(const Summary& summary, const PlanSummary& plan) {
+  return plan.commitments &&
+         plan.commitments->obligation > 0.05 * (summary.budget ? *summary.budget : std::abs(plan.cost_mean));
 }
 
 int find_probability(const std::vector<double>& probabilities, double wanted) {

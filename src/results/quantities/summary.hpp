@@ -50,6 +50,7 @@ struct CommitmentSummary {
   double coverage = 0.0;                 ///< NaN without discounts
   double commitment_savings_mean = 0.0;  ///< likewise
   double obligation = 0.0;
+  double stranded = 0.0;  ///< mean of what of it is of no use, and in the plan's cost
 };
 
 /// What the first so many paths alone would have said of a plan.
@@ -89,6 +90,10 @@ struct Summary {
 
 /// The summary of evaluated results.
 Summary summarize(const Results& results);
+
+/// Whether a plan owes more than a twentieth of the budget, or of its own mean cost where there is none, for the time
+/// after the horizon.
+bool owes_much(const Summary& summary, const PlanSummary& plan);
 
 /// Place of a probability in the list; −1 where it is not.
 int find_probability(const std::vector<double>& probabilities, double wanted);

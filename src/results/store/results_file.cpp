@@ -176,6 +176,25 @@ std::vector<Value> read_optional(hid_t file, const char* name) {
   return hdf5::exists(file, name) ? hdf5::read_values<Value>(file, name) : std::vector<Value>{};
 }
 
+/// A file from before the last categories has nothing in them.
+void complete_categories(Results& results) {
+  std::vector<std::string>& names = results.context.categories;
+  const std::size_t before = names.size();
+  if (before == 0 || before >= category_count || !std::equal(names.begin(), names.end(), category_names.begin()))
+    return;
+  names.assign(category_names.begin(), category_names.end());
+  for (const Quantity& quantity : quantities()) {
+    std::vector<double>& values = results.*quantity.values;
+    if (quantity.dimensions.empty() || quantity.dimensions.back() != Dimension::category) continue;
+    std::vector<double> complete;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      complete.push_back(values[i]);
+      if ((i + 1) % before == 0) complete.resize(complete.size() + (category_count - before));
+    }
+    values = std::move(complete);
+  }
+}
+
 Results read_root(hid_t file, std::int32_t major) {
   Results results;
   ResultsContext& context = results.context;
@@ -205,6 +224,7 @@ Results read_root(hid_t file, std::int32_t major) {
     if (hdf5::exists(file, name) || !may_be_absent(quantity, results))
       results.*quantity.values = hdf5::read_values<double>(file, name, shape);
   }
+  complete_categories(results);
   context.obligation = results.obligation;
   context.commitment_cost = results.commitment_cost;
   context.discount_cost = results.discount_cost;

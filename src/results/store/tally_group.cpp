@@ -236,7 +236,8 @@ void write_paths(hid_t file, const Tally& tally, const ResultsContext& context) 
 /// Rebuilds a tally. Nothing is taken into memory before the file is seen to hold as much.
 class TallyReader {
  public:
-  explicit TallyReader(hid_t file) : file_(file), group_(hdf5::open_group(file, "tally")) {}
+  explicit TallyReader(hid_t file)
+      : file_(file), group_(hdf5::open_group(file, "tally")), categories_(categories_of(file)) {}
 
   Tally read() {
     read_layout();
@@ -252,7 +253,12 @@ class TallyReader {
     std::vector<std::size_t> shape = extents(array.axes);
     if (Form::limbs.axis != nullptr) shape.push_back(Form::limbs.count);
     const auto values = hdf5::read_values<typename Form::Value>(group_, array.name, shape);
-    for (std::size_t i = 0; i < values.size(); i += Form::limbs.count) elements.push_back(Form::get(&values[i]));
+    const bool by_category = array.axes.begin() != array.axes.end() && array.axes.end()[-1] == Axis::category;
+    for (std::size_t i = 0; i < values.size(); i += Form::limbs.count) {
+      elements.push_back(Form::get(&values[i]));
+      if (by_category && (i / Form::limbs.count + 1) % categories_ == 0)
+        elements.resize(elements.size() + (category_count - categories_));
+    }
   }
 
   void operator()(const TallyHistogram& array, std::vector<Histogram>& histograms) {
@@ -293,8 +299,15 @@ class TallyReader {
 
   std::vector<std::size_t> extents(const Axes& axes) const {
     std::vector<std::size_t> result;
-    for (const Axis axis : axes) result.push_back(layout_.terms(axis).extent);
+    for (const Axis axis : axes) result.push_back(axis == Axis::category ? categories_ : layout_.terms(axis).extent);
     return result;
+  }
+
+  /// How many categories the file has: fewer than there are now where it is older than the last of them.
+  static std::size_t categories_of(hid_t file) {
+    const std::size_t count = hdf5::read_strings(file, "category").size();
+    if (count == 0 || count > category_count) damaged("category");
+    return count;
   }
 
   void read_layout() {
@@ -365,6 +378,7 @@ class TallyReader {
 
   hid_t file_;
   hdf5::Handle group_;
+  std::size_t categories_;
   TallyLayout layout_;
   TallyData data_;
   std::uint64_t paths_ = 0;

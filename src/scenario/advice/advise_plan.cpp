@@ -37,6 +37,7 @@ class PlanAdviser {
       commitment(plan_.commitments[i], fmt::format("{}.commitment.{}", address_, i));
     for (std::size_t i = 0; i < plan_.savings_plans.size(); ++i)
       savings_plan(plan_.savings_plans[i], fmt::format("{}.savings_plan.{}", address_, i));
+    settled_coarsely();
     if (plan_.credit && credit_step(scenario_, plan_) == none)
       warn_(address_ + ".credit", fmt::format("the credit of {} until {} never pays for anything", plan_.credit->amount,
                                               duration_text(plan_.credit->until_seconds)));
@@ -220,6 +221,17 @@ class PlanAdviser {
       warn_(address + ".instances",
             fmt::format("{} instances are committed in '{}', where the plan uses at most {:.0f} {} instances",
                         commitment.instances, market(commitment.market).name, most, kind));
+  }
+
+  /// Providers settle every hour and carry nothing over; a longer step hides what an hour leaves unused.
+  void settled_coarsely() {
+    if (scenario_.step_seconds <= seconds_per_hour) return;
+    const bool saves = !plan_.savings_plans.empty();
+    if (!saves && plan_.commitments.empty()) return;
+    warn_(fmt::format("{}.{}.0", address_, saves ? "savings_plan" : "commitment"),
+          fmt::format("commitments and savings plans are settled once a step of {}, and providers do so every hour: "
+                      "what one hour leaves unused covers another here; expected a step of 1h or less",
+                      duration_text(scenario_.step_seconds)));
   }
 
   void savings_plan(const SavingsPlan& savings_plan, const std::string& address) {

@@ -324,6 +324,33 @@ class Rows {
     return field;
   }
 
+  /// A law, or a word that stands for one of `laws`, or for none (std::nullopt). Words for a number alone.
+  using WordForLaw = std::pair<std::string_view, std::optional<double>>;
+  Field<T>& law_or_word(std::string_view name, std::optional<Law> T::*member, const std::vector<WordForLaw>& words,
+                        Key key) {
+    for (const auto& [word, value] : words) key.choices.emplace_back(word);
+    Field<T>& field = add(name, Type::law_or_word, key);
+    cover(member);
+    field.read = [name, member, words](const TableReader& table, T& entity) {
+      for (const auto& [word, value] : words)
+        if (table.is(name, word)) {
+          entity.*member = value ? std::optional(Law::constant(*value)) : std::nullopt;
+          return;
+        }
+      if (table.has(name)) entity.*member = table.law(name);
+    };
+    field.write = [name, member, words](const ResolvedValues& values, const T& entity, KeyTexts& texts) {
+      const std::optional<Law>& law = entity.*member;
+      for (const auto& [word, value] : words)
+        if (value ? law && law->is_constant() && law->mode == *value : !law) {
+          texts.emplace_back(name, text_text(std::string(word)));
+          return;
+        }
+      if (law) texts.emplace_back(name, values.law(*law));
+    };
+    return field;
+  }
+
   /// A duration, or "month" or "quarter", which set `months` in place of `seconds`.
   Field<T>& duration_or_calendar(std::string_view name, double T::*seconds, int T::*months, Key key) {
     Field<T>& field = add(name, Type::duration_or_calendar, key);

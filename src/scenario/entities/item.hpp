@@ -30,7 +30,8 @@ struct Item {
     row.text("name", &Item::name, {.about = "anything else on the bill", .required = true});
     row.key({.name = "like", .about = "another item to start from"});
     row.label_or("owner", &Item::owner, "name", {.about = "who pays; absent: the item's name"});
-    row.law("monthly", &Item::amount, {.about = "amount per month of 730 h", .range = non_negative})
+    row.law("monthly", &Item::amount,
+            {.about = "amount per calendar month, paid evenly over it", .range = non_negative})
         .alternative(&Item::kind, Kind::monthly);
     row.law("once", &Item::amount, {.about = "amount paid at the start", .range = non_negative})
         .alternative(&Item::kind, Kind::once);

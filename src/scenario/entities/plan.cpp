@@ -8,6 +8,7 @@
 #include "kernels/model/services/service_parameters.hpp"
 #include "src/scenario/entities/fields.hpp"
 #include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/reader/diagnostics.hpp"
 #include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
@@ -69,6 +70,7 @@ class PlanCompleter {
 
   void complete_commitment(const TableReader& table, Commitment& commitment) {
     check_from(table, commitment.from_seconds);
+    check_owners(table);
     if (!table.has("market")) commitment.market = -1;
     if (commitment.market >= 0 && commitment.kind == Commitment::Kind::discount &&
         !market(commitment.market).on_demand && !table.broken("kind"))
@@ -80,11 +82,29 @@ class PlanCompleter {
 
   void check_savings_plan(const TableReader& table, SavingsPlan& savings_plan) {
     check_from(table, savings_plan.from_seconds);
+    check_owners(table);
     for (const auto& [index, discount] : savings_plan.discounts)
       if (!market(index).on_demand)
         table.error("discounts",
                     fmt::format("the market '{}' sells no on-demand instances; expected markets with 'on_demand'",
                                 market(index).name));
+  }
+
+  /// Whom a contract names must own something.
+  void check_owners(const TableReader& table) {
+    const std::vector<std::string> owners = owner_names(scenario_);
+    const auto check = [&](std::string_view key, std::vector<std::string> others) {
+      if (!table.has(key)) return;
+      std::vector<std::string> known = owners;
+      known.insert(known.end(), others.begin(), others.end());
+      const std::string name = table.text(key);
+      if (std::find(known.begin(), known.end(), name) != known.end()) return;
+      std::string hint = did_you_mean(name, known);
+      if (hint.empty()) hint = "; expected " + one_of(known);
+      table.error(key, fmt::format("no workload or item has the owner '{}'{}", name, hint));
+    };
+    check("owner", {});
+    check("unused", {std::string(pro_rata), std::string(unused_owner)});
   }
 
   void check_from(const TableReader& table, double from_seconds) {

@@ -51,6 +51,26 @@ struct JobPurchase {
   }
 };
 
+/// The owner of what nobody used.
+inline constexpr std::string_view unused_owner = "unused";
+/// What a contract's `unused` says where not the name of an owner: owners pay by what they use of the plan's contracts.
+inline constexpr std::string_view pro_rata = "pro-rata";
+
+/// @tparam Contract with members `owner`, `unused` and `use_after`
+template <class Contract, class Rows>
+void contract_rows(Rows& row) {
+  row.label("owner", &Contract::owner, {.about = "whose uses are covered first; absent: all are alike"});
+  row.label("unused", &Contract::unused,
+            {.about = "who pays for what is not used: the name of an owner, \"pro-rata\" (all, by what they use of the "
+                      "plan's commitments and savings plans) or \"unused\"",
+             .fallback = "\"unused\""});
+  row.law_or_word("after_horizon", &Contract::use_after,
+                  {{"as-used", std::nullopt}, {"stranded", 0.0}, {"of-use", 1.0}},
+                  {.about = "share of what is owed after the horizon that will be of use; the rest is stranded, a cost",
+                   .range = shares,
+                   .fallback = "\"as-used\""});
+}
+
 /// How a plan runs a job.
 struct JobAssignment {
   int job = 0;
@@ -195,6 +215,9 @@ struct Commitment {
   double upfront = 0.0;
   double from_seconds = 0.0;
   double term_seconds = 0.0;
+  std::string owner = {};             ///< whose uses are covered first; empty: all are alike
+  std::string unused = "unused";      ///< who pays for what is not used: an owner, or pro_rata
+  std::optional<Law> use_after = {};  ///< share of what is owed after the horizon; empty: as it was used
 
   static constexpr std::array<const char*, 2> kind_names = {"discount", "capacity"};
 
@@ -211,6 +234,7 @@ struct Commitment {
     row.number("upfront", &Commitment::upfront,
                {.about = "paid at its beginning, for all instances together", .range = non_negative, .fallback = "0"});
     term_rows<Commitment>(row);
+    contract_rows<Commitment>(row);
   }
 };
 
@@ -219,6 +243,9 @@ struct SavingsPlan {
   std::vector<std::pair<int, double>> discounts;  ///< market, discount
   double from_seconds = 0.0;
   double term_seconds = 0.0;
+  std::string owner = {};             ///< whose uses are covered first; empty: all are alike
+  std::string unused = "unused";      ///< who pays for what is not used: an owner, or pro_rata
+  std::optional<Law> use_after = {};  ///< share of what is owed after the horizon; empty: as it was used
 
   static constexpr std::string_view table_name = "plan.savings_plan";
   template <class Rows>
@@ -229,6 +256,7 @@ struct SavingsPlan {
         "discounts", &SavingsPlan::discounts, Kind::market,
         {.about = "discount on the on-demand price, by market", .range = {0.0, 1.0, false, true}, .required = true});
     term_rows<SavingsPlan>(row);
+    contract_rows<SavingsPlan>(row);
   }
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <chrono>
 #include <cmath>
 
@@ -42,6 +44,17 @@ void complete_each(const std::vector<TableReader>& tables, std::vector<T>& entit
 }
 
 }  // namespace
+
+std::vector<std::string> owner_names(const Scenario& scenario) {
+  std::vector<std::string> owners;
+  const auto add = [&](const std::string& owner) {
+    if (std::find(owners.begin(), owners.end(), owner) == owners.end()) owners.push_back(owner);
+  };
+  for (const Job& job : scenario.jobs) add(job.owner);
+  for (const Service& service : scenario.services) add(service.owner);
+  for (const Item& item : scenario.items) add(item.owner);
+  return owners;
+}
 
 template const TableOf<Scenario>& table_of<Scenario>();
 

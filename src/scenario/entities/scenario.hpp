@@ -28,6 +28,23 @@ namespace costrisk::scenario {
 enum class Accounting { effective, billed };
 inline constexpr std::array<const char*, 2> accounting_names = {"effective", "billed"};
 
+/// How the cost of what contracts cover is shared between those who use it.
+struct Allocation {
+  enum class Covered { proportionally, in_turn };
+  Covered covered = Covered::proportionally;
+
+  static constexpr std::array<const char*, 2> covered_names = {"pro-rata", "order"};
+
+  static constexpr std::string_view table_name = "allocation";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.choice("covered", &Allocation::covered, covered_names,
+               {.about = "which uses a contract covers in a period: all in the same proportion, or in turn, services "
+                         "before jobs, in file order",
+                .fallback = "\"pro-rata\""});
+  }
+};
+
 struct Scenario {
   std::string name, currency = "USD";
   StartTime start;
@@ -35,6 +52,7 @@ struct Scenario {
   double step_seconds = 0.0;
   std::optional<double> budget;
   Accounting accounting = Accounting::effective;
+  Allocation allocation;
   Simulation simulation;
   Goal goal;
   std::vector<Factor> factors;
@@ -70,6 +88,7 @@ struct Scenario {
     row.number("budget", &Scenario::budget, {.about = "enables the chance of exceeding it", .range = positive});
     row.choice("accounting", &Scenario::accounting, accounting_names,
                {.about = "upfront payments spread over their term, or when paid", .fallback = "\"effective\""});
+    row.section("allocation", &Scenario::allocation, {.about = "who pays for what several use"});
     row.section("simulation", &Scenario::simulation, {.about = "how to simulate"});
     row.section("goal", &Scenario::goal, {.about = "what a plan must meet to be recommended"});
     row.entities(Kind::factor, &Scenario::factors, "standard-normal states that others load on");
@@ -83,6 +102,9 @@ struct Scenario {
     row.entities(Kind::plan, &Scenario::plans, "what is compared");
   }
 };
+
+/// Workloads' and items' owners, each once, in file order.
+std::vector<std::string> owner_names(const Scenario& scenario);
 
 extern template const TableOf<Scenario>& table_of<Scenario>();
 

@@ -22,8 +22,9 @@ enum class Type {
   instant,  ///< a duration from the start or another key's instant, or a local date
   duration_or_forever,
   duration_or_calendar,
-  law,        ///< of numbers
-  hours_law,  ///< of durations, held in hours
+  law,          ///< of numbers
+  hours_law,    ///< of durations, held in hours
+  law_or_word,  ///< a law of numbers, or one of `choices`
   date_time,
   choice,
   reference,  ///< the name of an entity of kind `of`
@@ -74,7 +75,7 @@ struct Key {
   Bounds range = {};
   Kind of = Kind::none;                   ///< of references and of the keys of a map
   const Table* table = nullptr;           ///< of Type::table
-  std::vector<std::string> choices = {};  ///< of Type::choice
+  std::vector<std::string> choices = {};  ///< of Type::choice and Type::law_or_word
   std::string_view shorthand = "";        ///< of Type::table: a number or law alone means this key of it
   std::string_view since = "";  ///< of Type::instant: the key of the table from which it counts; "": the start
   bool required = false;

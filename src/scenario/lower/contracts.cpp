@@ -10,6 +10,9 @@ namespace costrisk::scenario {
 
 namespace {
 
+/// An upfront payment is booked once this much of the term has passed.
+constexpr double shortest_passed_seconds = 1e-6;
+
 /// Seconds of the term that lie before an instant.
 double elapsed(double from_seconds, double term_seconds, double at_seconds) {
   return std::clamp(at_seconds - from_seconds, 0.0, term_seconds);
@@ -17,25 +20,32 @@ double elapsed(double from_seconds, double term_seconds, double at_seconds) {
 
 }  // namespace
 
-double contract_cost(const Scenario& scenario, const Plan& plan, Accounting accounting, double seconds) {
+double cost_until(const Commitment& commitment, Accounting accounting, double seconds) {
+  const double passed = elapsed(commitment.from_seconds, commitment.term_seconds, seconds);
+  double cost = commitment.instances * commitment.price_per_hour * (passed / seconds_per_hour);
+  if (accounting == Accounting::effective)
+    cost += commitment.upfront * (passed / commitment.term_seconds);
+  else if (passed > shortest_passed_seconds)
+    cost += commitment.upfront;
+  return cost;
+}
+
+double cost_until(const SavingsPlan& savings_plan, Accounting, double seconds) {
+  return savings_plan.spend_per_hour *
+         (elapsed(savings_plan.from_seconds, savings_plan.term_seconds, seconds) / seconds_per_hour);
+}
+
+double contract_cost(const Plan& plan, Accounting accounting, double seconds) {
   double sum = 0.0;
-  for (const Commitment& c : plan.commitments) {
-    const double passed = elapsed(c.from_seconds, c.term_seconds, seconds);
-    sum += c.instances * c.price_per_hour * (passed / seconds_per_hour);
-    if (accounting == Accounting::effective)
-      sum += c.upfront * (passed / c.term_seconds);
-    else if (passed > 1e-9 * scenario.step_seconds)
-      sum += c.upfront;
-  }
-  for (const SavingsPlan& s : plan.savings_plans)
-    sum += s.spend_per_hour * (elapsed(s.from_seconds, s.term_seconds, seconds) / seconds_per_hour);
+  for (const Commitment& commitment : plan.commitments) sum += cost_until(commitment, accounting, seconds);
+  for (const SavingsPlan& savings_plan : plan.savings_plans) sum += cost_until(savings_plan, accounting, seconds);
   return sum;
 }
 
 double obligation_beyond_horizon(const Scenario& scenario, const Plan& plan) {
   constexpr double forever = std::numeric_limits<double>::infinity();
-  return std::max(0.0, contract_cost(scenario, plan, scenario.accounting, forever) -
-                           contract_cost(scenario, plan, scenario.accounting, scenario.horizon_seconds));
+  return std::max(0.0, contract_cost(plan, scenario.accounting, forever) -
+                           contract_cost(plan, scenario.accounting, scenario.horizon_seconds));
 }
 
 std::vector<double> contract_terms(const Plan& plan) {

@@ -10,7 +10,11 @@ namespace costrisk::scenario {
 
 /// Currency that a plan's commitments and savings plans cost from the start to `seconds`; infinity: in all.
 /// Effective accounting spreads an upfront payment evenly over its term, billed accounting books it at `from`.
-double contract_cost(const Scenario& scenario, const Plan& plan, Accounting accounting, double seconds);
+double contract_cost(const Plan& plan, Accounting accounting, double seconds);
+
+/// Likewise of one contract.
+double cost_until(const Commitment& commitment, Accounting accounting, double seconds);
+double cost_until(const SavingsPlan& savings_plan, Accounting accounting, double seconds);
 
 /// Currency owed beyond the horizon: what the contracts cost in all, without what is booked by then.
 double obligation_beyond_horizon(const Scenario& scenario, const Plan& plan);

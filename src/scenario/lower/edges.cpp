@@ -19,6 +19,15 @@ std::int32_t whole_quotient(double dividend, double divisor) {
   return std::abs(dividend / divisor - whole) < 1e-9 ? static_cast<std::int32_t>(whole) : 0;
 }
 
+/// Seconds from the start to the beginning of the i-th month after its own; of its own, for i = 0, at most 0.
+double month_begin(const StartTime& start, int i) {
+  using namespace std::chrono;
+  const year_month first{year(start.year), month(static_cast<unsigned>(start.month))};
+  const auto days_from_start = (sys_days((first + months(i)) / 1) - sys_days(first / start.day)).count();
+  const double start_of_day = seconds_per_hour * start.hour + seconds_per_minute * start.minute + start.second;
+  return seconds_per_day * static_cast<double>(days_from_start) - start_of_day;
+}
+
 }  // namespace
 
 std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
@@ -29,26 +38,24 @@ std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
     if (step > 0 && (edges.empty() || step > edges.back())) edges.push_back(step);
   };
   if (scenario.simulation.calendar_months) {
-    using namespace std::chrono;
-    const StartTime& t = scenario.start;
-    const int months_of_bin = scenario.simulation.calendar_months;
-    const sys_days start_day = sys_days(year(t.year) / t.month / t.day);
     // Quarters begin in January, April, July and October.
-    const year_month first{year(t.year),
-                           month(static_cast<unsigned>((t.month - 1) / months_of_bin * months_of_bin + 1))};
-    const double start_of_day = seconds_per_hour * t.hour + seconds_per_minute * t.minute + t.second;
-    for (int i = 1;; ++i) {
-      const auto days_from_start = (sys_days((first + months(i * months_of_bin)) / 1) - start_day).count();
-      const double seconds = seconds_per_day * static_cast<double>(days_from_start) - start_of_day;
-      if (seconds >= scenario.horizon_seconds) break;
-      add(seconds);
-    }
+    const int months_of_bin = scenario.simulation.calendar_months;
+    for (int i = 1; month_begin(scenario.start, i) < scenario.horizon_seconds; ++i)
+      if ((scenario.start.month - 1 + i) % months_of_bin == 0) add(month_begin(scenario.start, i));
   } else {
     for (double i = 1.0; i * scenario.simulation.bin_seconds < scenario.horizon_seconds; i += 1.0)
       add(i * scenario.simulation.bin_seconds);
   }
   add(scenario.horizon_seconds);
   return edges;
+}
+
+double calendar_months(const Scenario& scenario, double seconds) {
+  constexpr double longest_month_seconds = 31.0 * seconds_per_day;
+  auto month = static_cast<int>(seconds / longest_month_seconds);
+  while (month_begin(scenario.start, month + 1) <= seconds) ++month;
+  const double begin = month_begin(scenario.start, month);
+  return month + (seconds - begin) / (month_begin(scenario.start, month + 1) - begin);
 }
 
 std::int32_t credit_step(const Scenario& scenario, const Plan& plan) {
@@ -80,6 +87,13 @@ std::int32_t most_edges_in_tile(const std::vector<std::int32_t>& edges) {
     most = std::max(most, in_tile);
   }
   return most;
+}
+
+std::int32_t Settlement::start_of_last_quarter(std::int64_t horizon_steps) const {
+  const std::int64_t after_first = std::max<std::int64_t>(horizon_steps - first_end, 0);
+  const std::int64_t periods = 1 + (after_first + steps - 1) / steps;
+  const std::int64_t first = periods - (periods + 3) / 4;
+  return first == 0 ? 0 : static_cast<std::int32_t>(first_end + (first - 1) * steps);
 }
 
 Settlement settlement(const Scenario& scenario) {

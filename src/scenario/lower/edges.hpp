@@ -11,6 +11,10 @@ namespace costrisk::scenario {
 /// The steps at which the bins of the fan charts end; the last is the horizon.
 std::vector<std::int32_t> bin_edges(const Scenario& scenario);
 
+/// Calendar months from the beginning of the month of the scenario's start to an instant, a part of a month by its
+/// length.
+double calendar_months(const Scenario& scenario, double seconds);
+
 /// The step until which a plan's credit is drawn; −1 where it has none, or one that never applies.
 std::int32_t credit_step(const Scenario& scenario, const Plan& plan);
 
@@ -29,6 +33,9 @@ std::int32_t most_edges_in_tile(const std::vector<std::int32_t>& edges);
 struct Settlement {
   std::int32_t steps = 1;
   std::int32_t first_end = 1;  ///< the step at which the first period ends
+
+  /// The step at which the last quarter of the periods begins, rounded up to whole ones.
+  std::int32_t start_of_last_quarter(std::int64_t horizon_steps) const;
 };
 
 Settlement settlement(const Scenario& scenario);

@@ -54,6 +54,9 @@ std::string expectation(const Key& key) {
     case Type::hours_law:
       value = law_expectation(key);
       break;
+    case Type::law_or_word:
+      value = one_of(key.choices) + ", or " + law_expectation(key);
+      break;
     case Type::date_time:
       value = "a date and time such as 2026-01-05T00:00:00, without quotes";
       break;

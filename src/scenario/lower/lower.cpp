@@ -25,6 +25,7 @@ void set_scalars(Parameters& p, const Lowering& lowering, const ParameterStorage
   const Settlement periods = settlement(scenario);
   p.settlement_steps = periods.steps;
   p.first_settlement = periods.first_end;
+  p.covered_pro_rata = scenario.allocation.covered == Allocation::Covered::proportionally;
   p.most_edges = most_edges_in_tile(s.edges);
   for (const std::int32_t bin : s.edge_bins) p.bin_count += bin != none;
   p.owner_count = static_cast<std::int32_t>(lowering.owners().size());
@@ -60,8 +61,14 @@ void absorb_contracts(Sha256& hash, const Scenario& scenario) {
 
 std::string hash_of(const Scenario& scenario, const Parameters& p, const ParameterStorage& s) {
   Sha256 hash;
-  const std::int32_t scalars[] = {
-      p.steps, p.slots, p.owner_count, p.market_count, p.service_slots, p.settlement_steps, p.first_settlement};
+  const std::int32_t scalars[] = {p.steps,
+                                  p.slots,
+                                  p.owner_count,
+                                  p.market_count,
+                                  p.service_slots,
+                                  p.settlement_steps,
+                                  p.first_settlement,
+                                  p.covered_pro_rata};
   hash.update(std::as_bytes(std::span(scalars)));
   absorb(hash, s);
   absorb_contracts(hash, scenario);

@@ -2,7 +2,12 @@
 #include "src/scenario/lower/lower_contracts.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <span>
+#include <tuple>
+
+#include "src/scenario/lower/contracts.hpp"
+#include "src/scenario/lower/edges.hpp"
 
 namespace costrisk::scenario {
 
@@ -30,10 +35,16 @@ class ContractLowering {
       return std::any_of(storage_.plan_uses.begin() + result_.uses.first, storage_.plan_uses.end(),
                          [&](const PlanUseParameters& use) { return can_cover(contract, use.market, use.buy); });
     };
-    for (const Commitment& commitment : plan_.commitments)
-      if (covers_a_use(commitment)) add_commitment(commitment);
-    for (const SavingsPlan& savings_plan : plan_.savings_plans)
-      if (savings_plan.spend_per_hour > 0.0 && covers_a_use(savings_plan)) add_savings_plan(savings_plan);
+    result_.contracts.first = size_of(storage_.contracts);
+    for (const Commitment* commitment : in_turn(plan_.commitments)) {
+      const std::int32_t contract = add_contract(*commitment, commitment->instances);
+      if (covers_a_use(*commitment)) add_commitment(*commitment, contract);
+    }
+    for (const SavingsPlan* savings_plan : in_turn(plan_.savings_plans)) {
+      const std::int32_t contract = add_contract(*savings_plan, 1.0);
+      if (savings_plan->spend_per_hour > 0.0 && covers_a_use(*savings_plan)) add_savings_plan(*savings_plan, contract);
+    }
+    result_.contracts.count = size_of(storage_.contracts) - result_.contracts.first;
     result_.commitments.count = size_of(storage_.commitments) - result_.commitments.first;
     result_.savings_plans.count = size_of(storage_.savings_plans) - result_.savings_plans.first;
   }
@@ -129,21 +140,82 @@ class ContractLowering {
     }
   }
 
-  void add_commitment(const Commitment& commitment) {
+  /// The upfront payment included.
+  static double cost_per_hour(const Commitment& commitment) {
+    return commitment.price_per_hour +
+           commitment.upfront / (commitment.instances * (commitment.term_seconds / seconds_per_hour));
+  }
+  static double highest_discount(const SavingsPlan& savings_plan) {
+    double highest = 0.0;
+    for (const auto& [market, discount] : savings_plan.discounts) highest = std::max(highest, discount);
+    return highest;
+  }
+  /// What decides which of two contracts covers first: the lesser.
+  static auto rank(const Commitment& commitment) {
+    return std::tuple(commitment.owner.empty(), cost_per_hour(commitment));
+  }
+  static auto rank(const SavingsPlan& savings_plan) {
+    return std::tuple(savings_plan.owner.empty(), -highest_discount(savings_plan), -savings_plan.spend_per_hour);
+  }
+  template <class Contract>
+  static std::vector<const Contract*> in_turn(const std::vector<Contract>& contracts) {
+    std::vector<const Contract*> result;
+    for (const Contract& contract : contracts) result.push_back(&contract);
+    std::stable_sort(result.begin(), result.end(),
+                     [](const Contract* a, const Contract* b) { return rank(*a) < rank(*b); });
+    return result;
+  }
+
+  std::int32_t owner_index(const std::string& name) const { return name.empty() ? none : lowering_.owner_index(name); }
+
+  /// Notes what is asked of a contract. Returns its index, or none where nothing is.
+  /// @param rate what it offers a step
+  template <class Contract>
+  std::int32_t add_contract(const Contract& contract, double rate) {
+    const Accounting accounting = scenario_.accounting;
+    const double booked = cost_until(contract, accounting, scenario_.horizon_seconds);
+    const double owed = accounting == Accounting::effective
+                            ? cost_until(contract, accounting, std::numeric_limits<double>::infinity()) - booked
+                            : 0.0;
+    ContractParameters result;
+    result.booked_micros = to_micros(booked);
+    result.owed_micros = std::max<std::int64_t>(to_micros(owed), 0);
+    result.unused = contract.unused == pro_rata ? none : lowering_.owner_index(contract.unused);
+    if (result.owed_micros == 0 && contract.unused == unused_owner) return none;
+    if (contract.use_after) result.use_after = lowering_.law(*contract.use_after, 1.0);
+    const Settlement periods = settlement(scenario_);
+    result.from = periods.start_of_last_quarter(scenario_.steps());
+    const double steps = offered_steps(contract, result.from);
+    result.inverse_offered = steps > 0.0 ? narrow(1.0 / (rate * steps)) : 0.0f;
+    storage_.contracts.push_back(result);
+    return size_of(storage_.contracts) - 1;
+  }
+  /// Steps of its term from a step on to the horizon.
+  template <class Contract>
+  double offered_steps(const Contract& contract, std::int32_t from) const {
+    const double begin = std::max(contract.from_seconds / scenario_.step_seconds, static_cast<double>(from));
+    const double end = std::min((contract.from_seconds + contract.term_seconds) / scenario_.step_seconds,
+                                static_cast<double>(scenario_.steps()));
+    return std::max(0.0, end - begin);
+  }
+
+  void add_commitment(const Commitment& commitment, std::int32_t contract) {
     CommitmentParameters result;
+    result.owner = owner_index(commitment.owner);
+    result.contract = contract;
     result.market = commitment.market;
     result.covers = covered_by(commitment);
     result.instances = narrow(commitment.instances);
     result.from = lowering_.step_time(commitment.from_seconds);
     result.until = lowering_.step_time(commitment.from_seconds + commitment.term_seconds);
-    const double upfront_per_hour =
-        commitment.upfront / (commitment.instances * (commitment.term_seconds / seconds_per_hour));
-    result.rate = split(scenario_.step_hours() * (commitment.price_per_hour + upfront_per_hour));
+    result.rate = split(scenario_.step_hours() * cost_per_hour(commitment));
     storage_.commitments.push_back(result);
   }
 
-  void add_savings_plan(const SavingsPlan& savings_plan) {
+  void add_savings_plan(const SavingsPlan& savings_plan, std::int32_t contract) {
     SavingsPlanParameters result;
+    result.owner = owner_index(savings_plan.owner);
+    result.contract = contract;
     result.from = lowering_.step_time(savings_plan.from_seconds);
     result.until = lowering_.step_time(savings_plan.from_seconds + savings_plan.term_seconds);
     const double spend = savings_plan.spend_per_hour * scenario_.step_hours();

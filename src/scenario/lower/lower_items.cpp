@@ -33,10 +33,12 @@ void ItemLowering::lower_amount(const Law& amount, double times, ItemParameters&
 void ItemLowering::lower_item(const Item& item) {
   ItemParameters result;
   const double until_seconds = std::min(item.until_seconds, scenario_.horizon_seconds);
-  const double span = std::max(until_seconds - item.from_seconds, 0.0);
+  const double from_month = calendar_months(scenario_, item.from_seconds);
+  const double months = std::max(calendar_months(scenario_, until_seconds) - from_month, 0.0);
   result.from = lowering_.step_time(item.from_seconds);
   result.until = lowering_.step_time(until_seconds);
-  result.inverse_span = span > 0.0 ? narrow(1.0 / lowering_.steps(span)) : 0.0f;
+  result.from_month = month_time(from_month);
+  result.inverse_months = months > 0.0 ? narrow(1.0 / months) : 0.0f;
   result.owner = lowering_.owner_index(item.owner);
   result.chance = narrow(item.chance);
   result.chance_stream = lowering_.stream("item/" + item.name + "/chance");
@@ -45,7 +47,7 @@ void ItemLowering::lower_item(const Item& item) {
   switch (item.kind) {
     case Item::Kind::monthly:
       result.kind = ItemKind::spread;
-      lower_amount(item.amount, span / seconds_per_hour / hours_per_month, result);
+      lower_amount(item.amount, months, result);
       break;
     case Item::Kind::once:
       result.kind = ItemKind::once;

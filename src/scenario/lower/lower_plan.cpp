@@ -101,6 +101,8 @@ class PlanLowering {
     const Edges edges = all_edges(scenario_);
     storage_.edges = edges.steps;
     storage_.edge_bins = edges.bins;
+    for (const std::int32_t edge : edges.steps)
+      storage_.edge_months.push_back(month_time(calendar_months(scenario_, edge * scenario_.step_seconds)));
     for (std::size_t index = 0; index < scenario_.plans.size(); ++index) {
       const Plan& plan = scenario_.plans[index];
       const std::int32_t until = credit_step(scenario_, plan);
@@ -110,9 +112,9 @@ class PlanLowering {
       storage_.credit_micros.push_back(plan.credit ? to_micros(plan.credit->amount) : 0);
       for (const std::int32_t edge : edges.steps)
         storage_.committed_micros.push_back(
-            to_micros(contract_cost(scenario_, plan, scenario_.accounting, edge * scenario_.step_seconds)));
+            to_micros(contract_cost(plan, scenario_.accounting, edge * scenario_.step_seconds)));
       storage_.effective_micros.push_back(
-          to_micros(contract_cost(scenario_, plan, Accounting::effective, scenario_.horizon_seconds)));
+          to_micros(contract_cost(plan, Accounting::effective, scenario_.horizon_seconds)));
       lowered_.obligation.push_back(obligation_beyond_horizon(scenario_, plan));
     }
   }

@@ -8,23 +8,12 @@
 
 namespace costrisk::scenario {
 
-namespace {
-
-std::vector<std::string> owners_of(const Scenario& scenario) {
-  std::vector<std::string> owners;
-  const auto add = [&](const std::string& owner) {
-    if (std::find(owners.begin(), owners.end(), owner) == owners.end()) owners.push_back(owner);
-  };
-  for (const Job& job : scenario.jobs) add(job.owner);
-  for (const Service& service : scenario.services) add(service.owner);
-  for (const Item& item : scenario.items) add(item.owner);
-  owners.push_back("unused");
-  return owners;
-}
-
-}  // namespace
-
 float narrow(double x) { return static_cast<float>(x); }
+
+StepTime month_time(double months) {
+  const double whole = std::floor(months);
+  return {static_cast<std::int32_t>(whole), narrow(months - whole)};
+}
 
 Pair split(double x) {
   const float high = narrow(x);
@@ -49,7 +38,9 @@ std::int32_t first_step(const Scenario& scenario, double seconds) {
 }
 
 Lowering::Lowering(const Scenario& scenario)
-    : scenario_(scenario), storage_(std::make_unique<ParameterStorage>()), owners_(owners_of(scenario)) {}
+    : scenario_(scenario), storage_(std::make_unique<ParameterStorage>()), owners_(owner_names(scenario)) {
+  owners_.emplace_back(unused_owner);
+}
 
 StepTime Lowering::step_time(double seconds) const {
   const double exact = std::min(steps(seconds), far_steps);

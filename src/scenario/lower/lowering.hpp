@@ -33,6 +33,8 @@ const T& at(const std::vector<T>& array, std::int32_t index) {
 }
 
 float narrow(double x);
+/// Calendar months as whole ones and a part.
+StepTime month_time(double months);
 Pair split(double x);
 
 /// σ of the logarithm of a log-normal with this coefficient of variation.

@@ -15,6 +15,7 @@ namespace costrisk::scenario {
 namespace {
 
 constexpr double close_steps = job_close_steps;
+constexpr double shortest_month_hours = 28.0 * 24.0;
 
 /// One future in ten million has more demand. Unlike requests, money that leaves its range is noticed.
 constexpr double money_deviations = 5.2;
@@ -32,7 +33,8 @@ class Bounding {
           commitment.instances * commitment.price_per_hour +
           commitment.upfront * seconds_per_hour / std::max(scenario_.step_seconds, commitment.term_seconds);
     for (const SavingsPlan& savings_plan : plan_.savings_plans) bound_.per_hour += savings_plan.spend_per_hour;
-    bound_.contracts = contract_cost(scenario_, plan_, scenario_.accounting, scenario_.horizon_seconds);
+    bound_.contracts = contract_cost(plan_, scenario_.accounting, scenario_.horizon_seconds) +
+                       obligation_beyond_horizon(scenario_, plan_);
     for (const Item& item : scenario_.items)
       if (pays(item)) add_item(item);
     return bound_;
@@ -158,7 +160,7 @@ class Bounding {
         break;
       case Item::Kind::monthly:
         bound_.at_once +=
-            highest(item.amount) / hours_per_month * std::min(hours, close_steps * scenario_.step_hours());
+            highest(item.amount) / shortest_month_hours * std::min(hours, close_steps * scenario_.step_hours());
         break;
       case Item::Kind::per_1000:  // with the requests of services
       case Item::Kind::share:     // of the rest

@@ -64,6 +64,8 @@ Json one_value(const Key& key) {
       return either({bounded("number", key.range), reference("law")});
     case Type::hours_law:
       return either({reference("duration-text"), reference("law-of-durations")});
+    case Type::law_or_word:
+      return either({Json{{"enum", key.choices}}, bounded("number", key.range), reference("law")});
     case Type::date_time:
       return Json::object();
     case Type::choice:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/scenario/entities/schema.hpp"
+#include "src/scenario/reader/duration.hpp"
 #include "src/scenario/reader/spell_out.hpp"
 #include "src/scenario/reader/toml_reader.hpp"
 
@@ -71,17 +72,109 @@ std::optional<Node> parsed_value(const std::string& text, int source, int column
   return std::nullopt;
 }
 
+/// Whether a text fits a pattern, in which * stands for any text, none and dots included.
+bool fits(std::string_view text, std::string_view pattern) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return text == pattern;
+  if (text.substr(0, star) != pattern.substr(0, star)) return false;
+  const std::string_view rest = pattern.substr(star + 1);
+  for (std::size_t skipped = star; skipped <= text.size(); ++skipped)
+    if (fits(text.substr(skipped), rest)) return true;
+  return false;
+}
+
+bool may_be_set(const Key& key) {
+  return key.names == Kind::none && key.name != "like" && key.name != "extends" && key.name != "include" &&
+         key.name != "name";
+}
+
+/// Calls `visit(address, value)` for every key that may be set of the tables that are there; the value is null where
+/// the key is absent.
+template <class Visit>
+void each_address(const Node& table, const Table& schema, const std::string& path, const Visit& visit) {
+  const auto visit_parts = [&](const Node& value, const Key& key, const std::string& address) {
+    if (!value.is_table()) return;
+    if (key.type == Type::table) each_address(value, *key.table, address, visit);
+    if (key.type == Type::law || key.type == Type::hours_law) each_address(value, law_table(), address, visit);
+  };
+  for (const Key& key : schema.keys) {
+    const std::string address = path + std::string(key.name);
+    const Node* value = table.find(key.name);
+    if (may_be_set(key)) visit(address, value);
+    if (!value) continue;
+    if (key.arity == Arity::map && value->is_table())
+      for (const Entry& entry : value->entries) {
+        visit(address + "." + entry.key, &entry.value);
+        visit_parts(entry.value, key, address + "." + entry.key + ".");
+      }
+    if (key.arity == Arity::list)
+      for (std::size_t i = 0; i < value->items.size(); ++i) {
+        const Node* name = value->items[i].is_table() ? value->items[i].find("name") : nullptr;
+        const bool named = key.names != Kind::none && name && name->kind == Node::Kind::text;
+        visit_parts(value->items[i], key, fmt::format("{}.{}.", address, named ? name->text : fmt::format("{}", i)));
+      }
+    if (key.arity == Arity::one) visit_parts(*value, key, address + ".");
+  }
+}
+
+/// Addresses that fit a pattern, and of a table none of its parts.
+std::vector<std::string> addresses_that_fit(const std::string& pattern, const Node& root, bool only_present) {
+  std::vector<std::string> found;
+  each_address(root, root_table(), "", [&](const std::string& address, const Node* value) {
+    if ((only_present && !value) || !fits(address, pattern)) return;
+    const bool is_part = std::any_of(found.begin(), found.end(),
+                                     [&](const std::string& whole) { return address.starts_with(whole + "."); });
+    if (!is_part) found.push_back(address);
+  });
+  return found;
+}
+
+/// Calls `visit(address, value)` for every value that has the place.
+template <class Visit>
+void each_at(const Node& root, const Place& place, const Visit& visit) {
+  each_address(root, root_table(), "", [&](const std::string& address, const Node* value) {
+    if (value && value->place.source == place.source && value->place.line == place.line &&
+        value->place.column == place.column)
+      visit(address, *value);
+  });
+}
+
+/// Multiplies a number, what a law consists of, a duration, or what a table is short for. Returns false for anything
+/// else.
+bool scale(Node& value, double factor, const std::string& shorthand = "") {
+  if (value.is_number()) {
+    value.real = value.number() * factor;
+    value.kind = Node::Kind::real;
+    return true;
+  }
+  if (value.kind == Node::Kind::text) {
+    const std::optional<Duration> duration = parse_duration(value.text);
+    if (!duration) return false;
+    value.text = fmt::format("{}s", duration->seconds * factor);
+    return true;
+  }
+  bool any = false;
+  for (Entry& entry : value.entries) {
+    const bool of_law = law_table().find(entry.key) && entry.key != "spread" && entry.key != "loading";
+    if (of_law || entry.key == shorthand) any = scale(entry.value, factor) || any;
+  }
+  return any;
+}
+
 /// Walks an address down the schema and the document together, making what is absent on the way.
 class Setter {
  public:
-  Setter(std::vector<Segment> segments, Node value, Diagnostics& diagnostics)
-      : segments_(std::move(segments)), value_(std::move(value)), diagnostics_(diagnostics) {}
+  Setter(std::vector<Segment> segments, Node value, bool scales, Diagnostics& diagnostics)
+      : segments_(std::move(segments)), value_(std::move(value)), scales_(scales), diagnostics_(diagnostics) {}
 
-  /// Sets the value; where the address is refused, nothing changes.
-  void into_document(Node& root) {
+  /// Sets the value, or multiplies what is there by it; where the address is refused, nothing changes. Returns the
+  /// place of the value before, if there was one.
+  std::optional<Place> into_document(Node& root) {
     Node changed = root;
     into_table(changed, root_table(), 0);
-    if (!refused_) root = std::move(changed);
+    if (refused_) return std::nullopt;
+    root = std::move(changed);
+    return before_;
   }
 
  private:
@@ -129,6 +222,16 @@ class Setter {
   void assign(Node& table, const Key& key) {
     const Segment& segment = segments_.back();
     Node* present = table.find(segment.text);
+    if (present) before_ = present->place;
+    if (scales_) {
+      if (!present)
+        return refuse(segment, fmt::format("'{}' is not given, and has nothing to multiply; set it instead",
+                                           address(segments_.size() - 1)));
+      if (!scale(*present, value_.number(), std::string(key.shorthand)))
+        refuse(segment, fmt::format("'{}' is no number, duration or law; expected the address of one",
+                                    address(segments_.size() - 1)));
+      return;
+    }
     if (present && present->is_table() && !key.shorthand.empty() && looks_like_law(value_)) {
       present->erase(key.shorthand);
       present->entries.push_back({std::string(key.shorthand), segment.place, value_});
@@ -187,9 +290,11 @@ class Setter {
     if (failed != std::errc() || stop != end || index >= list.items.size())
       return refuse(segment, fmt::format("nothing has the address '{}'; '{}' has {} entries, counted from 0",
                                          address(at), address(at - 1), list.items.size()));
-    if (at + 1 == segments_.size())
+    if (at + 1 == segments_.size() && scales_ && !scale(list.items[index], value_.number()))
+      refuse(segment, fmt::format("'{}' is no number, duration or law; expected the address of one", address(at)));
+    else if (at + 1 == segments_.size() && !scales_)
       list.items[index] = value_;
-    else
+    else if (at + 1 < segments_.size())
       into_value(list.items[index], key, at + 1);
   }
 
@@ -203,9 +308,47 @@ class Setter {
 
   std::vector<Segment> segments_;
   Node value_;
+  bool scales_;
   Diagnostics& diagnostics_;
   bool refused_ = false;
+  std::optional<Place> before_;
 };
+
+/// Sets or multiplies the value at one address. Returns the place of the value before, if there was one.
+std::optional<Place> set(const std::string& address, const Node& value, bool scales, bool is_pattern, int source,
+                         Diagnostics& diagnostics, Node& root) {
+  std::vector<Segment> segments;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = std::min(address.find('.', begin), address.size());
+    // Of an address that fits a pattern the parts have no places of their own.
+    segments.push_back({address.substr(begin, end - begin), {source, 1, is_pattern ? 1 : static_cast<int>(begin) + 1}});
+    if (end == address.size()) break;
+    begin = end + 1;
+  }
+  return Setter(std::move(segments), value, scales, diagnostics).into_document(root);
+}
+
+/// Warns of values that `like` or `extends` copied from those replaced, and that keep what these were.
+void name_copies(const std::vector<std::pair<std::string, Place>>& replaced, const std::vector<std::string>& addresses,
+                 int source, Diagnostics& diagnostics, const Node& root) {
+  constexpr std::size_t most_named = 4;
+  std::vector<std::string> copies;
+  for (const auto& [address, place] : replaced)
+    if (diagnostics.name(place.source) != override_source)
+      each_at(root, place, [&](const std::string& other, const Node&) {
+        if (std::find(addresses.begin(), addresses.end(), other) == addresses.end()) copies.push_back(other);
+      });
+  if (copies.empty()) return;
+  const std::size_t others = copies.size() > most_named ? copies.size() - most_named : 0;
+  copies.resize(copies.size() - others);
+  diagnostics.warning(
+      {source, 1, 1},
+      fmt::format("{}{} {} the value that stood there, and {} it; set {} too, or use * for a part of the "
+                  "address",
+                  fmt::join(copies, ", "), others > 0 ? fmt::format(" and {} others", others) : "",
+                  copies.size() + others == 1 ? "copies" : "copy", copies.size() + others == 1 ? "keeps" : "keep",
+                  copies.size() + others == 1 ? "it" : "them"));
+}
 
 }  // namespace
 
@@ -214,21 +357,27 @@ void apply_override(const std::string& assignment, Diagnostics& diagnostics, Nod
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0)
     return diagnostics.error({source, 1, 1}, "no override; expected ADDRESS=VALUE such as horizon=13w");
-
-  std::vector<Segment> segments;
-  std::size_t begin = 0;
-  const std::string address = assignment.substr(0, assignment.find_last_not_of(" \t", equals - 1) + 1);
-  while (true) {
-    const std::size_t end = std::min(address.find('.', begin), address.size());
-    segments.push_back({address.substr(begin, end - begin), {source, 1, static_cast<int>(begin) + 1}});
-    if (end == address.size()) break;
-    begin = end + 1;
-  }
+  const bool scales = equals > 1 && assignment.compare(equals - 2, 2, " *") == 0;
+  const std::size_t operator_at = scales ? equals - 1 : equals;
+  const std::string address = assignment.substr(0, assignment.find_last_not_of(" \t", operator_at - 1) + 1);
   std::size_t value_at = assignment.find_first_not_of(" \t", equals + 1);
   if (value_at == std::string::npos) value_at = assignment.size();
-  std::optional<Node> value =
+  const std::optional<Node> value =
       parsed_value(assignment.substr(value_at), source, static_cast<int>(value_at) + 1, diagnostics);
-  if (value) Setter(std::move(segments), std::move(*value), diagnostics).into_document(root);
+  if (!value) return;
+  if (scales && !(value->is_number() && value->number() >= 0.0))
+    return diagnostics.error(value->place, "what is multiplied by is no number; expected a factor such as 1.2");
+
+  const bool is_pattern = address.find('*') != std::string::npos;
+  const std::vector<std::string> addresses =
+      is_pattern ? addresses_that_fit(address, root, scales) : std::vector<std::string>{address};
+  if (addresses.empty())
+    return diagnostics.error({source, 1, 1}, fmt::format("nothing has an address like '{}'", address));
+  std::vector<std::pair<std::string, Place>> replaced;
+  for (const std::string& one : addresses)
+    if (const std::optional<Place> before = set(one, *value, scales, is_pattern, source, diagnostics, root))
+      replaced.emplace_back(one, *before);
+  name_copies(replaced, addresses, source, diagnostics, root);
 }
 
 }  // namespace costrisk::scenario

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <utility>
 
+#include "src/scenario/entities/plan.hpp"
 #include "src/scenario/lower/expectation.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/plain_text.hpp"
@@ -270,6 +273,7 @@ class Validator {
                                    range_text(key.range, "whole number")));
         return;
       case Type::number:
+        if (node.kind == Node::Kind::text) make_number(node);
         if (!node.is_number()) return wrong_type(node, key);
         return number(node, key, node.number(), "number");
       case Type::number_pair:
@@ -285,6 +289,9 @@ class Validator {
         return duration(node, key);
       case Type::law:
       case Type::hours_law:
+        return law(node, key, address);
+      case Type::law_or_word:
+        if (node.kind == Node::Kind::text) return choice(node, key);
         return law(node, key, address);
       case Type::date_time:
         return date_time(node, key);
@@ -302,6 +309,20 @@ class Validator {
     }
   }
 
+  /// Makes a number of a text such as 1.8M.
+  static void make_number(Node& node) {
+    static constexpr std::pair<char, double> letters[] = {{'k', 1e3}, {'M', 1e6}, {'B', 1e9}};
+    for (const auto& [letter, factor] : letters) {
+      if (!node.text.ends_with(letter)) continue;
+      double number = 0.0;
+      const char* end = node.text.data() + node.text.size() - 1;
+      const auto [stop, failed] = std::from_chars(node.text.data(), end, number);
+      if (failed != std::errc() || stop != end) return;
+      node.kind = Node::Kind::real;
+      node.real = number * factor;
+    }
+  }
+
   /// Makes an integer of a real number that is one, such as 2e3, as far as such numbers are exact.
   static void make_whole(Node& node) {
     constexpr double most_exact = 0x1p53;
@@ -316,8 +337,10 @@ class Validator {
     if (node.text.empty() || node.text.size() > 200)
       return reject(node, fmt::format("{} has {} characters; expected a text of 1 to 200", in_quotes(key.name),
                                       node.text.size()));
-    if (key.name == "owner" && node.text == "unused")
+    if (key.name == "owner" && node.text == unused_owner)
       return reject(node, "the owner 'unused' stands for what nobody used; expected another name");
+    if (key.name == "owner" && node.text == pro_rata)
+      return reject(node, "the owner 'pro-rata' stands for all of them; expected another name");
     if (const auto hidden = trace::first_hidden(node.text))
       return reject(node, fmt::format("{} holds {}; expected one line of text", in_quotes(key.name),
                                       *hidden == "\\n" || *hidden == "\\r" ? "a line break"
@@ -350,6 +373,7 @@ class Validator {
     constant.type = hours ? Type::duration : Type::number;
     constant.arity = Arity::one;
     if (!node.is_table()) {
+      if (!hours && node.kind == Node::Kind::text) make_number(node);
       if (hours ? node.kind != Node::Kind::text : !node.is_number()) return wrong_type(node, key);
       return single(node, constant, address);
     }

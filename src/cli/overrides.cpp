@@ -1,0 +1,26 @@
+#include "src/cli/overrides.hpp"
+
+namespace costrisk::cli {
+
+void add_override_options(CLI::App& command, std::vector<std::string>& overrides) {
+  command
+      .add_option("--set", overrides,
+                  "Set the value at an address of the scenario, * standing for any text; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS=VALUE");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--scale",
+          [&overrides](const std::vector<std::string>& scaled) {
+            for (std::string assignment : scaled) {
+              if (const std::size_t equals = assignment.find('='); equals != std::string::npos)
+                assignment.replace(equals, 1, " *= ");
+              overrides.push_back(std::move(assignment));
+            }
+          },
+          "Multiply the number, duration or law at an address; likewise, after --set")
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS=FACTOR");
+}
+
+}  // namespace costrisk::cli
