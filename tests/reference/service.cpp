@@ -25,7 +25,7 @@ class Fleet {
         taken_(taken),
         bill_(bill),
         steps_(scenario.steps()),
-        delay_(whole_and_rest(assignment.scale_up_delay_seconds / scenario.step_seconds)) {
+        delay_(whole_and_rest(start_up_seconds(assignment) / scenario.step_seconds)) {
     run_.path.use_hours.resize(scenario.markets.size());
     run_.served_by_step.assign(static_cast<std::size_t>(steps_), 0.0);
     if (assignment.pools.empty()) return;
@@ -63,6 +63,14 @@ class Fleet {
   }
 
  private:
+  /// From wanting an instance to its first request.
+  static double start_up_seconds(const scenario::ServiceAssignment& assignment) {
+    if (!assignment.cold_start) return assignment.scale_up_delay_seconds;
+    const scenario::ColdStart& loads = *assignment.cold_start;
+    return assignment.scale_up_delay_seconds + loads.image_gb / loads.pull_gb_per_second +
+           loads.model_gb / loads.load_gb_per_second;
+  }
+
   const scenario::Market& market(std::size_t pool) const { return scenario_.markets[assignment_.pools[pool].market]; }
   const MarketPath& path_of(std::size_t pool) const { return world_.markets[assignment_.pools[pool].market]; }
 

@@ -89,8 +89,32 @@ class WorldDrawer {
       if (market.spot->reclaim_every_hours) {
         path.lifetimes.scale_hours = draw_.law(*market.spot->reclaim_every_hours, role + "/spot/reclaim_every");
       }
+      if (market.spot->reclaim) draw_lifetimes(*market.spot->reclaim, role + "/spot/reclaim", path.lifetimes);
+      if (market.spot->max_lifetime_seconds) path.lifetimes.most_hours = *market.spot->max_lifetime_seconds / 3600.0;
     }
     return path;
+  }
+
+  // Of a mean that is drawn, and of a shape that is known; a rate with loadings keeps its mean over all states.
+  void draw_lifetimes(const scenario::Reclaim& reclaim, const std::string& role, Lifetimes& lifetimes) const {
+    lifetimes.shape = reclaim.shape ? *reclaim.shape : reclaim.cv ? weibull_shape(*reclaim.cv) : 1.0;
+    lifetimes.scale_hours = draw_.law(reclaim.mean_hours, role + "/mean") / std::tgamma(1.0 + 1.0 / lifetimes.shape);
+    if (reclaim.loading.empty()) return;
+    double squares = 0.0;
+    for (const scenario::Loading& loading : reclaim.loading) squares += loading.beta * loading.beta;
+    for (std::int64_t k = 0; k < steps_; ++k)
+      lifetimes.multiplier.push_back(std::exp(draw_.common_at(reclaim.loading, k) - squares / 2.0));
+  }
+
+  /// Γ(1 + 2/shape) / Γ(1 + 1/shape)² = 1 + cv², which falls as the shape grows.
+  static double weibull_shape(double cv) {
+    double low = 0.05, high = 200.0;
+    for (int i = 0; i < 200; ++i) {
+      const double shape = std::sqrt(low * high);
+      const double ratio = std::exp(std::lgamma(1.0 + 2.0 / shape) - 2.0 * std::lgamma(1.0 + 1.0 / shape));
+      (ratio > 1.0 + cv * cv ? low : high) = shape;
+    }
+    return low;
   }
 
   // Repricing: the product of the multipliers of all list-price changes up to a step's start.
@@ -206,9 +230,15 @@ class WorldDrawer {
     for (const scenario::MarketRate& rate : service.rate) {
       rates[rate.market] =
           draw_.law(rate.rate, "service/" + service.name + "/rate/" + scenario_.markets[rate.market].name);
+      if (service.replica) rates[rate.market] *= replicas_in(scenario_.markets[rate.market], *service.replica);
       if (service.rate_is_output_tokens) rates[rate.market] /= world_.demands[service.demand].output_tokens;
     }
     return rates;
+  }
+
+  static double replicas_in(const scenario::Market& market, const scenario::Replica& replica) {
+    if (replica.gpus) return std::floor(static_cast<double>(market.gpus) / *replica.gpus);
+    return market.gpus * std::floor(static_cast<double>(market.slices_per_gpu) / *replica.slices);
   }
 
   ServerlessDraw serverless_prices(const scenario::Serverless& serverless) const {

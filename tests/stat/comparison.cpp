@@ -16,6 +16,8 @@ constexpr double rounding = 1e-5;
 constexpr double dust = 1e-4;
 /// Likewise of a small part of something large, as a share of the whole.
 constexpr double rounding_of_whole = 5e-7;
+/// What a table of chances to wait leaves of requests within the objective, as a share of what is asked.
+constexpr double rounding_of_waits = 2e-4;
 /// What counting in 2^-10 leaves of requests.
 constexpr double rounding_of_requests = 0.02;
 
@@ -93,7 +95,9 @@ class Comparison {
     slack_ = known_to;
     mean(name + "served", first.served, second.served);
     mean(name + "unserved", first.unserved, second.unserved, 1.0);
+    slack_ += rounding_of_waits * asked(first);
     mean(name + "within", first.within, second.within, 1.0);
+    slack_ = known_to;
     mean(name + "queued", first.queued, second.queued);
     // What is too much in the queue stays there.
     slack_ = known_to * static_cast<double>(scenario_.steps());
