@@ -30,10 +30,11 @@ class Generator : WorkloadWriter {
   Files run() {
     write_frame();
     write_factors();
+    has_services_ = draws_.chance(0.6);
+    const bool has_jobs = !has_services_ || draws_.chance(0.6);
     const int markets = draws_.whole(1, 4);
     for (int i = 0; i < markets; ++i) write_market(i);
-    const bool has_services = draws_.chance(0.6), has_jobs = !has_services || draws_.chance(0.6);
-    if (has_services) {
+    if (has_services_) {
       const int demands = draws_.whole(1, 2);
       for (int i = 0; i < demands; ++i) write_demand(i);
     }
@@ -41,7 +42,7 @@ class Generator : WorkloadWriter {
       const int jobs = draws_.whole(1, 3);
       for (int i = 0; i < jobs; ++i) write_job(i);
     }
-    if (has_services) {
+    if (has_services_) {
       const int services = draws_.whole(1, 3);
       for (int i = 0; i < services; ++i) write_service(i);
       const int hosted = draws_.whole(0, 2);
@@ -181,7 +182,10 @@ class Generator : WorkloadWriter {
     if (step_ > (random_ ? 10 * minute : hour) || draws_.chance(0.4))
       key("max", fmt::format("{}", std::max(1, least) + draws_.whole(0, 40)));
     for (const char* window : {"scale_up_delay", "scale_down_window"})
-      if (draws_.chance(0.6)) key(window, duration(0.02 * d(step_), d(step_) * draws_.log_linear(0.1, 60.0)));
+      if (draws_.chance(0.6)) key(window, duration(0.02 * d(step_), d(step_) * draws_.log_linear(0.1, 50.0)));
+    if (draws_.chance(0.15))
+      key("cold_start", fmt::format("{{ image_gb = {}, pull_gb_per_s = {}, model_gb = {} }}", number(1.0, 20.0),
+                                    number(0.05, 1.0), number(1.0, 30.0)));
     const bool tells_tokens = std::find_if(demands_.begin(), demands_.end(), [&](const Demand& x) {
                                 return x.name == service.demand;
                               })->tells_tokens;

@@ -104,6 +104,14 @@ class WorkloadWriter : protected WorldWriter {
           fmt::format("{{ drain = {}, limit = {} }}", duration(0.3 * d(step_), 10.0 * d(step_)),
                       number(0.05 * demand.base * d(step_) / d(second), 10.0 * demand.base * d(step_) / d(second))));
     if (draws_.chance(0.4)) key("latency", latency());
+    int gpus = 8, slices = 7;
+    for (const std::string& name : service.markets) {
+      gpus = std::min(gpus, market(name).gpus);
+      slices = std::min(slices, market(name).slices);
+    }
+    if (gpus > 0 && draws_.chance(0.5))
+      key("replica", draws_.chance(0.5) ? fmt::format("{{ gpus = {} }}", draws_.whole(1, gpus))
+                                        : fmt::format("{{ slices = {} }}", draws_.whole(1, slices)));
     services_.push_back(service);
   }
 

@@ -8,6 +8,7 @@ namespace costrisk::arbitrary {
 struct Market {
   std::string name;
   bool sells_on_demand = false, sells_spot = false;
+  int gpus = 0, slices = 1;
 };
 
 struct Demand {
@@ -155,7 +156,10 @@ class WorldWriter : protected Writer {
     market.name = i == 2 ? "zone two" : fmt::format("m{}", i);
     line("\n[[market]]");
     key("name", in_quotes(market.name));
-    if (draws_.chance(0.3)) key("gpus", fmt::format("{}", draws_.whole(0, 8)));
+    if (draws_.chance(0.5)) market.gpus = draws_.whole(0, 8);
+    if (market.gpus > 0) key("gpus", fmt::format("{}", market.gpus));
+    if (market.gpus > 0 && draws_.chance(0.5)) market.slices = draws_.whole(1, 7);
+    if (market.slices > 1) key("slices_per_gpu", fmt::format("{}", market.slices));
     if (draws_.chance(0.6)) key("egress_per_gb", number(0.005, 0.2));
     if (random_ && draws_.chance(0.4))
       key("hardware_mtbf", law(draws_.log_linear(4.0 * d(step_), 50.0 * d(horizon_) + 4.0 * d(step_)), Of::durations));
@@ -199,8 +203,20 @@ class WorldWriter : protected Writer {
       key("capacity", "{ " + capacity_history() + " }");
     else if (limit < 3)
       key("capacity", capacity());
-    if (random_ && draws_.chance(0.5))
-      key("reclaim_every", law(draws_.log_linear(3.0 * d(step_), 10.0 * d(horizon_) + 3.0 * d(step_)), Of::durations));
+    const double life = draws_.log_linear(3.0 * d(step_), 10.0 * d(horizon_) + 3.0 * d(step_));
+    if (random_ && draws_.chance(0.4)) {
+      key("reclaim_every", law(life, Of::durations));
+    } else if (random_ && draws_.chance(0.5)) {
+      std::string text = "mean = " + law(life, Of::durations);
+      if (draws_.chance(0.4))
+        text += ", cv = " + number(0.4, 3.0);
+      else if (draws_.chance(0.7))
+        text += ", shape = " + number(0.5, 4.0);
+      key("reclaim", "{ " + text + and_loading() + " }");
+    }
+    // Fleets know of it no more than how often instances are reclaimed by chance.
+    if ((random_ || !has_services_) && draws_.chance(0.25))
+      key("max_lifetime", duration(0.7 * d(step_), d(horizon_) + d(step_)));
     if (draws_.chance(0.5)) key("notice", duration(d(second), 0.3 * d(step_) + 2.0 * d(second)));
   }
 
@@ -277,6 +293,7 @@ class WorldWriter : protected Writer {
 
   std::vector<std::pair<std::string, std::string>> traces_;
   int step_count_ = 0;
+  bool has_services_ = false;
   bool has_budget_ = false;
   std::vector<Market> markets_;
   std::vector<Demand> demands_;
