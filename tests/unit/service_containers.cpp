@@ -88,5 +88,17 @@ TEST(Containers, ColdStartAddsWhatImageAndModelTakeToTheDelay) {
   EXPECT_EQ(loaded.unserved_mean, waited.unserved_mean);
 }
 
+TEST(Containers, WarmInstancesServeUntilOthersHaveStarted) {
+  // Thirty-two more instances are wanted at noon, and start within the hour; twelve of them stand ready.
+  const auto with = [](const char* warm) { return run("", "", std::string("scale_up_delay = \"30m\"\n") + warm); };
+  const results::Results cold = with(""), warm = with("warm = 12\nwarm_price = 0.25"), hot = with("warm = 40");
+  EXPECT_NEAR(cold.unserved_mean.at(0), 32.0 * 1800.0, 1.0);
+  EXPECT_NEAR(warm.unserved_mean.at(0), (32.0 - 12.0) * 1800.0, 1.0);
+  EXPECT_EQ(hot.unserved_mean.at(0), 0.0);
+  EXPECT_NEAR(warm.cost_mean.at(0) - cold.cost_mean.at(0), 24.0 * 12.0 * 0.25 * 2.0, 1e-5);
+  EXPECT_NEAR(hot.cost_mean.at(0) - cold.cost_mean.at(0), 24.0 * 40.0 * 2.0, 1e-5);
+  EXPECT_EQ(warm.peak_instances_mean, cold.peak_instances_mean);
+}
+
 }  // namespace
 }  // namespace costrisk

@@ -211,9 +211,9 @@ class ServiceComponent {
     return served;
   }
 
-  /// Tells `charge(account, sum, money)` what the service has cost since the tile began.
+  /// Tells `charge(account, sum, money)` what the service has cost since the tile began, up to the absolute `step`.
   template <class Charge>
-  COSTRISK_FN void bill(const WorldTile<L>& tile, const Charge& charge) const {
+  COSTRISK_FN void bill(const WorldTile<L>& tile, int step, const Charge& charge) const {
     const auto check_and_charge = [&](int account, const CompensatedSum<L>& sum, Pair money) {
       path_.check_money(M(true), sum.sum * F(money.high));
       charge(account, sum, money);
@@ -229,6 +229,20 @@ class ServiceComponent {
       check_and_charge(service_serverless, spend, service_.serverless.money);
     }
     check_and_charge(service_penalty, s.unserved, service_.unserved_penalty);
+    if (service_.warm_instances > 0.0f)
+      check_and_charge(service_warm, warm_spend(tile, step - tile.start), service_.warm_money);
+  }
+  COSTRISK_FN CompensatedSum<L> warm_spend(const WorldTile<L>& tile, int steps) const {
+    const PriceSource& price = service_.warm_price;
+    const F scale = price.law < 0 ? F(1.0f) : path_.law(price.law);
+    F sum(static_cast<float>(steps));
+    if (price.sum_slot >= 0) {
+      const F* sums = tile.row(price.sum_slot);
+      sum = fma(sum, sums[base_place], sums[steps]);
+    }
+    CompensatedSum<L> spend = CompensatedSum<L>::zero();
+    spend.add_product(sum, scale);
+    return spend;
   }
   COSTRISK_FN CompensatedSum<L> pool_spend(int p, const WorldTile<L>& tile) const {
     const PoolParameters& pool = pools_[p];
@@ -276,7 +290,7 @@ class ServiceComponent {
       totals_.money[account].add_to(row_of(account));
       carry[account] = totals_.money[account].carry;
     }
-    bill(tile, [&](int account, const CompensatedSum<L>& sum, Pair money) {
+    bill(tile, step, [&](int account, const CompensatedSum<L>& sum, Pair money) {
       accumulate<L>(row_of(account), sum.amount(money, carry[account]));
     });
     for (int i = 0; i < service_.service_items.count; ++i) {
@@ -294,7 +308,7 @@ class ServiceComponent {
 
   /// Turns what the tile has cost and served into integers.
   COSTRISK_FN void close(const WorldTile<L>& tile) {
-    bill(tile,
+    bill(tile, tile.end,
          [&](int account, const CompensatedSum<L>& sum, Pair money) { totals_.money[account].add_money(sum, money); });
     totals_.idle.add_money({s.idle, F(0.0f)}, {1.0f, 0.0f});
     for (int p = 0; p < service_.pools.count; ++p) {

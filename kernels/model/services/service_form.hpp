@@ -47,14 +47,14 @@ COSTRISK_FN bool is_plain_on_demand(const PoolParameters& pool) {
 }
 
 /// The form of a service: general unless there are one or two plain pools of one rate, of which the last takes all that
-/// is left, instances are whole, nothing waits, serverless is its own, nobody reads its rows or asks for its latency, and
-/// what is lost is replaced within a step.
+/// is left, instances are whole, nothing waits, serverless is its own, nobody reads its rows or asks for its latency,
+/// none are kept warm, and what is lost is replaced within a step.
 COSTRISK_FN ServiceForm service_form(const Parameters& p, const ServiceParameters& service) {
   const PoolParameters* pools = p.pools + service.pools.first;
   const int count = service.pools.count;
   if (count < 1 || count > 2 || service.has_queue || service.service_items.count > 0) return ServiceForm::general;
   if (service.overflow_slot >= 0 || service.overflow_left_slot >= 0) return ServiceForm::general;
-  if (service.latency.kind != LatencyKind::unknown) return ServiceForm::general;
+  if (service.latency.kind != LatencyKind::unknown || service.warm_instances > 0.0f) return ServiceForm::general;
   if (p.autoscalers[service.autoscaler].scale_down_window.fraction > 0.0f) return ServiceForm::general;
   if (service.scale_up_delay.whole > 0 || pools[count - 1].share < 1.0f) return ServiceForm::general;
   if (count == 1 && is_plain_on_demand(pools[0])) return ServiceForm::on_demand;

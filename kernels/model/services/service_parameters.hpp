@@ -99,6 +99,9 @@ struct ServiceParameters {
   Pair unserved_penalty;  ///< currency a request
   Range service_items;    ///< in service_items: what is paid by the request
   LatencyParameters latency;
+  float warm_instances = 0.0f;  ///< started and idle: they stand in for what has not started, or is lost
+  PriceSource warm_price;       ///< of on-demand
+  Pair warm_money;              ///< currency for all of them and a step at relative price 1
 };
 
 /// An item paid by the requests that one service serves.

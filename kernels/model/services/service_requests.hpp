@@ -75,7 +75,10 @@ class ServiceRequests {
     if (service_.latency.kind != LatencyKind::unknown) {
       for (int k = 0; k < count; ++k) {
         const F work = fma(demand[k], F(service_.step_seconds), backlog);
-        count_latency(work, left[k], backlog, fleet_first[k] * s.instance_requests, fleet[k] * s.instance_requests);
+        const F* most = step_row(service_.overflow_slot, first + k);
+        const F overflow = min(left[k], most ? *most : F(service_.overflows ? service_.most_overflow : 0.0f));
+        count_latency(work, left[k], overflow, backlog, fleet_first[k] * s.instance_requests,
+                      fleet[k] * s.instance_requests);
       }
     }
     unrolled<count>([&](int k) COSTRISK_INLINE { most_left = max(most_left, left[k]); });
@@ -107,6 +110,13 @@ class ServiceRequests {
         });
       }
     }
+    if (service_.warm_instances > 0.0f) {
+      const F warm(service_.warm_instances);
+      unrolled<count>([&](int k) COSTRISK_INLINE {
+        fleet[k] = min(fleet[k] + warm, steps.got[k]);
+        first[k] = min(first[k] + warm, steps.got[k]);
+      });
+    }
     if (!has_first || has_parts_) return;
     unrolled<count>([&](int k) COSTRISK_INLINE { fleet[k] = fma(F(delay.fraction), first[k] - fleet[k], fleet[k]); });
   }
@@ -135,11 +145,10 @@ class ServiceRequests {
   }
 
   /// Counts by latency what a step is asked.
-  /// @param left of the work: what is neither served nor waits
+  /// @param left,overflow of the work: what is neither served nor waits, and what of it serverless takes
   /// @param backlog requests that waited before
   /// @param first,rest requests that the fleets of the step's two parts could serve in a whole step
-  COSTRISK_STAGE void count_latency(F work, F left, F backlog, F first, F rest) {
-    const F overflow = service_.overflows ? min(left, F(service_.most_overflow)) : F(0.0f);
+  COSTRISK_STAGE void count_latency(F work, F left, F overflow, F backlog, F first, F rest) {
     const F waiting = service_.has_queue ? s.backlog : F(0.0f);
     const F not_served = left + waiting;
     // The share of what the fleet leaves that nobody else takes.

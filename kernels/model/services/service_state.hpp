@@ -16,15 +16,17 @@ namespace costrisk {
 
 /// The category of a service's cost, by ServiceAccount. A function, since device code cannot index a host's table.
 COSTRISK_FN Category service_category(int account) {
-  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::serverless, Category::penalty};
+  constexpr Category categories[] = {Category::on_demand, Category::spot, Category::serverless, Category::penalty,
+                                     Category::on_demand};
   return categories[account];
 }
-inline constexpr int service_category_count = 4;
-enum ServiceAccount { service_on_demand, service_spot, service_serverless, service_penalty };
+inline constexpr int service_category_count = 5;
+/// Warm instances are on-demand that no commitment covers.
+enum ServiceAccount { service_on_demand, service_spot, service_serverless, service_penalty, service_warm };
 
 /// The part of the cost that an account is at an edge.
 COSTRISK_FN EdgePart service_edge_part(int account) {
-  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited};
+  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited, edge_other};
   return parts[account];
 }
 

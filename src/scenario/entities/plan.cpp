@@ -247,10 +247,20 @@ class PlanCompleter {
     check_window(table, "scale_down_window", assignment.scale_down_window_seconds);
     const std::vector<TableReader> pools = table.tables("pools");
     for (std::size_t i = 0; i < pools.size(); ++i) complete_pool(pools[i], assignment.service, assignment.pools.at(i));
+    if (assignment.warm > 0) check_warm(table, assignment);
     const Service& service = scenario_.services[static_cast<std::size_t>(assignment.service)];
     if (assignment.overflow >= 0) check_overflow(table, service, assignment.overflow);
     if (assignment.pools.empty() && assignment.overflow < 0 && !table.broken("pools") && !table.broken("overflow"))
       table.error("pools", "'pools' is empty and there is no 'overflow'; expected at least one of them");
+  }
+
+  void check_warm(const TableReader& table, const ServiceAssignment& assignment) {
+    if (assignment.pools.empty() || table.broken("pools")) return;
+    const Market& first = market(assignment.pools.front().market);
+    if (!first.on_demand)
+      table.error("warm", fmt::format("the market '{}' of the first pool sells no on-demand instances, at whose price "
+                                      "warm ones are paid; expected 'on_demand' there",
+                                      first.name));
   }
 
   void check_window(const TableReader& table, std::string_view key, double seconds) {

@@ -174,6 +174,8 @@ struct ServiceAssignment {
   double scale_up_delay_seconds = 0.0;
   std::optional<ColdStart> cold_start;
   double scale_down_window_seconds = 0.0;
+  int warm = 0;
+  double warm_price = 1.0;
   std::vector<Pool> pools;
   int overflow = -1;  ///< index into Scenario::serverless; -1: turned away
   std::vector<int> optimizations;
@@ -197,6 +199,14 @@ struct ServiceAssignment {
                  {.about = "an instance is kept until it was not wanted for this long",
                   .range = non_negative,
                   .fallback = "\"0s\""});
+    row.integer("warm", &ServiceAssignment::warm,
+                {.about = "instances kept started but idle: they stand in at once for what has not started or is lost",
+                 .range = fleet_or_none,
+                 .fallback = "0"});
+    row.number("warm_price", &ServiceAssignment::warm_price,
+               {.about = "price of a warm instance over the on-demand price in the first pool's market",
+                .range = shares,
+                .fallback = "1"});
     row.tables("pools", &ServiceAssignment::pools,
                {.about = "where its instances come from, filled in order; none: overflow alone"});
     row.reference("overflow", &ServiceAssignment::overflow, Kind::serverless,

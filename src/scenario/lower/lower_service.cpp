@@ -16,9 +16,9 @@ ServiceLowering::ServiceLowering(Lowering& lowering, const WorldSlots& world) : 
 
 int ServiceLowering::component(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
                                const Shared& shared) {
-  std::vector<double> key = {double(a.service),  a.utilization,         double(a.min),
-                             double(a.max),      a.start_up_seconds(),  a.scale_down_window_seconds,
-                             double(a.overflow), double(a.pools.size())};
+  std::vector<double> key = {
+      double(a.service),           a.utilization,      double(a.min),          double(a.max),  a.start_up_seconds(),
+      a.scale_down_window_seconds, double(a.overflow), double(a.pools.size()), double(a.warm), a.warm_price};
   for (const Pool& pool : a.pools)
     key.insert(key.end(), {double(pool.market), double(pool.buy), pool.share, double(pool.max),
                            double(shared.capacity(capacity_of(pool)))});
@@ -97,6 +97,12 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
     result.serverless = serverless_price(serverless, demand);
   }
   result.unserved_penalty = split(service.unserved_penalty);
+  if (a.warm > 0 && !a.pools.empty()) {
+    const MarketSlots& slots = world_.markets[static_cast<std::size_t>(a.pools[0].market)];
+    result.warm_instances = narrow(a.warm);
+    result.warm_price = slots.on_demand;
+    result.warm_money = split(a.warm * a.warm_price * scenario.step_hours() * slots.on_demand_reference);
+  }
   if (service.latency) {
     const Serverless* overflow = a.overflow < 0 ? nullptr : &scenario.serverless[static_cast<std::size_t>(a.overflow)];
     result.latency = latency_parameters(*service.latency, scenario.step_seconds, overflow);

@@ -111,6 +111,8 @@ class Bounding {
       const double instances = std::min<double>(pool.max, std::ceil(assignment.max * slower));
       if (traits_of(pool.buy).coverage != Coverage::capacity) bound_.per_hour += instances * price(market(pool.market));
     }
+    if (assignment.warm > 0 && !assignment.pools.empty())
+      bound_.per_hour += assignment.warm * price(market(assignment.pools.front().market));
     if (assignment.overflow >= 0) {
       const Serverless& serverless = scenario_.serverless[static_cast<std::size_t>(assignment.overflow)];
       bound_.per_hour += seconds_per_hour * serverless_spend(serverless, demand, requests_per_second);
