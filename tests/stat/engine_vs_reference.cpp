@@ -23,7 +23,7 @@ std::vector<std::string> scenario_names() {
   std::vector<std::string> names;
   for (const auto& entry :
        std::filesystem::directory_iterator(std::string(COSTRISK_SOURCE_DIR) + "/tests/stat/scenarios")) {
-    names.push_back(entry.path().stem().string());
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
