@@ -195,9 +195,11 @@ class Generator : WorkloadWriter {
     const bool overflows = !hosted.empty() && draws_.chance(0.6);
     if (overflows) key("overflow", in_quotes(draws_.one_of(hosted).name));
     std::string pools;
+    bool first_sells_on_demand = false;
     const int count = draws_.whole(overflows ? 0 : 1, 4);
     for (int p = 0; p < count; ++p) {
       const Market& where = market(draws_.one_of(service.markets));
+      if (p == 0) first_sells_on_demand = where.sells_on_demand;
       Names ways = {"reserved"};
       if (where.sells_on_demand) ways.insert(ways.end(), {"on-demand", "on-demand"});
       if (where.sells_spot) ways.insert(ways.end(), {"spot", "spot"});
@@ -210,6 +212,10 @@ class Generator : WorkloadWriter {
       pools += (p ? ", { " : "{ ") + pool + " }";
     }
     key("pools", "[" + pools + "]");
+    if (first_sells_on_demand && draws_.chance(0.25)) {
+      key("warm", fmt::format("{}", draws_.whole(1, 6)));
+      if (draws_.chance(0.6)) key("warm_price", number_text(draws_.linear(0.0, 1.0)));
+    }
     write_optimizations_used();
   }
 

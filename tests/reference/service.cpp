@@ -45,6 +45,11 @@ class Fleet {
       uses_.push_back(use);
     }
     held_.assign(assignment.pools.size(), 0.0);
+    warm_.market = assignment.pools.front().market;
+    warm_.owner = owner;
+    warm_.may_be_covered = false;
+    warm_.hours.assign(static_cast<std::size_t>(steps_), 0.0);
+    warm_.list_cost = warm_.hours;
   }
 
   ServiceRun live() {
@@ -59,6 +64,7 @@ class Fleet {
     for (const Use& use : uses_) {
       if (use.buy != Purchase::spot) run_.uses.push_back(use);
     }
+    if (assignment_.warm > 0 && !assignment_.pools.empty()) run_.uses.push_back(warm_);
     return run_;
   }
 
@@ -100,7 +106,9 @@ class Fleet {
     Parts parts;
     for (std::size_t part = 0; part < 2; ++part) {
       const std::size_t starting = delay_.whole + (part == 0 ? 1 : 0);
-      const double in_service = std::max(0.0, std::min(least_over(target_, starting), got) - out_of_service(starting));
+      double in_service = std::max(0.0, std::min(least_over(target_, starting), got) - out_of_service(starting));
+      // Warm instances stand in for what has not started or is out.
+      in_service = std::min(got, in_service + assignment_.warm);
       parts[part].share = part == 0 ? delay_.rest : 1.0 - delay_.rest;
       parts[part].capacity = parts[part].share * in_service * first_rate_ * scenario_.step_seconds;
     }
@@ -285,7 +293,17 @@ class Fleet {
       if (buy == Purchase::spot) charge(k, Category::spot, cost);
       instances += held_[p];
     }
+    keep_warm(k);
     run_.path.peak = std::max(run_.path.peak, instances);
+  }
+
+  void keep_warm(std::int64_t k) {
+    if (assignment_.warm == 0) return;
+    const double price = world_.markets[warm_.market].on_demand_price[k];
+    const double hours = assignment_.warm * scenario_.step_hours();
+    warm_.hours[static_cast<std::size_t>(k)] = hours;
+    warm_.list_cost[static_cast<std::size_t>(k)] = hours * assignment_.warm_price * price;
+    bill_.charge(k, owner_, Category::on_demand, warm_.list_cost[static_cast<std::size_t>(k)]);
   }
 
   /// What no commitment can take over.
@@ -316,6 +334,7 @@ class Fleet {
   std::vector<double> held_;              ///< by pool: instances
   double queue_ = 0.0;                    ///< requests that wait
   std::vector<Use> uses_;                 ///< by pool
+  Use warm_;
   ServiceRun run_;
 };
 

@@ -117,7 +117,8 @@ class Period {
     std::vector<Rest*> first, others;
     const std::string& owner = ledger_.contracts[contract].owner;
     for (Rest& rest : rests_) {
-      if (rest.use->market != market || rest.use->buy != buy || taken(rest) <= 0.0) continue;
+      if (rest.use->market != market || rest.use->buy != buy || !rest.use->may_be_covered || taken(rest) <= 0.0)
+        continue;
       const bool is_owners = !owner.empty() && ledger_.owners[static_cast<std::size_t>(rest.use->owner)] == owner;
       (is_owners ? first : others).push_back(&rest);
     }
@@ -152,7 +153,7 @@ class Period {
   void pay(const Rest& rest) {
     if (rest.use->buy != Purchase::on_demand) return;
     const double cost = rest.hours * rest.price;
-    if (ledger_.settled[static_cast<std::size_t>(rest.use->workload)]) {
+    if (rest.use->may_be_covered && ledger_.settled[static_cast<std::size_t>(rest.use->workload)]) {
       ledger_.bill.charge(end_ - 1, rest.use->owner, Category::on_demand, cost);
     } else {
       for (std::int64_t k = begin_; k < end_; ++k)
@@ -169,7 +170,7 @@ class Period {
 
 /// Whether some contract covers on-demand use in that market.
 bool may_be_covered(const scenario::Plan& plan, const Use& use) {
-  if (use.buy != Purchase::on_demand) return false;
+  if (use.buy != Purchase::on_demand || !use.may_be_covered) return false;
   for (const scenario::Commitment& commitment : plan.commitments)
     if (commitment.kind == scenario::Commitment::Kind::discount && commitment.market == use.market) return true;
   for (const scenario::SavingsPlan& savings_plan : plan.savings_plans)

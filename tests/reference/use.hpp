@@ -12,6 +12,7 @@ struct Use {
   Purchase buy = Purchase::on_demand;
   int owner = 0;
   int workload = 0;               ///< counts the plan's services, then its jobs
+  bool may_be_covered = true;     ///< warm instances are not
   int service = -1;               ///< index into the plan's services; −1: a job's
   std::vector<double> hours;      ///< instance-hours, by step
   std::vector<double> list_cost;  ///< of them, by step; 0 of reserved instances
