@@ -137,10 +137,17 @@ pools = [ { market = "east", buy = "spot", share = 0.5 }, { market = "east", buy
 TEST(ScenarioAdvice, ASoundFleetHasNone) { EXPECT_EQ(fleet_warnings({}), std::vector<std::string>{}); }
 
 TEST(ScenarioAdvice, FleetsReckonInSteps) {
-  expect_one(fleet_warnings({"plan.p.service.api.scale_up_delay=2m"}), "the scale-up delay of 2m is far shorter");
+  EXPECT_TRUE(fleet_warnings({"plan.p.service.api.scale_up_delay=2m"}).empty()) << "it acts in its part of the step";
   expect_one(fleet_warnings({"plan.p.service.api.scale_down_window=2m"}), "the scale-down window of 2m is far shorter");
   EXPECT_TRUE(fleet_warnings({"plan.p.service.api.scale_up_delay=30m"}).empty());
   expect_one(fleet_warnings({"market.east.spot.reclaim_every=20m"}), "the mean time to a reclaim in 'east', 20m");
+}
+
+TEST(ScenarioAdvice, TargetsBeyondTheLoadOfTheObjectiveAreTold) {
+  const std::string latency = "service.api.latency={ objective = \"2s\", curve = [[0.4, 1], [0.6, 3]] }";
+  expect_one(fleet_warnings({latency, "plan.p.service.api.utilization=0.7"}),
+             "the target of 0.7 is a load at which 'api' takes longer than its objective, which it meets up to 0.5");
+  EXPECT_TRUE(fleet_warnings({latency}).empty());
 }
 
 TEST(ScenarioAdvice, NamesPoolsThatNeverFill) {

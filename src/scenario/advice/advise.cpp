@@ -282,6 +282,7 @@ class Adviser {
       if (market.on_demand && market.on_demand->capacity) add(market.on_demand->capacity->loading);
       if (!market.spot) continue;
       if (market.spot->capacity) add(market.spot->capacity->loading);
+      if (market.spot->reclaim) add(market.spot->reclaim->loading);
       if (market.spot->price && market.spot->price->process) add(market.spot->price->process->loading);
     }
     for (const Demand& demand : scenario_.demands)

@@ -10,6 +10,7 @@
 
 #include "src/scenario/lower/edges.hpp"
 #include "src/scenario/lower/extremes.hpp"
+#include "src/scenario/lower/latency.hpp"
 #include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lowering.hpp"
 #include "src/scenario/reader/duration.hpp"
@@ -52,8 +53,8 @@ class PlanAdviser {
   void service(const ServiceAssignment& assignment) {
     const Service& service = service_of(assignment);
     const std::string address = fmt::format("{}.service.{}", address_, service.name);
-    window(address + ".scale_up_delay", "start-up delay", assignment.start_up_seconds());
     window(address + ".scale_down_window", "scale-down window", assignment.scale_down_window_seconds);
+    objective(assignment, service, address);
     for (std::size_t i = 0; i < assignment.pools.size(); ++i)
       pool(assignment, i, fmt::format("{}.pools.{}", address, i));
     if (!assignment.pools.empty() && assignment.overflow < 0) {
@@ -98,6 +99,17 @@ class PlanAdviser {
           if (assignment.may_hold(i, buy))
             claim_market(fmt::format("{}.job.{}", address_, name), name, assignment.markets[i], buy);
     }
+  }
+
+  /// Says so when the autoscaler aims at loads that do not meet the objective.
+  void objective(const ServiceAssignment& assignment, const Service& service, const std::string& address) {
+    if (!service.latency || service.latency->model != Latency::Model::curve || assignment.pools.empty()) return;
+    const double most = load_within(*service.latency);
+    if (assignment.utilization > most)
+      warn_(address + ".utilization",
+            fmt::format("the target of {} is a load at which '{}' takes longer than its objective{}",
+                        assignment.utilization, service.name,
+                        most > 0.0 ? fmt::format(", which it meets up to {:.3g}", most) : ""));
   }
 
   void window(const std::string& address, std::string_view what, double seconds) {

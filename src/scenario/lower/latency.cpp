@@ -22,13 +22,6 @@ double along(const NumberPairs& curve, std::size_t from, std::size_t to, double 
   return curve.back()[to];
 }
 
-/// The largest load at which the latency is within the objective; below 0: none.
-double load_within(const Latency& latency) {
-  if (latency.curve.front()[1] > latency.objective_seconds) return -1.0;
-  if (latency.curve.back()[1] <= latency.objective_seconds) return latency.curve.back()[0];
-  return along(latency.curve, 1, 0, latency.objective_seconds);
-}
-
 /// The wait at which range j ends, in service times.
 double wait_range_end(int j) {
   double octave = first_wait_range_end;
@@ -40,6 +33,12 @@ double wait_range_end(int j) {
 
 bool has_latency(const Scenario& scenario) {
   return std::ranges::any_of(scenario.services, [](const Service& service) { return service.latency.has_value(); });
+}
+
+double load_within(const Latency& latency) {
+  if (latency.curve.front()[1] > latency.objective_seconds) return -1.0;
+  if (latency.curve.back()[1] <= latency.objective_seconds) return latency.curve.back()[0];
+  return along(latency.curve, 1, 0, latency.objective_seconds);
 }
 
 LatencyParameters latency_parameters(const Latency& latency, double step_seconds, const Serverless* overflow) {
