@@ -148,5 +148,36 @@ TEST_F(ServicesCommandLine, GatesJudgeServicesAndCommitments) {
   EXPECT_EQ(run({"--require", "short:utilization>99%"}).code, 3) << "it has no commitments";
 }
 
+/// At two thirds of their load three instances take 1.56 s; one is overloaded.
+const std::vector<std::string> with_latency = {
+    "--set", "service.chat.latency={ objective = \"2s\", curve = [[0.5, 1], [0.8, 2], [1, 4]] }"};
+
+std::vector<std::string> with_latency_and(std::vector<std::string> more) {
+  more.insert(more.begin(), with_latency.begin(), with_latency.end());
+  return more;
+}
+
+TEST_F(ServicesCommandLine, LatencyStandsInJsonAndTables) {
+  EXPECT_FALSE(json()["plans"][0].contains("within")) << "no service has a latency";
+  const Json plans = Json::parse(run(with_latency_and({"--json"})).out)["plans"];
+  EXPECT_NEAR(plans[0]["within"]["chat"].get<double>(), 1.0, 1e-6);
+  EXPECT_EQ(plans[1]["within"]["chat"].get<double>(), 0.0);
+  EXPECT_NEAR(plans[0]["latency_quantile"]["chat"]["0.5"].get<double>(), 1.556, 0.03);
+  EXPECT_EQ(run().out.find("within"), std::string::npos);
+  const std::string table = run(with_latency).out;
+  EXPECT_NE(table.find("within"), std::string::npos) << table;
+  EXPECT_NE(table.find("latency P50"), std::string::npos) << table;
+  EXPECT_NE(table.find("beyond"), std::string::npos) << table;
+}
+
+TEST_F(ServicesCommandLine, LatencyCanBeAGateAndAGoal) {
+  EXPECT_EQ(run(with_latency_and({"--require", "enough:within.chat>=99%"})).code, 0);
+  EXPECT_EQ(run(with_latency_and({"--require", "enough:latency_p50.chat<1.7"})).code, 0);
+  EXPECT_EQ(run(with_latency_and({"--require", "within.chat>=50%"})).code, 3);
+  const Ended goal = run(with_latency_and({"--set", "goal.within={ chat = 0.95 }"}));
+  EXPECT_NE(goal.out.find("chat answered within the objective to at least 95 %"), std::string::npos) << goal.out;
+  EXPECT_NE(run({"--set", "goal.within={ chat = 0.95 }"}).code, 0) << "without a latency there is no objective";
+}
+
 }  // namespace
 }  // namespace costrisk::tests
