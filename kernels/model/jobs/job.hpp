@@ -335,7 +335,7 @@ class JobComponent {
     M held_spot = here & s.on_spot;
     if (job_.has_multipliers && any(held_spot)) aging().change_multiplier(held_spot, multiplier(s.market, tile, place));
     lose_what_ended(here, tile, place);
-    if (is_in_order()) return decide_in_order(here, tile, place, quiet);
+    if (is_in_order()) return until_rates_change(here, decide_in_order(here, tile, place, quiet));
     M can_start(false);
     if (waits_for_capacity(job_.policy)) {
       // Nothing is held, and nothing can be had.
@@ -357,9 +357,12 @@ class JobComponent {
     quiet = until_capacity_changes(here, up, launch, place, quiet);
     // In a market of another rate the work left is another time, and the choice is to be looked at again.
     if (!job_.one_rate) quiet = select(start, min(quiet, F(1.0f)), quiet);
-    // Rates of reclaims change from step to step.
-    if (job_.has_multipliers) quiet = select(here & s.on_spot, min(quiet, F(1.0f)), quiet);
+    quiet = until_rates_change(here, quiet);
     return select(here, min(quiet, choice.patience), quiet);
+  }
+  /// Loaded rates of reclaims change from step to step.
+  COSTRISK_FN F until_rates_change(M here, F quiet) const {
+    return job_.has_multipliers ? select(here & s.on_spot, min(quiet, F(1.0f)), quiet) : quiet;
   }
 
   COSTRISK_FN JobOutlook<L> outlook(const WorldTile<L>& tile, const Place& place) {

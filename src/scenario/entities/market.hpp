@@ -91,7 +91,7 @@ struct Reclaim {
         {.about = "in place of cv: of the Weibull law; below 1 the young are reclaimed most", .range = {0.2, 25.0}});
     row.loadings("loading", &Reclaim::loading,
                  {.about = "weights on factors of the logarithm of the rate, step by step; its mean is kept",
-                  .range = {-3.0, 3.0}});
+                  .range = correlation});
     row.alternatives({{"cv"}, {"shape"}}, false);
   }
 };
