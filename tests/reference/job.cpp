@@ -211,7 +211,6 @@ class Gang {
     const State last = seen(held_);
     const bool held_before = held_ >= 0;
     if (holds(Purchase::spot) && spot_is_lost(k)) lose_spot(k, static_cast<double>(k));
-    if (holds(Purchase::spot) && life_left_steps() <= time_tolerance) reclaim_all(k);
     if (holds(Purchase::reserved) && !can_take(entries_[held_], k)) hold(k, -1);
     if (watches_deadline()) {
       watch_deadline(k, last);
@@ -440,6 +439,7 @@ class Gang {
   double capacity_ends(std::int64_t k) const {
     return holds(Purchase::spot) ? std::min(1.0, markets_[market_].spot.lost_at(k, assignment_.instances)) : 1.0;
   }
+  /// On a step's start it comes once the policy has decided there.
   double life_ends(double offset) const {
     if (!holds(Purchase::spot)) return 1.0;
     const double end = offset + life_left_steps();
