@@ -76,7 +76,6 @@ std::int32_t ItemLowering::optimization_item(int index, std::int32_t owner) {
     ItemParameters result;
     result.kind = ItemKind::once;
     result.until = lowering_.step_time(scenario_.horizon_seconds);
-    result.inverse_span = narrow(1.0 / static_cast<double>(scenario_.steps()));
     result.owner = owner;
     lower_amount(at(scenario_.optimizations, index).once, 1.0, result);
     storage_.items.push_back(result);
