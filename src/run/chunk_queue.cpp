@@ -105,11 +105,11 @@ void ChunkQueue::fail() {
 
 void ChunkQueue::watch_for_stop() {
   std::unique_lock lock(mutex_);
-  auto told = SteadyClock::now();
+  auto reported = SteadyClock::now();
   while (!ended_ && !stopped()) {
     changed_.wait_for(lock, look_every);
-    if (!options_.progress || seconds_since(told) < 1.0) continue;
-    told = SteadyClock::now();
+    if (!options_.progress || seconds_since(reported) < 1.0) continue;
+    reported = SteadyClock::now();
     options_.progress(done_, end_ - options_.first_path);
   }
   lock.unlock();

@@ -46,7 +46,7 @@ class ChunkQueue {
   std::vector<Chunk> finish(Chunk chunk, double seconds);
   void recycle(std::unique_ptr<ChunkBuffers> buffers);
 
-  /// Adds to what progress is told of.
+  /// Adds to what progress counts.
   void report(int count);
 
   /// No worker takes another chunk.

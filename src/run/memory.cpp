@@ -1,4 +1,4 @@
-// Reads what the kernel tells of itself.
+// Reads what the kernel shows of its memory and its groups.
 #include "src/run/memory.hpp"
 
 #include <fmt/format.h>

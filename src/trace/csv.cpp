@@ -130,7 +130,7 @@ std::string read_whole(const std::filesystem::path& path) {
 }
 
 void require_file(const std::filesystem::path& path) {
-  // Why the system does not let a file be looked at, reading it tells.
+  // Why the system does not let a file be looked at, reading it reports.
   std::error_code ignored;
   using std::filesystem::file_type;
   const file_type type = std::filesystem::status(path, ignored).type();

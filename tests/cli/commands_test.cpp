@@ -403,7 +403,7 @@ std::string slow_scenario() {
   std::string plan = "[[plan]]\nname = \"p\"\n";
   for (int i = 0; i < 16; ++i) {
     const std::string name = "s" + std::to_string(i);
-    text += "[[service]]\nname = \"" + name + "\"\ndemand = \"d\"\nrate = { m = 4 }\nqueue = { drain = \"5m\" }\n";
+    text += "[[service]]\nname = \"" + name + "\"\ndemand = \"d\"\nrate = { m = 4 }\nqueue = { limit = 1000, drain = \"5m\" }\n";
     plan += "[plan.service." + name +
             "]\npools = [{ market = \"m\", buy = \"spot\", share = 0.5 }, { market = \"m\", buy = \"on-demand\" }]\n";
   }

@@ -26,7 +26,7 @@ class IoFaults : public testing::Test {
  protected:
   void SetUp() override {
     std::string prices = "time,price\n", rates = "time,rate\n", zone = "{\"gap_seconds\": 600, \"data\": [";
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 400; ++i) {
       prices += std::to_string(3600 * i) + "," + std::to_string(1 + i * 7 % 5) + "\n";
       rates += std::to_string(3600 * i) + "," + std::to_string(10 + i * 5 % 7) + "\n";
       zone += std::string(i == 0 ? "" : ",") + (i * i * 7 % 11 < 4 ? "0" : "1");
@@ -46,7 +46,7 @@ class IoFaults : public testing::Test {
   }
 
   std::vector<Reading> readings() const {
-    const std::string plan = "spot";
+    const std::string plan = "gamble";
     return {{{"check", "s.toml"}, "s.toml"},
             {{"check", "s.toml", "--json"}, "s.toml"},
             {{"check", "i.toml"}, "markets.toml"},

@@ -13,6 +13,7 @@
 #include "src/results/quantities/quantities.hpp"
 #include "src/results/store/hdf5.hpp"
 #include "src/results/store/results_file.hpp"
+#include "src/trace/files.hpp"
 #include "tests/unit/sealed_file.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
@@ -188,7 +189,7 @@ TEST_F(ResultsFile, OtherFilesAreRefusedByName) {
   put(folder_ / "text.h5", "this is no HDF5 file at all");
   EXPECT_THROW(results::read_results(folder_ / "text.h5"), results::FormatError);
   EXPECT_THROW(results::read_results(folder_ / "none.h5"), results::IoError);
-  EXPECT_THROW(results::read_results(folder_), results::IoError);
+  EXPECT_THROW(results::read_results(folder_), trace::NoRegularFile);
   {
     const results::hdf5::Handle file(H5Fcreate((folder_ / "other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
                                      H5Fclose);
