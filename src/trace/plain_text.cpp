@@ -119,6 +119,14 @@ std::string shown_json(std::string_view document) {
   });
 }
 
+bool is_name(std::string_view text) {
+  return !text.empty() && text.front() != ' ' && text.back() != ' ' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
+                  c == '-';
+         });
+}
+
 std::optional<std::string> first_hidden(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Character character = character_at(text, at);

@@ -27,6 +27,9 @@ std::optional<std::string> first_hidden(std::string_view text);
 /// The text without blanks and tabs before and after it.
 std::string_view trimmed(std::string_view text);
 
+/// Whether the text may name a plan, a market or any other entity: letters, digits, '_', '-', and blanks between these.
+bool is_name(std::string_view text);
+
 /// A document of nlohmann's as lines of text that end in a line break; bytes in it that are no UTF-8 become U+FFFD.
 template <class Json>
 std::string json_text(const Json& document) {

@@ -23,12 +23,16 @@ using results::hdf5::Handle;
 
 constexpr std::uint64_t paths = 300;
 
+/// Who finds it: whoever reads results, or who reads what stands in chunks by path.
+enum class Found { by_all, by_path };
+
 /// What is done to an open file, what the message names, and what it says of it.
 struct Forgery {
   const char* title;
   std::function<void(hid_t)> forge;
   const char* name;
   const char* problem;
+  Found found = Found::by_all;
 };
 
 void remove(hid_t file, const char* name) { ASSERT_GE(H5Ldelete(file, name, H5P_DEFAULT), 0); }
@@ -141,7 +145,7 @@ std::vector<Forgery> forgeries() {
            H5Pset_deflate(list, 1);
          });
        },
-       "cost_by_path", "chunks"},
+       "cost_by_path", "chunks", Found::by_path},
       {"chunks that are not there",
        [](hid_t file) {
          replace(file, "tally/cost_by_path", H5T_STD_I64LE, {3, paths}, [](hid_t list) {
@@ -162,7 +166,7 @@ std::vector<Forgery> forgeries() {
          const hsize_t offset[] = {1, 0};
          ASSERT_GE(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset, size, packed.data()), 0);
        },
-       "cost_by_path", "chunk"},
+       "cost_by_path", "chunk", Found::by_path},
       {"a chunk without its filters",
        [](hid_t file) {
          const Handle dataset(H5Dopen2(file, "tally/cost_by_path", H5P_DEFAULT), H5Dclose);
@@ -170,7 +174,7 @@ std::vector<Forgery> forgeries() {
          const hsize_t offset[] = {1, 0};
          ASSERT_GE(H5Dwrite_chunk(dataset, H5P_DEFAULT, 3, offset, paths * sizeof(std::int64_t), values.data()), 0);
        },
-       "cost_by_path", "chunk"},
+       "cost_by_path", "chunk", Found::by_path},
       {"another type",
        [](hid_t file) {
          replace(file, "cost_mean", std::vector<float>{1, 2, 3}, {3});
@@ -244,6 +248,51 @@ std::vector<Forgery> forgeries() {
          set_labels(file, "plan", {"a", "b", "c", "d"});
        },
        "cost_mean", "shape"},
+      {"labels that turn the text around",
+       [](hid_t file) {
+         set_labels(file, "plan", {"on-demand", "sp\u202Eot", "mixed"});
+       },
+       "plan", "range"},
+      {"labels that a terminal obeys",
+       [](hid_t file) {
+         set_labels(file, "owner", {"shared", "\x1B[2J", "unused"});
+       },
+       "owner", "range"},
+      {"labels that are no names",
+       [](hid_t file) {
+         set_labels(file, "plan", {"on-demand", "<b>", "mixed"});
+       },
+       "plan", "range"},
+      {"a label twice",
+       [](hid_t file) {
+         set_labels(file, "plan", {"on-demand", "mixed", "mixed"});
+       },
+       "plan", "range"},
+      {"an endless mean",
+       [=](hid_t file) {
+         replace(file, "cost_mean", std::vector<double>{1, infinity, 3}, {3});
+       },
+       "cost_mean", "range"},
+      {"a mean beyond all money",
+       [](hid_t file) {
+         replace(file, "cost_mean", std::vector<double>{1, 1e300, 3}, {3});
+       },
+       "cost_mean", "range"},
+      {"a share of more than all",
+       [](hid_t file) {
+         replace(file, "over_budget", std::vector<double>{0.5, 2, 0}, {3});
+       },
+       "over_budget", "range"},
+      {"an endless share",
+       [=](hid_t file) {
+         replace(file, "over_budget_high", std::vector<double>{0.5, infinity, 0}, {3});
+       },
+       "over_budget_high", "range"},
+      {"a spread below zero",
+       [](hid_t file) {
+         replace(file, "cost_sd", std::vector<double>{1, -1, 3}, {3});
+       },
+       "cost_sd", "range"},
       {"labels of another type", [](hid_t file) { replace(file, "plan", three, {3}); }, "plan", "text"},
   };
 }
@@ -260,10 +309,10 @@ class ForgedFile : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   /// The message of the refusal; empty where the file is read.
-  static std::string refusal(const fs::path& path) {
+  static std::string refusal(const fs::path& path, Found found = Found::by_all) {
     try {
       results::read_results(path);
-      results::read_tally(path);
+      if (found == Found::by_path) results::read_tally(path);
     } catch (const results::FormatError& error) {
       return error.what();
     }
@@ -297,10 +346,33 @@ TEST_F(ForgedFile, IsReadWhereADatasetIsReplacedByItsLike) {
 TEST_F(ForgedFile, IsRefusedByTheNameOfWhatIsForged) {
   for (const Forgery& forgery : forgeries()) {
     const fs::path path = forged(forgery.forge);
-    const std::string message = refusal(path);
+    if (forgery.found == Found::by_path) {
+      EXPECT_EQ(refusal(path), "") << forgery.title;
+    } else {
+      EXPECT_THROW(results::read_tally(path), results::FormatError) << forgery.title;
+    }
+    const std::string message = refusal(path, forgery.found);
     EXPECT_NE(message.find(path.string()), std::string::npos) << forgery.title << ": " << message;
     EXPECT_NE(message.find(forgery.name), std::string::npos) << forgery.title << ": " << message;
     EXPECT_NE(message.find(forgery.problem), std::string::npos) << forgery.title << ": " << message;
+  }
+}
+
+TEST_F(ForgedFile, IsRefusedWhereAComponentIsNone) {
+  results::TallyLayout layout = small_layout(4000);
+  layout.keep_paths = true;
+  const results::Tally tally = tally_of(layout, 0, paths);
+  results::write_results(sound_, evaluate(tally, small_context()), tally);
+  ASSERT_EQ(refusal(sound_, Found::by_path), "");
+  for (const std::int32_t component : {layout.shape.job_components, 1 << 28, -2}) {
+    const fs::path path = forged([&](hid_t file) {
+      const Handle dataset(H5Dopen2(file, "tally/component", H5P_DEFAULT), H5Dclose);
+      std::vector<std::int32_t> components = layout.job_component;
+      components.back() = component;
+      ASSERT_GE(H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, components.data()), 0);
+    });
+    EXPECT_NE(refusal(path).find("component"), std::string::npos) << component;
+    EXPECT_THROW(results::read_tally(path), results::FormatError) << component;
   }
 }
 

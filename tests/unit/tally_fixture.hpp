@@ -158,12 +158,12 @@ inline results::TallyLayout small_layout(std::uint64_t paths) {
 
 inline results::ResultsContext small_context() {
   results::ResultsContext context;
-  context.plans = {"on-demand", "spot", "mixed ü"};
+  context.plans = {"on-demand", "spot", "mixed"};
   context.jobs = {"pretrain", "tune"};
   context.services = {"chat", "batch"};
   context.categories = {"commitment", "on-demand", "spot",    "serverless", "egress",
                         "item",       "penalty",   "one-off", "unfinished", "credit"};
-  context.owners = {"research", "platform", "unused"};
+  context.owners = {"research", "platform ü", "unused"};
   context.markets = {"m1", "m2"};
   context.purchases = {"on-demand", "spot", "reserved"};
   context.drivers = {"demand.chat.growth", "item.rent.chance"};

@@ -17,7 +17,7 @@ except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
-PLANS = ["on-demand", "spot", "mixed ü"]
+PLANS = ["on-demand", "spot", "mixed"]
 SHAPES = {
     "cost_mean": ("plan",),
     "cost_quantile": ("plan", "probability"),
@@ -49,6 +49,7 @@ def check_root(path, engine):
         assert list(root["plan"].values) == PLANS, root["plan"].values
         assert list(root["job"].values) == ["pretrain", "tune"]
         assert list(root["service"].values) == ["chat", "batch"]
+        assert list(root["owner"].values) == ["research", "platform ü", "unused"]
         for name, dimensions in SHAPES.items():
             assert root[name].dims == dimensions, (name, root[name].dims)
             assert root[name].dtype == np.float64, (name, root[name].dtype)
@@ -59,7 +60,7 @@ def check_root(path, engine):
         assert root["cost_min"].sel(plan="spot") < median < root["cost_max"].sel(plan="spot")
         assert np.isinf(root["finish_quantile"].sel(plan="spot", job="tune", probability=0.95))
         assert 0.9 < root["served"].sel(plan="spot", service="chat") < 1.0
-        assert np.isnan(root["served"].sel(plan="mixed ü", service="batch"))
+        assert np.isnan(root["served"].sel(plan="mixed", service="batch"))
         assert np.isinf(root["unit_cost_quantile"].sel(plan="spot", service="chat", probability=0.95))
         assert np.isnan(root["token_cost_quantile"].sel(service="batch")).all()
         assert root["wait_mean"].attrs["units"] == "h"
@@ -81,14 +82,14 @@ def check_paths(path, engine, means):
         assert list(paths["plan"].values) == PLANS
         assert paths.sizes["path"] == 70000
         assert np.allclose(paths["cost"].mean("path").values, means, rtol=1e-9)
-        assert np.isnan(paths["finish"].sel(plan="mixed ü", job="tune")).all()
+        assert np.isnan(paths["finish"].sel(plan="mixed", job="tune")).all()
         assert np.isinf(paths["finish"].sel(plan="spot", job="tune")).any()
         assert paths["served"].dims == ("plan", "service", "path"), paths["served"].dims
         assert paths["served"].dtype == np.float32
         assert list(paths["service"].values) == ["chat", "batch"]
         chat = paths["served"].sel(plan="spot", service="chat")
         assert chat.min() == 0.0 and chat.max() <= 1.0
-        assert np.isnan(paths["served"].sel(plan="mixed ü", service="batch")).all()
+        assert np.isnan(paths["served"].sel(plan="mixed", service="batch")).all()
 
 
 def check_scales(path):

@@ -157,11 +157,21 @@ std::vector<Value> read_values(hid_t parent, const char* name) {
   return values;
 }
 
+/// @throws FormatError unless there is a dataset of values of this type in this shape, which the file can hold; where
+/// an extent is 0 there is none
+template <class Value>
+void expect_stored(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
+  if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return;
+  const Handle dataset = open_stored(parent, name);
+  expect_shape(dataset, name, shape);
+  stored_values(dataset, name, Type<Value>::memory());
+}
+
 /// The same of a dataset that must have this shape; nothing where an extent is 0, since such datasets are left out.
 template <class Value>
 std::vector<Value> read_values(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
   if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return {};
-  expect_shape(open_stored(parent, name), name, shape);
+  expect_stored<Value>(parent, name, shape);
   return read_values<Value>(parent, name);
 }
 

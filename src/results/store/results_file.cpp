@@ -270,12 +270,19 @@ void write_results(const fs::path& path, const Results& results, const results::
   write_file_atomically(path, bytes, outdated);
 }
 
-Results read_results(const fs::path& path) { return read_named(path, read_root); }
+Results read_results(const fs::path& path) {
+  return read_named(path, [](hid_t file, std::int32_t major) {
+    Results results = read_root(file, major);
+    expect_same_run(results, check_tally_groups(file));
+    return results;
+  });
+}
 
 results::Tally read_tally(const fs::path& path) {
   return read_named(path, [](hid_t file, std::int32_t major) {
+    const Results results = read_root(file, major);
     Tally tally = read_tally_groups(file);
-    expect_same_run(read_root(file, major), tally);
+    expect_same_run(results, {tally.layout(), tally.first_path(), tally.paths()});
     return tally;
   });
 }

@@ -22,7 +22,8 @@ inline constexpr std::int32_t format_minor = 1;
 void write_results(const std::filesystem::path& path, const results::Results& results, const results::Tally& tally,
                    const std::filesystem::path& outdated = {});
 
-/// Reads the numbers, labels and attributes of a results file.
+/// Reads the numbers, labels and attributes of a results file. All of the file is checked that its tally is read from,
+/// but for the values of costs by path.
 /// @throws IoError where there is no such file, FormatError where it is no results file, is damaged, was
 /// changed since, or has a major format version that is not read
 results::Results read_results(const std::filesystem::path& path);

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include "src/results/store/errors.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::results {
 namespace {
@@ -23,6 +26,65 @@ void expect(bool sound, std::string_view what) {
 bool ascend(const std::vector<double>& values, double low, double high) {
   return std::all_of(values.begin(), values.end(), [&](double value) { return value > low && value <= high; }) &&
          std::is_sorted(values.begin(), values.end(), std::less_equal<>());
+}
+
+/// Names of what the scenario declares keep to its rule; owners, categories and addresses are texts without what a
+/// reader does not see. None stands twice.
+void expect_sound_labels(const Results& results) {
+  const ResultsContext& context = results.context;
+  for (const auto& [names, what] : {std::pair{&context.plans, "plan"},
+                                    {&context.jobs, "job"},
+                                    {&context.services, "service"},
+                                    {&context.markets, "market"}})
+    expect(std::all_of(names->begin(), names->end(), trace::is_name), what);
+  const auto is_shown = [](const std::string& text) { return !text.empty() && !trace::first_hidden(text); };
+  for (const DimensionTerms& dimension : dimensions()) {
+    if (!dimension.set_texts) continue;
+    const std::vector<std::string>& labels = dimension.texts(results);
+    expect(std::all_of(labels.begin(), labels.end(), is_shown), dimension.name);
+    expect(std::set<std::string_view>(labels.begin(), labels.end()).size() == labels.size(), dimension.name);
+  }
+  expect(!trace::first_hidden(context.scenario_name), "title");
+  expect(is_shown(context.currency), "currency");
+}
+
+bool is_open(const Quantity& quantity, double value) {
+  switch (quantity.kind) {
+    case Kind::quantile:  // of a time or of a cost by request: never done, none served
+      return value > 0.0 && (quantity.has(Dimension::job) || quantity.has(Dimension::service));
+    case Kind::interval_end:  // too few paths
+      return quantity.unit != Unit::share;
+    case Kind::mean:
+    case Kind::standard_deviation:
+    case Kind::extreme:
+    case Kind::tail_mean:
+    case Kind::share:
+    case Kind::known:
+    case Kind::error:
+      return false;
+  }
+  return false;
+}
+
+/// Whether a run can have come to the value.
+bool is_possible(const Quantity& quantity, double value) {
+  constexpr double most = 1e18, rounding = 1e-3;
+  if (std::isnan(value)) return true;  // there is no such number
+  if (std::isinf(value)) return is_open(quantity, value);
+  if (std::abs(value) > most) return false;
+  if (quantity.kind == Kind::error || quantity.kind == Kind::standard_deviation) return value >= 0.0;
+  switch (quantity.unit) {
+    case Unit::share:
+      // What drivers make of the variance is estimated, and may come out beyond its ends.
+      return quantity.needs == Needs::drivers || (value >= -rounding && value <= 1.0 + rounding);
+    case Unit::hours:
+    case Unit::count:
+      return value >= 0.0;
+    case Unit::money:
+    case Unit::scenario:
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -58,9 +120,12 @@ void expect_sound(const Results& results) {
   expect(context.latency_ranges.empty() || context.latency_ranges.size() == std::size_t{latency_ranges},
          "latency_range");
   expect(ascend(results.checkpoints, 0.0, static_cast<double>(results.paths)), "checkpoint");
+  expect_sound_labels(results);
+  for (const Quantity& quantity : quantities())
+    for (const double value : results.*quantity.values) expect(is_possible(quantity, value), quantity.name);
 }
 
-void expect_same_run(const Results& results, const Tally& tally) {
+void expect_same_run(const Results& results, const TallyFrame& tally) {
   const auto expect_same = [](auto of_results, auto of_tally, const char* what) {
     if (static_cast<std::uint64_t>(of_results) != static_cast<std::uint64_t>(of_tally))
       throw FormatError(
@@ -69,16 +134,16 @@ void expect_same_run(const Results& results, const Tally& tally) {
                       what, of_results, of_tally));
   };
   const ResultsContext& context = results.context;
-  const Shape& shape = tally.layout().shape;
+  const Shape& shape = tally.layout.shape;
   expect_same(context.plans.size(), shape.plans, "plan");
-  expect_same(context.jobs.size(), tally.layout().jobs, "job");
+  expect_same(context.jobs.size(), tally.layout.jobs, "job");
   expect_same(context.services.size(), shape.services, "service");
   expect_same(context.owners.size(), shape.owners, "owner");
   expect_same(context.markets.size(), shape.markets, "market");
   expect_same(context.drivers.size(), shape.drivers, "driver");
   expect_same(context.time_hours.size(), shape.bins, "time");
-  expect_same(results.paths, tally.paths(), "paths");
-  expect_same(results.first_path, tally.first_path(), "first_path");
+  expect_same(results.paths, tally.paths, "paths");
+  expect_same(results.first_path, tally.first_path, "first_path");
 }
 
 }  // namespace costrisk::results

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "src/results/quantities/quantities.hpp"
-#include "src/results/sums/tally.hpp"
+#include "src/results/store/tally_group.hpp"
 
 namespace costrisk::results {
 
@@ -13,6 +13,6 @@ bool may_be_absent(const Quantity& quantity, const Results& results);
 void expect_sound(const Results& results);
 
 /// @throws FormatError where results and tally are not of the same plans, workloads and paths
-void expect_same_run(const Results& results, const Tally& tally);
+void expect_same_run(const Results& results, const TallyFrame& tally);
 
 }  // namespace costrisk::results

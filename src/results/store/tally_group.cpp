@@ -239,10 +239,16 @@ class TallyReader {
   explicit TallyReader(hid_t file)
       : file_(file), group_(hdf5::open_group(file, "tally")), categories_(categories_of(file)) {}
 
+  TallyFrame check() {
+    sums();
+    each_kept(
+        [this]<class Value>(hid_t group, const char* name, const PathArray&, std::vector<Value> PathBlock::*,
+                            const std::vector<std::size_t>& shape) { hdf5::expect_stored<Value>(group, name, shape); });
+    return {layout_, data_.ranges.empty() ? layout_.first_path : data_.ranges.front().first, paths_};
+  }
+
   Tally read() {
-    read_layout();
-    ranges();
-    each_array(*this, data_);
+    sums();
     blocks();
     return Tally(layout_, std::move(data_));
   }
@@ -288,6 +294,12 @@ class TallyReader {
   }
 
  private:
+  void sums() {
+    read_layout();
+    ranges();
+    each_array(*this, data_);
+  }
+
   [[noreturn]] static void damaged(const char* name) {
     throw FormatError(fmt::format("the tally's '{}' contradicts itself: the file is damaged; make it again", name));
   }
@@ -333,6 +345,8 @@ class TallyReader {
     each_list(
         [this](const LayoutList& list, std::vector<int>& entries) {
           entries = hdf5::read_values<std::int32_t>(group_, list.name, extents(list.axes));
+          for (const int entry : entries)
+            if (entry < list.least || entry > list.most) damaged(list.name);
         },
         layout_);
   }
@@ -351,17 +365,29 @@ class TallyReader {
     }
   }
 
-  void blocks() {
+  /// Walks over what the file has by path: visit(group, name there, row, member of PathBlock, shape there).
+  template <class Visit>
+  void each_kept(Visit&& visit) const {
     if (!layout_.holds_costs() || paths_ == 0) return;
-    for (const PathRange& range : data_.ranges) data_.blocks.emplace_back().range = range;
     const hdf5::Handle paths = layout_.keep_paths ? hdf5::open_group(file_, "paths") : hdf5::Handle();
-    each_path_array([&]<class Value>(const PathArray& array, std::vector<Value> PathBlock::*values) {
+    each_path_array([&](const PathArray& array, auto values) {
       if (!array.is_kept(layout_)) return;
       std::vector<std::size_t> shape = extents(array.filed);
-      const std::size_t places = layout_.entries(array.filed);
       shape.push_back(paths_);
-      const std::vector<Value> rows = layout_.keep_paths ? hdf5::read_values<Value>(paths, array.name, shape)
-                                                         : hdf5::read_values<Value>(group_, cost_by_path_name, shape);
+      if (layout_.keep_paths)
+        visit(paths, array.name, array, values, shape);
+      else
+        visit(group_, cost_by_path_name, array, values, shape);
+    });
+  }
+
+  void blocks() {
+    if (!layout_.holds_costs()) return;
+    for (const PathRange& range : data_.ranges) data_.blocks.emplace_back().range = range;
+    each_kept([this]<class Value>(hid_t group, const char* name, const PathArray& array,
+                                  std::vector<Value> PathBlock::*values, const std::vector<std::size_t>& shape) {
+      const std::size_t places = layout_.entries(array.filed);
+      const auto rows = hdf5::read_values<Value>(group, name, shape);
       const Value* from = rows.data();
       for (PathBlock& block : data_.blocks) {
         (block.*values).resize(array.values(layout_, block.range));
@@ -390,6 +416,8 @@ void write_tally_groups(hid_t file, const Tally& tally, const ResultsContext& co
   TallyWriter(file, tally).write();
   if (tally.layout().keep_paths) write_paths(file, tally, context);
 }
+
+TallyFrame check_tally_groups(hid_t file) { return TallyReader(file).check(); }
 
 Tally read_tally_groups(hid_t file) {
   try {

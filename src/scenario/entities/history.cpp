@@ -5,13 +5,14 @@
 #include <filesystem>
 
 #include "src/scenario/entities/fields.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::scenario {
 namespace {
 
 /// Runs of capacity differ in length from trace to trace, so only windows and blocks can be drawn together.
 void check_joint(const TableReader& table, const History& history, HistoryBlocks blocks) {
-  if (!is_name(history.joint))
+  if (!trace::is_name(history.joint))
     table.error("joint", fmt::format("'{}' is no name; expected letters, digits, '_', '-' and blanks", history.joint));
   else if (history.sampling == History::Sampling::replay)
     table.error("joint",

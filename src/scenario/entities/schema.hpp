@@ -137,7 +137,4 @@ std::string with_article(std::string_view noun);
 /// How many entities of a kind there may be; 0: no limit.
 int kind_limit(Kind kind);
 
-/// Whether the text may name an entity: letters, digits, '_', '-', and blanks between these.
-bool is_name(std::string_view text);
-
 }  // namespace costrisk::scenario

@@ -35,7 +35,7 @@ class Validator {
         if (!entity.is_table()) continue;
         Node* name = entity.find("name");
         if (!name || name->kind != Node::Kind::text) continue;
-        if (!name->text.empty() && !is_name(name->text)) {
+        if (!name->text.empty() && !trace::is_name(name->text)) {
           const bool blank_at_an_end = name->text.front() == ' ' || name->text.back() == ' ';
           diagnostics_.error(name->place,
                              fmt::format("{} is no name; expected letters, digits, '_', ' ' and '-'{}",
