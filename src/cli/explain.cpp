@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/cli/commands.hpp"
@@ -17,12 +18,14 @@
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/present/page/story_page.hpp"
+#include "src/present/text/numbers.hpp"
 #include "src/present/text/story.hpp"
 #include "src/present/text/story_text.hpp"
 #include "src/present/text/timeline_files.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/run/timeline.hpp"
+#include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::cli {
 
@@ -30,7 +33,7 @@ namespace {
 
 struct ExplainOptions {
   ExplainedRunOptions run;
-  std::string plan, csv, hdf5, html;
+  std::string plan, csv, hdf5, html, every;
   std::int64_t path = -1;
   std::optional<double> quantile;
   bool worst = false, json = false, all = false;
@@ -77,11 +80,51 @@ void write_file(const std::string& name, const Bytes& bytes) {
   results::write_file_atomically(name, std::as_bytes(std::span(bytes)));
 }
 
-void write_files(const ExplainOptions& options, const scenario::Scenario& scenario, const run::Timeline& timeline,
-                 const run::Timeline& median, const present::Story& story) {
-  if (!options.csv.empty()) write_file(options.csv, present::timeline_csv(scenario, timeline));
-  if (!options.hdf5.empty()) write_file(options.hdf5, present::timeline_hdf5(scenario, timeline));
-  if (!options.html.empty()) write_file(options.html, present::html_story(scenario, timeline, median, story));
+/// Rows that a timeline's file has at most where the command line does not say.
+constexpr std::size_t most_rows = 10000;
+
+/// Steps in a row of the files. By default as many as people count time in: 1 minute, 5 minutes, an hour, a day.
+/// @throws UsageError where --every is no multiple of the step
+std::size_t steps_a_row(const std::string& every, const scenario::Scenario& scenario) {
+  const auto steps = static_cast<std::size_t>(scenario.steps());
+  if (every.empty()) {
+    const auto fits = [&](std::size_t length) { return steps <= length * most_rows; };
+    for (const double seconds : {60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 24 * 3600.0})
+      if (const double length = seconds / scenario.step_seconds;
+          length >= 1.0 && length == std::floor(length) && fits(static_cast<std::size_t>(length)))
+        return fits(1) ? 1 : static_cast<std::size_t>(length);
+    return (steps + most_rows - 1) / most_rows;
+  }
+  const auto duration = scenario::parse_duration(every);
+  const double length = duration ? duration->seconds / scenario.step_seconds : 0.0;
+  if (!(length >= 1.0) || length != std::floor(length) || length > static_cast<double>(steps))
+    throw UsageError(
+        fmt::format("--every {}: expected a duration such as \"1h\", a multiple of the step of {} within "
+                    "the horizon",
+                    every, scenario::duration_text(scenario.step_seconds)));
+  return static_cast<std::size_t>(length);
+}
+
+/// Writes what was asked for, and says what.
+std::string write_files(const ExplainOptions& options, std::size_t steps, const scenario::Scenario& scenario,
+                        run::Timeline timeline, const run::Timeline& median, const present::Story& story) {
+  std::string written;
+  const std::size_t all = timeline.steps();
+  const auto add = [&](const std::string& file, const auto& bytes, bool by_row) {
+    write_file(file, bytes);
+    written += fmt::format("written to {}", file);
+    if (by_row && steps > 1)
+      written += fmt::format(", a row for every {}; --every {} gives all {} steps",
+                             scenario::duration_text(static_cast<double>(steps) * scenario.step_seconds),
+                             scenario::duration_text(scenario.step_seconds), present::count(all));
+    written += "\n";
+  };
+  if (!options.html.empty()) add(options.html, present::html_story(scenario, timeline, median, story), false);
+  if (options.csv.empty() && options.hdf5.empty()) return written;
+  if (steps > 1) timeline = run::in_intervals(std::move(timeline), steps);
+  if (!options.csv.empty()) add(options.csv, present::timeline_csv(scenario, timeline), true);
+  if (!options.hdf5.empty()) add(options.hdf5, present::timeline_hdf5(scenario, timeline), true);
+  return written;
 }
 
 void explain(const ExplainOptions& options) {
@@ -92,9 +135,10 @@ void explain(const ExplainOptions& options) {
   const Notices notices(options.run.quiet);
   const run::ExplainedRun run = load_explained_run(
       options.run, [&](const scenario::Scenario& scenario) { return find_plan(scenario, options.plan); }, notices);
+  const std::size_t steps = steps_a_row(options.every, run.scenario);
   const std::size_t place = choose_place(options, run);
   const std::size_t median_place = run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
-  const run::Timeline timeline = run::trace_checked(run, place);
+  run::Timeline timeline = run::trace_checked(run, place);
   const run::Timeline median = run::trace_checked(run, median_place);
   const present::Story story =
       present::make_story(run.scenario, timeline, median, present::standing_of(run.costs, run.costs[place]));
@@ -107,11 +151,8 @@ void explain(const ExplainOptions& options) {
     if (options.all) text.most_events = story.events.size();
     print(present::story_text(story, run.scenario, text));
   }
-  write_files(options, run.scenario, timeline, median, story);
-  std::string written;
-  for (const std::string& file : {options.csv, options.hdf5, options.html})
-    if (!file.empty() && !options.json) written += fmt::format("written to {}\n", file);
-  if (!written.empty()) print("\n" + written);
+  const std::string written = write_files(options, steps, run.scenario, std::move(timeline), median, story);
+  if (!written.empty() && !options.json) print("\n" + written);
 }
 
 }  // namespace
@@ -134,6 +175,11 @@ void add_explain(CLI::App& app, int& exit_code) {
                    "Folder of the scenario file, where a result file was made from histories [looked for]")
       ->check(not_empty("."))
       ->type_name("FOLDER");
+  command
+      ->add_option("--every", options->every,
+                   "Time from row to row of --csv and --hdf5 [the step, or more where it takes over 10,000 rows]")
+      ->check(not_empty("1h"))
+      ->type_name("DURATION");
   command->add_option("--csv", options->csv, "Write the timeline, a row a step")
       ->check(not_empty("timeline.csv"))
       ->type_name("FILE.csv");

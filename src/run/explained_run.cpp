@@ -42,10 +42,10 @@ void simulate_costs(ExplainedRun& run, std::uint64_t paths, Options options) {
   options.paths = paths;
   // Costs are held path by path up to some size of run, and beyond it where that is asked for.
   results::TallyLayout layout;
-  layout.shape.plans = static_cast<int>(run.scenario.plans.size());
+  layout.shape.plans = 1;
   layout.paths = paths;
   options.keep_paths = !layout.exact();
-  run.costs = simulate(run.scenario, options).tally.costs_by_path(static_cast<int>(run.plan));
+  run.costs = simulate(with_plan_alone(run.scenario, run.plan), options).tally.costs_by_path(0);
 }
 
 std::size_t place_of_rank(const std::vector<std::int64_t>& costs, std::uint64_t rank) {

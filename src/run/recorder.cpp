@@ -24,14 +24,11 @@ Recorder::Recorder(const scenario::Scenario& scenario, const scenario::Lowered& 
       timeline_(timeline),
       jobs_(static_cast<std::size_t>(lowered.parameters.job_count)),
       services_(static_cast<std::size_t>(lowered.parameters.service_count)) {
-  const auto index = static_cast<std::size_t>(timeline.plan);
-  const scenario::Plan& plan = scenario.plans[index];
+  const scenario::Plan& plan = scenario.plans.front();
   for (const scenario::JobAssignment& job : plan.jobs)
-    add_job(job, lowered.plan_job_component[index * scenario.jobs.size() + static_cast<std::size_t>(job.job)]);
+    add_job(job, lowered.plan_job_component[static_cast<std::size_t>(job.job)]);
   for (const scenario::ServiceAssignment& service : plan.services)
-    add_service(
-        service,
-        lowered.plan_service_component[index * scenario.services.size() + static_cast<std::size_t>(service.service)]);
+    add_service(service, lowered.plan_service_component[static_cast<std::size_t>(service.service)]);
 }
 
 std::size_t Recorder::market_place(int market) {

@@ -15,7 +15,7 @@ using Lane = ScalarLane<0>;
 
 class Recorder {
  public:
-  /// Writes what concerns one plan. Refers to its arguments, which must outlive it.
+  /// Writes what concerns the only plan of the scenario. Refers to its arguments, which must outlive it.
   Recorder(const scenario::Scenario& scenario, const scenario::Lowered& lowered, Timeline& timeline);
 
   /// Whose calls the engine makes.

@@ -154,13 +154,19 @@ struct Timeline {
 
   std::vector<std::int64_t> cost_micros;                       ///< [step]: of the plan up to the step's end
   std::array<std::int64_t, category_count> category_micros{};  ///< of the plan
-  std::vector<std::int64_t> plan_cost_micros;                  ///< [plan]
-
   std::size_t steps() const { return cost_micros.size(); }
-  std::int64_t total_micros() const { return plan_cost_micros[static_cast<std::size_t>(plan)]; }
+  std::int64_t total_micros() const { return cost_micros.back(); }
 };
 
-/// Simulates one path on the scalar backend, whose bits are those of every other.
+/// The scenario with one of its plans alone, whose futures and costs are the same.
+scenario::Scenario with_plan_alone(const scenario::Scenario& scenario, std::size_t plan);
+
+/// The same path in intervals of several steps, the last one shorter where they do not divide the horizon: prices,
+/// capacity and what is held on average, requests as sums, and what stands at a step's end as it is at the interval's.
+/// Records and what is told by step keep their steps.
+Timeline in_intervals(Timeline timeline, std::size_t steps);
+
+/// Simulates one path of one plan on the scalar backend, whose bits are those of every other.
 /// @throws std::runtime_error (a status word of the model)
 Timeline trace_path(const scenario::Scenario& scenario, std::size_t plan, std::uint64_t path);
 

@@ -92,7 +92,6 @@ class HandMadeStory : public testing::Test {
     job_.holdings.push_back({0, Purchase::spot, run::Series(96, 1.0f)});
     timeline_.step_hours = 1.0;
     timeline_.cost_micros.assign(96, 60'000'000);
-    timeline_.plan_cost_micros = {60'000'000};
     timeline_.category_micros[static_cast<std::size_t>(Category::spot)] = 60'000'000;
   }
   void record(Kind kind, double step, int market, Purchase purchase, double lost = 0.0, bool saved = false) {
@@ -104,7 +103,7 @@ class HandMadeStory : public testing::Test {
     median.path = 9;
     median.jobs[0].records.clear();
     median.category_micros[static_cast<std::size_t>(Category::spot)] = 40'000'000;
-    median.plan_cost_micros = {40'000'000};
+    median.cost_micros.assign(96, 40'000'000);
     return present::make_story(scenario_, timeline_, median, standing_);
   }
   std::vector<std::string> lines() {

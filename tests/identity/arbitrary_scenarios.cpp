@@ -10,6 +10,7 @@
 #include "src/results/quantities/quantities.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
+#include "src/run/timeline.hpp"
 #include "src/scenario/lower/edges.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "src/scenario/reader/resolved.hpp"
@@ -114,13 +115,7 @@ class Subject {
   void expect_plans_not_to_meddle() const {
     if (scenario_.plans.size() < 2) return;
     for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan) {
-      scenario::Scenario alone = scenario_;
-      alone.plans = {scenario_.plans[plan]};
-      for (scenario::Item& item : alone.items) {
-        const bool pays = std::find(item.plans.begin(), item.plans.end(), static_cast<int>(plan)) != item.plans.end();
-        item.plans = pays ? std::vector<int>{0} : std::vector<int>{};
-      }
-      const Results results = simulate(alone, paths);
+      const Results results = simulate(run::with_plan_alone(scenario_, plan), paths);
       for (const char* name :
            {"plan_cost", "plan_category", "plan_owner", "plan_bin", "plan_waste", "plan_covered", "plan_service"}) {
         const std::vector<Row>& rows = array(results, name).rows;

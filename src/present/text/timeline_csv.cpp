@@ -57,7 +57,7 @@ std::vector<Column> columns_of(const scenario::Scenario& scenario, const run::Ti
   columns.push_back(
       {"hours", [&](std::size_t k) { return fmt::format("{}", static_cast<double>(k) * timeline.step_hours); }});
   columns.push_back({"start", [&](std::size_t k) {
-                       return date_of(scenario.start, static_cast<double>(k) * scenario.step_seconds);
+                       return date_of(scenario.start, static_cast<double>(k) * timeline.step_hours * 3600.0);
                      }});
   columns.push_back({"cost", [&](std::size_t k) {
                        return exact_money(timeline.cost_micros[k] - (k > 0 ? timeline.cost_micros[k - 1] : 0));
