@@ -27,7 +27,8 @@ void report(const ReportOptions& options) {
   require_file(options.file);
   const fs::path output = options.output.empty() ? report_path(options.file) : fs::path(options.output);
   prepare_outputs({{"-o", output, OutputKind::report}});
-  write_report(output, results::read_results(options.file), results::read_tally(options.file));
+  write_report(output, results::read_results(options.file), results::read_tally(options.file),
+               results::borne_checksum(options.file));
   print(fmt::format("written to {}\n", output.string()));
 }
 

@@ -284,8 +284,10 @@ int run_scenario(const RunOptions& options) {
   } catch (const results::IoError&) {
     unprinted = std::current_exception();
   }
-  results::write_results(target, results, outcome.tally, options.report ? report_path(target) : fs::path());
-  if (options.report) write_report(report_path(target), results, outcome.tally);
+  const std::string checksum =
+      results::write_results(target, results, outcome.tally, options.report ? report_path(target) : fs::path());
+  if (options.report) write_report(report_path(target), results, outcome.tally, checksum);
+  warn_of_other_report(target, notices);
   if (unprinted) std::rethrow_exception(unprinted);
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
   if (!options.json && options.report) print(fmt::format("report in {}\n", report_path(target).string()));

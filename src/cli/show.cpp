@@ -7,6 +7,7 @@
 #include "src/cli/breakdowns.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
+#include "src/cli/report_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/show_results.hpp"
 #include "src/results/store/results_file.hpp"
@@ -33,6 +34,7 @@ void show(const ShowOptions& options) {
   shown.tables.drivers = options.drivers;
   shown.tables.by = breakdowns_of(options.breakdowns);
   show_results(results, read_tally, options.file, shown);
+  warn_of_other_report(options.file, Notices());
 }
 
 }  // namespace

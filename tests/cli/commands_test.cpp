@@ -403,7 +403,8 @@ std::string slow_scenario() {
   std::string plan = "[[plan]]\nname = \"p\"\n";
   for (int i = 0; i < 16; ++i) {
     const std::string name = "s" + std::to_string(i);
-    text += "[[service]]\nname = \"" + name + "\"\ndemand = \"d\"\nrate = { m = 4 }\nqueue = { limit = 1000, drain = \"5m\" }\n";
+    text += "[[service]]\nname = \"" + name +
+            "\"\ndemand = \"d\"\nrate = { m = 4 }\nqueue = { limit = 1000, drain = \"5m\" }\n";
     plan += "[plan.service." + name +
             "]\npools = [{ market = \"m\", buy = \"spot\", share = 0.5 }, { market = \"m\", buy = \"on-demand\" }]\n";
   }
@@ -431,6 +432,23 @@ TEST_F(CommandLine, AResultThatARunDoesNotComeToAgainIsNotReplacedInSilence) {
   EXPECT_TRUE(contains(run({"run", "small.toml", "--paths", "1000"}).err, "results/small.h5 holds 3,000 futures"));
   const Ended other = run({"run", "small.toml", "--paths", "1000", "--set", "name=\"another\""});
   EXPECT_TRUE(contains(other.err, "is replaced by this run of 'another'")) << other.err;
+}
+
+TEST_F(CommandLine, AReportOfAnotherResultIsNoticed) {
+  const std::string other = "was made from another result";
+  const Ended first = run({"run", "small.toml", "--report", "--seed", "1"});
+  EXPECT_EQ(first.code, 0);
+  EXPECT_FALSE(contains(first.err, other)) << first.err;
+  const std::string report = read_text(folder / "results/small.html");
+  ASSERT_FALSE(contains(run({"run", "small.toml", "--report", "--seed", "2"}).err, other));
+  ASSERT_FALSE(contains(run({"show", "results/small.h5"}).err, other));
+  // As two runs that write at once can leave them.
+  folder.write("results/small.html", report);
+  const Ended shown = run({"show", "results/small.h5"});
+  EXPECT_EQ(shown.code, 0);
+  EXPECT_TRUE(contains(shown.err, "results/small.html " + other)) << shown.err;
+  EXPECT_EQ(run({"report", "results/small.h5"}).code, 0);
+  EXPECT_FALSE(contains(run({"show", "results/small.h5"}).err, other));
 }
 
 TEST_F(CommandLine, AStoppedRunDoesNotReplaceALargerStoppedOne) {

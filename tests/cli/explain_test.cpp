@@ -192,6 +192,44 @@ TEST_F(Explain, TellsAScenarioWhoseStoryIsKnown) {
   EXPECT_EQ(columns.at("cost")[51], "10.000000");
 }
 
+TEST_F(Explain, ALongHorizonHasFewerRowsThanSteps) {
+  const std::string file = folder.write("small.toml", small_scenario());
+  const auto rows_of = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"explain", file, "--set",   "step=1m", "--plan", "gamble",
+                                          "--path",  "0",  "--paths", "8",       "--csv",  "t.csv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return std::pair(ended.out, columns_of(folder / "t.csv"));
+  };
+  const auto [coarse_text, coarse] = rows_of({});
+  const auto [fine_text, fine] = rows_of({"--every", "1m"});
+  EXPECT_TRUE(contains(coarse_text, "written to t.csv, a row for every 5m; --every 1m gives all 20,160 steps"))
+      << coarse_text;
+  EXPECT_FALSE(contains(fine_text, "--every")) << fine_text;
+  ASSERT_EQ(coarse.at("cost").size(), 4032u);
+  ASSERT_EQ(fine.at("cost").size(), 20160u);
+  EXPECT_EQ(coarse.at("start")[1], fine.at("start")[5]);
+  for (std::size_t row = 0; row < 4032; ++row) {
+    std::int64_t cost = 0;
+    double held = 0.0;
+    for (std::size_t k = 5 * row; k < 5 * row + 5; ++k) {
+      cost += micros(fine.at("cost")[k]);
+      held += std::stod(fine.at("job.train.instances.zone.spot")[k]) / 5;
+    }
+    EXPECT_EQ(micros(coarse.at("cost")[row]), cost) << row;
+    EXPECT_NEAR(std::stod(coarse.at("job.train.instances.zone.spot")[row]), held, 1e-5) << row;
+    EXPECT_EQ(coarse.at("cumulative_cost")[row], fine.at("cumulative_cost")[5 * row + 4]);
+    EXPECT_EQ(coarse.at("job.train.progress")[row], fine.at("job.train.progress")[5 * row + 4]);
+  }
+  for (const char* every : {"90s", "0m", "5y", "soon"}) {
+    const Ended refused =
+        run({"explain", file, "--set", "step=1m", "--plan", "gamble", "--path", "0", "--paths", "8", "--every", every});
+    EXPECT_EQ(refused.code, 2) << every;
+    EXPECT_TRUE(contains(refused.err, "multiple of the step of 1m")) << refused.err;
+  }
+}
+
 TEST_F(Explain, WritesTheTimelineAsHdf5AndAPage) {
   const std::string file = folder.write("certain.toml", certain);
   const Ended ended = run({"explain", file, "--worst", "--hdf5", "new/t.h5", "--html", "t.html", "--quiet"});

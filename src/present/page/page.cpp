@@ -50,8 +50,8 @@ std::string duration(double hours) {
 
 class Page {
  public:
-  Page(const results::Results& results, const results::Tally& tally)
-      : material_(results, tally), budget_(budget_line(material_)) {
+  Page(const results::Results& results, const results::Tally& tally, const std::string& checksum)
+      : checksum_(checksum), material_(results, tally), budget_(budget_line(material_)) {
     const auto add = [this](Section section) {
       if (!section.empty()) sections_.push_back(std::move(section));
     };
@@ -92,11 +92,12 @@ class Page {
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
         "http-equiv=\"Content-Security-Policy\" "
-        "content=\"{}\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
+        "content=\"{}\">\n{}<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
         "name=\"generator\" "
         "content=\"costrisk report {}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n"
         "<style>{}</style></head>\n<body>\n",
-        policy, escape(material_.results.context.costrisk_version), title(), style_sheet());
+        policy, checksum_.empty() ? "" : fmt::format("<meta {}{}\">\n", report_mark, checksum_),
+        escape(material_.results.context.costrisk_version), title(), style_sheet());
   }
 
   std::string header() const {
@@ -238,6 +239,7 @@ class Page {
     return start ? Json(1000.0 * seconds_since_1970(*start)) : Json(nullptr);
   }
 
+  const std::string& checksum_;
   Material material_;
   BudgetLine budget_;
   std::vector<Section> sections_;
@@ -251,10 +253,10 @@ class Page {
 
 bool interactive_reports() { return !html::script().empty(); }
 
-std::string html_report(const results::Results& results, const results::Tally& tally) {
+std::string html_report(const results::Results& results, const results::Tally& tally, const std::string& checksum) {
   if (results.paths == 0 || results.context.plans.empty() || results.context.probabilities.empty())
     throw std::invalid_argument("a report needs futures, plans and probabilities: these results have none");
-  return html::Page(results, tally).markup();
+  return html::Page(results, tally, checksum).markup();
 }
 
 }  // namespace costrisk::present

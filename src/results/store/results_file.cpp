@@ -248,8 +248,8 @@ auto read_named(const fs::path& path, Read read) {
 
 }  // namespace
 
-void write_results(const fs::path& path, const Results& results, const results::Tally& tally,
-                   const fs::path& outdated) {
+std::string write_results(const fs::path& path, const Results& results, const results::Tally& tally,
+                          const fs::path& outdated) {
   std::vector<std::byte> bytes;
   {
     const hdf5::Handle file = hdf5::create_in_memory();
@@ -268,6 +268,13 @@ void write_results(const fs::path& path, const Results& results, const results::
   const std::string digits = checksum.digits();
   std::memcpy(bytes.data() + place, digits.data(), digits.size());
   write_file_atomically(path, bytes, outdated);
+  return digits;
+}
+
+std::string borne_checksum(const fs::path& path) {
+  const std::string start = start_of(path, mark_reach);
+  const std::size_t place = checksum_place(std::as_bytes(std::span(start)));
+  return start.substr(std::min(place, start.size()), checksum_zeros.size());
 }
 
 Results read_results(const fs::path& path) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "src/results/estimators/results.hpp"
 #include "src/results/store/errors.hpp"
@@ -18,9 +19,14 @@ inline constexpr std::int32_t format_minor = 1;
 /// Writes a results file, whole or not at all. Equal arguments give equal bytes.
 /// @param results what `evaluate` made of `tally`
 /// @param outdated as write_file_atomically takes it
+/// @returns the checksum that the file bears
 /// @throws IoError
-void write_results(const std::filesystem::path& path, const results::Results& results, const results::Tally& tally,
-                   const std::filesystem::path& outdated = {});
+std::string write_results(const std::filesystem::path& path, const results::Results& results,
+                          const results::Tally& tally, const std::filesystem::path& outdated = {});
+
+/// The checksum that a results file bears, whether or not it fits; empty where it bears none.
+/// @throws IoError, FormatError where it is no regular file
+std::string borne_checksum(const std::filesystem::path& path);
 
 /// Reads the numbers, labels and attributes of a results file. All of the file is checked that its tally is read from,
 /// but for the values of costs by path.
