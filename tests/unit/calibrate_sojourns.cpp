@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -168,6 +169,24 @@ TEST(Sojourns, RunsThatAreAllAlikeAreFittedWithoutTrouble) {
   EXPECT_NEAR(fits.log_normal.mean_hours.value, 0.5, 0.05);
   EXPECT_LT(fits.log_normal.cv.value, 0.3);
   EXPECT_EQ(fits.empirical_cv, 0.0);
+}
+
+TEST(Sojourns, AMillionSamplesAreTestedAtTheCostOfSomeThousandRuns) {
+  std::vector<bool> up(1'000'000);
+  for (std::size_t i = 0; i < up.size(); ++i) up[i] = i % 2 == 0;
+  const auto begin = std::chrono::steady_clock::now();
+  fit_sojourns(runs_of(up, 0.1).up, "up", 199);
+  // Two seconds on a processor of one's own; every run simulated would take minutes.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
+  // The test of as many runs finds the wrong law, and keeps to the right one.
+  Dice dice(3);
+  Runs runs;
+  runs.gap_hours = 0.1;
+  const SojournLaw law{SojournLaw::Kind::log_normal, 3.0, 1.2};
+  for (int i = 0; i < 40'000; ++i) runs.complete.push_back(SampledRuns::draw(law, dice));
+  const SojournFits fits = fit_sojourns(runs, "runs", 99);
+  EXPECT_GT(fits.log_normal.ks_p, 0.02);
+  EXPECT_LT(fits.exponential.ks_p, 0.02);
 }
 
 TEST(Sojourns, HazardByAgeIsEndsOverExposure) {
