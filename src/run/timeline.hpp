@@ -163,7 +163,7 @@ scenario::Scenario with_plan_alone(const scenario::Scenario& scenario, std::size
 
 /// The same path in intervals of several steps, the last one shorter where they do not divide the horizon: prices,
 /// capacity and what is held on average, requests as sums, and what stands at a step's end as it is at the interval's.
-/// Records and what is told by step keep their steps.
+/// Records keep their steps.
 Timeline in_intervals(Timeline timeline, std::size_t steps);
 
 /// Simulates one path of one plan on the scalar backend, whose bits are those of every other.

@@ -130,7 +130,11 @@ class Forger {
 
   /// Whether a run can be without it.
   static bool is_optional(const std::string& name) {
-    return name.find("token_cost") != std::string::npos || name == "checkpoint" || name == "tally/ranges";
+    for (const Quantity& quantity : results::quantities())
+      if (quantity.name == name &&
+          (quantity.needs == results::Needs::tokens || quantity.needs == results::Needs::latency))
+        return true;
+    return name == "checkpoint";
   }
 
   Forgery of_dataset(const std::string& name) {
@@ -259,7 +263,8 @@ class Forger {
     for (const Quantity& quantity : results::quantities())
       if (quantity.name == name)
         return (quantity.kind == results::Kind::interval_end && quantity.unit != results::Unit::share) ||
-               (value > 0.0 && (name == "finish_quantile" || name.find("_cost_quantile") != std::string::npos));
+               (value > 0.0 && quantity.kind == results::Kind::quantile &&
+                (quantity.has(results::Dimension::job) || quantity.has(results::Dimension::service)));
     return false;
   }
 

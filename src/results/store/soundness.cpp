@@ -78,6 +78,7 @@ bool is_possible(const Quantity& quantity, double value) {
       // What drivers make of the variance is estimated, and may come out beyond its ends.
       return quantity.needs == Needs::drivers || (value >= -rounding && value <= 1.0 + rounding);
     case Unit::hours:
+    case Unit::seconds:
     case Unit::count:
       return value >= 0.0;
     case Unit::money:
