@@ -139,9 +139,13 @@ TEST_P(ServicesByHand, StartUpThatIsShorterThanAStepActsInProportionThoughThereA
       run.scale_up_delay_seconds = delay_hours * hour;
       const PathBill bill = live(scenario);
       SCOPED_TRACE("delay " + std::to_string(delay_hours));
-      if (!has_queue) EXPECT_REQUESTS(bill.services[0].unserved, (16.0 - 8.0) * delay_hours * hour);
+      if (!has_queue) {
+        EXPECT_REQUESTS(bill.services[0].unserved, (16.0 - 8.0) * delay_hours * hour);
+      }
       // What waits for the first part of an hour is done in the second, but where that is too short.
-      if (has_queue && delay_hours <= 0.5) EXPECT_EQ(bill.services[0].waiting, 0.0);
+      if (has_queue && delay_hours <= 0.5) {
+        EXPECT_EQ(bill.services[0].waiting, 0.0);
+      }
       EXPECT_MONEY(bill.of(Category::on_demand), 2.0 * (4 * 8 + 2 * 32));
     }
   }
