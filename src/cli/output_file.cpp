@@ -92,9 +92,17 @@ void prove_writable(const OutputFile& file) {
 void protect_what_is_there(const OutputFile& file) {
   std::error_code error;
   const std::string name = file.path.string();
+  if (file.path == "-")
+    throw UsageError(
+        fmt::format("{} - : it is a file that is written, not standard output; name it, or say ./-", file.option));
   if (fs::is_directory(file.path, error))
     throw UsageError(fmt::format("{} {} is a folder: name a file in it", file.option, name));
-  if (!fs::exists(file.path, error)) return;
+  if (!fs::exists(file.path, error)) {
+    if (fs::is_symlink(file.path, error))
+      throw UsageError(
+          fmt::format("{} {} is a link to nothing: make what it leads to, or name another file", file.option, name));
+    return;
+  }
   if (!fs::is_regular_file(file.path, error))
     throw UsageError(fmt::format("{} {} is no regular file: name another", file.option, name));
   if (fs::file_size(file.path, error) > 0 && !is_of_kind(file.path, file.kind))

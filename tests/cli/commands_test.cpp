@@ -434,6 +434,21 @@ TEST_F(CommandLine, AResultThatARunDoesNotComeToAgainIsNotReplacedInSilence) {
   EXPECT_TRUE(contains(other.err, "is replaced by this run of 'another'")) << other.err;
 }
 
+TEST_F(CommandLine, ALinkToNothingAndADashAreNoOutputs) {
+  fs::create_symlink("nowhere.h5", folder.path() / "link.h5");
+  for (const auto& [name, problem] : {std::pair("link.h5", "is a link to nothing"), {"-", "not standard output"}}) {
+    const Ended ended = run({"run", "small.toml", "-o", name, "--quiet"});
+    EXPECT_EQ(ended.code, 2) << ended.err;
+    EXPECT_TRUE(contains(ended.err, problem)) << ended.err;
+  }
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "link.h5"));
+  EXPECT_FALSE(fs::exists(folder.path() / "-"));
+  folder.write("nowhere.h5", "");
+  EXPECT_EQ(run({"run", "small.toml", "-o", "link.h5", "--quiet"}).code, 0);
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "link.h5"));
+  EXPECT_EQ(run({"show", "nowhere.h5"}).code, 0);
+}
+
 TEST_F(CommandLine, AReportOfAnotherResultIsNoticed) {
   const std::string other = "was made from another result";
   const Ended first = run({"run", "small.toml", "--report", "--seed", "1"});
