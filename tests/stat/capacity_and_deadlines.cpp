@@ -177,15 +177,16 @@ TEST_P(OnDrawnCapacity, SlackIsCountedAtTheRateOfOnDemand) {
 }
 
 TEST_P(OnDrawnCapacity, PlannedForesightStartsForTheMedianAndOverrunsAreLate) {
-  // The median is 30 − √200, so that sixteen steps are kept and all begin at 8.
+  // The median is 30 − √200, so that sixteen steps are kept and all begin at 14.
   scenario::Scenario scenario = greedy_without_spot(triangular(10.0, 10.0, 30.0), 0.0);
+  scenario.jobs[0].deadline_seconds = 30.0 * 3600.0;
   scenario.plans[0].jobs[0].foresight = scenario::JobAssignment::Foresight::planned;
   const PlanResults plan = live(scenario, 50)[0];
   for (std::size_t path = 0; path < 50; ++path)
-    EXPECT_NEAR(plan.finish[0][path] - plan.cost[path] / 2.0, 8.0, 1e-3) << "path " << path;
+    EXPECT_NEAR(plan.finish[0][path] - plan.cost[path] / 2.0, 14.0, 1e-3) << "path " << path;
   EXPECT_GT(plan.late[0].mean, 0.2);
   scenario.plans[0].jobs[0].foresight = scenario::JobAssignment::Foresight::exact;
-  EXPECT_EQ(live(scenario, 50)[0].late[0].mean, 0.0) << "work of 24 hours at most";
+  EXPECT_EQ(live(scenario, 50)[0].late[0].mean, 0.0) << "work of 30 hours at most";
 }
 
 TEST_P(OnDrawnCapacity, OnDemandTakenForWantOfSlackIsKept) {

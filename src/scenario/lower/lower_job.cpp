@@ -166,9 +166,12 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size
   const double gang_hours = a.instances * scenario.step_hours();
   JobMarketParameters result;
   result.market = index;
-  result.spot_capacity = shared.capacity(slots.spot_capacity);
-  if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
-    result.loss_slot = losses->second;
+  result.has_spot = market.spot.has_value() && a.may_hold(i, Purchase::spot);
+  if (result.has_spot) {
+    result.spot_capacity = shared.capacity(slots.spot_capacity);
+    if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
+      result.loss_slot = losses->second;
+  }
   result.launch_capacity = shared.capacity(slots.launch_capacity);
   result.availability = add_availability(lowering_.storage(), availability);
   result.spot = slots.spot;
@@ -183,7 +186,6 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size
     result.lifetime = slots.lifetime;
   }
   result.failure_rate = slots.failure_rate;
-  result.has_spot = market.spot.has_value() && a.may_hold(i, Purchase::spot);
   result.notice_saves =
       !result.has_own && market.spot && a.checkpoint && market.spot->notice_seconds >= a.checkpoint->write_seconds;
   result.spot_weight = narrow(slots.spot_reference / here);
