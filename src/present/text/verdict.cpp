@@ -173,7 +173,7 @@ class Speaker {
     if (std::isnan(value)) return "";
     const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
     if (bound.side == GoalBound::Side::at_least)
-      return fmt::format("a goal of {} served for {}", percent(std::floor(value * 1e4) / 1e4), subject);
+      return fmt::format("a goal of {} {} for {}", percent(std::floor(value * 1e4) / 1e4), bound.answered, subject);
     // The smallest of the quantiles that would do.
     const auto place =
         std::lower_bound(summary_.probabilities.begin(), summary_.probabilities.end(), 1.0 - bound.limit);

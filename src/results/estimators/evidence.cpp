@@ -87,7 +87,7 @@ bool Evidence::has_latency(const Cell& cell) const {
 
 std::vector<double> Evidence::latency_quantiles(const Cell& cell) const {
   const int component = service(cell);
-  if (component < 0 || !has_latency(cell)) return no_quantiles();
+  if (component < 0 || !has_latency(cell) || sums.service_queued[size(component)] == 0) return no_quantiles();
   const Int128* counts = &sums.service_latency[size(component) * latency_ranges];
   const double* starts = &context.latency_range_start[cell[Dimension::service] * latency_ranges];
   const double all = static_cast<double>(std::accumulate(counts, counts + latency_ranges, Int128{0}));
