@@ -99,9 +99,11 @@ struct JobAssignment {
   template <class Rows>
   static void fields(Rows& row) {
     row.references("markets", &JobAssignment::markets, Kind::market,
-                   {.about = "tried in order; absent: the markets of the job's throughput"});
+                   {.about = "tried in order; absent: the markets of the job's throughput"})
+        .written_if([](const JobAssignment& assignment) { return assignment.purchases.empty(); });
     row.tables("purchases", &JobAssignment::purchases,
-               {.about = "in place of markets: where and how the gang is bought, in order"});
+               {.about = "in place of markets: where and how the gang is bought, in order"})
+        .written_if([](const JobAssignment& assignment) { return !assignment.purchases.empty(); });
     row.choice("upgrade", &JobAssignment::upgrade, upgrade_names,
                {.about = "whether a gang moves to another purchase, or market, that it could have: one that stands "
                          "before, or one that is cheaper by more than the move",
