@@ -173,7 +173,7 @@ class WorkloadWriter : protected WorldWriter {
     } else {
       key("share", number_text(draws_.linear(0.01, 0.3)));
       key("of", list_text(draws_.some_of(Names{"commitment", "on-demand", "spot", "serverless", "egress", "penalty",
-                                               "one-off", "unfinished", "stranded"})));
+                                               "one-off", "unfinished"})));
     }
     if (draws_.chance(0.3)) key("chance", chance_text());
     if (kind != 3 && draws_.chance(0.5)) {

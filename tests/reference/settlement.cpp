@@ -92,9 +92,8 @@ class Period {
     const double offered = savings_plan.spend_per_hour * hours_of(contract);
     double left = offered;
     std::vector<std::pair<int, double>> discounts = savings_plan.discounts;
-    std::sort(discounts.begin(), discounts.end(), [](const auto& a, const auto& b) {
-      return a.second != b.second ? a.second > b.second : a.first < b.first;
-    });
+    std::stable_sort(discounts.begin(), discounts.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
     for (const auto& [market, discount] : discounts) {
       const auto price = [discount = discount](const Rest& rest) { return (1.0 - discount) * rest.price; };
       left = offer(contract, market, Purchase::on_demand, left, price, 1.0);
