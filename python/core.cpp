@@ -148,7 +148,8 @@ void add_scenario(py::module_& module) {
       .def_property_readonly("valid", &Check::valid);
   const py::call_guard<py::gil_scoped_release> unlocked;
   py::class_<Scenario>(module, "Scenario")
-      .def_static("from_file", &Scenario::from_file, "path"_a, unlocked)
+      .def_static(
+          "from_file", [](const std::filesystem::path& path) { return Scenario::from_file(path); }, "path"_a, unlocked)
       .def_static("from_text", &Scenario::from_text, "text"_a, "name"_a, "folder"_a, unlocked)
       .def(
           "set",
@@ -189,7 +190,9 @@ void add_results(py::module_& module) {
       .def_readonly("paths", &CostHistogram::paths);
   py::class_<Results>(module, "Results")
       .def_static("read", &Results::read, "path"_a, unlocked)
-      .def("write", &Results::write, "path"_a, unlocked)
+      .def(
+          "write", [](const Results& results, const std::filesystem::path& path) { results.write(path); }, "path"_a,
+          unlocked)
       .def("names", &Results::names)
       .def("array", &Results::array, "name"_a)
       .def("dimensions", &Results::dimensions)
@@ -204,8 +207,8 @@ void add_results(py::module_& module) {
       .def("horizon_hours", &Results::horizon_hours)
       .def("scenario", &Results::scenario)
       .def("version", &Results::version)
-      .def("backend", &Results::backend)
-      .def("seconds", &Results::seconds)
+      .def("backend", [](const Results& results) { return results.timings().backend; })
+      .def("seconds", [](const Results& results) { return results.timings().wall_seconds; })
       .def("holds_path_costs", &Results::holds_path_costs, unlocked)
       .def(
           "path_costs",
@@ -241,8 +244,10 @@ void add_simulate(py::module_& module) {
   module.def(
       "simulate",
       [](const Scenario& scenario, std::uint64_t paths, std::optional<std::uint64_t> seed, int threads,
-         const std::string& backend, const std::vector<int>& devices, bool keep_paths, const py::object& told) {
+         const std::string& backend, const std::vector<int>& devices, bool keep_paths, const std::string& until_error,
+         const py::object& told) {
         RunOptions options;
+        options.until_error = until_error;
         options.paths = paths;
         options.seed = seed;
         options.threads = threads;
@@ -258,7 +263,8 @@ void add_simulate(py::module_& module) {
             interruptible(options.cancellation, progress, told, [&] { return simulate(scenario, options); });
         return std::make_pair(std::move(run.result), std::move(run.interruption));
       },
-      "scenario"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "devices"_a, "keep_paths"_a, "progress"_a,
+      "scenario"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "devices"_a, "keep_paths"_a, "until_error"_a,
+      "progress"_a,
       "Results (None where an exception stopped it before the first paths), and the exception that stopped it or "
       "None.");
 }
@@ -292,7 +298,14 @@ void add_explain(py::module_& module) {
       .def_readonly("events", &Story::events)
       .def_readonly("draws", &Story::draws)
       .def_readonly("conclusion", &Story::conclusion)
-      .def("text", &Story::text, "width"_a, unlocked)
+      .def(
+          "text",
+          [](const Story& story, int width) {
+            StoryTextOptions options;
+            options.width = width;
+            return story.text(options);
+          },
+          "width"_a, unlocked)
       .def("json", &Story::json, unlocked)
       .def("html", &Story::html, unlocked)
       .def("csv", &Story::csv, unlocked)
@@ -306,7 +319,15 @@ void add_explain(py::module_& module) {
       .def_static("worst", &Future::worst)
       .def_static("quantile", &Future::quantile, "probability"_a)
       .def_static("path", &Future::path, "number"_a);
-  module.def("explain", &explain, "results"_a, "plan"_a, "future"_a, "histories"_a, unlocked);
+  module.def(
+      "explain",
+      [](const Results& results, const std::string& plan, const Future& future,
+         const std::filesystem::path& histories) {
+        ExplainOptions options;
+        options.histories = histories;
+        return explain(results, plan, future, options);
+      },
+      "results"_a, "plan"_a, "future"_a, "histories"_a, unlocked);
 }
 
 void add_calibrate(py::module_& module) {

@@ -2,8 +2,10 @@
 /// The story of one simulated future.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +14,8 @@
 
 #include "costrisk/export.hpp"
 #include "costrisk/results.hpp"
+#include "costrisk/scenario.hpp"
+#include "costrisk/simulate.hpp"
 
 namespace costrisk {
 
@@ -63,6 +67,26 @@ struct Series {
   std::vector<double> values;  ///< one a step; NaN where the cell is empty
 };
 
+/// How a story stands as text.
+struct StoryTextOptions {
+  int width = 80;            ///< columns at which lines are broken
+  bool bold = false;         ///< headers in bold by terminal codes
+  bool every_event = false;  ///< all events, not only the twenty that weigh most
+};
+
+/// How explain() finds the future, where the costs by path are not held and it simulates them.
+struct ExplainOptions {
+  /// The folder of the scenario file, for results that were read from a file and made from measured histories; empty:
+  /// looked for beside it.
+  std::filesystem::path histories;
+  std::filesystem::path root;    ///< folder in which these must lie; empty: the one that they are found from
+  int threads = 0;               ///< as RunOptions::threads
+  std::string backend = "auto";  ///< as RunOptions::backend
+  /// As RunOptions::progress; told of none done before the first is simulated.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  std::function<void(const std::string& line)> notice;  ///< as RunOptions::notice
+};
+
 /// One future of a plan beside the median one. Money is in the scenario's currency.
 class COSTRISK_API Story {
  public:
@@ -82,14 +106,17 @@ class COSTRISK_API Story {
   std::vector<std::string> conclusion;    ///< sentences: what made it more expensive, or cheaper
 
   /// What `costrisk explain` prints.
-  /// @param width columns at which lines are broken
-  std::string text(int width = 80) const;
+  std::string text(const StoryTextOptions& options = {}) const;
   /// What `costrisk explain --json` prints.
   std::string json() const;
   /// What `costrisk explain --html` writes: one page that needs nothing else.
   std::string html() const;
-  /// What `costrisk explain --csv` writes: a line of names, then a row a step.
-  std::string csv() const;
+  /// What `costrisk explain --csv` writes: a line of names, then a row for so many steps.
+  /// @throws InputError for no steps
+  std::string csv(std::size_t steps_a_row = 1) const;
+  /// What `costrisk explain --hdf5` writes: the timeline as the bytes of a file for h5py and xarray.
+  /// @throws InputError for no steps
+  std::vector<std::byte> hdf5(std::size_t steps_a_row = 1) const;
   /// The columns of csv() that hold numbers.
   std::vector<Series> timeline() const;
 
@@ -102,13 +129,22 @@ class COSTRISK_API Story {
 /// @param results of the run
 /// @param plan may be empty where there is only one
 /// @param future which one of the plan's
-/// @param histories the folder of the scenario file, for results that were read from a file and made from measured
-///        histories; empty: looked for beside it
+/// @param options where histories lie, and how costs are simulated
 /// @throws UnknownName for a plan that there is not
 /// @throws InputError for a future that there is not, a probability outside (0, 1), and results that another version
 /// made
-/// @throws FileError
+/// @throws FileError, BackendUnavailable, DeviceFailed, TooLarge
 COSTRISK_API Story explain(const Results& results, const std::string& plan, const Future& future,
-                           const std::filesystem::path& histories = {});
+                           const ExplainOptions& options = {});
+
+/// Likewise of a scenario, whose futures are simulated to find the one that is meant.
+/// @param scenario the scenario
+/// @param plan may be empty where there is only one
+/// @param future which one of the plan's
+/// @param options how they are simulated: paths, seed, threads, backend, progress, notice and cancellation
+/// @throws InvalidScenario, UnknownName, InputError, BackendUnavailable, DeviceFailed, TooLarge, FileError
+/// @throws Cancelled where it was cancelled before all were done
+COSTRISK_API Story explain(const Scenario& scenario, const std::string& plan, const Future& future,
+                           const RunOptions& options = {});
 
 }  // namespace costrisk

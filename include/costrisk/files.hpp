@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "costrisk/errors.hpp"
@@ -29,6 +30,14 @@ COSTRISK_API bool is_of_kind(const std::filesystem::path& path, FileKind kind);
 
 /// Whether a file begins as HDF5 does, as result files do. False of pipes, which are not opened.
 COSTRISK_API bool is_hdf5(const std::filesystem::path& path);
+
+/// The checksum that a result file bears, eight hexadecimal digits; empty where it bears none.
+/// @throws FileError, InputError
+COSTRISK_API std::string checksum_of_results(const std::filesystem::path& path);
+
+/// The checksum of the result file that a report was made from; empty where there is no report, or it says none.
+/// @throws FileError
+COSTRISK_API std::string checksum_of_report(const std::filesystem::path& path);
 
 /// Writes a file whole or not at all: an older one is replaced, its permissions are kept, and a link is followed.
 /// @throws FileError

@@ -44,6 +44,31 @@ struct CostHistogram {
       paths;  ///< [plan][bin]: simulated futures; what is beyond is in the outer bins
 };
 
+/// Kernels of a kind on a GPU.
+struct Launches {
+  std::string name;         ///< of the kernel
+  int device = 0;           ///< its GPU's number
+  std::uint64_t count = 0;  ///< launches
+  double seconds = 0.0;     ///< of the GPU
+};
+
+/// How a run was computed and where the time went. Seconds of stages are summed over threads.
+struct Timings {
+  std::string backend;               ///< the one that ran
+  int threads = 0;                   ///< of the processor
+  std::vector<std::string> devices;  ///< GPUs that ran it, and how each was used
+  std::uint64_t paths = 0;           ///< simulated
+  bool complete = true;              ///< false where the run was stopped
+  double wall_seconds = 0.0;         ///< of the simulation
+  double start_up_seconds = 0.0;     ///< of these, until a GPU had its first paths under way; 0 on the processor
+  double world_seconds = 0.0;        ///< factors, prices, capacity and demands
+  double jobs_seconds = 0.0;         ///< jobs
+  double services_seconds = 0.0;     ///< services
+  double plans_seconds = 0.0;        ///< commitments, items and totals of plans
+  double tally_seconds = 0.0;        ///< adding up
+  std::vector<Launches> launches;    ///< where GPUs computed
+};
+
 /// What cost is divided by.
 enum class Breakdown {
   category,  ///< spot, on-demand, storage, …
@@ -79,8 +104,11 @@ class COSTRISK_API Results {
   ~Results();
 
   /// Writes a result file (HDF5), whole or not at all; an older one is replaced. Equal results give equal bytes.
+  /// @param path the file
+  /// @param outdated a file that was made of the older one, if any, such as its report: it is removed right before
+  /// @returns the checksum that the file bears, eight hexadecimal digits
   /// @throws FileError
-  void write(const std::filesystem::path& path) const;
+  std::string write(const std::filesystem::path& path, const std::filesystem::path& outdated = {}) const;
 
   /// Names of all arrays that there are, in the order of the result file. Arrays with a dimension of no entries, and
   /// those that need a budget where there is none, are left out.
@@ -105,8 +133,7 @@ class COSTRISK_API Results {
   double horizon_hours() const;          ///< How far the simulation went, in hours.
   std::string scenario() const;          ///< The resolved scenario, as TOML.
   std::string version() const;           ///< Version of costrisk that simulated it.
-  std::string backend() const;           ///< The backend that computed it; empty where it was read from a file.
-  double seconds() const;                ///< Wall clock of the simulation in seconds; 0 where read from a file.
+  Timings timings() const;               ///< How it was computed; without a backend where it was read from a file.
 
   /// Whether the costs of single paths are held: by default up to 1,048,576 paths of all plans together.
   bool holds_path_costs() const;
@@ -124,6 +151,11 @@ class COSTRISK_API Results {
   /// The same as `costrisk show` prints it: a paragraph of the sentences, and a line for each warning.
   /// @param width columns at which lines are broken
   std::string verdict_text(int width = 80) const;
+  /// Judges by gates: "[PLAN:]STATISTIC<NUMBER", with <, <=, > or >=, such as "over_budget<5%" or "spot:p95<=60k". A
+  /// statistic is an address in the results such as late.JOB or category_mean.penalty, docs/results-format.md.
+  /// @returns a line for each plan and gate that does not hold, and for each that cannot be judged
+  /// @throws InputError as check_gates()
+  std::vector<std::string> failed_gates(const std::vector<std::string>& gates) const;
   /// The tables of `costrisk show`, as text.
   /// @throws FileError where sparklines need costs that cannot be read
   std::string table(const TableOptions& options = {}) const;
@@ -135,8 +167,9 @@ class COSTRISK_API Results {
   /// @throws FileError
   std::string json(const std::string& file = {}) const;
   /// The report of `costrisk report`: one HTML page that needs nothing else.
+  /// @param checksum of the result file that the page is to bear; empty: that of the one that was read, if any
   /// @throws FileError
-  std::string report() const;
+  std::string report(const std::string& checksum = {}) const;
 
  private:
   friend struct Access;

@@ -2,9 +2,11 @@
 /// Scenarios: what is to be simulated, read from a file or a text and changed value by value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,16 +38,41 @@ struct Check {
   bool valid() const noexcept { return problems.empty(); }
 };
 
+/// How many there are of what a scenario has.
+struct Contents {
+  std::size_t factors = 0;   ///< shared random influences
+  std::size_t markets = 0;   ///< where capacity is bought
+  std::size_t demands = 0;   ///< streams of requests
+  std::size_t jobs = 0;      ///< that are to be done
+  std::size_t services = 0;  ///< that answer requests
+  std::size_t items = 0;     ///< of other cost
+  std::size_t plans = 0;     ///< that are compared
+  std::uint64_t steps = 0;   ///< of the simulated time
+  double step_hours = 0.0;   ///< length of a step
+  std::uint64_t paths = 0;   ///< futures that are simulated where nothing else is asked for
+};
+
+/// How a scenario file is read.
+struct FileOptions {
+  std::vector<std::string> settings;  ///< "ADDRESS=VALUE", as `--set` takes them; what is wrong with them check() finds
+  /// The folder in which all files must lie that the scenario names, links followed; empty: that of the scenario file
+  /// (of a pipe, the current one).
+  std::filesystem::path root;
+};
+
 /// A scenario file, or a text of the same form, and values set in it by address. It need not be valid until it is
 /// simulated. Not to be used from two threads at once; copies are independent.
 class COSTRISK_API Scenario {
  public:
   struct Data;  ///< What stands behind it; not part of the interface.
 
-  /// Reads a scenario file (TOML). What it includes and the histories that it names are read when they are needed.
+  /// Reads a scenario file (TOML). What it includes and the histories that it names are read when they are first
+  /// needed, and again after a change of the scenario.
+  /// @param path the file, or a pipe
+  /// @param options what is set in it, and what it may read
   /// @throws InputError where there is no such file or it is a folder
   /// @throws FileError where it cannot be read
-  static Scenario from_file(const std::filesystem::path& path);
+  static Scenario from_file(const std::filesystem::path& path, const FileOptions& options = {});
 
   /// Takes the text of a scenario (TOML).
   /// @param text the scenario, at most 1 MiB
@@ -87,6 +114,10 @@ class COSTRISK_API Scenario {
   /// @throws InvalidScenario
   std::string resolved() const;
 
+  /// How many there are of what it has.
+  /// @throws InvalidScenario
+  Contents contents() const;
+
   /// Names of the plans, in the scenario's order.
   /// @throws InvalidScenario
   std::vector<std::string> plans() const;
@@ -102,5 +133,14 @@ class COSTRISK_API Scenario {
   explicit Scenario(std::unique_ptr<Data> data);
   std::unique_ptr<Data> data_;
 };
+
+/// Hours of a duration as scenarios have it ("15m", "1h30m", "13w"); nothing where the text is none.
+COSTRISK_API std::optional<double> duration_hours(const std::string& text);
+
+/// Hours as a duration, the shortest spelling of them to a microsecond: "15m".
+COSTRISK_API std::string duration_text(double hours);
+
+/// The JSON Schema (draft 2020-12) of scenario files.
+COSTRISK_API std::string scenario_schema();
 
 }  // namespace costrisk

@@ -36,9 +36,22 @@ class COSTRISK_API CancellationToken {
   std::shared_ptr<Wish> wish_;
 };
 
-/// How a run is computed. Only paths and seed change results.
+/// What a look at a run that goes on until an error is reached showed.
+struct Look {
+  std::uint64_t paths = 0;  ///< simulated so far
+  std::string plan;         ///< of which the statistic is known least
+  std::string statistic;    ///< that is to be known
+  double error = 0.0;       ///< half the width of its interval, as a share of it; infinite of too few paths
+  double wanted = 0.0;      ///< the error that is to be reached
+};
+
+/// How a run is computed. Only paths, until_error and seed change results.
 struct RunOptions {
-  std::uint64_t paths = 0;            ///< simulated futures; 0: what the scenario says
+  std::uint64_t paths = 0;  ///< simulated futures; 0: what the scenario says
+  /// "[[PLAN:]STATISTIC=]X%": simulate 4096, 8192, … futures until half the width of the statistic's interval is so
+  /// small, and at most `paths` (0: 67,108,864). The statistic is mean, p50, p95, …, cvar95 (the default), …,
+  /// difference_mean.PLAN or over_budget, of one plan or of all. Empty: simulate `paths`.
+  std::string until_error;
   std::optional<std::uint64_t> seed;  ///< absent: what the scenario says
   int threads = 0;                    ///< 0: as many as the process may use
   std::string backend = "auto";       ///< "auto" (the fastest here), "cuda", "avx512", "avx2" or "scalar"
@@ -48,7 +61,11 @@ struct RunOptions {
   /// the run and comes out of simulate().
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   std::function<void(const std::string& line)> notice;  ///< told in a line why a GPU was not taken
-  CancellationToken cancellation;                       ///< stops the run soon
+  std::function<void(const Look& look)> look;           ///< told of every look, where there is an until_error
+  /// Told how the paths were computed, once they are all done or the run was cancelled, and before statistics are made
+  /// of them; also where none is done.
+  std::function<void(const Timings& timings)> simulated;
+  CancellationToken cancellation;  ///< stops the run soon
 };
 
 /// Something that runs could be computed on.
@@ -67,10 +84,28 @@ COSTRISK_API std::vector<std::string> backend_names();
 /// Processors that this process may use.
 COSTRISK_API int usable_processors();
 
+/// Sees that simulate() would find a backend.
+/// @param backend as RunOptions::backend
+/// @param devices as RunOptions::devices
+/// @throws BackendUnavailable, DeviceFailed
+/// @throws InputError for an unknown backend
+COSTRISK_API void require_backend(const std::string& backend, const std::vector<int>& devices = {});
+
+/// Sees that simulate() could take an until_error, before anything is simulated.
+/// @throws InvalidScenario
+/// @throws InputError where it is none, or names a plan or a statistic that there is not; near ones are named
+COSTRISK_API void check_until_error(const Scenario& scenario, const std::string& until_error);
+
+/// Sees that Results::failed_gates() could judge by gates on the results of the scenario, before it is simulated.
+/// @throws InvalidScenario
+/// @throws InputError where one is none, or names a plan or a statistic that there is not; near ones are named
+COSTRISK_API void check_gates(const Scenario& scenario, const std::vector<std::string>& gates);
+
 /// Simulates a scenario. Equal scenarios, paths and seeds give equal results, on any backend and any number of threads.
 /// A run that is cancelled gives results of the paths that are done, which are the first ones, with complete() false.
 /// @throws InvalidScenario, BackendUnavailable, DeviceFailed, TooLarge, FileError
-/// @throws InputError for an unknown backend, and for devices together with a backend that runs on the processor
+/// @throws InputError for an unknown backend, an until_error that is none, and for devices together with a backend that
+/// runs on the processor
 /// @throws Cancelled where no path was done before the run was cancelled
 COSTRISK_API Results simulate(const Scenario& scenario, const RunOptions& options = {});
 

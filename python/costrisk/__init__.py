@@ -207,13 +207,15 @@ class Scenario:
         devices: Sequence[int] = (),
         keep_paths: bool = False,
         progress: Progress = False,
+        until_error: str = "",
     ) -> Results:
         """Simulates the scenario.
 
         paths, seed: 0 and None take what the scenario says. threads: 0 takes all cores; never changes a result.
         backend: "auto", "cuda", "avx512", "avx2" or "scalar". devices: GPUs by number. keep_paths: keep every path in a
         saved file. progress: True shows a line on stderr; a function is called with the paths done and all of them, in
-        the thread that called run.
+        the thread that called run. until_error: "[[PLAN:]STATISTIC=]X%" simulates until half the width of the
+        statistic's interval is that small, and at most `paths` (0: 67,108,864).
 
         Ctrl-C stops the run within a chunk of paths and raises Interrupted, a KeyboardInterrupt whose `results` are
         those of the paths that were done. Raises InvalidScenario, InputError, BackendUnavailable, DeviceFailed,
@@ -221,7 +223,9 @@ class Scenario:
         """
 
         def work(told: Callable[[int, int], None] | None) -> tuple[_core.Results | None, BaseException | None]:
-            return _core.simulate(self._core, paths, seed, threads, backend, list(devices), keep_paths, told)
+            return _core.simulate(
+                self._core, paths, seed, threads, backend, list(devices), keep_paths, until_error, told
+            )
 
         return _watched(work, progress, Results)  # type: ignore[no-any-return]
 

@@ -128,6 +128,7 @@ def simulate(
     backend: str,
     devices: Sequence[int],
     keep_paths: bool,
+    until_error: str,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Results | None, BaseException | None]: ...
 

@@ -23,23 +23,32 @@
 namespace costrisk {
 
 struct __attribute__((visibility("hidden"))) Scenario::Data {
+  /// What was made of the text when it was first asked for. Copies of a scenario share it until one is changed.
+  struct Reading {
+    std::mutex mutex;
+    std::shared_ptr<const scenario::Loaded> whole, outline;  ///< with the contents of histories, and without
+  };
+
   std::string text, name;
-  std::filesystem::path folder;
-  std::vector<std::string> overrides;         ///< "ADDRESS=VALUE"
-  std::optional<scenario::Scenario> outline;  ///< without the contents of histories; made when first asked for
+  std::filesystem::path file, folder, root;  ///< file: that the text was read from; empty: none
+  std::vector<std::string> overrides;        ///< "ADDRESS=VALUE"
+  std::shared_ptr<Reading> reading = std::make_shared<Reading>();
 
   /// @throws scenario::InvalidScenario
-  scenario::Loaded load(scenario::HistoryFiles histories) const;
+  std::shared_ptr<const scenario::Loaded> loaded() const;
+  /// Perhaps without the contents of histories.
   /// @throws scenario::InvalidScenario
-  const scenario::Scenario& outlined();
+  std::shared_ptr<const scenario::Loaded> outlined() const;
+
+ private:
+  std::shared_ptr<const scenario::Loaded> load(scenario::HistoryFiles histories) const;
 };
 
 struct __attribute__((visibility("hidden"))) Results::Data {
   results::Results results;
   std::string file;                                    ///< that they were read from; empty: simulated here
   std::shared_ptr<const scenario::Scenario> scenario;  ///< absent where they were read from a file
-  std::string backend;
-  double seconds = 0.0;
+  Timings timings;
 
   /// Reads it where results came from a file.
   const results::Tally& tally() const;

@@ -71,7 +71,8 @@ Backtest score_predictions(const Scenario& scenario, const BacktestOptions& opti
     rolling.run.stop = &Access::stop(options.cancellation);
     rolling.progress = options.progress;
     run::require_backend(options.backend, {});
-    const scenario::Scenario loaded = Access::data(scenario).load(scenario::HistoryFiles::read).scenario;
+    const auto whole = Access::data(scenario).loaded();
+    const scenario::Scenario& loaded = whole->scenario;
     const backtest::RollingScores scores = backtest::score_rolling(loaded, rolling);
     Backtest result;
     for (const double seconds : scores.origin_seconds) result.origin_hours.push_back(seconds / seconds_per_hour);

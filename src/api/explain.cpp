@@ -15,22 +15,77 @@
 #include "src/results/estimators/statistics.hpp"
 #include "src/run/explained_run.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk {
 
 namespace {
 
-run::ExplainedRun run_of(const Results::Data& data, std::size_t plan, const std::filesystem::path& histories) {
+/// Simulates the futures of the run to know what the plan costs in each.
+void find_costs(run::ExplainedRun& run, std::uint64_t paths, const run::Options& options) {
+  run::require_backend(options.backend, {});
+  if (options.progress) options.progress(0, paths);
+  run::simulate_costs(run, paths, options);
+}
+
+run::ExplainedRun run_of(const Results::Data& data, std::size_t plan, const ExplainOptions& options) {
   run::ExplainedRun run;
   run.file = data.file.empty() ? data.results.context.scenario_name : data.file;
-  run.scenario = data.scenario ? *data.scenario : run::scenario_of(data.results, data.file, histories.string(), {});
+  run.scenario = data.scenario
+                     ? *data.scenario
+                     : run::scenario_of(data.results, data.file, options.histories.string(), options.root.string());
   run.plan = plan;
   run.first_path = data.results.first_path;
-  if (data.tally().layout().holds_costs())
+  if (data.tally().layout().holds_costs()) {
     run.costs = data.tally().costs_by_path(static_cast<int>(plan));
-  else
-    run::simulate_costs(run, data.results.paths, {});
+    return run;
+  }
+  run::Options simulation;
+  simulation.backend = options.backend;
+  simulation.threads = options.threads;
+  simulation.progress = options.progress;
+  simulation.notice = options.notice;
+  find_costs(run, data.results.paths, simulation);
   return run;
+}
+
+run::ExplainedRun run_of(const scenario::Scenario& scenario, const std::string& name, std::size_t plan,
+                         const RunOptions& options) {
+  run::ExplainedRun run;
+  run.file = name;
+  run.scenario = scenario;
+  if (options.paths > 0) run.scenario.simulation.paths = options.paths;
+  if (options.seed) run.scenario.simulation.seed = *options.seed;
+  run.plan = plan;
+  run::Options simulation;
+  simulation.backend = options.backend;
+  simulation.threads = options.threads;
+  simulation.progress = options.progress;
+  simulation.notice = options.notice;
+  simulation.stop = &Access::stop(options.cancellation);
+  find_costs(run, run.scenario.simulation.paths, simulation);
+  if (run.costs.size() < run.scenario.simulation.paths)
+    throw Cancelled("the run was cancelled before all of its futures were done");
+  return run;
+}
+
+/// @throws InputError
+run::Timeline rows_of(const run::Timeline& timeline, std::size_t steps_a_row) {
+  if (steps_a_row == 0) throw InputError("rows of 0 steps; expected 1 or more");
+  return steps_a_row > 1 ? run::in_intervals(timeline, steps_a_row) : timeline;
+}
+
+std::size_t plan_or_only(const std::vector<std::string>& plans, const std::string& plan) {
+  return plan.empty() && plans.size() == 1 ? 0 : plan_of(plans, plan);
+}
+
+Story story_of(const run::ExplainedRun& run, const Future& future) {
+  const std::size_t place = Access::place(future, run.costs, run.first_path);
+  const std::size_t median = run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
+  Story::Data story{run.scenario, run::trace_checked(run, place), run::trace_checked(run, median), {}};
+  story.story = present::make_story(run.scenario, story.timeline, story.median,
+                                    present::standing_of(run.costs, run.costs[place]));
+  return Access::story(std::move(story));
 }
 
 }  // namespace
@@ -71,11 +126,13 @@ Story Access::story(Story::Data data) {
   return story;
 }
 
-std::string Story::text(int width) const {
+std::string Story::text(const StoryTextOptions& options) const {
   return at_boundary([&] {
-    present::StoryTextOptions options;
-    options.width = width;
-    return present::story_text(data_->story, data_->scenario, options);
+    present::StoryTextOptions shown;
+    shown.width = options.width;
+    shown.styled = options.bold;
+    if (options.every_event) shown.most_events = data_->story.events.size();
+    return present::story_text(data_->story, data_->scenario, shown);
   });
 }
 
@@ -88,8 +145,12 @@ std::string Story::html() const {
       [&] { return present::html_story(data_->scenario, data_->timeline, data_->median, data_->story); });
 }
 
-std::string Story::csv() const {
-  return at_boundary([&] { return present::timeline_csv(data_->scenario, data_->timeline); });
+std::string Story::csv(std::size_t steps_a_row) const {
+  return at_boundary([&] { return present::timeline_csv(data_->scenario, rows_of(data_->timeline, steps_a_row)); });
+}
+
+std::vector<std::byte> Story::hdf5(std::size_t steps_a_row) const {
+  return at_boundary([&] { return present::timeline_hdf5(data_->scenario, rows_of(data_->timeline, steps_a_row)); });
 }
 
 std::vector<Series> Story::timeline() const {
@@ -110,19 +171,18 @@ std::vector<Series> Story::timeline() const {
   });
 }
 
-Story explain(const Results& results, const std::string& plan, const Future& future,
-              const std::filesystem::path& histories) {
+Story explain(const Results& results, const std::string& plan, const Future& future, const ExplainOptions& options) {
   return at_boundary([&] {
     const Results::Data& data = Access::data(results);
-    const std::vector<std::string>& plans = data.results.context.plans;
-    const std::size_t index = plan.empty() && plans.size() == 1 ? 0 : plan_of(plans, plan);
-    const run::ExplainedRun run = run_of(data, index, histories);
-    const std::size_t place = Access::place(future, run.costs, run.first_path);
-    const std::size_t median = run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
-    Story::Data story{run.scenario, run::trace_checked(run, place), run::trace_checked(run, median), {}};
-    story.story = present::make_story(run.scenario, story.timeline, story.median,
-                                      present::standing_of(run.costs, run.costs[place]));
-    return Access::story(std::move(story));
+    return story_of(run_of(data, plan_or_only(data.results.context.plans, plan), options), future);
+  });
+}
+
+Story explain(const Scenario& scenario, const std::string& plan, const Future& future, const RunOptions& options) {
+  return at_boundary([&] {
+    const std::size_t place = plan_or_only(scenario.plans(), plan);
+    const Scenario::Data& data = Access::data(scenario);
+    return story_of(run_of(data.loaded()->scenario, data.name, place, options), future);
   });
 }
 

@@ -6,17 +6,21 @@
 #include <string_view>
 
 #include "src/api/boundary.hpp"
+#include "src/present/page/page.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/file_type.hpp"
+#include "src/results/store/results_file.hpp"
 
 namespace costrisk {
 
 namespace {
 
+/// Bytes in which a page says what it is.
+constexpr std::size_t page_reach = 4096;
+
 /// Whether a page says near its start that a command made it.
 bool is_page_of(const std::filesystem::path& path, std::string_view command) {
-  constexpr std::size_t reach = 4096;
-  return results::start_of(path, reach).find(fmt::format("name=\"generator\" content=\"costrisk {}", command)) !=
+  return results::start_of(path, page_reach).find(fmt::format("name=\"generator\" content=\"costrisk {}", command)) !=
          std::string::npos;
 }
 
@@ -53,6 +57,21 @@ bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
 bool is_hdf5(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error) && starts_with(path, results::hdf5_signature);
+}
+
+std::string checksum_of_results(const std::filesystem::path& path) {
+  return at_boundary([&] { return results::borne_checksum(path); });
+}
+
+std::string checksum_of_report(const std::filesystem::path& path) {
+  return at_boundary([&]() -> std::string {
+    constexpr std::size_t digits = 8;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return "";
+    const std::string start = results::start_of(path, page_reach);
+    const std::size_t mark = start.find(present::report_mark);
+    return mark == std::string::npos ? "" : start.substr(mark + present::report_mark.size(), digits);
+  });
 }
 
 void write_file(const std::filesystem::path& path, std::string_view text) {

@@ -9,15 +9,18 @@
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
 #include "src/present/page/page.hpp"
+#include "src/present/text/gates.hpp"
 #include "src/present/text/goal.hpp"
 #include "src/present/text/results_json.hpp"
 #include "src/present/text/sparkline.hpp"
 #include "src/present/text/stored_scenario.hpp"
 #include "src/present/text/tables.hpp"
 #include "src/present/text/verdict.hpp"
+#include "src/results/quantities/addresses.hpp"
 #include "src/results/quantities/quantities.hpp"
 #include "src/results/quantities/summary.hpp"
 #include "src/results/store/results_file.hpp"
+#include "src/run/evaluate.hpp"
 #include "src/scenario/reader/diagnostics.hpp"
 #include "src/trace/csv.hpp"
 
@@ -96,12 +99,14 @@ Results Results::read(const std::filesystem::path& path) {
     auto data = std::make_shared<Data>();
     data->results = results::read_results(path);
     data->file = path.string();
+    data->timings.paths = data->results.paths;
+    data->timings.complete = data->results.context.status == results::RunStatus::complete;
     return Results(std::move(data));
   });
 }
 
-void Results::write(const std::filesystem::path& path) const {
-  at_boundary([&] { results::write_results(path, data_->results, data_->tally()); });
+std::string Results::write(const std::filesystem::path& path, const std::filesystem::path& outdated) const {
+  return at_boundary([&] { return results::write_results(path, data_->results, data_->tally(), outdated); });
 }
 
 std::vector<std::string> Results::names() const {
@@ -144,8 +149,7 @@ double Results::step_hours() const { return data_->results.step_hours; }
 double Results::horizon_hours() const { return data_->results.context.horizon_hours; }
 std::string Results::scenario() const { return data_->results.context.scenario_toml; }
 std::string Results::version() const { return data_->results.context.costrisk_version; }
-std::string Results::backend() const { return data_->backend; }
-double Results::seconds() const { return data_->seconds; }
+Timings Results::timings() const { return data_->timings; }
 
 bool Results::holds_path_costs() const {
   return at_boundary([&] { return data_->tally().layout().holds_costs(); });
@@ -194,6 +198,17 @@ std::string Results::table(const TableOptions& options) const {
   });
 }
 
+std::vector<std::string> Results::failed_gates(const std::vector<std::string>& gates) const {
+  if (gates.empty()) return {};
+  return at_boundary([&]() -> std::vector<std::string> {
+    // Of a run there may be looks to ask for that it did not come to, which are judged as that.
+    const results::Scope scope = data_->scenario ? run::scope_of(*data_->scenario) : results::scope_of(data_->results);
+    std::vector<present::Gate> parsed;
+    for (const std::string& gate : gates) parsed.push_back(present::parse_gate(gate, scope));
+    return present::failures(parsed, data_->results);
+  });
+}
+
 std::string Results::goal() const {
   return at_boundary([&] {
     const std::optional<scenario::Scenario> scenario = present::stored_scenario(data_->results);
@@ -208,8 +223,12 @@ std::string Results::json(const std::string& file) const {
   });
 }
 
-std::string Results::report() const {
-  return at_boundary([&] { return present::html_report(data_->results, data_->tally()); });
+std::string Results::report(const std::string& checksum) const {
+  return at_boundary([&] {
+    const bool was_read = checksum.empty() && !data_->file.empty();
+    return present::html_report(data_->results, data_->tally(),
+                                was_read ? results::borne_checksum(data_->file) : checksum);
+  });
 }
 
 }  // namespace costrisk

@@ -10,10 +10,14 @@
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
 #include "src/api/problems.hpp"
+#include "src/scenario/reader/duration.hpp"
+#include "src/scenario/reader/json_schema.hpp"
 #include "src/scenario/reader/override.hpp"
 #include "src/scenario/reader/resolved.hpp"
 #include "src/scenario/reader/toml_reader.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/files.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk {
 
@@ -97,13 +101,22 @@ std::string toml_number(double number) {
 
 }  // namespace
 
-scenario::Loaded Scenario::Data::load(HistoryFiles histories) const {
-  return scenario::load_text(text, name, overrides, folder, histories);
+std::shared_ptr<const scenario::Loaded> Scenario::Data::load(HistoryFiles histories) const {
+  return std::make_shared<const scenario::Loaded>(
+      scenario::load_text(text, name, overrides, folder, histories, root, file));
 }
 
-const scenario::Scenario& Scenario::Data::outlined() {
-  if (!outline) outline = load(HistoryFiles::left_unread).scenario;
-  return *outline;
+std::shared_ptr<const scenario::Loaded> Scenario::Data::loaded() const {
+  const std::lock_guard lock(reading->mutex);
+  if (!reading->whole) reading->whole = load(HistoryFiles::read);
+  return reading->whole;
+}
+
+std::shared_ptr<const scenario::Loaded> Scenario::Data::outlined() const {
+  const std::lock_guard lock(reading->mutex);
+  if (reading->whole) return reading->whole;
+  if (!reading->outline) reading->outline = load(HistoryFiles::left_unread);
+  return reading->outline;
 }
 
 Scenario::Scenario(std::unique_ptr<Data> data) : data_(std::move(data)) {}
@@ -116,10 +129,23 @@ Scenario::Scenario(Scenario&& other) noexcept = default;
 Scenario& Scenario::operator=(Scenario&& other) noexcept = default;
 Scenario::~Scenario() = default;
 
-Scenario Scenario::from_file(const std::filesystem::path& path) {
+Scenario Scenario::from_file(const std::filesystem::path& path, const FileOptions& options) {
   return at_boundary([&] {
     trace::require_file(path);
-    return from_text(trace::read_whole(path), path.string(), path.parent_path());
+    auto data = std::make_unique<Data>();
+    try {
+      // No more of it, or of a pipe that may never end, than shows that it is too large.
+      data->text = trace::read_file(path, scenario::largest_text + 1, trace::Pipes::read);
+    } catch (const trace::NoRegularFile& error) {
+      throw InputError(fmt::format("{}; expected a scenario file there", error.what()));
+    }
+    std::error_code failure;
+    data->name = path.string();
+    data->file = path;
+    data->folder = std::filesystem::is_fifo(path, failure) ? std::filesystem::path() : path.parent_path();
+    data->root = options.root;
+    data->overrides = options.settings;
+    return Scenario(std::move(data));
   });
 }
 
@@ -134,7 +160,7 @@ Scenario Scenario::from_text(std::string text, std::string name, std::filesystem
 void Scenario::set(const std::vector<std::pair<std::string, std::string>>& values) {
   at_boundary([&] {
     auto changed = std::make_unique<Data>(*data_);
-    changed->outline.reset();
+    changed->reading = std::make_shared<Data::Reading>();
     for (const auto& [address, toml] : values) changed->overrides.push_back(address + "=" + toml);
     try {
       changed->outlined();
@@ -153,7 +179,7 @@ void Scenario::set(const std::string& address, double number) { set({{address, t
 
 Value Scenario::get(const std::string& address) const {
   return at_boundary([&] {
-    const std::string text = scenario::resolved_toml(data_->outlined());
+    const std::string text = scenario::resolved_toml(data_->outlined()->scenario);
     scenario::Diagnostics diagnostics;
     Node root;
     scenario::read_toml(text, diagnostics.add_source(data_->name, {}, text), diagnostics, root);
@@ -172,7 +198,7 @@ Check Scenario::check() const {
   return at_boundary([&] {
     Check found;
     try {
-      found.advice = data_->load(HistoryFiles::read).warnings;
+      found.advice = data_->loaded()->warnings;
     } catch (const scenario::InvalidScenario& invalid) {
       found.problems = problems_of(invalid);
     }
@@ -181,21 +207,47 @@ Check Scenario::check() const {
 }
 
 std::string Scenario::resolved() const {
-  return at_boundary([&] { return scenario::resolved_toml(data_->outlined()); });
+  return at_boundary([&] { return scenario::resolved_toml(data_->outlined()->scenario); });
+}
+
+Contents Scenario::contents() const {
+  return at_boundary([&] {
+    const auto loaded = data_->outlined();
+    const scenario::Scenario& all = loaded->scenario;
+    return Contents{
+        all.factors.size(),  all.markets.size(),  all.demands.size(), all.jobs.size(),
+        all.services.size(), all.items.size(),    all.plans.size(),   static_cast<std::uint64_t>(all.steps()),
+        all.step_hours(),    all.simulation.paths};
+  });
 }
 
 std::vector<std::string> Scenario::plans() const {
   return at_boundary([&] {
     std::vector<std::string> names;
-    for (const scenario::Plan& plan : data_->outlined().plans) names.push_back(plan.name);
+    const auto loaded = data_->outlined();
+    for (const scenario::Plan& plan : loaded->scenario.plans) names.push_back(plan.name);
     return names;
   });
 }
 
 std::string Scenario::name() const {
-  return at_boundary([&] { return data_->outlined().name; });
+  return at_boundary([&] { return data_->outlined()->scenario.name; });
 }
 
 const std::string& Scenario::text() const noexcept { return data_->text; }
+
+std::optional<double> duration_hours(const std::string& text) {
+  const auto duration = scenario::parse_duration(text);
+  return duration ? std::optional(duration->hours) : std::nullopt;
+}
+
+std::string duration_text(double hours) {
+  // Hours of what was written in seconds, minutes or days are not exact.
+  return scenario::duration_text(std::round(hours * seconds_per_hour * 1e6) / 1e6);
+}
+
+std::string scenario_schema() {
+  return at_boundary([] { return scenario::json_schema(); });
+}
 
 }  // namespace costrisk

@@ -11,6 +11,7 @@
 #include "src/calibrate/statistics.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/trace/history_time.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {

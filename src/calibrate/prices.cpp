@@ -9,6 +9,7 @@
 
 #include "src/calibrate/statistics.hpp"
 #include "src/trace/history_time.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::calibrate {

@@ -18,9 +18,6 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/results/store/errors.hpp"
-#include "src/run/run.hpp"
-#include "src/scenario/reader/load.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
@@ -157,18 +154,6 @@ int run_program(int argc, char** argv) {
   } catch (const UsageError& error) {
     print_error(error.what());
     return exit_usage;
-  } catch (const scenario::InvalidScenario& error) {
-    print_diagnostics(error.what());
-    return exit_usage;
-  } catch (const run::BackendUnavailable& error) {
-    print_error(error.what());
-    return exit_backend;
-  } catch (const run::DeviceFailed& error) {
-    print_error(error.what());
-    return exit_io;
-  } catch (const run::TooLarge& error) {
-    print_error(error.what());
-    return exit_usage;
   } catch (const InvalidScenario& error) {
     print_diagnostics(error.what());
     return exit_usage;
@@ -178,6 +163,8 @@ int run_program(int argc, char** argv) {
   } catch (const DeviceFailed& error) {
     print_error(error.what());
     return exit_io;
+  } catch (const ClosedPipe&) {
+    return exit_closed_pipe;  // who reads has had enough, which is no error to report
   } catch (const FileError& error) {
     print_error(error.what());
     return exit_io;
@@ -187,14 +174,6 @@ int run_program(int argc, char** argv) {
   } catch (const InputError& error) {
     print_error(error.what());
     return exit_usage;
-  } catch (const ClosedPipe&) {
-    return exit_closed_pipe;  // who reads has had enough, which is no error to report
-  } catch (const results::FormatError& error) {
-    print_error(error.what());
-    return exit_usage;
-  } catch (const results::IoError& error) {
-    print_error(error.what());
-    return exit_io;
   } catch (const std::system_error& error) {
     print_error(
         fmt::format("the system refused what was needed: {}; check the limits on threads and open files (ulimit -a)",

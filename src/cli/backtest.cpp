@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "src/backtest/rolling.hpp"
-#include "src/backtest/scores.hpp"
+#include "costrisk/backtest.hpp"
+#include "costrisk/files.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
@@ -18,19 +16,14 @@
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/present/page/plots.hpp"
-#include "src/present/text/backtest_scores.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
-#include "src/results/store/atomic_file.hpp"
-#include "src/trace/plain_text.hpp"
-#include "src/trace/time_units.hpp"
 
 namespace costrisk::cli {
 
 namespace {
 
-struct BacktestOptions {
+struct BacktestArguments {
   std::string file, root, model = "bootstrap", training, every, block, html, backend = "auto";
   std::vector<std::string> overrides;
   std::uint64_t paths = 2000;
@@ -38,65 +31,57 @@ struct BacktestOptions {
   bool json = false, quiet = false;
 };
 
-double seconds_option(const std::string& text, const char* option) {
-  return text.empty() ? 0.0 : hours_option(text, option) * seconds_per_hour;
+BacktestOptions::Model model_of(const std::string& name) {
+  return name == "log-normal"    ? BacktestOptions::Model::log_normal
+         : name == "exponential" ? BacktestOptions::Model::exponential
+                                 : BacktestOptions::Model::bootstrap;
 }
 
-int backtest_scenario(const BacktestOptions& options) {
-  const Notices notices(options.quiet);
+int backtest_scenario(const BacktestArguments& arguments) {
+  const Notices notices(arguments.quiet);
   const StopSignals signals;
-  prepare_outputs({{"--html", options.html, OutputKind::backtest}});
+  prepare_outputs({{"--html", arguments.html, FileKind::backtest}});
   // Warnings are about futures; what is simulated here is not what FILE says of them.
-  const scenario::Scenario scenario =
-      load_scenario(options.file, options.overrides, options.root, Notices(true)).scenario;
-  ProgressBar bar(!options.quiet);
-  backtest::RollingOptions rolling;
-  rolling.model = options.model == "log-normal"    ? backtest::Model::log_normal
-                  : options.model == "exponential" ? backtest::Model::exponential
-                                                   : backtest::Model::bootstrap;
-  rolling.training_seconds = seconds_option(options.training, "--training");
-  rolling.every_seconds = seconds_option(options.every, "--every");
-  if (!options.block.empty()) rolling.block_seconds = seconds_option(options.block, "--block");
-  rolling.paths = options.paths;
-  rolling.run.backend = options.backend;
-  rolling.run.threads = options.threads;
-  rolling.run.stop = &signals.stop();
-  rolling.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
-  backtest::RollingScores scores;
+  const Scenario scenario = load_scenario(arguments.file, arguments.overrides, arguments.root, Notices(true));
+  ProgressBar bar(!arguments.quiet);
+  BacktestOptions options;
+  options.model = model_of(arguments.model);
+  if (!arguments.training.empty()) options.training_hours = hours_option(arguments.training, "--training");
+  if (!arguments.every.empty()) options.every_hours = hours_option(arguments.every, "--every");
+  if (!arguments.block.empty()) options.block_hours = hours_option(arguments.block, "--block");
+  options.paths = arguments.paths;
+  options.backend = arguments.backend;
+  options.threads = arguments.threads;
+  options.cancellation = signals.stop();
+  options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
+  Backtest scores;
   try {
-    scores = backtest::score_rolling(scenario, rolling);
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(fmt::format("{}: {}", options.file, error.what()));
+    scores = score_predictions(scenario, options);
+  } catch (const InputError& error) {
+    throw UsageError(fmt::format("{}: {}", arguments.file, error.what()));
   }
   bar.clear();
-  if (scores.origin_seconds.empty()) {
+  if (scores.origin_hours.empty()) {
     notices.note(fmt::format("Stopped after 0 of {}: nothing to report.", present::counted(scores.planned, "window")));
-    if (options.json) print(trace::json_text(present::scores_json(scores)));
+    if (arguments.json) print(scores.json);
     return signals.exit_code();
   }
-  const std::vector<present::PlainTable> tables = {present::coverage_table(scores),
-                                                   present::cost_table(scores, scenario.currency)};
-  const std::string basis = present::score_basis(scores, options.paths, options.model);
-  std::string lead = present::broken_text(basis, text_width());
+  std::string lead = present::broken_text(scores.basis, text_width());
   lead.pop_back();
   notices.note(lead);
-  if (!options.html.empty()) {
-    const std::string page =
-        present::plots_page(fmt::format("Backtest: {}", scenario.name), present::score_plots(scores, scenario.currency),
-                            tables, "", basis, "backtest");
-    results::write_file_atomically(options.html, std::as_bytes(std::span(page)));
-    notices.note(fmt::format("plots in {}", options.html));
+  if (!arguments.html.empty()) {
+    write_file(arguments.html, scores.page);
+    notices.note(fmt::format("plots in {}", arguments.html));
   }
-  print(options.json
-            ? trace::json_text(present::scores_json(scores))
-            : present::table_text(tables[0], styled(stdout)) + "\n" + present::table_text(tables[1], styled(stdout)));
+  print(arguments.json ? scores.json
+                       : scores.tables[0].text(styled(stdout)) + "\n" + scores.tables[1].text(styled(stdout)));
   return signals.exit_code();
 }
 
 }  // namespace
 
 void add_backtest(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<BacktestOptions>();
+  auto options = std::make_shared<BacktestArguments>();
   CLI::App* command = app.add_subcommand("backtest", "Hold predictions against what then happened");
   command->add_option("FILE", options->file, "Scenario (TOML) with a history of capacity, price or demand");
   command

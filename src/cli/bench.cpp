@@ -4,16 +4,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "costrisk/costrisk.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/course/bench.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/present/text/precision.hpp"
 #include "src/present/text/text_table.hpp"
-#include "src/results/store/version.hpp"
-#include "src/run/backends.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
@@ -117,8 +115,8 @@ std::string as_json(const course::BenchReport& report, const std::string& statis
   nlohmann::ordered_json document;
   document["processor"] = report.processor;
   document["clock_ghz"] = report.clock_ghz;
-  document["git_sha"] = results::version().git_sha;
-  document["compiler"] = results::version().compiler;
+  document["git_sha"] = version().git_sha;
+  document["compiler"] = version().compiler;
   document["plans"] = report.plans;
   document["jobs"] = report.jobs;
   document["services"] = report.services;
@@ -164,10 +162,8 @@ int measure(BenchArguments& arguments) {
   }
   std::string statistic;
   if (!arguments.until_error.empty()) {
-    results::Scope scope;
-    scope.budget = true;
     arguments.options.until_error =
-        of_option("--until-error", [&] { return present::parse_precision(arguments.until_error, scope); });
+        of_option("--until-error", [&] { return course::bench_precision(arguments.until_error); });
     statistic = arguments.options.until_error->statistic.text;
   }
   const course::BenchReport report = course::bench(arguments.options);
@@ -188,7 +184,7 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"jobs", "plans", "grid", "commitments"}))
       ->type_name("NAME");
   command->add_option("--backend", arguments->options.backends, "Backends to measure [all of the processor here]")
-      ->check(CLI::IsMember(run::backend_names()));
+      ->check(CLI::IsMember(backend_names()));
   command->add_option("--threads", arguments->options.threads, "Numbers of threads [1 and all processors]")
       ->check(CLI::Range(1, 4096));
   command->add_option("--seconds", arguments->options.seconds, "Seconds that a repetition is to take [1]")

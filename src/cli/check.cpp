@@ -4,13 +4,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "costrisk/scenario.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/overrides.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/scenario/reader/resolved.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
@@ -24,30 +24,27 @@ struct CheckOptions {
 };
 
 /// "2 markets, 1 job, 5 plans; 3,360 steps, 100,000 futures".
-std::string contents(const scenario::Scenario& scenario) {
+std::string contents_text(const Contents& contents) {
   std::vector<std::string> parts;
   const auto add = [&parts](std::size_t number, const char* noun) {
     if (number > 0) parts.push_back(present::counted(number, noun));
   };
-  add(scenario.factors.size(), "factor");
-  add(scenario.markets.size(), "market");
-  add(scenario.demands.size(), "demand");
-  add(scenario.jobs.size(), "job");
-  add(scenario.services.size(), "service");
-  add(scenario.items.size(), "item");
-  add(scenario.plans.size(), "plan");
-  return fmt::format("{}; {}, {}", fmt::join(parts, ", "),
-                     present::counted(static_cast<std::uint64_t>(scenario.steps()), "step"),
-                     present::counted(scenario.simulation.paths, "future"));
+  add(contents.factors, "factor");
+  add(contents.markets, "market");
+  add(contents.demands, "demand");
+  add(contents.jobs, "job");
+  add(contents.services, "service");
+  add(contents.items, "item");
+  add(contents.plans, "plan");
+  return fmt::format("{}; {}, {}", fmt::join(parts, ", "), present::counted(contents.steps, "step"),
+                     present::counted(contents.paths, "future"));
 }
 
-nlohmann::ordered_json diagnostics_json(const std::vector<scenario::Diagnostic>& diagnostics) {
+nlohmann::ordered_json problems_json(const std::vector<Problem>& problems) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const scenario::Diagnostic& diagnostic : diagnostics)
-    list.push_back({{"file", diagnostic.file},
-                    {"line", diagnostic.line},
-                    {"column", diagnostic.column},
-                    {"message", diagnostic.message}});
+  for (const Problem& problem : problems)
+    list.push_back(
+        {{"file", problem.file}, {"line", problem.line}, {"column", problem.column}, {"message", problem.message}});
   return list;
 }
 
@@ -55,20 +52,24 @@ int check_as_json(const CheckOptions& options) {
   nlohmann::ordered_json document;
   int exit_code = exit_done;
   document["file"] = options.file;
+  const auto refuse = [&](const std::vector<Problem>& problems) {
+    document["valid"] = false;
+    document["errors"] = problems_json(problems);
+    exit_code = exit_usage;
+  };
   try {
-    const scenario::Loaded loaded = load_scenario(options.file, options.overrides, options.root, Notices(true));
-    document["valid"] = true;
-    document["errors"] = nlohmann::ordered_json::array();
-    document["warnings"] = loaded.warnings;
-    if (options.resolved) document["resolved"] = scenario::resolved_toml(loaded.scenario);
-  } catch (const scenario::InvalidScenario& invalid) {
-    document["valid"] = false;
-    document["errors"] = diagnostics_json(invalid.diagnostics);
-    exit_code = exit_usage;
-  } catch (const UsageError& error) {
-    document["valid"] = false;
-    document["errors"] = diagnostics_json({{options.file, 0, 0, error.what(), ""}});
-    exit_code = exit_usage;
+    const Scenario scenario = Scenario::from_file(options.file, {options.overrides, options.root});
+    const Check found = scenario.check();
+    if (found.valid()) {
+      document["valid"] = true;
+      document["errors"] = nlohmann::ordered_json::array();
+      document["warnings"] = found.advice;
+      if (options.resolved) document["resolved"] = scenario.resolved();
+    } else {
+      refuse(found.problems);
+    }
+  } catch (const InputError& error) {
+    refuse({{options.file, 0, 0, error.what(), ""}});
   }
   // A file need not be valid UTF-8 to be complained of.
   print(trace::json_text(document));
@@ -78,12 +79,9 @@ int check_as_json(const CheckOptions& options) {
 int check(const CheckOptions& options) {
   if (options.json) return check_as_json(options);
   const Notices notices(options.quiet);
-  const scenario::Loaded loaded = load_scenario(options.file, options.overrides, options.root, notices);
-  if (options.resolved) {
-    print(scenario::resolved_toml(loaded.scenario));
-    return exit_done;
-  }
-  print(fmt::format("{} is valid: {}\n", options.file, contents(loaded.scenario)));
+  const Scenario scenario = load_scenario(options.file, options.overrides, options.root, notices);
+  print(options.resolved ? scenario.resolved()
+                         : fmt::format("{} is valid: {}\n", options.file, contents_text(scenario.contents())));
   return exit_done;
 }
 

@@ -1,46 +1,42 @@
 // `costrisk explain`: one future of a run, from its start to its end.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "costrisk/explain.hpp"
+#include "costrisk/files.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/explained_run.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
 #include "src/cli/overrides.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/present/page/story_page.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/present/text/story.hpp"
-#include "src/present/text/story_text.hpp"
-#include "src/present/text/timeline_files.hpp"
-#include "src/results/estimators/statistics.hpp"
-#include "src/results/store/atomic_file.hpp"
-#include "src/run/timeline.hpp"
-#include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::cli {
 
 namespace {
 
-struct ExplainOptions {
-  ExplainedRunOptions run;
-  std::string plan, csv, hdf5, html, every;
-  std::int64_t path = -1;
+struct ExplainArguments {
+  std::string file, root, plan, csv, hdf5, html, every;
+  std::string histories;  ///< folder of the scenario file, for a result file made from histories; empty: looked for
+  std::vector<std::string> overrides;
+  RunOptions run;
+  std::int64_t path = -1, seed = -1;  ///< −1: not given
   std::optional<double> quantile;
-  bool worst = false, json = false, all = false;
+  bool worst = false, json = false, all = false, quiet = false;
 };
 
 /// @throws UsageError unless the command line asks for one future
-void check_choice(const ExplainOptions& options) {
+void check_choice(const ExplainArguments& options) {
   const int choices = (options.path >= 0 ? 1 : 0) + (options.quantile ? 1 : 0) + (options.worst ? 1 : 0);
   if (choices == 0) throw UsageError("which future is to be explained? Say --path N, --quantile 0.99 or --worst");
   if (choices > 1) throw UsageError("--path, --quantile and --worst each choose the future: give one of them");
@@ -52,116 +48,182 @@ void check_choice(const ExplainOptions& options) {
 }
 
 /// @throws UsageError
-std::size_t find_plan(const scenario::Scenario& scenario, const std::string& name) {
-  std::vector<std::string> names;
-  for (const scenario::Plan& plan : scenario.plans) names.push_back("'" + plan.name + "'");
-  if (name.empty() && names.size() == 1) return 0;
-  for (std::size_t i = 0; i < scenario.plans.size(); ++i)
-    if (scenario.plans[i].name == name) return i;
+void require_plan(const std::vector<std::string>& plans, const std::string& name) {
+  if (name.empty() && plans.size() == 1) return;
+  if (std::find(plans.begin(), plans.end(), name) != plans.end()) return;
+  std::vector<std::string> quoted;
+  for (const std::string& plan : plans) quoted.push_back("'" + plan + "'");
   throw UsageError(fmt::format("{}; there are {}: choose one with --plan",
                                name.empty() ? "the plan is not named" : fmt::format("'{}' is no plan", name),
-                               fmt::join(names, ", ")));
+                               fmt::join(quoted, ", ")));
 }
 
-/// @throws UsageError where the run has no such future
-std::size_t choose_place(const ExplainOptions& options, const run::ExplainedRun& run) {
-  if (options.worst) return run::place_of_rank(run.costs, run.costs.size());
-  if (options.quantile)
-    return run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), *options.quantile));
-  const auto path = static_cast<std::uint64_t>(options.path);
-  if (path < run.first_path || path - run.first_path >= run.costs.size())
-    throw UsageError(fmt::format("--path {}: the run has the futures {} to {}", path, run.first_path,
-                                 run.first_path + run.costs.size() - 1));
-  return static_cast<std::size_t>(path - run.first_path);
+/// @param paths of the run
+/// @throws UsageError where it has no such future
+void require_path(const ExplainArguments& arguments, std::uint64_t first_path, std::uint64_t paths) {
+  if (arguments.path < 0) return;
+  const auto path = static_cast<std::uint64_t>(arguments.path);
+  if (path < first_path || path - first_path >= paths)
+    throw UsageError(
+        fmt::format("--path {}: the run has the futures {} to {}", path, first_path, first_path + paths - 1));
 }
 
-template <class Bytes>
-void write_file(const std::string& name, const Bytes& bytes) {
-  results::write_file_atomically(name, std::as_bytes(std::span(bytes)));
+Future future_of(const ExplainArguments& arguments) {
+  if (arguments.worst) return Future::worst();
+  if (arguments.quantile) return Future::quantile(*arguments.quantile);
+  return Future::path(static_cast<std::uint64_t>(arguments.path));
 }
+
+/// Shows that futures are simulated to find the one, and how far that is.
+class Search {
+ public:
+  explicit Search(const Notices& notices) : notices_(notices), bar_(!notices.quiet()) {}
+
+  /// Gives the options what shows it.
+  template <class Options>
+  void watch(Options& options) {
+    options.progress = [this](std::uint64_t done, std::uint64_t total) {
+      if (done == 0 && !begun_) {
+        begun_ = true;
+        notices_.note(fmt::format("simulating {} to find the one", present::counted(total, "future")));
+        return;
+      }
+      bar_.update(done, total);
+    };
+    options.notice = [this](const std::string& line) {
+      bar_.clear();
+      notices_.note(line);
+    };
+  }
+
+ private:
+  const Notices& notices_;
+  ProgressBar bar_;
+  bool begun_ = false;
+};
 
 /// Rows that a timeline's file has at most where the command line does not say.
 constexpr std::size_t most_rows = 10000;
 
+/// A story, and how its files are written.
+struct Explained {
+  Story story;
+  double step_hours = 0.0;
+  std::size_t steps = 0, steps_a_row = 1;
+};
+
 /// Steps in a row of the files. By default as many as people count time in: 1 minute, 5 minutes, an hour, a day.
 /// @throws UsageError where --every is no multiple of the step
-std::size_t steps_a_row(const std::string& every, const scenario::Scenario& scenario) {
-  const auto steps = static_cast<std::size_t>(scenario.steps());
+std::size_t steps_a_row(const std::string& every, std::size_t steps, double step_hours) {
+  const auto whole = [&](double hours) {
+    const double length = hours / step_hours;
+    return std::abs(length - std::round(length)) < 1e-9 * length ? static_cast<std::size_t>(std::llround(length)) : 0;
+  };
   if (every.empty()) {
     const auto fits = [&](std::size_t length) { return steps <= length * most_rows; };
-    for (const double seconds : {60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 24 * 3600.0})
-      if (const double length = seconds / scenario.step_seconds;
-          length >= 1.0 && length == std::floor(length) && fits(static_cast<std::size_t>(length)))
-        return fits(1) ? 1 : static_cast<std::size_t>(length);
+    for (const double minutes : {1.0, 5.0, 15.0, 60.0, 240.0, 1440.0})
+      if (const std::size_t length = whole(minutes / 60.0); length >= 1 && fits(length)) return fits(1) ? 1 : length;
     return (steps + most_rows - 1) / most_rows;
   }
-  const auto duration = scenario::parse_duration(every);
-  const double length = duration ? duration->seconds / scenario.step_seconds : 0.0;
-  if (!(length >= 1.0) || length != std::floor(length) || length > static_cast<double>(steps))
+  const std::size_t length = whole(duration_hours(every).value_or(0.0));
+  if (length < 1 || length > steps)
     throw UsageError(
         fmt::format("--every {}: expected a duration such as \"1h\", a multiple of the step of {} within "
                     "the horizon",
-                    every, scenario::duration_text(scenario.step_seconds)));
-  return static_cast<std::size_t>(length);
+                    every, duration_text(step_hours)));
+  return length;
+}
+
+/// The story of a future of a scenario.
+/// @throws UsageError
+Explained story_of_scenario(const ExplainArguments& arguments, const Notices& notices) {
+  if (const std::string ending = std::filesystem::path(arguments.file).extension().string();
+      ending == ".h5" || ending == ".hdf5")
+    throw UsageError(fmt::format(
+        "{} is no result file, though its name ends like one: name a file that costrisk run wrote, or a scenario",
+        arguments.file));
+  if (!arguments.histories.empty())
+    throw UsageError("--histories is for result files: a scenario file names its histories itself");
+  const Scenario scenario = load_scenario(arguments.file, arguments.overrides, arguments.root, notices);
+  require_plan(scenario.plans(), arguments.plan);
+  const Contents contents = scenario.contents();
+  require_path(arguments, 0, arguments.run.paths > 0 ? arguments.run.paths : contents.paths);
+  const std::size_t row = steps_a_row(arguments.every, contents.steps, contents.step_hours);
+  Search search(notices);
+  RunOptions options = arguments.run;
+  if (arguments.seed >= 0) options.seed = static_cast<std::uint64_t>(arguments.seed);
+  search.watch(options);
+  return {explain(scenario, arguments.plan, future_of(arguments), options), contents.step_hours, contents.steps, row};
+}
+
+/// The story of a future of a run that is done.
+/// @throws UsageError
+Explained story_of_results(const ExplainArguments& arguments, const Notices& notices) {
+  if (!arguments.overrides.empty() || arguments.run.paths > 0 || arguments.seed >= 0)
+    throw UsageError(fmt::format(
+        "--set, --paths and --seed change what is simulated, and {} holds a run that is done: name its scenario file",
+        arguments.file));
+  const Results results = Results::read(arguments.file);
+  require_plan(results.dimension("plan").labels, arguments.plan);
+  require_path(arguments, results.first_path(), results.paths());
+  const double step_hours = results.step_hours();
+  const auto steps = static_cast<std::size_t>(std::llround(results.horizon_hours() / step_hours));
+  const std::size_t row = steps_a_row(arguments.every, steps, step_hours);
+  Search search(notices);
+  ExplainOptions options;
+  options.histories = arguments.histories;
+  options.root = arguments.root;
+  options.threads = arguments.run.threads;
+  options.backend = arguments.run.backend;
+  search.watch(options);
+  return {explain(results, arguments.plan, future_of(arguments), options), step_hours, steps, row};
 }
 
 /// Writes what was asked for, and says what.
-std::string write_files(const ExplainOptions& options, std::size_t steps, const scenario::Scenario& scenario,
-                        run::Timeline timeline, const run::Timeline& median, const present::Story& story) {
+std::string write_files(const ExplainArguments& arguments, const Explained& explained) {
   std::string written;
-  const std::size_t all = timeline.steps();
-  const auto add = [&](const std::string& file, const auto& bytes, bool by_row) {
-    write_file(file, bytes);
+  const auto add = [&](const std::string& file, const auto& content, bool by_row) {
+    write_file(file, content);
     written += fmt::format("written to {}", file);
-    if (by_row && steps > 1)
+    if (by_row && explained.steps_a_row > 1)
       written += fmt::format(", a row for every {}; --every {} gives all {} steps",
-                             scenario::duration_text(static_cast<double>(steps) * scenario.step_seconds),
-                             scenario::duration_text(scenario.step_seconds), present::count(all));
+                             duration_text(static_cast<double>(explained.steps_a_row) * explained.step_hours),
+                             duration_text(explained.step_hours), present::count(explained.steps));
     written += "\n";
   };
-  if (!options.html.empty()) add(options.html, present::html_story(scenario, timeline, median, story), false);
-  if (options.csv.empty() && options.hdf5.empty()) return written;
-  if (steps > 1) timeline = run::in_intervals(std::move(timeline), steps);
-  if (!options.csv.empty()) add(options.csv, present::timeline_csv(scenario, timeline), true);
-  if (!options.hdf5.empty()) add(options.hdf5, present::timeline_hdf5(scenario, timeline), true);
+  if (!arguments.html.empty()) add(arguments.html, explained.story.html(), false);
+  if (!arguments.csv.empty()) add(arguments.csv, explained.story.csv(explained.steps_a_row), true);
+  if (!arguments.hdf5.empty()) add(arguments.hdf5, explained.story.hdf5(explained.steps_a_row), true);
   return written;
 }
 
-void explain(const ExplainOptions& options) {
-  check_choice(options);
-  prepare_outputs({{"--csv", options.csv, OutputKind::timeline_csv},
-                   {"--hdf5", options.hdf5, OutputKind::timeline_hdf5},
-                   {"--html", options.html, OutputKind::story}});
-  const Notices notices(options.run.quiet);
-  const run::ExplainedRun run = load_explained_run(
-      options.run, [&](const scenario::Scenario& scenario) { return find_plan(scenario, options.plan); }, notices);
-  const std::size_t steps = steps_a_row(options.every, run.scenario);
-  const std::size_t place = choose_place(options, run);
-  const std::size_t median_place = run::place_of_rank(run.costs, results::quantile_rank(run.costs.size(), 0.5));
-  run::Timeline timeline = run::trace_checked(run, place);
-  const run::Timeline median = run::trace_checked(run, median_place);
-  const present::Story story =
-      present::make_story(run.scenario, timeline, median, present::standing_of(run.costs, run.costs[place]));
-  if (options.json) {
-    print(present::story_json(story, run.scenario));
+void explain_future(const ExplainArguments& arguments) {
+  check_choice(arguments);
+  prepare_outputs({{"--csv", arguments.csv, FileKind::timeline_csv},
+                   {"--hdf5", arguments.hdf5, FileKind::timeline_hdf5},
+                   {"--html", arguments.html, FileKind::story}});
+  const Notices notices(arguments.quiet);
+  const Explained explained =
+      is_hdf5(arguments.file) ? story_of_results(arguments, notices) : story_of_scenario(arguments, notices);
+  if (arguments.json) {
+    print(explained.story.json());
   } else {
-    present::StoryTextOptions text;
+    StoryTextOptions text;
     text.width = text_width();
-    text.styled = styled(stdout);
-    if (options.all) text.most_events = story.events.size();
-    print(present::story_text(story, run.scenario, text));
+    text.bold = styled(stdout);
+    text.every_event = arguments.all;
+    print(explained.story.text(text));
   }
-  const std::string written = write_files(options, steps, run.scenario, std::move(timeline), median, story);
-  if (!written.empty() && !options.json) print("\n" + written);
+  const std::string written = write_files(arguments, explained);
+  if (!written.empty() && !arguments.json) print("\n" + written);
 }
 
 }  // namespace
 
 void add_explain(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<ExplainOptions>();
+  auto options = std::make_shared<ExplainArguments>();
   CLI::App* command = app.add_subcommand("explain", "Give the story of one future: what happened, and what it cost");
-  command
-      ->add_option("FILE", options->run.file, "Result file (HDF5), or scenario file (TOML), which is simulated first")
+  command->add_option("FILE", options->file, "Result file (HDF5), or scenario file (TOML), which is simulated first")
       ->required();
   command->add_option("--plan", options->plan, "Plan to follow [the only one]")->type_name("NAME");
   command->add_option("--path", options->path, "The future of this number, from 0 on")
@@ -171,7 +233,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->type_name("Q");
   command->add_flag("--worst", options->worst, "The most expensive future");
   command
-      ->add_option("--histories", options->run.histories,
+      ->add_option("--histories", options->histories,
                    "Folder of the scenario file, where a result file was made from histories [looked for]")
       ->check(not_empty("."))
       ->type_name("FOLDER");
@@ -191,12 +253,12 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->type_name("FILE.html");
   command->add_flag("--all", options->all, "List every event, not only the weightiest");
   command->add_flag("--json", options->json, "Print JSON instead of text");
-  add_root_option(*command, options->run.root);
-  add_override_options(*command, options->run.overrides);
+  add_root_option(*command, options->root);
+  add_override_options(*command, options->overrides);
   command->add_option("--paths", options->run.paths, "Futures to simulate, instead of what FILE says")
       ->transform(whole_number(1, std::uint64_t{1} << 32))
       ->type_name("N");
-  command->add_option("--seed", options->run.seed, "Seed of the futures, instead of what FILE says")
+  command->add_option("--seed", options->seed, "Seed of the futures, instead of what FILE says")
       ->transform(whole_number(0, std::numeric_limits<std::int64_t>::max()))
       ->type_name("S");
   command->add_option("--backend", options->run.backend, "What to compute on [auto], where futures are simulated")
@@ -205,7 +267,7 @@ void add_explain(CLI::App& app, int& exit_code) {
   command->add_option("--threads", options->run.threads, "Threads [as many as there are cores]")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
-  command->add_flag("--quiet", options->run.quiet, "No notices, only the story and errors");
+  command->add_flag("--quiet", options->quiet, "No notices, only the story and errors");
   command->footer(
       "The future is compared with the median one of the same plan. Of equal costs the lowest number is taken.\n"
       "\n"
@@ -215,7 +277,7 @@ void add_explain(CLI::App& app, int& exit_code) {
       "  costrisk explain configs/quickstart.toml --plan spot --path 17 --csv future-17.csv\n"
       "  costrisk explain my.toml --plan spot --worst --paths 10000 --set budget=60000 --json\n");
   command->callback([options, &exit_code] {
-    explain(*options);
+    explain_future(*options);
     exit_code = exit_done;
   });
 }

@@ -25,7 +25,7 @@ void print_findings(const Calibration& found, const FindingsOptions& options) {
   for (const std::string& note : found.notes) notices.note(note);
   for (const std::string& warning : found.warnings) notices.warning(warning);
   if (!options.plot.empty()) {
-    prepare_outputs({{"--plot", options.plot, OutputKind::calibration}});
+    prepare_outputs({{"--plot", options.plot, FileKind::calibration}});
     write_file(options.plot, found.page);
     notices.note(fmt::format("plots in {}", options.plot));
   }

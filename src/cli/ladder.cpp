@@ -7,14 +7,13 @@
 #include <stdexcept>
 #include <vector>
 
-#include "kernels/ladder/sources.hpp"
+#include "costrisk/errors.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/terminal.hpp"
 #include "src/course/ladder.hpp"
 #include "src/course/ladder_table.hpp"
-#include "src/run/run.hpp"
 
 namespace costrisk::cli {
 
@@ -55,12 +54,12 @@ void check_bits(const course::LadderReport& report) {
           row.rung.number, row.place));
 }
 
-/// @throws run::BackendUnavailable where none of the rungs that were asked for ran
+/// @throws BackendUnavailable where none of the rungs that were asked for ran
 void check_that_some_ran(const course::LadderReport& report) {
   const auto ran = [](const course::LadderRow& row) { return row.problem.empty(); };
   if (std::any_of(report.rows.begin(), report.rows.end(), ran)) return;
   const int first = report.rows.front().rung.number, last = report.rows.back().rung.number;
-  throw run::BackendUnavailable(fmt::format(
+  throw BackendUnavailable(fmt::format(
       "{} cannot run here: {}", first == last ? fmt::format("rung {}", first) : fmt::format("rungs {}-{}", first, last),
       report.rows.front().problem));
 }
@@ -112,7 +111,7 @@ void add_ladder(CLI::App& app, int& exit_code) {
   command->callback([arguments, &exit_code] {
     if (!arguments->rungs.empty()) read_rungs(arguments->rungs, arguments->options);
     if (arguments->scenario)
-      print(std::string(ladder::scenario_text()));
+      print(course::ladder_scenario());
     else if (arguments->explain > 0)
       print(course::explain_rung(rung_of(arguments->explain)));
     else if (!arguments->diff.empty() && arguments->diff[0] == arguments->diff[1])

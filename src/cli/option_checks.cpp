@@ -8,11 +8,10 @@
 #include <optional>
 #include <vector>
 
+#include "costrisk/scenario.hpp"
+#include "costrisk/simulate.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/run/backends.hpp"
-#include "src/scenario/reader/duration.hpp"
-#include "src/trace/csv.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
@@ -82,24 +81,23 @@ CLI::Validator not_empty(const std::string& example) {
 }
 
 CLI::Validator backend_or_auto() {
-  std::vector<std::string> names = run::backend_names();
+  std::vector<std::string> names = backend_names();
   names.insert(names.begin(), "auto");
   return CLI::IsMember(names);
 }
 
 double hours_or_zero_option(const std::string& text, const char* option) {
-  const auto duration = scenario::parse_duration(text);
-  if (!duration)
-    throw UsageError(fmt::format("{} {} is no duration; expected one such as 0h, 12m or 36h", option, text));
-  return duration->hours;
+  const std::optional<double> hours = duration_hours(text);
+  if (!hours) throw UsageError(fmt::format("{} {} is no duration; expected one such as 0h, 12m or 36h", option, text));
+  return *hours;
 }
 
 double hours_option(const std::string& text, const char* option) {
-  const auto duration = scenario::parse_duration(text);
-  if (!duration) throw UsageError(fmt::format("{} {} is no duration; expected one such as 15m or 36h", option, text));
-  if (!(duration->hours > 0.0))
+  const std::optional<double> hours = duration_hours(text);
+  if (!hours) throw UsageError(fmt::format("{} {} is no duration; expected one such as 15m or 36h", option, text));
+  if (!(*hours > 0.0))
     throw UsageError(fmt::format("{} is {}; expected a positive duration such as 15m or 36h", option, text));
-  return duration->hours;
+  return *hours;
 }
 
 }  // namespace costrisk::cli

@@ -3,9 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 
+#include "costrisk/errors.hpp"
 #include "src/cli/exit_codes.hpp"
 
 namespace costrisk::cli {
@@ -31,7 +31,7 @@ template <class Work>
 auto of_option(const char* option, Work work) {
   try {
     return work();
-  } catch (const std::invalid_argument& error) {
+  } catch (const InputError& error) {
     throw UsageError(std::string(option) + " " + error.what());
   }
 }

@@ -3,12 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 #include "src/cli/exit_codes.hpp"
-#include "src/results/store/atomic_file.hpp"
-#include "src/results/store/errors.hpp"
-#include "src/results/store/file_type.hpp"
 
 namespace costrisk::cli {
 
@@ -17,59 +12,26 @@ namespace fs = std::filesystem;
 namespace {
 
 /// "no result file", of what is none.
-const char* denied(OutputKind kind) {
+const char* denied(FileKind kind) {
   switch (kind) {
-    case OutputKind::results:
+    case FileKind::results:
       return "no result file";
-    case OutputKind::timings:
+    case FileKind::timings:
       return "no file of timings";
-    case OutputKind::timeline_csv:
+    case FileKind::timeline_csv:
       return "no timeline in CSV";
-    case OutputKind::timeline_hdf5:
+    case FileKind::timeline_hdf5:
       return "no timeline in HDF5";
-    case OutputKind::report:
+    case FileKind::report:
       return "no report";
-    case OutputKind::story:
+    case FileKind::story:
       return "no page of explain";
-    case OutputKind::calibration:
+    case FileKind::calibration:
       return "no page of calibrate";
-    case OutputKind::backtest:
+    case FileKind::backtest:
       return "no page of backtest";
   }
   return "";
-}
-
-/// Whether a page says near its start that a command made it.
-bool is_page_of(const fs::path& path, std::string_view command) {
-  constexpr std::size_t reach = 4096;
-  return results::start_of(path, reach).find(fmt::format("name=\"generator\" content=\"costrisk {}", command)) !=
-         std::string::npos;
-}
-
-bool starts_with(const fs::path& path, std::string_view start) {
-  return results::start_of(path, start.size()) == start;
-}
-
-bool is_of_kind(const fs::path& path, OutputKind kind) {
-  switch (kind) {
-    case OutputKind::results:
-      return results::file_type(path) == results::FileType::results;
-    case OutputKind::timings:
-      return starts_with(path, "{\n  \"backend\": ");
-    case OutputKind::timeline_csv:
-      return starts_with(path, "hours,start,cost,cumulative_cost");
-    case OutputKind::timeline_hdf5:
-      return results::file_type(path) == results::FileType::timeline;
-    case OutputKind::report:
-      return is_page_of(path, "report");
-    case OutputKind::story:
-      return is_page_of(path, "explain");
-    case OutputKind::calibration:
-      return is_page_of(path, "calibrate");
-    case OutputKind::backtest:
-      return is_page_of(path, "backtest");
-  }
-  return false;
 }
 
 void prepare_folder(const OutputFile& file) {
@@ -77,15 +39,14 @@ void prepare_folder(const OutputFile& file) {
   const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");
   fs::create_directories(folder, error);
   if (error)
-    throw results::IoError(
-        fmt::format("cannot make the folder {} for {}: {}", folder.string(), file.option, error.message()));
+    throw FileError(fmt::format("cannot make the folder {} for {}: {}", folder.string(), file.option, error.message()));
 }
 
 void prove_writable(const OutputFile& file) {
   try {
-    results::require_writable(file.path);
-  } catch (const results::IoError& error) {
-    throw results::IoError(fmt::format("{} {}", file.option, error.what()));
+    require_writable(file.path);
+  } catch (const FileError& error) {
+    throw FileError(fmt::format("{} {}", file.option, error.what()));
   }
 }
 
@@ -111,6 +72,18 @@ void protect_what_is_there(const OutputFile& file) {
 }
 
 }  // namespace
+
+fs::path report_path(const fs::path& results) { return fs::path(results).replace_extension(".html"); }
+
+void warn_of_other_report(const fs::path& results, const Notices& notices) {
+  const fs::path report = report_path(results);
+  const std::string of = checksum_of_report(report), checksum = checksum_of_results(results);
+  if (!of.empty() && of != checksum)
+    notices.warning(
+        fmt::format("the report {} was made from another result (checksum {}) than {} (checksum {}); make "
+                    "it again with 'costrisk report'",
+                    report.string(), of, results.string(), checksum));
+}
 
 void prepare_outputs(const std::vector<OutputFile>& files) {
   const auto place_of = [](const OutputFile& file) {

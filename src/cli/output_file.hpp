@@ -5,22 +5,29 @@
 #include <string>
 #include <vector>
 
-namespace costrisk::cli {
+#include "costrisk/files.hpp"
+#include "src/cli/terminal.hpp"
 
-/// What the program writes, each of which replaces only earlier ones of its kind.
-enum class OutputKind { results, timings, timeline_csv, timeline_hdf5, report, story, calibration, backtest };
+namespace costrisk::cli {
 
 /// A file that an option names.
 struct OutputFile {
   std::string option;  ///< "--csv"
   std::filesystem::path path;
-  OutputKind kind = OutputKind::results;
+  FileKind kind = FileKind::results;
 };
+
+/// The report that belongs to a result file: beside it, with the ending .html.
+std::filesystem::path report_path(const std::filesystem::path& results);
+
+/// Says so where the report beside a result file was made from another one: two runs that write at once can leave such
+/// a pair.
+void warn_of_other_report(const std::filesystem::path& results, const Notices& notices);
 
 /// Sees that files can be written and would replace nothing else, and makes their folders. Files without a name are
 /// passed over.
 /// @throws UsageError where one is a folder, or no regular file, or something else, or two are the same;
-///         results::IoError where one could not be written: its folder, or its name, does not allow it
+///         FileError where one could not be written: its folder, or its name, does not allow it
 void prepare_outputs(const std::vector<OutputFile>& files);
 
 }  // namespace costrisk::cli

@@ -4,14 +4,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "costrisk/files.hpp"
+#include "costrisk/results.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
-#include "src/cli/report_file.hpp"
-#include "src/cli/scenario_file.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/results/store/results_file.hpp"
 
 namespace costrisk::cli {
 
@@ -24,11 +23,10 @@ struct ReportOptions {
 };
 
 void report(const ReportOptions& options) {
-  require_file(options.file);
   const fs::path output = options.output.empty() ? report_path(options.file) : fs::path(options.output);
-  prepare_outputs({{"-o", output, OutputKind::report}});
-  write_report(output, results::read_results(options.file), results::read_tally(options.file),
-               results::borne_checksum(options.file));
+  const Results results = Results::read(options.file);
+  prepare_outputs({{"-o", output, FileKind::report}});
+  write_file(output, results.report());
   print(fmt::format("written to {}\n", output.string()));
 }
 

@@ -5,33 +5,23 @@
 #include <cmath>
 #include <exception>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <span>
 
-#include "src/cli/breakdowns.hpp"
+#include "costrisk/files.hpp"
+#include "costrisk/simulate.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
 #include "src/cli/option_checks.hpp"
 #include "src/cli/output_file.hpp"
 #include "src/cli/overrides.hpp"
-#include "src/cli/report_file.hpp"
 #include "src/cli/scenario_file.hpp"
 #include "src/cli/show_results.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/terminal.hpp"
-#include "src/present/text/gates.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/present/text/precision.hpp"
-#include "src/results/estimators/results.hpp"
-#include "src/results/store/atomic_file.hpp"
-#include "src/results/store/errors.hpp"
-#include "src/results/store/file_type.hpp"
-#include "src/results/store/results_file.hpp"
-#include "src/run/evaluate.hpp"
-#include "src/run/run.hpp"
-#include "src/run/until_error.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::cli {
@@ -40,7 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct RunOptions {
+struct RunArguments {
   std::string file, root, output, timings, until_error;
   std::uint64_t paths = 0;  ///< 0: what the scenario says
   std::int64_t seed = -1;   ///< likewise −1
@@ -51,17 +41,17 @@ struct RunOptions {
   std::vector<std::string> overrides, gates, breakdowns;
 };
 
-fs::path output_path(const RunOptions& options) {
+fs::path output_path(const RunArguments& options) {
   return options.output.empty() ? fs::path("results") / fs::path(options.file).stem().concat(".h5")
                                 : fs::path(options.output);
 }
 
 /// The run that a result file holds; absent where there is none, or none that this version reads.
-std::optional<results::Results> earlier_result(const fs::path& path) {
-  if (results::file_type(path) != results::FileType::results) return std::nullopt;
+std::optional<Results> earlier_result(const fs::path& path) {
+  if (!is_of_kind(path, FileKind::results)) return std::nullopt;
   try {
-    return results::read_results(path);
-  } catch (const results::FormatError&) {
+    return Results::read(path);
+  } catch (const InputError&) {
     return std::nullopt;
   }
 }
@@ -77,82 +67,57 @@ fs::path partial_path(const fs::path& output, std::uint64_t paths) {
                               output.extension().string());
     if (!fs::exists(partial, error)) return partial;
     const auto earlier = earlier_result(partial);
-    if (earlier && earlier->paths <= paths) return partial;
+    if (earlier && earlier->paths() <= paths) return partial;
   }
 }
 
 /// Says so where a result is about to be replaced that this run does not come to again.
-void warn_of_replaced(const fs::path& output, const scenario::Scenario& scenario, const Notices& notices) {
+void warn_of_replaced(const fs::path& output, const std::string& name, std::uint64_t paths, const Notices& notices) {
   const auto earlier = earlier_result(output);
   if (!earlier) return;
-  const bool other = earlier->context.scenario_name != scenario.name,
-             larger = earlier->paths > scenario.simulation.paths;
-  if (other || larger)
-    notices.warning(
-        fmt::format("{} holds {} of '{}' and is replaced by this run{}; stop it, and name another file with "
-                    "-o, to keep that",
-                    output.string(), present::counted(earlier->paths, "future"), earlier->context.scenario_name,
-                    other ? fmt::format(" of '{}'", scenario.name)
-                          : fmt::format(" of {}", present::count(scenario.simulation.paths))));
+  const bool other = earlier->name() != name;
+  if (other || earlier->paths() > paths)
+    notices.warning(fmt::format(
+        "{} holds {} of '{}' and is replaced by this run{}; stop it, and name another file with -o, to keep that",
+        output.string(), present::counted(earlier->paths(), "future"), earlier->name(),
+        other ? fmt::format(" of '{}'", name) : fmt::format(" of {}", present::count(paths))));
 }
 
 /// All that the run may write, also if it is stopped.
-std::vector<OutputFile> outputs_of(const RunOptions& options, const fs::path& output) {
+std::vector<OutputFile> outputs_of(const RunArguments& options, const fs::path& output) {
   std::vector<OutputFile> files;
   const auto add = [&](const fs::path& results) {
-    files.push_back({"-o", results, OutputKind::results});
-    if (options.report) files.push_back({"--report", report_path(results), OutputKind::report});
+    files.push_back({"-o", results, FileKind::results});
+    if (options.report) files.push_back({"--report", report_path(results), FileKind::report});
   };
   add(output);
   if (const fs::path partial = partial_path(output, 0); partial != output) add(partial);
-  files.push_back({"--timings", options.timings, OutputKind::timings});
+  files.push_back({"--timings", options.timings, FileKind::timings});
   return files;
 }
 
-std::vector<present::Gate> parse_gates(const std::vector<std::string>& texts, const scenario::Scenario& scenario) {
-  std::vector<present::Gate> gates;
-  if (texts.empty()) return gates;
-  const results::Scope scope = run::scope_of(scenario);
-  for (const std::string& text : texts)
-    gates.push_back(of_option("--require", [&] { return present::parse_gate(text, scope); }));
-  return gates;
-}
-
-/// @throws UsageError
-run::Precision precision_of(const RunOptions& options, const scenario::Scenario& scenario) {
-  return of_option("--until-error",
-                   [&] { return present::parse_precision(options.until_error, run::scope_of(scenario)); });
-}
-
-/// Where a run ends that is to be precise, and --paths does not say.
-constexpr std::uint64_t most_paths_by_default = std::uint64_t{1} << 26;
-
 /// Says what a look showed: "8,192 futures: cvar95 of 'spot' is known to ±0.81 %".
-void report_look(const run::Look& look, const run::Precision& asked, const scenario::Scenario& scenario,
-                 const Notices& notices) {
-  const std::string& plan = scenario.plans[look.plan].name;
+void report_look(const Look& look, const Notices& notices) {
   notices.note(std::isinf(look.error)
                    ? fmt::format("{} futures: too few to say how well {} of '{}' is known", present::count(look.paths),
-                                 asked.statistic.text, plan)
+                                 look.statistic, look.plan)
                    : fmt::format("{} futures: {} of '{}' is known to ±{:.2g} %", present::count(look.paths),
-                                 asked.statistic.text, plan, 100.0 * look.error));
+                                 look.statistic, look.plan, 100.0 * look.error));
 }
 
-/// All futures that the scenario asks for or, with --until-error, as many as it takes.
-run::Outcome run_futures(const scenario::Scenario& scenario, const RunOptions& options, const run::Options& run_options,
-                         const Notices& notices) {
-  if (options.until_error.empty()) return run::simulate(scenario, run_options);
-  const run::Precision asked = precision_of(options, scenario);
-  const std::uint64_t most = options.paths > 0 ? options.paths : most_paths_by_default;
-  run::Look last;
-  run::Outcome outcome = run::simulate_until(scenario, run_options, asked, most, [&](const run::Look& look) {
-    last = look;
-    report_look(look, asked, scenario, notices);
-  });
-  if (outcome.complete && !last.precise)
+/// Says how a run was computed, and whether it came to the error that it was to reach.
+/// @param last look; of no paths where there was none
+void report_run(const Timings& timings, const Look& last, ProgressBar& bar, const Notices& notices) {
+  if (timings.complete && last.paths > 0 && last.error > last.wanted)
     notices.warning(fmt::format("{} futures are not enough for an error of {:.3g} %; allow more with --paths",
-                                present::count(most), 100.0 * asked.error));
-  return outcome;
+                                present::count(timings.paths), 100.0 * last.wanted));
+  bar.clear();
+  for (const std::string& device : timings.devices) notices.note(device);
+  const double seconds = timings.wall_seconds;
+  notices.note(fmt::format("{} on {}, {}, in {} ({} futures/s)", present::counted(timings.paths, "future"),
+                           timings.backend, present::counted(static_cast<std::uint64_t>(timings.threads), "thread"),
+                           present::wait(seconds),
+                           present::rate(seconds > 0.0 ? static_cast<double>(timings.paths) / seconds : 0.0)));
 }
 
 /// Says once, when a second of a run shows how fast it is, how long it will take, where that is more than a minute.
@@ -179,49 +144,67 @@ class Forecast {
   bool told_ = false;
 };
 
-run::Outcome simulate(const scenario::Scenario& scenario, const RunOptions& options, const StopSignals& signals,
-                      const Notices& notices) {
-  if (options.until_error.empty())
-    notices.note(fmt::format("simulating {} over {} of {}", present::counted(scenario.plans.size(), "plan"),
-                             present::counted(scenario.simulation.paths, "future"),
-                             present::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
-  else
-    notices.note(fmt::format("simulating {} over futures of {} until the error is small enough",
-                             present::counted(scenario.plans.size(), "plan"),
-                             present::counted(static_cast<std::uint64_t>(scenario.steps()), "step")));
+/// What is simulated, in a line.
+void announce(const Contents& contents, const RunArguments& arguments, const Notices& notices) {
+  const std::string plans = present::counted(contents.plans, "plan"), steps = present::counted(contents.steps, "step");
+  notices.note(
+      arguments.until_error.empty()
+          ? fmt::format("simulating {} over {} of {}", plans, present::counted(contents.paths, "future"), steps)
+          : fmt::format("simulating {} over futures of {} until the error is small enough", plans, steps));
+}
+
+/// Results, and how they were computed; without results where the run was stopped before the first paths.
+struct Run {
+  std::optional<Results> results;
+  Timings timings;
+};
+
+Run simulate_scenario(const Scenario& scenario, const Contents& contents, const RunArguments& arguments,
+                      const StopSignals& signals, const Notices& notices) {
+  announce(contents, arguments, notices);
   ProgressBar bar(!notices.quiet());
-  if (options.until_error.empty()) bar.update(0, scenario.simulation.paths);
-  run::Options run_options;
-  run_options.backend = options.backend;
-  run_options.threads = options.threads;
-  run_options.devices = options.devices;
-  run_options.notice = [&](const std::string& line) {
+  Forecast forecast(notices);
+  Look last;
+  Run run;
+  if (arguments.until_error.empty()) bar.update(0, contents.paths);
+  RunOptions options;
+  options.paths = arguments.paths;
+  if (arguments.seed >= 0) options.seed = static_cast<std::uint64_t>(arguments.seed);
+  options.until_error = arguments.until_error;
+  options.backend = arguments.backend;
+  options.threads = arguments.threads;
+  options.devices = arguments.devices;
+  options.keep_paths = arguments.keep_paths;
+  options.notice = [&](const std::string& line) {
     bar.clear();
     notices.note(line);
   };
-  run_options.keep_paths = options.keep_paths;
-  Forecast forecast(notices);
-  run_options.progress = [&](std::uint64_t done, std::uint64_t total) {
-    if (options.until_error.empty()) forecast.update(done, total, [&bar] { bar.clear(); });
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    if (arguments.until_error.empty()) forecast.update(done, total, [&bar] { bar.clear(); });
     bar.update(done, total);
   };
-  run_options.stop = &signals.stop();
-  run::Outcome outcome = run_futures(scenario, options, run_options, notices);
-  bar.clear();
-  for (const std::string& device : outcome.devices) notices.note(device);
-  const double seconds = outcome.timings.wall_seconds;
-  notices.note(fmt::format("{} on {}, {}, in {} ({} futures/s)", present::counted(outcome.tally.paths(), "future"),
-                           outcome.backend, present::counted(static_cast<std::uint64_t>(outcome.threads), "thread"),
-                           present::wait(seconds),
-                           present::rate(seconds > 0.0 ? static_cast<double>(outcome.tally.paths()) / seconds : 0.0)));
-  return outcome;
+  options.look = [&](const Look& look) {
+    last = look;
+    report_look(look, notices);
+  };
+  options.simulated = [&](const Timings& timings) {
+    run.timings = timings;
+    report_run(timings, last, bar, notices);
+  };
+  options.cancellation = signals.stop();
+  try {
+    run.results = simulate(scenario, options);
+    run.timings = run.results->timings();
+  } catch (const Cancelled&) {
+    notices.note("stopped before the first futures were done; nothing is written");
+  }
+  return run;
 }
 
-void write_timings(const fs::path& path, const run::Outcome& outcome) {
-  const run::Timings& timings = outcome.timings;
-  nlohmann::ordered_json document = {{"backend", outcome.backend},
-                                     {"threads", outcome.threads},
-                                     {"paths", outcome.tally.paths()},
+void write_timings(const fs::path& path, const Timings& timings) {
+  nlohmann::ordered_json document = {{"backend", timings.backend},
+                                     {"threads", timings.threads},
+                                     {"paths", timings.paths},
                                      {"wall_seconds", timings.wall_seconds},
                                      {"start_up_seconds", timings.start_up_seconds},
                                      {"world_seconds", timings.world_seconds},
@@ -229,70 +212,65 @@ void write_timings(const fs::path& path, const run::Outcome& outcome) {
                                      {"services_seconds", timings.services_seconds},
                                      {"plans_seconds", timings.plans_seconds},
                                      {"tally_seconds", timings.tally_seconds},
-                                     {"devices", outcome.devices},
+                                     {"devices", timings.devices},
                                      {"launches", nlohmann::ordered_json::array()}};
-  for (const auto& launch : timings.launches)
+  for (const Launches& kind : timings.launches)
     document["launches"].push_back(
-        {{"name", launch.name}, {"device", launch.device}, {"count", launch.launches}, {"seconds", launch.seconds}});
-  const std::string text = trace::json_text(document);
-  results::write_file_atomically(path, std::as_bytes(std::span(text)));
+        {{"name", kind.name}, {"device", kind.device}, {"count", kind.count}, {"seconds", kind.seconds}});
+  write_file(path, trace::json_text(document));
 }
 
-void print_results(const results::Results& results, const results::Tally& tally, const fs::path& output,
-                   const RunOptions& options) {
+void print_results(const Results& results, const fs::path& output, const RunArguments& options) {
   ShownOptions shown;
   shown.json = options.json;
   shown.tables.intervals = options.intervals;
   shown.tables.drivers = options.drivers;
   shown.tables.by = breakdowns_of(options.breakdowns);
-  show_results(
-      results, [&] { return &tally; }, output.string(), shown);
+  show_results(results, output.string(), shown);
 }
 
-int run_scenario(const RunOptions& options) {
+/// @throws UsageError where gates or the error cannot be judged by results of the scenario
+void check_statistics(const Scenario& scenario, const RunArguments& options) {
+  of_option("--require", [&] { check_gates(scenario, options.gates); });
+  if (!options.until_error.empty())
+    of_option("--until-error", [&] { check_until_error(scenario, options.until_error); });
+}
+
+int run_scenario(const RunArguments& options) {
   const Notices notices(options.quiet);
   const StopSignals signals;
-  scenario::Loaded loaded = load_scenario(options.file, options.overrides, options.root, notices);
-  scenario::Scenario& scenario = loaded.scenario;
-  if (options.paths > 0) scenario.simulation.paths = options.paths;
-  if (options.seed >= 0) scenario.simulation.seed = static_cast<std::uint64_t>(options.seed);
+  const Scenario scenario = load_scenario(options.file, options.overrides, options.root, notices);
+  Contents contents = scenario.contents();
+  if (options.paths > 0) contents.paths = options.paths;
   if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
     throw UsageError(fmt::format("--devices names GPUs, and --backend {} runs on the processor: leave out one of them",
                                  options.backend));
-  const std::vector<present::Gate> gates = parse_gates(options.gates, scenario);
-  if (!options.until_error.empty()) precision_of(options, scenario);
-  run::require_backend(options.backend, options.devices);
+  check_statistics(scenario, options);
+  require_backend(options.backend, options.devices);
   const fs::path output = output_path(options);
   prepare_outputs(outputs_of(options, output));
-  if (options.until_error.empty()) warn_of_replaced(output, scenario, notices);
+  if (options.until_error.empty()) warn_of_replaced(output, scenario.name(), contents.paths, notices);
 
-  run::Outcome outcome = simulate(scenario, options, signals, notices);
-  if (outcome.tally.paths() == 0) {
-    if (!options.timings.empty()) write_timings(options.timings, outcome);
-    notices.note("stopped before the first futures were done; nothing is written");
-    return signals.exit_code();
-  }
-  scenario.simulation.paths = outcome.tally.layout().paths;
-  const results::Results results =
-      run::evaluate(scenario, outcome, [&notices](const std::string& line) { notices.note(line); });
-  if (!options.timings.empty()) write_timings(options.timings, outcome);
-  const fs::path target = outcome.complete ? output : partial_path(output, outcome.tally.paths());
+  const Run run = simulate_scenario(scenario, contents, options, signals, notices);
+  if (!options.timings.empty()) write_timings(options.timings, run.timings);
+  if (!run.results) return signals.exit_code();
+  const Results& results = *run.results;
+  const fs::path target = results.complete() ? output : partial_path(output, results.paths());
   // The table stands even where the file cannot be written, and the file even where the table cannot.
   std::exception_ptr unprinted;
   try {
-    print_results(results, outcome.tally, target, options);
-  } catch (const results::IoError&) {
+    print_results(results, target, options);
+  } catch (const FileError&) {
     unprinted = std::current_exception();
   }
-  const std::string checksum =
-      results::write_results(target, results, outcome.tally, options.report ? report_path(target) : fs::path());
-  if (options.report) write_report(report_path(target), results, outcome.tally, checksum);
+  const std::string checksum = results.write(target, options.report ? report_path(target) : fs::path());
+  if (options.report) write_file(report_path(target), results.report(checksum));
   warn_of_other_report(target, notices);
   if (unprinted) std::rethrow_exception(unprinted);
   if (!options.json) print(fmt::format("\nwritten to {}\n", target.string()));
   if (!options.json && options.report) print(fmt::format("report in {}\n", report_path(target).string()));
-  if (!outcome.complete) return signals.exit_code();
-  const std::vector<std::string> failed = present::failures(gates, results);
+  if (!results.complete()) return signals.exit_code();
+  const std::vector<std::string> failed = results.failed_gates(options.gates);
   for (const std::string& line : failed) print_error("required, but not so: " + line);
   return failed.empty() ? exit_done : exit_gate;
 }
@@ -300,7 +278,7 @@ int run_scenario(const RunOptions& options) {
 }  // namespace
 
 void add_run(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<RunOptions>();
+  auto options = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Simulate a scenario: print the table, write the result file");
   command->add_option("FILE", options->file, "Scenario file (TOML)")->required();
   command->add_option("-o,--output", options->output, "Result file [results/<name of FILE>.h5]")

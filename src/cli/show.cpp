@@ -1,16 +1,14 @@
 // `costrisk show`: the table of a result file.
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "src/cli/breakdowns.hpp"
+#include "costrisk/results.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
-#include "src/cli/report_file.hpp"
-#include "src/cli/scenario_file.hpp"
+#include "src/cli/output_file.hpp"
 #include "src/cli/show_results.hpp"
-#include "src/results/store/results_file.hpp"
+#include "src/cli/terminal.hpp"
 
 namespace costrisk::cli {
 
@@ -23,17 +21,13 @@ struct ShowOptions {
 };
 
 void show(const ShowOptions& options) {
-  require_file(options.file);
-  const results::Results results = results::read_results(options.file);
-  std::optional<results::Tally> tally;
-  const auto read_tally = [&] { return &tally.emplace(results::read_tally(options.file)); };
   ShownOptions shown;
   shown.json = options.json;
   shown.tables.intervals = options.intervals;
   shown.tables.jobs = options.jobs;
   shown.tables.drivers = options.drivers;
   shown.tables.by = breakdowns_of(options.breakdowns);
-  show_results(results, read_tally, options.file, shown);
+  show_results(Results::read(options.file), options.file, shown);
   warn_of_other_report(options.file, Notices());
 }
 

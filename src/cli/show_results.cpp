@@ -1,38 +1,40 @@
 // Tables and verdict of results on stdout.
 #include "src/cli/show_results.hpp"
 
+#include <algorithm>
 #include <cstdio>
-#include <optional>
 
 #include "src/cli/terminal.hpp"
-#include "src/present/text/goal.hpp"
-#include "src/present/text/results_json.hpp"
-#include "src/present/text/sparkline.hpp"
-#include "src/present/text/stored_scenario.hpp"
-#include "src/present/text/verdict.hpp"
-#include "src/results/quantities/summary.hpp"
 
 namespace costrisk::cli {
 
-void show_results(const results::Results& results, const std::function<const results::Tally*()>& tally,
-                  const std::string& file, ShownOptions options) {
-  const present::Verdict verdict = present::verdict(results);
-  std::optional<present::CostHistogram> histogram;
-  if (results.paths > 0 && (options.json || shows_blocks(stdout)))
-    histogram = present::cost_histogram(*tally(), present::shown_bins);
+void add_breakdown_option(CLI::App& command, std::vector<std::string>& words) {
+  command.add_option("--by", words, "Show mean cost by category or by owner too; may be repeated")
+      ->check(CLI::IsMember({"category", "owner"}))
+      ->allow_extra_args(false)
+      ->type_name("category|owner");
+}
+
+std::vector<Breakdown> breakdowns_of(const std::vector<std::string>& words) {
+  std::vector<Breakdown> breakdowns;
+  for (const std::string& word : words) {
+    const auto by = word == "owner" ? Breakdown::owner : Breakdown::category;
+    if (std::find(breakdowns.begin(), breakdowns.end(), by) == breakdowns.end()) breakdowns.push_back(by);
+  }
+  return breakdowns;
+}
+
+void show_results(const Results& results, const std::string& file, ShownOptions options) {
   if (options.json) {
-    print(present::results_json(results, file, {verdict, histogram}));
+    print(results.json(file));
     return;
   }
-  options.tables.styled = styled(stdout);
+  options.tables.bold = styled(stdout);
   options.tables.width = terminal_columns(stdout);
-  if (histogram) options.tables.sparklines = &*histogram;
-  print(present::tables(results::summarize(results), options.tables));
-  if (const std::optional<scenario::Scenario> scenario = present::stored_scenario(results)) {
-    const std::string goal = present::goal_text(*scenario, results);
-    if (!goal.empty()) print("\n" + goal);
-  }
-  print("\n" + present::verdict_text(verdict, text_width()));
+  options.tables.sparklines = shows_blocks(stdout);
+  print(results.table(options.tables));
+  if (const std::string goal = results.goal(); !goal.empty()) print("\n" + goal);
+  print("\n" + results.verdict_text(text_width()));
 }
 
 }  // namespace costrisk::cli

@@ -1,25 +1,29 @@
-// What run and show print of results: the tables, the goal and the verdict, or all of it as JSON.
+// What run and show print of results: the tables, the goal and the verdict, or all of it as JSON; and their option
+// --by.
 #pragma once
 
-#include <functional>
+#include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
-#include "src/present/text/tables.hpp"
-#include "src/results/estimators/results.hpp"
-#include "src/results/sums/tally.hpp"
+#include "costrisk/results.hpp"
 
 namespace costrisk::cli {
 
 struct ShownOptions {
   bool json = false;
-  present::TableOptions tables;
+  TableOptions tables;
 };
 
+/// Adds --by, whose words go to `words`.
+void add_breakdown_option(CLI::App& command, std::vector<std::string>& words);
+
+/// What the words ask for, each once, in their order.
+std::vector<Breakdown> breakdowns_of(const std::vector<std::string>& words);
+
 /// Prints results to stdout.
-/// @param tally gives the tally of the results, which is asked for where small histograms are shown
 /// @param file the result file's name
-/// @throws results::IoError when that fails
-void show_results(const results::Results& results, const std::function<const results::Tally*()>& tally,
-                  const std::string& file, ShownOptions options);
+/// @throws FileError when that fails
+void show_results(const Results& results, const std::string& file, ShownOptions options);
 
 }  // namespace costrisk::cli

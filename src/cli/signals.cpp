@@ -1,8 +1,9 @@
-// A handler may touch only lock-free atomics, which for that must outlive any object.
+// A handler may touch only lock-free atomics, as a token is, which for that must outlive any object.
 #include "src/cli/signals.hpp"
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -14,13 +15,13 @@ namespace costrisk::cli {
 
 namespace {
 
-std::atomic<bool> stop_wanted{false};
+CancellationToken stop_wanted;
 std::atomic<int> signal_seen{0};
-static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void note_signal(int signal) {
   signal_seen.store(signal);
-  stop_wanted.store(true);
+  stop_wanted.cancel();
 }
 
 /// @returns false, with errno, where the signal cannot be handled
@@ -45,7 +46,6 @@ bool is_ignored(int signal) {
 }  // namespace
 
 StopSignals::StopSignals() {
-  stop_wanted.store(false);
   signal_seen.store(0);
   for (const int signal : stop_signals)
     if (!is_ignored(signal) && !handle(signal, note_signal))
@@ -58,7 +58,7 @@ StopSignals::~StopSignals() {
     if (!is_ignored(signal)) handle(signal, SIG_DFL);
 }
 
-const std::atomic<bool>& StopSignals::stop() const { return stop_wanted; }
+const CancellationToken& StopSignals::stop() const { return stop_wanted; }
 
 int StopSignals::exit_code() const {
   const int signal = signal_seen.load();

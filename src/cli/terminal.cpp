@@ -67,7 +67,7 @@ std::string coloured(const std::string& given) {
 [[noreturn]] void fail_to_write(int error) {
   const std::string problem = fmt::format("cannot write to standard output: {}", std::strerror(error));
   if (error == EPIPE) throw ClosedPipe(problem);
-  throw results::IoError(problem);
+  throw FileError(problem);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-#include "src/results/store/errors.hpp"
+#include "costrisk/errors.hpp"
 
 namespace costrisk::cli {
 
@@ -26,12 +26,12 @@ int terminal_columns(std::FILE* stream);
 int text_width();
 
 /// Nobody reads any more from the pipe that stdout is.
-struct ClosedPipe : results::IoError {
-  using results::IoError::IoError;
+struct ClosedPipe : FileError {
+  using FileError::FileError;
 };
 
 /// Writes to stdout. Here as on stderr, what a terminal would obey, or a reader not see, is escaped (trace::shown).
-/// @throws ClosedPipe, results::IoError when that fails
+/// @throws ClosedPipe, FileError when that fails
 void print(const std::string& text);
 void flush_output();
 

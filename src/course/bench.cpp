@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "src/api/boundary.hpp"
 #include "src/course/bench_machine.hpp"
+#include "src/present/text/precision.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/run.hpp"
 #include "src/run/stopwatch.hpp"
@@ -182,16 +184,7 @@ PrecisionRow measure_precision(const Subject& subject, const std::string& backen
   return {precision.error, outcome.tally.paths(), run::seconds_since(start)};
 }
 
-bool takes(std::uint64_t paths, double seconds, const std::function<double(std::uint64_t)>& simulate) {
-  constexpr int trials = 3;
-  for (int i = 0; i < trials; ++i)
-    if (simulate(paths) < seconds) return false;
-  return true;
-}
-
-}  // namespace
-
-BenchReport bench(const BenchOptions& options) {
+BenchReport measure_all(const BenchOptions& options) {
   BenchShape shape;
   shape.scenario = options.scenario;
   const Subject subject = make_subject(shape);
@@ -223,6 +216,27 @@ BenchReport bench(const BenchOptions& options) {
   if (options.scaling) report.scaling = measure_all_scaling(names.front(), options);
   if (options.until_error) report.precision = measure_precision(subject, names.front(), *options.until_error);
   return report;
+}
+
+bool takes(std::uint64_t paths, double seconds, const std::function<double(std::uint64_t)>& simulate) {
+  constexpr int trials = 3;
+  for (int i = 0; i < trials; ++i)
+    if (simulate(paths) < seconds) return false;
+  return true;
+}
+
+}  // namespace
+
+run::Precision bench_precision(const std::string& text) {
+  return at_boundary([&] {
+    results::Scope scope;
+    scope.budget = true;
+    return present::parse_precision(text, scope);
+  });
+}
+
+BenchReport bench(const BenchOptions& options) {
+  return at_boundary([&] { return measure_all(options); });
 }
 
 std::uint64_t choose_paths(std::uint64_t first, double seconds,

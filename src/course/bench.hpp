@@ -74,7 +74,11 @@ struct BenchReport {
   std::optional<PrecisionRow> precision;
 };
 
-/// @throws BackendUnavailable, std::invalid_argument as `simulate` does
+/// What is to be known of all plans, "[STATISTIC=]X%".
+/// @throws InputError for what is none
+run::Precision bench_precision(const std::string& text);
+
+/// @throws BackendUnavailable, DeviceFailed, TooLarge, InputError
 BenchReport bench(const BenchOptions& options);
 
 /// The number of paths whose simulation takes half of the wanted time or more, by doubling the first. The first trial

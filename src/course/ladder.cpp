@@ -7,14 +7,15 @@
 #include <memory>
 #include <stdexcept>
 
+#include "costrisk/costrisk.hpp"
 #include "kernels/backends/cuda.hpp"
 #include "kernels/ladder/device_ladder.hpp"
 #include "kernels/ladder/roofs.hpp"
 #include "kernels/ladder/sources.hpp"
 #include "kernels/ladder/tally.hpp"
+#include "src/api/boundary.hpp"
 #include "src/course/bench_machine.hpp"
 #include "src/course/ladder_model.hpp"
-#include "src/results/store/version.hpp"
 #include "src/run/backends.hpp"
 #include "src/run/chunk.hpp"
 #include "src/run/run.hpp"
@@ -227,10 +228,10 @@ class Climb {
   LadderReport report() {
     LadderReport report;
     report.processor = processor_name();
-    report.compiler = results::version().compiler;
+    report.compiler = version().compiler;
     report.steps = model_.steps;
     report.paths = options_.paths;
-    report.threads = run::usable_processors();
+    report.threads = usable_processors();
     report.engine_checksum = engine_checksum_;
     for (const LadderRung& rung : ladder_rungs())
       if (rung.number >= options_.first && rung.number <= options_.last) report.rows.push_back(measure(rung));
@@ -260,7 +261,7 @@ class Climb {
     const LadderProcessorRung here = ladder_processor_rung(row.rung.number);
     row.problem = here.problem;
     if (!row.problem.empty()) return;
-    row.threads = here.threads ? run::usable_processors() : 1;
+    row.threads = here.threads ? usable_processors() : 1;
     Results results(options_.paths);
     const auto simulate = [&] {
       if (here.threads)
@@ -323,7 +324,9 @@ LadderReport measure_ladder(const LadderOptions& options) {
   if (options.first < 1 || options.first > options.last || options.first > count)
     throw std::invalid_argument("there are rungs 1 to " + std::to_string(count));
   if (options.paths < 2) throw std::invalid_argument("a spread takes two paths at least");
-  return Climb(options).report();
+  return at_boundary([&] { return Climb(options).report(); });
 }
+
+std::string ladder_scenario() { return std::string(ladder::scenario_text()); }
 
 }  // namespace costrisk::course

@@ -50,6 +50,9 @@ struct LadderReport {
   std::vector<LadderRow> rows;
 };
 
+/// The scenario that all rungs compute, as TOML.
+std::string ladder_scenario();
+
 /// @throws std::invalid_argument where there are no such rungs or not at least two paths, DeviceFailed
 LadderReport measure_ladder(const LadderOptions& options);
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -168,15 +167,6 @@ CsvTable read_csv(const std::filesystem::path& path) { return parse_csv(read_who
 bool is_absent(std::string_view cell) {
   const std::string_view text = trimmed(cell);
   return text.empty() || lower_case(text) == "null";
-}
-
-std::optional<double> parse_number(std::string_view text) {
-  text = trimmed(text);
-  if (text.starts_with('+')) text.remove_prefix(1);
-  double value = 0.0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
 }
 
 }  // namespace costrisk::trace

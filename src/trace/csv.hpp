@@ -48,9 +48,6 @@ CsvTable read_csv(const std::filesystem::path& path);
 /// A cell without what exports write for nothing: empty, or NULL in whatever case.
 bool is_absent(std::string_view cell);
 
-/// A finite number that fills the whole text but for blanks around it; nothing otherwise.
-std::optional<double> parse_number(std::string_view text);
-
 /// The text in lower case, of the letters of ASCII.
 std::string lower_case(std::string_view text);
 

@@ -11,6 +11,7 @@
 
 #include "src/trace/csv.hpp"
 #include "src/trace/errors.hpp"
+#include "src/trace/plain_text.hpp"
 
 namespace costrisk::trace {
 

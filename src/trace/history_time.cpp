@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "src/trace/csv.hpp"
+#include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::trace {

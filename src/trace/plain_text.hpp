@@ -1,4 +1,5 @@
-// Text that came from a file, a name or an argument, made fit to be shown: on a terminal, in a page, in JSON.
+// Text that came from a file, a name or an argument: made fit to be shown, on a terminal, in a page, in JSON; and read
+// as a number.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +30,9 @@ std::string_view trimmed(std::string_view text);
 
 /// Whether the text may name a plan, a market or any other entity: letters, digits, '_', '-', and blanks between these.
 bool is_name(std::string_view text);
+
+/// A finite number that fills the whole text but for blanks around it; nothing otherwise.
+std::optional<double> parse_number(std::string_view text);
 
 /// A document of nlohmann's as lines of text that end in a line break; bytes in it that are no UTF-8 become U+FFFD.
 template <class Json>

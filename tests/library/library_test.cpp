@@ -238,7 +238,7 @@ TEST(Library, ExplainsTheFutureThatIsAskedFor) {
 
 TEST(Library, CalibratesWhatTheCommandLineDoes) {
   const Folder folder;
-  const std::string prices = source + "/tests/stat/traces/prices.csv";
+  const std::string prices = source + "/tests/stat/scenarios/traces/prices.csv";
   const std::string command =
       std::string(COSTRISK_PROGRAM) + " calibrate price " + prices + " --quiet > " + (folder / "price.toml").string();
   ASSERT_EQ(std::system(command.c_str()), 0);
@@ -271,9 +271,188 @@ TEST(Library, BacktestsAHistory) {
   refused<InputError>([] { score_predictions(Scenario::from_file(quickstart)); });
 }
 
+TEST(Library, ARunGoesOnUntilTheErrorIsReached) {
+  const Scenario scenario = Scenario::from_file(quickstart);
+  RunOptions options;
+  options.until_error = "spot:mean=3%";
+  std::vector<Look> looks;
+  Timings timings;
+  options.look = [&](const Look& look) { looks.push_back(look); };
+  options.simulated = [&](const Timings& all) { timings = all; };
+  const Results results = simulate(scenario, options);
+  ASSERT_FALSE(looks.empty());
+  EXPECT_EQ(looks.back().plan, "spot");
+  EXPECT_EQ(looks.back().statistic, "mean");
+  EXPECT_LE(looks.back().error, looks.back().wanted);
+  EXPECT_EQ(looks.back().paths, results.paths());
+  EXPECT_EQ(timings.paths, results.paths());
+  EXPECT_EQ(timings.backend, results.timings().backend);
+  for (std::size_t i = 0; i + 1 < looks.size(); ++i) EXPECT_GT(looks[i].error, looks[i].wanted);
+  options.paths = 100;
+  options.until_error = "spot:mean=0.0001%";
+  EXPECT_EQ(simulate(scenario, options).paths(), 100u);
+  EXPECT_GT(looks.back().error, looks.back().wanted);
+  for (const std::string wrong : {"mean", "sd=1%", "nobody:mean=1%", "mean=200%"}) {
+    refused<InputError>([&] { check_until_error(scenario, wrong); });
+    options.until_error = wrong;
+    refused<InputError>([&] { simulate(scenario, options); });
+  }
+}
+
+TEST(Library, GatesAreCheckedBeforeARunAndJudgedAfterIt) {
+  const Scenario scenario = Scenario::from_file(quickstart);
+  const Results results = simulate(scenario, few());
+  const double mean = results.array("cost_mean").values[1];
+  const std::string above = "spot:mean<" + std::to_string(0.99 * mean), below = "spot:mean<" + std::to_string(1.01 * mean);
+  check_gates(scenario, {above, below, "convergence_p95.65536<1"});
+  EXPECT_EQ(results.failed_gates({below}).size(), 0u);
+  ASSERT_EQ(results.failed_gates({below, above}).size(), 1u);
+  EXPECT_EQ(results.failed_gates({above})[0].find("spot: mean is "), 0u);
+  EXPECT_NE(results.failed_gates({"spot:convergence_p95.65536<1"})[0].find("cannot be judged"), std::string::npos);
+  EXPECT_NE(refused<InputError>([&] { check_gates(scenario, {below, "over_bugdet<1%"}); }).find("over_budget"),
+            std::string::npos);
+  refused<InputError>([&] { results.failed_gates({"nobody:mean<1"}); });
+}
+
+TEST(Library, SettingsOfAFileAreCheckedWithEverythingElse) {
+  const Scenario scenario = Scenario::from_file(quickstart, {{"budget=-1", "horizont=3w", "step=nonsense"}, {}});
+  const Check check = scenario.check();
+  EXPECT_GE(check.problems.size(), 3u);
+  for (const Problem& problem : check.problems) EXPECT_EQ(problem.file, "--set");
+  EXPECT_EQ(Scenario::from_file(quickstart, {{"budget=50000"}, {}}).number("budget"), 50000.0);
+}
+
+TEST(Library, CountsWhatAScenarioHas) {
+  const Scenario scenario = Scenario::from_file(quickstart);
+  const Contents contents = scenario.contents();
+  EXPECT_EQ(contents.plans, scenario.plans().size());
+  EXPECT_GT(contents.markets, 0u);
+  EXPECT_GT(contents.steps, 0u);
+  EXPECT_EQ(static_cast<double>(contents.paths), scenario.number("simulation.paths"));
+}
+
+TEST(Library, AHistoryIsReadOnceUntilTheScenarioChanges) {
+  const Folder folder;
+  const auto write = [&](double price) {
+    std::ofstream file(folder / "prices.csv");
+    file << "time,value\n";
+    for (int i = 0; i < 200; ++i) file << i * 3600 << "," << price + 0.01 * (i % 7) << "\n";
+  };
+  write(1.0);
+  Scenario scenario = Scenario::from_text(
+      "name = \"Priced\"\nhorizon = \"10h\"\nstep = \"1h\"\n"
+      "[[market]]\nname = \"zone\"\non_demand = 3.0\n[market.spot]\nprice = { history = \"prices.csv\" }\n"
+      "[[job]]\nname = \"train\"\nwork = 6\nthroughput = { zone = 1.0 }\ndeadline = \"9h\"\nrestart = \"0s\"\n"
+      "checkpoint = { interval = \"0s\", write = \"0s\" }\n"
+      "[[plan]]\nname = \"spot\"\n[plan.job.train]\npolicy = \"uniform-progress\"\n",
+      "priced.toml", (folder / "").parent_path());
+  const auto cost = [&] { return simulate(scenario, few(50)).array("cost_mean").values[0]; };
+  const std::string resolved = scenario.resolved();
+  const double before = cost();
+  EXPECT_EQ(scenario.resolved(), resolved) << "with the contents of histories as without";
+  write(2.0);
+  EXPECT_EQ(cost(), before);
+  scenario.set("name", "\"Priced anew\"");
+  EXPECT_GT(cost(), before);
+}
+
+TEST(Library, DurationsAreThoseOfScenarios) {
+  EXPECT_EQ(duration_hours("1h30m"), 1.5);
+  EXPECT_EQ(duration_hours("0"), 0.0);
+  EXPECT_EQ(duration_hours("13 weeks"), std::nullopt);
+  EXPECT_NE(scenario_schema().find("\"$schema\""), std::string::npos);
+}
+
+TEST(Library, WhatShowsResultsIsThatOfTheCommandLine) {
+  const Folder folder;
+  const Results results = simulate(Scenario::from_file(quickstart), few());
+  results.write(folder / "run.h5");
+  const auto printed = [&](const std::string& options) {
+    const std::string command = std::string(COSTRISK_PROGRAM) + " show " + (folder / "run.h5").string() + " " + options +
+                                " > " + (folder / "shown").string();
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return bytes_of(folder / "shown");
+  };
+  TableOptions options;
+  options.intervals = options.drivers = true;
+  options.by = {Breakdown::owner};
+  const std::string goal = results.goal();
+  EXPECT_EQ(results.table(options) + (goal.empty() ? "" : "\n" + goal) + "\n" + results.verdict_text(),
+            printed("--intervals --drivers --by owner"));
+  EXPECT_EQ(results.json((folder / "run.h5").string()), printed("--json"));
+}
+
+TEST(Library, FilesAreOfTheKindThatWroteThem) {
+  const Folder folder;
+  const Results results = simulate(Scenario::from_file(quickstart), few());
+  const Story story = explain(results, "spot", Future::worst());
+  results.write(folder / "run.h5");
+  write_file(folder / "story.csv", story.csv());
+  write_file(folder / "story.h5", story.hdf5());
+  write_file(folder / "story.html", story.html());
+  write_file(folder / "report.html", results.report());
+  const std::vector<std::pair<std::string, FileKind>> kinds = {{"run.h5", FileKind::results},
+                                                               {"story.csv", FileKind::timeline_csv},
+                                                               {"story.h5", FileKind::timeline_hdf5},
+                                                               {"story.html", FileKind::story},
+                                                               {"report.html", FileKind::report}};
+  for (const auto& [name, kind] : kinds)
+    for (const auto& [other, other_kind] : kinds)
+      EXPECT_EQ(is_of_kind(folder / name, other_kind), name == other) << name << " as " << other;
+  EXPECT_TRUE(is_hdf5(folder / "run.h5"));
+  EXPECT_FALSE(is_hdf5(folder / "story.csv"));
+  refused<FileError>([&] { write_file(folder / "no such folder" / "a", "text"); });
+  refused<FileError>([&] { require_writable(folder / "no such folder" / "a"); });
+}
+
+TEST(Library, AFutureOfAScenarioIsThatOfItsRun) {
+  const Scenario scenario = Scenario::from_file(quickstart);
+  const Story of_results = explain(simulate(scenario, few()), "spot", Future::worst());
+  RunOptions options = few();
+  std::uint64_t told = 1;
+  options.progress = [&](std::uint64_t done, std::uint64_t) { told = std::min(told, done); };
+  EXPECT_EQ(explain(scenario, "spot", Future::worst(), options).text(), of_results.text());
+  EXPECT_EQ(told, 0u) << "progress begins with none";
+  options.cancellation.cancel();
+  refused<Cancelled>([&] { explain(scenario, "spot", Future::worst(), options); });
+}
+
+TEST(Library, ReplaysThePublishedRules) {
+  const Folder folder;
+  std::ofstream file(folder / "zone.csv");
+  file << "time,value\n";
+  for (int i = 0; i < 600; ++i) file << i * 600 << "," << (i % 30 < 20 ? 1 : 0) << "\n";
+  file.close();
+  ReplayOptions job;
+  job.task_hours = 6.0;
+  job.deadline_hours = 9.0;
+  job.spot_price = 1.0;
+  job.on_demand_price = 3.0;
+  job.every_hours = 3.0;
+  const Replay replay = replay_published(folder / "zone.csv", job);
+  EXPECT_EQ(replay.policies.size(), 4u);
+  EXPECT_GT(replay.starts.size(), 1u);
+  for (const PolicyReplay& policy : replay.policies) {
+    ASSERT_EQ(policy.outcomes.size(), replay.starts.size());
+    for (const ReplayOutcome& one : policy.outcomes)
+      EXPECT_NEAR(one.cost, one.spot_hours * 1.0 + one.on_demand_hours * 3.0, 1e-9) << policy.policy;
+    if (policy.policy == "strawman")
+      for (const ReplayOutcome& one : policy.outcomes) EXPECT_FALSE(one.late);
+  }
+  EXPECT_FALSE(replay.table().empty());
+  job.policies = {"clever"};
+  EXPECT_NE(refused<InputError>([&] { replay_published(folder / "zone.csv", job); }).find("rc_threshold"),
+            std::string::npos);
+  job.policies.clear();
+  job.start_hours = 1000.0;
+  refused<InputError>([&] { replay_published(folder / "zone.csv", job); });
+  refused<InputError>([&] { replay_published(folder / "zone.csv", ReplayOptions()); });
+}
+
 TEST(Library, SaysItsVersion) {
   EXPECT_FALSE(version().version.empty());
   EXPECT_NE(version().compiler, "");
+  EXPECT_NE(bill_of_materials().find("CycloneDX"), std::string::npos);
 }
 
 }  // namespace

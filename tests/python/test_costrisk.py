@@ -191,6 +191,12 @@ class Runs(unittest.TestCase):
         self.assertEqual(seen[-1], (20000, 20000))
         self.assertEqual(seen, sorted(seen))
 
+    def test_a_run_goes_on_until_the_error_is_reached(self):
+        results = costrisk.load(QUICKSTART).run(until_error="spot:mean=3%")
+        self.assertGreaterEqual(results.paths, 4096)
+        with self.assertRaises(costrisk.InputError):
+            costrisk.load(QUICKSTART).run(until_error="sd=3%")
+
     def test_a_failing_progress_ends_the_run(self):
         def fails(done, total):
             raise ZeroDivisionError("mine")

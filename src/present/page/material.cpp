@@ -8,6 +8,7 @@
 
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/stored_scenario.hpp"
+#include "src/results/quantities/addresses.hpp"
 
 namespace costrisk::present::html {
 
@@ -64,7 +65,9 @@ std::optional<scenario::StartTime> Material::start() const {
   return scenario->start;
 }
 
-std::string Material::level_name(std::size_t place) const { return "P" + percent_name(summary.probabilities[place]); }
+std::string Material::level_name(std::size_t place) const {
+  return "P" + results::percent_name(summary.probabilities[place]);
+}
 
 std::string Material::level_names() const {
   return fmt::format("{}, {} and {}", level_name(levels.low), level_name(levels.middle), level_name(levels.high));
@@ -72,7 +75,7 @@ std::string Material::level_names() const {
 
 std::size_t Material::tail() const { return nearest(summary.probabilities, 0.95); }
 
-std::string Material::tail_name() const { return "CVaR" + percent_name(summary.probabilities[tail()]); }
+std::string Material::tail_name() const { return "CVaR" + results::percent_name(summary.probabilities[tail()]); }
 
 bool Material::tells_tail() const { return results::tail_is_told(summary.paths, summary.probabilities[tail()]); }
 

@@ -75,9 +75,9 @@ class Overview {
           "Over the budget of " + money(*summary_.budget), percent(plan_.over_budget->value),
           fmt::format("by the sample {} to {}", percent(plan_.over_budget->low), percent(plan_.over_budget->high))));
     if (material_.tells_tail())
-      tiles.push_back(
-          tile(material_.tail_name(), money(plan_.cost_cvar[material_.tail()].value),
-               "mean of the most expensive " + percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %"));
+      tiles.push_back(tile(material_.tail_name(), money(plan_.cost_cvar[material_.tail()].value),
+                           "mean of the most expensive " +
+                               results::percent_name(1.0 - summary_.probabilities[material_.tail()]) + " %"));
     workload_tiles(tiles);
     double waste = 0.0;
     for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
@@ -160,9 +160,9 @@ class Overview {
       const double needed = cost.quantile(1.0 - bound.limit);
       lines.push_back(bound.holds(results::value_of(material_.results, material_.featured, bound.statistic))
                           ? fmt::format("With a budget below {}, {} would go over it in more than {} % of the futures.",
-                                        money(needed), plan_.plan, percent_name(bound.limit))
+                                        money(needed), plan_.plan, results::percent_name(bound.limit))
                           : fmt::format("With a budget of {}, {} would go over it in no more than {} % of the futures.",
-                                        money(needed), plan_.plan, percent_name(bound.limit)));
+                                        money(needed), plan_.plan, results::percent_name(bound.limit)));
     }
   }
 

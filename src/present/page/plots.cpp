@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "src/present/page/markup.hpp"
+#include "src/present/page/scale.hpp"
 #include "src/present/text/toml_text.hpp"
 
 namespace costrisk::present {
@@ -103,13 +104,7 @@ class Scale {
         if (decade >= low_ * 0.999) result.push_back(decade);
       return result;
     }
-    const double rough = (high_ - low_) / 5.0, decade = std::pow(10.0, std::floor(std::log10(rough)));
-    double step = decade;
-    for (const double factor : {1.0, 2.0, 5.0, 10.0})
-      if (factor * decade <= rough * 1.001) step = factor * decade;
-    for (double tick = std::ceil(low_ / step) * step; tick <= high_ + 1e-9 * step; tick += step)
-      result.push_back(std::abs(tick) < 1e-9 * step ? 0.0 : tick);
-    return result;
+    return html::round_ticks(low_, high_, 8);
   }
 
  private:

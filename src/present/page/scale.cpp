@@ -17,9 +17,6 @@ namespace {
 namespace chrono = std::chrono;
 using Seconds = chrono::sys_seconds;
 
-constexpr std::array<const char*, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
 Seconds time_of(const scenario::StartTime& start) {
   const chrono::year_month_day day{chrono::year{start.year}, chrono::month{static_cast<unsigned>(start.month)},
                                    chrono::day{static_cast<unsigned>(start.day)}};
@@ -28,7 +25,7 @@ Seconds time_of(const scenario::StartTime& start) {
 }
 
 const char* month_name(const chrono::year_month_day& day) {
-  return month_names[static_cast<unsigned>(day.month()) - 1];
+  return present::month_name(static_cast<unsigned>(day.month()));
 }
 
 double hours_between(Seconds from, Seconds to) {

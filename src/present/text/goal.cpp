@@ -37,14 +37,15 @@ std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
   }
   for (const auto& [service, least] : scenario.goal.served) {
     const std::string& name = scenario.services[static_cast<std::size_t>(service)].name;
-    bounds.push_back({"served." + name, fmt::format("{} served to at least {} %", name, percent_name(least)), least,
-                      GoalBound::Side::at_least});
+    bounds.push_back({"served." + name, fmt::format("{} served to at least {} %", name, results::percent_name(least)),
+                      least, GoalBound::Side::at_least});
   }
   for (const auto& [service, least] : scenario.goal.within) {
     const std::string& name = scenario.services[static_cast<std::size_t>(service)].name;
-    bounds.push_back({"within." + name,
-                      fmt::format("{} answered within the objective to at least {} %", name, percent_name(least)),
-                      least, GoalBound::Side::at_least, "answered within the objective"});
+    bounds.push_back(
+        {"within." + name,
+         fmt::format("{} answered within the objective to at least {} %", name, results::percent_name(least)), least,
+         GoalBound::Side::at_least, "answered within the objective"});
   }
   return bounds;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -141,6 +142,12 @@ std::string rate(double per_second) {
   if (per_second >= 1e6) return fmt::format("{:.3g}M", per_second / 1e6);
   if (per_second >= 1e3) return fmt::format("{:.3g}k", per_second / 1e3);
   return fmt::format("{:.3g}", per_second);
+}
+
+const char* month_name(unsigned month) {
+  static constexpr std::array<const char*, 12> names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return names.at(month - 1);
 }
 
 }  // namespace costrisk::present

@@ -5,11 +5,7 @@
 #include <span>
 #include <string>
 
-#include "src/results/quantities/addresses.hpp"
-
 namespace costrisk::present {
-
-using results::percent_name;
 
 /// One unit for a whole column of money: "$k", "€M", and what to divide by.
 struct MoneyUnit {
@@ -52,6 +48,9 @@ std::string counted(std::uint64_t number, const std::string& thing);
 std::string wait(double seconds);
 /// Likewise of requests; "beyond" where it is infinite.
 std::string latency(double seconds);
+
+/// A month, from 1 on, in three letters: "Jan".
+const char* month_name(unsigned month);
 
 /// A rate with a metric prefix: "31.2k", "1.24M".
 std::string rate(double per_second);

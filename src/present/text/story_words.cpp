@@ -6,14 +6,13 @@
 #include <chrono>
 #include <cmath>
 
+#include "src/present/text/numbers.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::present {
 
 std::string moment(double hours, const scenario::StartTime& start) {
   namespace chrono = std::chrono;
-  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const chrono::sys_days first_day = chrono::year(start.year) / chrono::month(static_cast<unsigned>(start.month)) /
                                      chrono::day(static_cast<unsigned>(start.day));
   // Whole minutes, as clocks show them.
@@ -23,7 +22,7 @@ std::string moment(double hours, const scenario::StartTime& start) {
   const chrono::year_month_day date(day);
   const chrono::hh_mm_ss clock(at - day);
   return fmt::format("day {}, {} {} {:02}:{:02}", (day - first_day).count() + 1, static_cast<unsigned>(date.day()),
-                     months[static_cast<unsigned>(date.month()) - 1], clock.hours().count(), clock.minutes().count());
+                     month_name(static_cast<unsigned>(date.month())), clock.hours().count(), clock.minutes().count());
 }
 
 std::string span_words(double hours) {

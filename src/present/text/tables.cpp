@@ -25,7 +25,7 @@ using results::Results;
 
 /// The heading of a column of quantiles or tail means: "P95", "done P90".
 std::string heading_at(std::vector<double> Results::*values, double probability) {
-  return heading_of(values) + percent_name(probability);
+  return heading_of(values) + results::percent_name(probability);
 }
 
 /// A money column: its title and its figure of a plan.

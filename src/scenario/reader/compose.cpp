@@ -26,9 +26,8 @@ class Includer {
 
   bool read_file(const fs::path& path, Place where, Node& root) {
     std::error_code failure;
-    // The names that lead to a pipe are no file's.
     const bool is_pipe = fs::is_fifo(path, failure);
-    const fs::path identity = is_pipe ? path : fs::weakly_canonical(path, failure);
+    const fs::path identity = identity_of(path);
     if (std::find(open_.begin(), open_.end(), identity) != open_.end()) {
       diagnostics_.error(where, fmt::format("'{}' includes itself, directly or through other files; expected includes "
                                             "without a cycle",
@@ -59,8 +58,27 @@ class Includer {
       diagnostics_.error(where, fmt::format("{}; expected a scenario file there", error.what()));
       return false;
     }
+    return read_open(identity, text, path.string(), is_pipe ? fs::path() : path.parent_path(), root);
+  }
+
+  /// @param file that the text was read from; empty: none
+  bool read_text_of(const fs::path& file, std::string_view text, const std::string& name, const fs::path& folder,
+                    Node& root) {
+    if (file.empty()) return read_text(text, name, folder, root);
+    return read_open(identity_of(file), text, name, folder, root);
+  }
+
+ private:
+  /// The names that lead to a pipe are no file's.
+  static fs::path identity_of(const fs::path& path) {
+    std::error_code failure;
+    return fs::is_fifo(path, failure) ? path : fs::weakly_canonical(path, failure);
+  }
+
+  bool read_open(const fs::path& identity, std::string_view text, const std::string& name, const fs::path& folder,
+                 Node& root) {
     open_.push_back(identity);
-    const bool good = read_text(text, path.string(), is_pipe ? fs::path() : path.parent_path(), root);
+    const bool good = read_text(text, name, folder, root);
     open_.pop_back();
     done_.insert(identity);
     return good;
@@ -100,7 +118,6 @@ class Includer {
     return good;
   }
 
- private:
   /// Adds what `other` holds to `all`: lists of entities are strung together, tables of the root are merged;
   /// of single values the later one wins where it may.
   void join(Node& all, Node other, bool may_replace) {
@@ -261,8 +278,8 @@ bool read_with_includes(const fs::path& path, const fs::path& root, Diagnostics&
 }
 
 bool read_with_includes(std::string_view text, const std::string& name, const fs::path& folder, const fs::path& root,
-                        Diagnostics& diagnostics, Node& document) {
-  return Includer(root, diagnostics).read_text(text, name, folder, document);
+                        const fs::path& file, Diagnostics& diagnostics, Node& document) {
+  return Includer(root, diagnostics).read_text_of(file, text, name, folder, document);
 }
 
 void resolve_likeness(Node& root, Diagnostics& diagnostics) {

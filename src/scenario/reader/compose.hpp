@@ -20,8 +20,10 @@ bool read_with_includes(const std::filesystem::path& path, const std::filesystem
                         Node& document);
 
 /// Likewise of a text; its paths are relative to `folder`.
+/// @param file that it was read from, which it does not include again; empty: none
 bool read_with_includes(std::string_view text, const std::string& name, const std::filesystem::path& folder,
-                        const std::filesystem::path& root, Diagnostics& diagnostics, Node& document);
+                        const std::filesystem::path& root, const std::filesystem::path& file, Diagnostics& diagnostics,
+                        Node& document);
 
 /// What is wrong with a file that a scenario may not read, since it lies elsewhere than in the folder `root`.
 std::string outside(const std::filesystem::path& path, const std::filesystem::path& root);

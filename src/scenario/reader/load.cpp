@@ -69,11 +69,12 @@ Loaded load(const std::filesystem::path& path, const std::vector<std::string>& o
 }
 
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides,
-                 const std::filesystem::path& folder, HistoryFiles histories, const std::filesystem::path& root) {
+                 const std::filesystem::path& folder, HistoryFiles histories, const std::filesystem::path& root,
+                 const std::filesystem::path& file) {
   Diagnostics diagnostics;
   Node document;
   const std::filesystem::path& within = root.empty() ? folder : root;
-  if (!read_with_includes(text, name, folder, within, diagnostics, document))
+  if (!read_with_includes(text, name, folder, within, file, diagnostics, document))
     throw InvalidScenario(diagnostics.errors());
   return loaded_from(document, overrides, default_name(name), histories, within, diagnostics);
 }

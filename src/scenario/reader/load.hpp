@@ -36,8 +36,9 @@ Loaded load(const std::filesystem::path& path, const std::vector<std::string>& o
 
 /// Likewise, of a text. `name` stands for the file in messages; paths in the text are relative to `folder`, which is
 /// also what an empty `root` stands for.
+/// @param file that the text was read from, which it cannot include; empty: none
 Loaded load_text(std::string_view text, const std::string& name, const std::vector<std::string>& overrides = {},
                  const std::filesystem::path& folder = {}, HistoryFiles histories = HistoryFiles::read,
-                 const std::filesystem::path& root = {});
+                 const std::filesystem::path& root = {}, const std::filesystem::path& file = {});
 
 }  // namespace costrisk::scenario
