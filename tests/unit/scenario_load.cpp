@@ -248,7 +248,8 @@ base = 1.0
 change = [{ at = 2026-04-01, multiplier = 2.0 }]
 [[job]]
 name = "j"
-work = "10h"
+work = 10
+throughput = { m = 1.0 }
 release = 2026-04-02T00:00:00
 deadline = 2026-05-01
 [[service]]
@@ -296,7 +297,7 @@ TEST(ScenarioDates, BeforeWhatTheyCountFromAreErrors) {
     try {
       load_text(
           "name = \"d\"\nstart = 2026-03-30T12:00:00\nhorizon = \"20d\"\n[[market]]\nname = \"m\"\n"
-          "on_demand.price = 1.0\n[[job]]\nname = \"j\"\nwork = \"1h\"\n" +
+          "on_demand.price = 1.0\n[[job]]\nname = \"j\"\nwork = 1\nthroughput = { m = 1.0 }\n" +
               job + "\n[[plan]]\nname = \"p\"\n[plan.job.j]\nmarkets = [\"m\"]\n",
           "dates");
     } catch (const InvalidScenario& error) {
