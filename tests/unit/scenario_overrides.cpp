@@ -117,8 +117,10 @@ TEST(ScenarioOverrides, TheLastOfTwoCounts) {
 
 TEST(ScenarioOverrides, AStarStandsForAnyTextAndReachesWhatIsThere) {
   const Scenario all = with({"market.*.on_demand.price=3"});
-  for (const Market& market : all.markets)
-    if (market.on_demand) EXPECT_EQ(market.on_demand->price.mode, 3.0) << market.name;
+  for (const Market& market : all.markets) {
+    if (!market.on_demand) continue;
+    EXPECT_EQ(market.on_demand->price.mode, 3.0) << market.name;
+  }
   EXPECT_FALSE(all.markets.at(1).on_demand) << "the rack sells none";
   const Scenario some = with({"market.p4d-*.egress_per_gb=0.01"});
   EXPECT_EQ(some.markets.at(2).egress_per_gb, 0.01);
