@@ -1,6 +1,7 @@
 // The public interface: the same numbers and messages as the engine, errors of its own, and what stopping leaves.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -303,13 +304,16 @@ TEST(Library, GatesAreCheckedBeforeARunAndJudgedAfterIt) {
   const Scenario scenario = Scenario::from_file(quickstart);
   const Results results = simulate(scenario, few());
   const double mean = results.array("cost_mean").values[1];
-  const std::string above = "spot:mean<" + std::to_string(0.99 * mean), below = "spot:mean<" + std::to_string(1.01 * mean);
+  const std::string above = "spot:mean<" + std::to_string(0.99 * mean),
+                    below = "spot:mean<" + std::to_string(1.01 * mean);
   check_gates(scenario, {above, below, "convergence_p95.65536<1"});
   EXPECT_EQ(results.failed_gates({below}).size(), 0u);
   ASSERT_EQ(results.failed_gates({below, above}).size(), 1u);
   EXPECT_EQ(results.failed_gates({above})[0].find("spot: mean is "), 0u);
   EXPECT_NE(results.failed_gates({"spot:convergence_p95.65536<1"})[0].find("cannot be judged"), std::string::npos);
-  EXPECT_NE(refused<InputError>([&] { check_gates(scenario, {below, "over_bugdet<1%"}); }).find("over_budget"),
+  EXPECT_NE(refused<InputError>([&] {
+              check_gates(scenario, {below, "over_bugdet<1%"});
+            }).find("over_budget"),
             std::string::npos);
   refused<InputError>([&] { results.failed_gates({"nobody:mean<1"}); });
 }
@@ -360,6 +364,7 @@ TEST(Library, DurationsAreThoseOfScenarios) {
   EXPECT_EQ(duration_hours("1h30m"), 1.5);
   EXPECT_EQ(duration_hours("0"), 0.0);
   EXPECT_EQ(duration_hours("13 weeks"), std::nullopt);
+  for (const char* text : {"15m", "5m", "7s", "1d", "1h30m"}) EXPECT_EQ(duration_text(*duration_hours(text)), text);
   EXPECT_NE(scenario_schema().find("\"$schema\""), std::string::npos);
 }
 
@@ -368,8 +373,8 @@ TEST(Library, WhatShowsResultsIsThatOfTheCommandLine) {
   const Results results = simulate(Scenario::from_file(quickstart), few());
   results.write(folder / "run.h5");
   const auto printed = [&](const std::string& options) {
-    const std::string command = std::string(COSTRISK_PROGRAM) + " show " + (folder / "run.h5").string() + " " + options +
-                                " > " + (folder / "shown").string();
+    const std::string command = std::string(COSTRISK_PROGRAM) + " show " + (folder / "run.h5").string() + " " +
+                                options + " > " + (folder / "shown").string();
     EXPECT_EQ(std::system(command.c_str()), 0);
     return bytes_of(folder / "shown");
   };
@@ -403,6 +408,30 @@ TEST(Library, FilesAreOfTheKindThatWroteThem) {
   EXPECT_FALSE(is_hdf5(folder / "story.csv"));
   refused<FileError>([&] { write_file(folder / "no such folder" / "a", "text"); });
   refused<FileError>([&] { require_writable(folder / "no such folder" / "a"); });
+}
+
+TEST(Library, AReportBearsTheChecksumOfItsResultFile) {
+  const Folder folder;
+  const Results results = simulate(Scenario::from_file(quickstart), few());
+  const std::string checksum = results.write(folder / "run.h5");
+  EXPECT_EQ(checksum.size(), 8u);
+  EXPECT_EQ(checksum_of_results(folder / "run.h5"), checksum);
+  write_file(folder / "written.html", results.report(checksum));
+  write_file(folder / "read.html", Results::read(folder / "run.h5").report());
+  write_file(folder / "none.html", results.report());
+  EXPECT_EQ(checksum_of_report(folder / "written.html"), checksum);
+  EXPECT_EQ(checksum_of_report(folder / "read.html"), checksum);
+  EXPECT_EQ(checksum_of_report(folder / "none.html"), "");
+  EXPECT_EQ(checksum_of_report(folder / "nowhere.html"), "");
+}
+
+TEST(Library, RowsOfATimelineMayBeOfSeveralSteps) {
+  const Story story = explain(simulate(Scenario::from_file(quickstart), few()), "spot", Future::worst());
+  const auto rows = [](const std::string& csv) { return std::count(csv.begin(), csv.end(), '\n') - 1; };
+  const auto steps = rows(story.csv());
+  EXPECT_EQ(rows(story.csv(7)), (steps + 6) / 7);
+  EXPECT_LT(story.hdf5(7).size(), story.hdf5().size());
+  refused<InputError>([&] { story.csv(0); });
 }
 
 TEST(Library, AFutureOfAScenarioIsThatOfItsRun) {
