@@ -209,23 +209,27 @@ TEST_P(ClosedForms, CapacityHasItsShareFromTheFirstStepOnAndLogNormalSojourns) {
   for (std::size_t i = 0; i < instants.size(); ++i) {
     share("up at step " + std::to_string(instants[i]),
           share_where(results.plans[i].finish[0], [&](double finish) { return about(finish, instants[i] + 1); }),
-          share_up, 0.03);
+          share_up * up.residual_above(1.0), 0.03);
   }
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     const int length = lengths[i];
     share(
         "up without a break for " + std::to_string(length),
         share_where(results.plans[instants.size() + i].finish[0], [&](double finish) { return about(finish, length); }),
-        share_up * up.residual_above(length - 1.0), 0.08);
+        share_up * up.residual_above(length), 0.08);
   }
 }
 
-TEST_P(ClosedForms, SojournsShorterThanAStepKeepTheirShare) {
+TEST_P(ClosedForms, OfSojournsShorterThanAStepThePartFromItsStartOnIsUsed) {
   scenario::Scenario scenario = one_market(1.0, 400.0);
-  scenario.markets[0].spot->capacity = capacity("market.m.spot.capacity", 0.9, 1.0, 0.35, 0.5);
+  const Sojourns up(0.9, 1.0);
+  scenario.markets[0].spot->capacity = capacity("market.m.spot.capacity", up.mean, 1.0, 0.35, 0.5);
   add_job(scenario, plain_job("j", scenario::Law::constant(1e6)), Policy::spot);
   const Results results = simulate(scenario, 4000);
-  checks_.mean("hours of use", sample_mean(results.plans[0].cost), 400.0 * 0.9 / 1.25, 0.02);
+  // What is left of an up-run at a step's start, up to the step's end.
+  double used = 0.0;
+  for (int i = 0; i < 1000; ++i) used += up.residual_above((i + 0.5) / 1000.0) / 1000.0;
+  checks_.mean("hours of use", sample_mean(results.plans[0].cost), 400.0 * 0.9 / 1.25 * used, 0.02);
 }
 
 TEST_P(ClosedForms, DroughtsLastLogNormalTimesAndComeAtTheRateOfTheirCycle) {
@@ -245,9 +249,10 @@ TEST_P(ClosedForms, DroughtsLastLogNormalTimesAndComeAtTheRateOfTheirCycle) {
   checks_.mean("losses", results.plans[1].interruptions[0].mean, std::sqrt(losses / trials_), losses, 0.08);
 }
 
-TEST_P(ClosedForms, DepthIsRoundedUpAndAGangNeedsAllOfIt) {
+TEST_P(ClosedForms, DepthIsAFloorAndAGangNeedsAllOfIt) {
   scenario::Scenario scenario = one_market(1.0, 64.0);
-  scenario::Capacity limited = capacity("market.m.spot.capacity", 30.0, 1.0, 10.0, 1.0);
+  const Sojourns up(30.0, 1.0);
+  scenario::Capacity limited = capacity("market.m.spot.capacity", up.mean, 1.0, 10.0, 1.0);
   limited.depth = at("market.m.spot.capacity.depth", log_normal(12.0, 1.0));
   scenario.markets[0].spot->capacity = limited;
   for (const int gang : {1, 8, 20}) {
@@ -262,10 +267,10 @@ TEST_P(ClosedForms, DepthIsRoundedUpAndAGangNeedsAllOfIt) {
   std::size_t plan = 0;
   for (const int gang : {1, 8, 20}) {
     for (const int step : {0, 50}) {
-      const double enough = gang == 1 ? 1.0 : normal_below(-std::log((gang - 1.0) / 12.0));
+      const double enough = normal_below(-std::log(gang / 12.0));
       share("a gang of " + std::to_string(gang) + " at step " + std::to_string(step),
             share_where(results.plans[plan++].finish[0], [&](double finish) { return about(finish, step + 1); }),
-            0.75 * enough, 0.1);
+            0.75 * up.residual_above(1.0) * enough, 0.1);
     }
   }
 }

@@ -198,7 +198,8 @@ TEST_P(MeasuredHistories, WhatIsLostBetweenTheStepsInterruptsAndNothingElse) {
     add_spot(scenario, "m", gang).capacity_history = counts;
     const Results results = simulate(GetParam(), scenario, 4, 1);
     EXPECT_EQ(results.plans[0].interruptions[0].mean, interruptions) << "gang of " << gang;
-    EXPECT_NEAR(results.plans[0].cost[0], 5.0 * gang, 1e-5);
+    // Each loss takes the second half of its hour.
+    EXPECT_NEAR(results.plans[0].cost[0], (5.0 - 0.5 * interruptions) * gang, 1e-5);
   }
 }
 

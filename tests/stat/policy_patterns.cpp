@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <random>
@@ -108,10 +109,25 @@ TEST(PolicyPatterns, ReferenceEqualsTheTickRulesOnRandomPatterns) {
   }
 }
 
+/// A trace of a value a step of an hour, of which each future meets a window.
+scenario::History in_turn(int up, int down, int steps) {
+  trace::History trace;
+  trace.gap_seconds = 3600.0;
+  for (int k = 0; k < steps; ++k) {
+    trace.time_seconds.push_back(3600.0 * k);
+    trace.value.push_back(k % (up + down) < up ? 1.0 : 0.0);
+  }
+  scenario::History history;
+  history.path = history.content_sha256 = "in turn";
+  history.sampling = scenario::History::Sampling::window;
+  history.trace = std::make_shared<const trace::History>(std::move(trace));
+  return history;
+}
+
 class RegularCapacity : public testing::TestWithParam<Subject> {};
 
-// Capacity that is up for `u` steps and down for `d` in turn, from a random instant on, can only show u + d
-// patterns: every future must cost and end as the rules say for one of them.
+// Capacity that is up for `u` steps and down for `d` in turn, measured once a step and met at a random one, can only
+// show u + d patterns: every future must cost and end as the rules say for one of them.
 TEST_P(RegularCapacity, EveryFutureFollowsTheTickRules) {
   struct Rhythm {
     int up, down;
@@ -129,7 +145,8 @@ TEST_P(RegularCapacity, EveryFutureFollowsTheTickRules) {
           scenario::Scenario scenario = rules_scenario(c, steps);
           scenario.markets[0].on_demand->price.mode = on_demand_price;
           scenario.markets[0].spot->price->mean.mode = spot_price;
-          scenario.markets[0].spot->capacity = capacity("market.m.spot.capacity", rhythm.up, 0.0, rhythm.down, 0.0);
+          scenario.markets[0].spot->capacity.reset();
+          scenario.markets[0].spot->capacity_history = in_turn(rhythm.up, rhythm.down, steps + period - 1);
           const PlanResults plan = simulate(GetParam(), scenario, 200, 3).plans[0];
 
           std::vector<TickOutcome> possible;
