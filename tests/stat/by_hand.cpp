@@ -179,7 +179,7 @@ TEST_P(ByHand, ItemsArePaidEvenlyOnceOrAsAShareAndAddUpInTheFan) {
   add_job(scenario, plain_job("j", scenario::Law::constant(50.0)), Policy::on_demand);
   scenario::Item monthly;
   monthly.name = monthly.owner = "monthly";
-  monthly.amount = at("item.monthly.monthly", scenario::Law::constant(7300.0));
+  monthly.amount = at("item.monthly.monthly", scenario::Law::constant(7440.0));
   monthly.from_seconds = 10.5 * 3600.0;
   monthly.until_seconds = 90.0 * 3600.0;
   monthly.plans = {0};
@@ -206,6 +206,26 @@ TEST_P(ByHand, ItemsArePaidEvenlyOnceOrAsAShareAndAddUpInTheFan) {
   EXPECT_MONEY(plan.cumulative[0].mean, 80.0 + 295.0 + 77.0);
   EXPECT_MONEY(plan.cumulative[1].mean, 100.0 + 695.0 + 77.0);
   EXPECT_MONEY(plan.cumulative[2].mean, plan.cost[0]);
+}
+
+TEST_P(ByHand, AMonthlyItemIsPaidByTheCalendarMonth) {
+  scenario::Scenario scenario = one_market(1.0, 24.0);
+  scenario.start = {2026, 1, 31, 12, 0, 0};
+  scenario.simulation.bin_seconds = 6.0 * 3600.0;
+  add_job(scenario, plain_job("j", scenario::Law::constant(1.0)), Policy::spot);
+  scenario::Item licence;
+  licence.name = licence.owner = "licence";
+  licence.amount = at("item.licence.monthly", scenario::Law::constant(1000.0));
+  licence.until_seconds = scenario.horizon_seconds;
+  licence.plans = {0};
+  scenario.items = {licence};
+  const PlanResults plan = live(scenario);
+  // Half a day of January's 31 and half a day of February's 28.
+  const double january = 1000.0 / 62.0, february = 1000.0 / 56.0;
+  EXPECT_MONEY(category(plan, Category::item), january + february);
+  EXPECT_MONEY(plan.cumulative[0].mean, category(plan, Category::spot) + january / 2.0);
+  EXPECT_MONEY(plan.cumulative[1].mean, category(plan, Category::spot) + january);
+  EXPECT_MONEY(plan.cumulative[2].mean, category(plan, Category::spot) + january + february / 2.0);
 }
 
 TEST_P(ByHand, ABacklogOfLateRunsOwesMoreThanAnyOneOfThem) {

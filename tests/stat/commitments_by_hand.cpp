@@ -442,7 +442,7 @@ TEST_P(CommitmentsByHand, CreditPaysNoPenaltiesNoUnfinishedWorkAndNoShares) {
   scenario::Item monthly = once;
   monthly.name = monthly.owner = "monthly";
   monthly.kind = scenario::Item::Kind::monthly;
-  monthly.amount = at("item.monthly.monthly", scenario::Law::constant(7300.0));
+  monthly.amount = at("item.monthly.monthly", scenario::Law::constant(7440.0));
   scenario::Item share = once;
   share.name = share.owner = "share";
   share.kind = scenario::Item::Kind::share;
