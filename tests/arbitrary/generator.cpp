@@ -115,7 +115,8 @@ class Generator : WorkloadWriter {
     if (policy == "reserved") markets.resize(std::min<std::size_t>(2, markets.size()));
     const int instances = draws_.chance(0.3) ? 1 : draws_.whole(1, 9);
     const bool watches = policy == "greedy" || policy == "uniform-progress";
-    if (draws_.chance(watches ? 0.3 : 0.25) && policy != "reserved") {
+    const bool purchases = draws_.chance(watches ? 0.3 : 0.25) && policy != "reserved";
+    if (purchases) {
       if (!watches) policy = "in-order";
       write_purchases(job, watches, instances, allotted);
     } else {
@@ -124,7 +125,7 @@ class Generator : WorkloadWriter {
     }
     if (instances > 1 || draws_.chance(0.3)) key("instances", fmt::format("{}", instances));
     key("policy", in_quotes(policy));
-    if (policy != "in-order" && draws_.chance(0.35)) key("choose", draws_.one_of({"\"first\"", "\"cheapest\""}));
+    if (!purchases && draws_.chance(0.35)) key("choose", draws_.one_of({"\"first\"", "\"cheapest\""}));
     if (draws_.chance(0.2)) key("restart", duration(0.01 * d(step_), 0.8 * d(step_)));
     if (job.has_checkpoint && draws_.chance(0.2))
       key("checkpoint", "{ write = " + duration(0.002 * d(step_), 0.1 * d(step_)) + " }");
