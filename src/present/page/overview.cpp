@@ -192,11 +192,12 @@ Table comparison_table(const Material& material) {
   const MoneyUnit unit = money_unit(amounts, summary.currency);
   std::vector<std::size_t> levels = {material.levels.low, material.levels.middle, material.levels.high};
   if (material.tail() != material.levels.high) levels.push_back(material.tail());
-  bool late = false, served = false, within = false;
+  bool late = false, served = false, within = false, owed = false;
   for (const results::PlanSummary& plan : summary.plans) {
     late = late || !std::isnan(plan.late);
     served = served || !plan.services.empty();
     within = within || !std::isnan(plan.within);
+    owed = owed || results::owes_much(summary, plan);
   }
   Table table;
   table.caption = fmt::format("All plans over {}, cost in {}", counted(summary.paths, "future"), unit.name);
@@ -208,6 +209,7 @@ Table comparison_table(const Material& material) {
   if (late) table.columns.push_back(results::heading_of(&results::Results::late));
   if (served) table.columns.push_back(results::heading_of(&results::Results::served));
   if (within) table.columns.push_back(results::heading_of(&results::Results::within));
+  if (owed) table.columns.push_back(results::heading_of(&results::Results::obligation));
   table.columns.push_back("cheapest in");
   if (!material.recommendation.bounds.empty()) table.columns.push_back("goal");
   for (std::size_t p = 0; p < summary.plans.size(); ++p) {
@@ -219,6 +221,7 @@ Table comparison_table(const Material& material) {
     if (late) row.cells.push_back(plan.jobs.empty() ? "–" : percent(plan.late));
     if (served) row.cells.push_back(plan.services.empty() ? "–" : percent(plan.served));
     if (within) row.cells.push_back(std::isnan(plan.within) ? "–" : percent(plan.within));
+    if (owed) row.cells.push_back(money(plan.commitments ? plan.commitments->obligation : 0.0, unit));
     row.cells.push_back(percent(plan.cheapest));
     if (!material.recommendation.bounds.empty())
       row.cells.push_back(material.recommendation.meets_all(p) ? "met" : "missed");

@@ -207,10 +207,10 @@ class Speaker {
     const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
     if (!over || !summary_.budget || certain(plan)) return;
     const double error = std::max(over->high - over->value, over->value - over->low);
-    say(fmt::format("The chance of breaking the budget is told {}; it says nothing about wrong inputs.",
+    say(fmt::format("The chance of breaking the budget is {}; it says nothing about wrong inputs.",
                     summary_.paths < fewest_for_an_error
                         ? fmt::format("from {}, too few to give an error", futures())
-                        : fmt::format("with a sampling error of ±{:.2g} of 100", 100.0 * error)));
+                        : fmt::format("known to ±{:.2g} of 100 (sampling error)", 100.0 * error)));
   }
 
   void spread(std::size_t plan) {
@@ -275,7 +275,7 @@ class Speaker {
     return listed(names);
   }
 
-  /// The next dearer plan among those that could have been chosen too and can be told from the chosen one.
+  /// The next more expensive plan among those that could have been chosen too and can be told from the chosen one.
   void runner_up(std::size_t plan) {
     std::optional<std::size_t> next;
     for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
@@ -299,7 +299,7 @@ class Speaker {
     say(sentence + ".");
   }
 
-  /// Without a goal: what a dearer plan does clearly better than the cheapest.
+  /// Without a goal: what a more expensive plan does clearly better than the cheapest.
   void weaknesses(std::size_t plan) {
     const results::PlanSummary& chosen = summary_.plans[plan];
     std::vector<std::string> words;
@@ -333,7 +333,8 @@ class Speaker {
           return fmt::format("{} of requests to {} meet its objective ({}: {})", percent(own), service.service, other,
                              percent(value));
         });
-    if (!words.empty()) say(fmt::format("The scenario sets no goal. What dearer plans do better: {}.", listed(words)));
+    if (!words.empty())
+      say(fmt::format("The scenario sets no goal. What more expensive plans do better: {}.", listed(words)));
   }
 
   void cheaper_plans(std::size_t plan) {
