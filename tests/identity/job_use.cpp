@@ -106,8 +106,7 @@ class Listener {
       if (element / 2 != holding) return;
       std::vector<double>& steady = self.told_.steady[entity];
       if (element % 2 == 0) steady.assign(width, 0.0);
-      for (std::size_t i = 0; i < width; ++i)
-        steady[i] += element % 2 == 0 ? bits[i] : std::ldexp(bits[i], -tick_bits);
+      for (std::size_t i = 0; i < width; ++i) steady[i] += element % 2 == 0 ? bits[i] : std::ldexp(bits[i], -tick_bits);
     }
   }
 

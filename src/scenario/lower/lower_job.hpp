@@ -33,7 +33,7 @@ class JobLowering {
   const WorldSlots& world_;
   std::map<std::vector<double>, int> components_;
   std::map<std::pair<int, int>, int> left_;  ///< by component and capacity of the world
-  int aging_jobs_ = 0;  ///< so far
+  int aging_jobs_ = 0;                       ///< so far
 };
 
 }  // namespace costrisk::scenario
