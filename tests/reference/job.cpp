@@ -234,6 +234,7 @@ class Gang {
     tick.restart_left = restart_left_;
     tick.last = last;
     tick.current = seen(held_);
+    tick.keeps_up = throughput(market_) >= throughput(market_that_counts(k));
     tick.spot_up = gamble >= 0;
     switch (stays_on_demand_ ? State::on_demand : decide(assignment_.policy, tick)) {
       case State::none:

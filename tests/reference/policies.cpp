@@ -19,7 +19,8 @@ double needed_with_one_restart(const Tick& tick) { return whole_steps_up(tick.le
 double needed_with_two_restarts(const Tick& tick) { return whole_steps_up(tick.left + 2.0 * tick.restart); }
 
 State keep_running_spot_or_on_demand(State running, const Tick& tick) {
-  return running == State::spot && tick.restart_left <= time_tolerance ? State::spot : State::on_demand;
+  const bool is_kept = running == State::spot && tick.keeps_up && tick.restart_left <= time_tolerance;
+  return is_kept ? State::spot : State::on_demand;
 }
 
 // The last two rules that greedy and uniform progress share.

@@ -18,6 +18,7 @@ struct Tick {
   double restart_left = 0.0;
   State last = State::none;     ///< what was held over the step just ended
   State current = State::none;  ///< the same, or none after a loss of the market
+  bool keeps_up = true;         ///< the market held, or held last, does the work at least as fast as on-demand would
   bool spot_up = false;
 };
 

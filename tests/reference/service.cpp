@@ -221,12 +221,15 @@ class Fleet {
       left[part] = std::max(0.0, parts[part].share * asked(k) - parts[part].capacity);
     const double all_left = left[0] + left[1];
     const double overflowing = turn_away(k, all_left);
+    double served = 0.0;
     for (std::size_t part = 0; part < 2; ++part) {
       const double comes = parts[part].share * asked(k);
+      const double served_in_part = std::min(comes, parts[part].capacity);
       const double goes_on = all_left > 0.0 ? overflowing * left[part] / all_left : 0.0;
-      meet_objective(comes - left[part], comes - goes_on, parts[part]);
+      meet_objective(served_in_part, comes - goes_on, parts[part]);
+      served += served_in_part;
     }
-    return asked(k) - all_left;
+    return served;
   }
 
   /// Counts what of a part's requests is answered within the objective.
