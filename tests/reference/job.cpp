@@ -66,7 +66,7 @@ class Gang {
     }
     close_at_horizon();
     if (terms_.uses) tell_uses();
-    if (terms_.taken) tell_taken();
+    if (terms_.taken) add_to_taken();
     return path_;
   }
 
@@ -372,7 +372,7 @@ class Gang {
   void note_holding(std::int64_t k) {
     if (holds(Purchase::spot) || holds(Purchase::on_demand)) holdings_.push_back({k, held_});
   }
-  void tell_taken() const {
+  void add_to_taken() const {
     for (const Holding& holding : holdings_) {
       const Entry& entry = entries_[holding.entry];
       double& taken = entry.buy == Purchase::spot ? terms_.taken->spot(entry.market, holding.step)
