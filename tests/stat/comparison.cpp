@@ -50,9 +50,10 @@ class Comparison {
     }
     const double slack_of_unused = 3.0 * rounding_of_whole * first.effective;
     for (const auto& [owner, cost] : first.owner) {
-      slack_ += owner == "unused" ? slack_of_unused : 0.0;
+      const double slack = takes_unused(plan, owner) ? slack_of_unused : 0.0;
+      slack_ += slack;
       mean(name + "owner " + owner, cost, second.owner.at(owner));
-      slack_ -= owner == "unused" ? slack_of_unused : 0.0;
+      slack_ -= slack;
     }
     for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
       mean(fmt::format("{}cumulative cost of bin {}", name, e), first.cumulative[e], second.cumulative[e]);
@@ -86,6 +87,15 @@ class Comparison {
         compare_use(job, u, first.use_hours[j], second.use_hours[j], 24.0 * plan.jobs[j].instances);
       }
     }
+  }
+
+  /// Whether what is left of some contract is the owner's.
+  static bool takes_unused(const scenario::Plan& plan, const std::string& owner) {
+    const auto gives = [&](const auto& contract) {
+      return contract.unused == owner || contract.unused == scenario::pro_rata;
+    };
+    return owner == scenario::unused_owner || std::any_of(plan.commitments.begin(), plan.commitments.end(), gives) ||
+           std::any_of(plan.savings_plans.begin(), plan.savings_plans.end(), gives);
   }
 
   static double asked(const ServiceResults& service) { return service.served.mean + service.unserved.mean; }
