@@ -25,10 +25,12 @@ enum class FileKind {
   backtest        ///< Backtest::page
 };
 
-/// Whether costrisk wrote the file, as one of this kind. Looks at how it begins; false where it cannot be read.
+/// Whether costrisk wrote the file, as one of this kind. Looks at how it begins.
+/// @throws FileError where it cannot be read, InputError where it is no regular file
 COSTRISK_API bool is_of_kind(const std::filesystem::path& path, FileKind kind);
 
 /// Whether a file begins as HDF5 does, as result files do. False of pipes, which are not opened.
+/// @throws FileError where it cannot be read
 COSTRISK_API bool is_hdf5(const std::filesystem::path& path);
 
 /// The checksum that a result file bears, eight hexadecimal digits; empty where it bears none.

@@ -55,8 +55,10 @@ bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
 }
 
 bool is_hdf5(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::is_regular_file(path, error) && starts_with(path, results::hdf5_signature);
+  return at_boundary([&] {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error) && starts_with(path, results::hdf5_signature);
+  });
 }
 
 std::string checksum_of_results(const std::filesystem::path& path) {

@@ -137,8 +137,9 @@ std::size_t steps_a_row(const std::string& every, std::size_t steps, double step
 /// The story of a future of a scenario.
 /// @throws UsageError
 Explained story_of_scenario(const ExplainArguments& arguments, const Notices& notices) {
+  std::error_code error;
   if (const std::string ending = std::filesystem::path(arguments.file).extension().string();
-      ending == ".h5" || ending == ".hdf5")
+      (ending == ".h5" || ending == ".hdf5") && std::filesystem::exists(arguments.file, error))
     throw UsageError(fmt::format(
         "{} is no result file, though its name ends like one: name a file that costrisk run wrote, or a scenario",
         arguments.file));
