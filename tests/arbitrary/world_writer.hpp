@@ -234,8 +234,9 @@ class WorldWriter : protected Writer {
     } else {
       key("base", law(demand.base));
       if (draws_.chance(0.4))
-        key("growth", random_ && draws_.chance(0.6) ? "{ low = -0.1, mode = 0.05, high = 0.6 }"
-                                                    : number_text(draws_.linear(-0.5, 1.0)));
+        key("growth", random_ && draws_.chance(0.6)
+                          ? "{ low = -0.1, mode = 0.05, high = 0.6 }"
+                          : number_text(draws_.linear(-0.5, horizon_ > 60 * day ? 0.2 : 1.0)));
       if (draws_.chance(0.5)) key("profile", draws_.one_of({"\"flat\"", "\"business\"", "\"consumer\""}));
       if (draws_.chance(0.3)) key("by_hour", numbers(24));
       if (draws_.chance(0.3)) key("by_weekday", numbers(7));
