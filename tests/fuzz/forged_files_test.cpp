@@ -41,7 +41,7 @@ class ForgedFiles : public testing::Test {
     write("plain", root / "configs/quickstart.toml", 64, {});
     run::Options kept;
     kept.keep_paths = true;
-    write("kept", root / "configs/llmchat.toml", 48, kept);
+    write("kept", root / "configs/llm-chat.toml", 48, kept);
     run::Options shard;
     shard.whole_run = results::PathRange{0, std::uint64_t{1} << 27};
     write("histograms", root / "tests/unit/good_inputs/everything.toml", 48, shard);

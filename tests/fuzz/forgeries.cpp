@@ -262,7 +262,8 @@ class Forger {
     if (!std::isinf(value)) return false;
     for (const Quantity& quantity : results::quantities())
       if (quantity.name == name)
-        return (quantity.kind == results::Kind::interval_end && quantity.unit != results::Unit::share) ||
+        return quantity.unit == results::Unit::scenario ||
+               (quantity.kind == results::Kind::interval_end && quantity.unit != results::Unit::share) ||
                (value > 0.0 && quantity.kind == results::Kind::quantile &&
                 (quantity.has(results::Dimension::job) || quantity.has(results::Dimension::service)));
     return false;

@@ -161,8 +161,7 @@ inline results::ResultsContext small_context() {
   context.plans = {"on-demand", "spot", "mixed"};
   context.jobs = {"pretrain", "tune"};
   context.services = {"chat", "batch"};
-  context.categories = {"commitment", "on-demand", "spot",    "serverless", "egress",
-                        "item",       "penalty",   "one-off", "unfinished", "credit"};
+  context.categories.assign(category_names.begin(), category_names.end());
   context.owners = {"research", "platform ü", "unused"};
   context.markets = {"m1", "m2"};
   context.purchases = {"on-demand", "spot", "reserved"};

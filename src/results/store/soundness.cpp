@@ -48,7 +48,9 @@ void expect_sound_labels(const Results& results) {
   expect(is_shown(context.currency), "currency");
 }
 
+/// Whether the value may be endless.
 bool is_open(const Quantity& quantity, double value) {
+  if (quantity.unit == Unit::scenario) return true;  // an unknown's outermost bins
   switch (quantity.kind) {
     case Kind::quantile:  // of a time or of a cost by request: never done, none served
       return value > 0.0 && (quantity.has(Dimension::job) || quantity.has(Dimension::service));
