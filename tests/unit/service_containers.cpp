@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "src/run/evaluate.hpp"
@@ -61,7 +62,7 @@ TEST(Containers, WholeReplicasArePackedIntoInstances) {
                         Case{"gpus = 4\nslices_per_gpu = 7", "replica = { slices = 4 }", 12.0}}) {
     const results::Results results = run(c.market, c.service);
     EXPECT_EQ(results.peak_instances_mean.at(0), c.instances) << c.market << ", " << c.service;
-    EXPECT_NEAR(results.cost_mean.at(0), 2.0 * 12.0 * (c.instances + c.instances / 3.0), 1e-6);
+    EXPECT_NEAR(results.cost_mean.at(0), 2.0 * 12.0 * (c.instances + std::ceil(c.instances / 3.0)), 1e-6);
     EXPECT_EQ(results.unserved_mean.at(0), 0.0);
   }
 }
