@@ -25,7 +25,7 @@ TEST(ScenarioAdvice, ASoundScenarioHasNone) { EXPECT_EQ(warnings({}), std::vecto
 
 TEST(ScenarioAdvice, NamesWhatIsFinerThanTheStep) {
   expect_one(warnings({"market.east.spot.price.half_life=30m"}), "a half-life of 30m is shorter than the step of 1h");
-  expect_one(warnings({"market.east.spot.capacity={ up = { mean = \"5h\" }, down = { mean = \"10m\" } }"}),
+  expect_one(warnings({"market.east.spot.capacity={ up = { mean = \"50h\" }, down = { mean = \"10m\" } }"}),
              "a mean run of 10m is shorter than the step of 1h");
   expect_one(
       warnings({"market.east.spot.price.loading={ f = 0.5 }"}, "[[factor]]\nname = \"f\"\nhalf_life = \"10m\"\n"),
