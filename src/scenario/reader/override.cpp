@@ -88,8 +88,8 @@ bool may_be_set(const Key& key) {
          key.name != "name";
 }
 
-/// Calls `visit(address, value)` for every key that may be set of the tables that are there; the value is null where
-/// the key is absent.
+/// Calls `visit(address, value, key)` for every key that may be set of the tables that are there; the value is null
+/// where the key is absent.
 template <class Visit>
 void each_address(const Node& table, const Table& schema, const std::string& path, const Visit& visit) {
   const auto visit_parts = [&](const Node& value, const Key& key, const std::string& address) {
@@ -100,11 +100,11 @@ void each_address(const Node& table, const Table& schema, const std::string& pat
   for (const Key& key : schema.keys) {
     const std::string address = path + std::string(key.name);
     const Node* value = table.find(key.name);
-    if (may_be_set(key)) visit(address, value);
+    if (may_be_set(key)) visit(address, value, key);
     if (!value) continue;
     if (key.arity == Arity::map && value->is_table())
       for (const Entry& entry : value->entries) {
-        visit(address + "." + entry.key, &entry.value);
+        visit(address + "." + entry.key, &entry.value, key);
         visit_parts(entry.value, key, address + "." + entry.key + ".");
       }
     if (key.arity == Arity::list)
@@ -117,22 +117,10 @@ void each_address(const Node& table, const Table& schema, const std::string& pat
   }
 }
 
-/// Addresses that fit a pattern, and of a table none of its parts.
-std::vector<std::string> addresses_that_fit(const std::string& pattern, const Node& root, bool only_present) {
-  std::vector<std::string> found;
-  each_address(root, root_table(), "", [&](const std::string& address, const Node* value) {
-    if ((only_present && !value) || !fits(address, pattern)) return;
-    const bool is_part = std::any_of(found.begin(), found.end(),
-                                     [&](const std::string& whole) { return address.starts_with(whole + "."); });
-    if (!is_part) found.push_back(address);
-  });
-  return found;
-}
-
 /// Calls `visit(address, value)` for every value that has the place.
 template <class Visit>
 void each_at(const Node& root, const Place& place, const Visit& visit) {
-  each_address(root, root_table(), "", [&](const std::string& address, const Node* value) {
+  each_address(root, root_table(), "", [&](const std::string& address, const Node* value, const Key&) {
     if (value && value->place.source == place.source && value->place.line == place.line &&
         value->place.column == place.column)
       visit(address, *value);
@@ -159,6 +147,19 @@ bool scale(Node& value, double factor, const std::string& shorthand = "") {
     if (of_law || entry.key == shorthand) any = scale(entry.value, factor) || any;
   }
   return any;
+}
+
+/// Addresses that fit a pattern, and of a table none of its parts; to scale, of what can be multiplied.
+std::vector<std::string> addresses_that_fit(const std::string& pattern, const Node& root, bool scales) {
+  std::vector<std::string> found;
+  each_address(root, root_table(), "", [&](const std::string& address, const Node* value, const Key& key) {
+    if (!fits(address, pattern)) return;
+    if (Node copy = value ? *value : Node{}; scales && !scale(copy, 1.0, std::string(key.shorthand))) return;
+    const bool is_part = std::any_of(found.begin(), found.end(),
+                                     [&](const std::string& whole) { return address.starts_with(whole + "."); });
+    if (!is_part) found.push_back(address);
+  });
+  return found;
 }
 
 /// Walks an address down the schema and the document together, making what is absent on the way.
