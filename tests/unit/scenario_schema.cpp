@@ -100,7 +100,7 @@ TEST(ScenarioSchema, TheJsonSchemaHasTheKeysOfEachTableAndNoOthers) {
   const std::vector<std::string> parts = law_table().key_names();
   for (const char* law : {"law", "law-of-durations"})
     EXPECT_EQ(property_names(schema.at("$defs").at(law)), std::set<std::string>(parts.begin(), parts.end()));
-  EXPECT_EQ(schema.at("$defs").size(), tables - 1 + 3);
+  EXPECT_EQ(schema.at("$defs").size(), tables - 1 + 4);
 }
 
 void expect_references_resolve(const Json& schema, const Json& part) {
