@@ -238,7 +238,7 @@ class Runs(unittest.TestCase):
 
 class Histories(unittest.TestCase):
     def test_calibrations(self):
-        traces = ROOT / "tests" / "stat" / "traces"
+        traces = ROOT / "tests" / "stat" / "scenarios" / "traces"
         price = costrisk.calibrate.price(traces / "prices.csv")
         done = subprocess.run(
             [PROGRAM, "calibrate", "price", traces / "prices.csv", "--quiet"], capture_output=True, text=True
