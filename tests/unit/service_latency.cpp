@@ -79,7 +79,8 @@ struct Setup {
 };
 
 results::Results run(const Setup& setup) {
-  const std::string text = fmt::format(R"(
+  const std::string text =
+      fmt::format(R"(
 name = "latency"
 horizon = "24h"
 step = "1h"
@@ -97,7 +98,7 @@ by_hour = [{}]
 name = "s"
 demand = "d"
 rate = {{ m = 1.0 }}
-latency = {{ {} }}
+{}
 {}
 {}
 [[plan]]
@@ -105,7 +106,8 @@ name = "p"
 [plan.service.s]
 {}
 )",
-                                       setup.by_hour, setup.latency, setup.service, setup.more, setup.assignment);
+                  setup.by_hour, setup.latency.empty() ? "" : "latency = { " + setup.latency + " }", setup.service,
+                  setup.more, setup.assignment);
   const scenario::Scenario scenario = scenario::load_text(text, "latency").scenario;
   run::Options options;
   options.paths = 3;
@@ -178,6 +180,12 @@ TEST(ServiceLatency, RequestsThatWaitInTheQueueMeetNoObjective) {
       {hours({{12, 5.0}, {1, 12.0}, {11, 5.0}}), curve, fixed_fleet, "queue = { drain = \"1h\", limit = 1_000_000 }"});
   EXPECT_NEAR(results.within.at(0), 22 * 5.0 / (23 * 5.0 + 12.0), 1e-6);
   EXPECT_TRUE(std::isinf(results.latency_quantile.at(2)));
+}
+
+TEST(ServiceLatency, OfAServiceThatNoPlanRunsIsNobodys) {
+  const std::string spare =
+      fmt::format("[[service]]\nname = \"spare\"\ndemand = \"d\"\nrate = {{ m = 1.0 }}\nlatency = {{ {} }}", curve);
+  EXPECT_TRUE(run({hours({{24, 5.0}}), "", fixed_fleet, "", spare}).within.empty());
 }
 
 TEST(ServiceLatency, MmcIsErlangsFormula) {

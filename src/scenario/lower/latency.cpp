@@ -32,7 +32,11 @@ double wait_range_end(int j) {
 }  // namespace
 
 bool has_latency(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.services, [](const Service& service) { return service.latency.has_value(); });
+  return std::ranges::any_of(scenario.plans, [&](const Plan& plan) {
+    return std::ranges::any_of(plan.services, [&](const ServiceAssignment& assignment) {
+      return at(scenario.services, assignment.service).latency.has_value();
+    });
+  });
 }
 
 double load_within(const Latency& latency) {

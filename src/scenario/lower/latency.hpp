@@ -8,7 +8,7 @@
 
 namespace costrisk::scenario {
 
-/// Whether some service has a latency.
+/// Whether some service that a plan runs has a latency.
 bool has_latency(const Scenario& scenario);
 
 /// @param overflow null: none
