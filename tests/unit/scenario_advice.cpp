@@ -64,17 +64,6 @@ TEST(ScenarioAdvice, PoliciesThatWatchADeadlineWantOne) {
   EXPECT_TRUE(load_text(text, "small.toml", {"plan.spot first.job.train.policy=spot"}).warnings.empty());
 }
 
-TEST(ScenarioAdvice, SpotThatIsKeptWithoutSlackShouldNotBeTheSlower) {
-  const auto with = [](const char* throughput) {
-    return warnings({"plan.spot first.job.train.markets=['west', 'east']",
-                     fmt::format("job.train.throughput={{ east = 1.0, west = {} }}", throughput)},
-                    "[[market]]\nname = \"west\"\nspot = { price = 0.7 }\n");
-  };
-  expect_one(with("0.5"), "spot in 'west' does the work at 0.5 of the speed of on-demand in 'east'");
-  EXPECT_TRUE(with("1.0").empty());
-  EXPECT_TRUE(with("2.0").empty());
-}
-
 TEST(ScenarioAdvice, SaysWhatStaysOnTheGridAndWhoComesFirst) {
   const std::string up = "market.east.spot.capacity={ up = { mean = '5h' }, down = { mean = '5h' } }";
   expect_one(warnings({up}), "is up for 5 steps at a time");

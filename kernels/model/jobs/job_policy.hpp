@@ -81,9 +81,10 @@ class JobPolicy {
     const M to_on_demand = n2_reaches_deadline & (!s.on_spot);
     choice.on_demand = choice.on_demand | to_on_demand;
     choice.spot = choice.spot & (!to_on_demand);
-    // Without slack a gang keeps a spot instance that is past its restart, and launches on-demand otherwise;
-    // one that has just lost such an instance looks again at the next step.
-    const M keeps = held_spot & (s.restart_left <= F(time_tolerance));
+    // Without slack a gang keeps a spot instance that is past its restart and no slower than on-demand, and launches
+    // on-demand otherwise; one that has just lost such an instance looks again at the next step.
+    M keeps = held_spot & (s.restart_left <= F(time_tolerance));
+    if (!job_.one_rate) keeps = keeps & (outlook_.rate >= F(1.0f));
     choice.spot = (n1_reaches_deadline & keeps & up) | ((!n1_reaches_deadline) & choice.spot);
     choice.on_demand = (n1_reaches_deadline & (!keeps)) | ((!n1_reaches_deadline) & choice.on_demand);
     // On-demand taken for want of slack is kept.
@@ -98,6 +99,8 @@ class JobPolicy {
     const M restarts = n2_reaches_deadline & ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
     const M waits = here & (!choice.spot) & (!choice.on_demand);
     F patience = select(choice.spot & restarts, one, choice.patience);
+    // In a slower market slack shrinks while the gang works.
+    if (!job_.one_rate) patience = select(choice.spot & (outlook_.rate < one), one, patience);
     if (any(waits)) patience = select(waits, max(steps_waiting(step), one), patience);
     if (traits_of(job_.policy).keeps_pace) {
       // Until one on on-demand is ahead.
@@ -111,6 +114,8 @@ class JobPolicy {
       if (job_.plans_median) patience = select(choice.on_demand & (!latched), min(patience, one), patience);
     }
     if (view_moves()) patience = select(here & (!s.on_demand), min(patience, one), patience);
+    // On slower spot the slack shrinks while the gang runs.
+    if (!job_.one_rate) patience = select(choice.spot & (outlook_.rate < F(1.0f)), min(patience, one), patience);
     choice.patience = patience;
     return choice;
   }

@@ -22,9 +22,6 @@ namespace {
 /// More interruptions of a gang than this in a step are worth a word.
 constexpr double many_interruptions_per_step = 3.0;
 
-/// Speeds that differ by more put a deadline at risk.
-constexpr double worth_of_slack = 0.95;
-
 /// Up-runs of fewer steps lose more than a twentieth to the steps in which they begin.
 constexpr double few_steps = 10.0;
 
@@ -148,7 +145,6 @@ class Adviser {
         assignment.restart_seconds < small_share_of_step * scenario_.step_seconds)
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
                                 duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
-    if (watches_slack) slower_gambles(job, assignment, address);
     short_runs(assignment, address);
     if (!watches_slack && (assignment.margin_seconds > 0.0 || assignment.foresight != JobAssignment::Foresight::exact))
       warn(address + ".policy",
@@ -161,24 +157,6 @@ class Adviser {
       warn(address, fmt::format("none of the markets sells on-demand instances, so what is left of '{}' at the horizon "
                                 "cannot be priced and costs nothing",
                                 job.name));
-  }
-
-  /// A gang on spot past its restart is kept when the slack is gone, also where spot is slower.
-  void slower_gambles(const Job& job, const JobAssignment& assignment, const std::string& address) {
-    const auto in = [&](std::size_t i) -> const Market& { return market_of(assignment.markets[i]); };
-    const auto speed = [&](std::size_t i) { return throughput_in(job, assignment.markets[i]); };
-    std::size_t sure = 0;
-    while (sure < assignment.markets.size() && !(assignment.may_hold(sure, Purchase::on_demand) && in(sure).on_demand))
-      ++sure;
-    if (sure == assignment.markets.size()) return;
-    for (std::size_t i = 0; i < assignment.markets.size(); ++i)
-      if (assignment.may_hold(i, Purchase::spot) && in(i).spot && speed(i) < worth_of_slack * speed(sure))
-        warn(
-            address + ".policy",
-            fmt::format("spot in '{}' does the work at {:.3g} of the speed of on-demand in '{}', and the policy \"{}\" "
-                        "keeps a spot gang past its restart when the slack is gone: it may be late",
-                        in(i).name, speed(i) / speed(sure), in(sure).name,
-                        policy_names[static_cast<std::size_t>(assignment.policy)]));
   }
 
   /// Capacity is seen again at step starts, which takes half a step of each up-run on average.
