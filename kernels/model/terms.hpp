@@ -69,14 +69,15 @@ struct PolicyTraits {
   bool takes_own;      ///< instances of one's own, by commitments of capacity, and nothing else
   bool watches_slack;  ///< the time that a deadline leaves
   bool keeps_pace;     ///< progress against the time passed; on-demand is left again once it is ahead
+  bool in_order;       ///< the first entry of a list that can be had, and nothing of the deadline
 };
-#define COSTRISK_POLICIES(ROW)                                             \
-  ROW(on_demand, "on-demand", false, true, false, false, false)            \
-  ROW(spot, "spot", true, false, false, false, false)                      \
-  ROW(greedy, "greedy", true, true, false, true, false)                    \
-  ROW(uniform_progress, "uniform-progress", true, true, false, true, true) \
-  ROW(reserved, "reserved", false, false, true, false, false)              \
-  ROW(in_order, "in-order", true, true, false, false, false)
+#define COSTRISK_POLICIES(ROW)                                                    \
+  ROW(on_demand, "on-demand", false, true, false, false, false, false)            \
+  ROW(spot, "spot", true, false, false, false, false, false)                      \
+  ROW(greedy, "greedy", true, true, false, true, false, false)                    \
+  ROW(uniform_progress, "uniform-progress", true, true, false, true, true, false) \
+  ROW(reserved, "reserved", false, false, true, false, false, false)              \
+  ROW(in_order, "in-order", true, true, false, false, false, true)
 enum class Policy { COSTRISK_POLICIES(COSTRISK_ENUMERATOR) };
 inline constexpr int policy_count = COSTRISK_POLICIES(COSTRISK_COUNTED);
 inline constexpr std::array<const char*, policy_count> policy_names = {COSTRISK_POLICIES(COSTRISK_NAME)};

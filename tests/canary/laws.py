@@ -20,7 +20,7 @@ ROWS = {
     "Purchase": (r'(  ROW\(reserved, "reserved", CapacityLimit[^\n]*\))',
                  r'\1 ROW(canary_purchase, "canary", CapacityLimit::use, Coverage::none)'),
     "Policy": (r'(  ROW\(reserved, "reserved", false[^\n]*\))',
-               r'\1 ROW(canary_policy, "canary", true, false, false, false, false)'),
+               r'\1 ROW(canary_policy, "canary", true, false, false, false, false, false)'),
     "LawKind": (r"(enum class LawKind : std::int32_t \{[^}]*)\}", r"\1, canary_law }"),
 }
 CASE = re.compile(r"\bcase (?:\w+::)*(?:Purchase|Policy|LawKind|Law::Kind)::\w+:")

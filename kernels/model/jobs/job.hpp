@@ -402,7 +402,7 @@ class JobComponent {
 
   // Purchases in order
 
-  COSTRISK_FN bool is_in_order() const { return job_.policy == Policy::in_order; }
+  COSTRISK_FN bool is_in_order() const { return traits_of(job_.policy).in_order; }
   COSTRISK_FN static Instant<L> later(const Instant<L>& a, const Instant<L>& b) {
     return select<L>(b.since(a) > F(0.0f), b, a);
   }

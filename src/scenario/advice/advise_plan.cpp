@@ -80,7 +80,8 @@ class PlanAdviser {
       const Market& where = market(index);
       const bool on_demand = is_at_list_price(buy);
       const auto has_depth = [](const auto& side) { return side && side->capacity && side->capacity->depth; };
-      if (buy != Purchase::reserved && (on_demand ? has_depth(where.on_demand) : has_depth(where.spot)))
+      if (traits_of(buy).limit != CapacityLimit::none &&
+          (on_demand ? has_depth(where.on_demand) : has_depth(where.spot)))
         claim(who, name,
               fmt::format("the depth of {} in '{}'", purchase_names[static_cast<std::size_t>(buy)], where.name));
     };
@@ -200,7 +201,7 @@ class PlanAdviser {
 
   /// Whether the plan may run a job in a market on such instances.
   bool may_use(const JobAssignment& assignment, int where, Purchase buy) const {
-    const bool takes_any = assignment.choose == Choose::cheapest || assignment.policy == Policy::in_order;
+    const bool takes_any = assignment.choose == Choose::cheapest || traits_of(assignment.policy).in_order;
     for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
       if (!assignment.may_hold(i, buy)) continue;
       if (assignment.markets[i] == where) return true;

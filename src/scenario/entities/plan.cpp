@@ -132,7 +132,7 @@ class PlanCompleter {
   /// Purchases stand in place of markets, and go with the policies that take them in order.
   void complete_purchases(const TableReader& table, JobAssignment& assignment) {
     const std::string_view policy = policy_names[static_cast<std::size_t>(assignment.policy)];
-    const bool in_order = assignment.policy == Policy::in_order, gambles = traits_of(assignment.policy).watches_slack;
+    const bool in_order = traits_of(assignment.policy).in_order, gambles = traits_of(assignment.policy).watches_slack;
     if (in_order && !table.given("purchases") && !table.broken("policy"))
       table.error("policy",
                   "the policy \"in-order\" takes 'purchases' in order, and none are given; expected "

@@ -113,7 +113,7 @@ class ContractLowering {
   /// The first market of the list that can always launch it ends the search.
   static bool may_buy_on_demand(const JobParameters& job, const JobMarketParameters* markets, std::int32_t k) {
     if (!traits_of(job.policy).takes_on_demand || !markets[k].has_on_demand) return false;
-    const bool takes_any = job.choose == Choose::cheapest || job.policy == Policy::in_order;
+    const bool takes_any = job.choose == Choose::cheapest || traits_of(job.policy).in_order;
     return takes_any || std::none_of(markets, markets + k, [](const JobMarketParameters& before) {
              return before.has_on_demand && before.launch_capacity == none;
            });
