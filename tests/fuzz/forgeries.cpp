@@ -39,6 +39,8 @@ bool is_for_others(const Part& part) {
   static const std::vector<std::string> attributes = {"CLASS",          "NAME",  "DIMENSION_LIST", "description",
                                                       "REFERENCE_LIST", "units", "Conventions"};
   if (!part.attribute.empty()) return std::count(attributes.begin(), attributes.end(), part.attribute) > 0;
+  for (const results::DimensionTerms& dimension : results::dimensions())
+    if (part.object == dimension.name) return !dimension.set_texts && !dimension.set_numbers;
   static const std::vector<std::string> labels = {"paths/plan", "paths/job", "paths/service"};
   return std::count(labels.begin(), labels.end(), part.object) > 0;
 }

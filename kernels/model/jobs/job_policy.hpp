@@ -99,8 +99,6 @@ class JobPolicy {
     const M restarts = n2_reaches_deadline & ((!s.on_spot) | (s.restart_left > F(time_tolerance)));
     const M waits = here & (!choice.spot) & (!choice.on_demand);
     F patience = select(choice.spot & restarts, one, choice.patience);
-    // In a slower market slack shrinks while the gang works.
-    if (!job_.one_rate) patience = select(choice.spot & (outlook_.rate < one), one, patience);
     if (any(waits)) patience = select(waits, max(steps_waiting(step), one), patience);
     if (traits_of(job_.policy).keeps_pace) {
       // Until one on on-demand is ahead.

@@ -77,8 +77,10 @@ bool is_possible(const Quantity& quantity, double value) {
   if (quantity.kind == Kind::error || quantity.kind == Kind::standard_deviation) return value >= 0.0;
   switch (quantity.unit) {
     case Unit::share:
-      // What drivers make of the variance is estimated, and may come out beyond its ends.
-      return quantity.needs == Needs::drivers || (value >= -rounding && value <= 1.0 + rounding);
+      // What drivers make of the variance is estimated, and may come out beyond its ends, as may what is left of
+      // contracts.
+      return quantity.needs == Needs::drivers || quantity.part != Part::every_plan ||
+             (value >= -rounding && value <= 1.0 + rounding);
     case Unit::hours:
     case Unit::seconds:
     case Unit::count:
@@ -145,6 +147,7 @@ void expect_same_run(const Results& results, const TallyFrame& tally) {
   expect_same(context.markets.size(), shape.markets, "market");
   expect_same(context.drivers.size(), shape.drivers, "driver");
   expect_same(context.time_hours.size(), shape.bins, "time");
+  expect_same(results.budget.has_value(), tally.layout.budget_micros.has_value(), "budget");
   expect_same(results.paths, tally.paths, "paths");
   expect_same(results.first_path, tally.first_path, "first_path");
 }
