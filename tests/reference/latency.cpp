@@ -23,9 +23,9 @@ double on_curve(const scenario::NumberPairs& curve, double load) {
 
 /// 1/B of less than one server: ∫ e^−y (1 + y/a)^c dy over y > 0, by trapezoids over ln y.
 double inverse_of_blocking(double servers, double erlangs) {
-  constexpr double width = 1.0 / 64.0;
+  constexpr double width = 0.25;
   double sum = 0.0;
-  for (double u = -40.0; u < 5.0; u += width) {
+  for (double u = -32.0; u < 5.0; u += width) {
     const double y = std::exp(u);
     sum += std::exp(u - y + servers * std::log1p(y / erlangs));
   }
