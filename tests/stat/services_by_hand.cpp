@@ -279,10 +279,11 @@ TEST_P(ServicesByHand, SpotGivesAtMostItsDepthAndTheRestFallsThrough) {
   run_service(add_plan(scenario, "falls through"), 0, {pool(Purchase::spot), pool(Purchase::on_demand)});
   run_service(add_plan(scenario, "is missing"), 0, {pool(Purchase::spot)});
   const std::vector<PlanBills> plans = bills(scenario);
-  EXPECT_MONEY(plans[0].paths[0].cost, 1.0 * (3 + 2 + 3) + 2.0 * (7 + 0 + 7));
+  // Two and a half hold two.
+  EXPECT_MONEY(plans[0].paths[0].cost, 1.0 * (2 + 2 + 2) + 2.0 * (8 + 0 + 8));
   EXPECT_EQ(plans[0].paths[0].services[0].unserved, 0.0);
-  EXPECT_MONEY(plans[1].paths[0].cost, 1.0 * (3 + 2 + 3));
-  EXPECT_REQUESTS(plans[1].paths[0].services[0].unserved, 14.0 * hour);
+  EXPECT_MONEY(plans[1].paths[0].cost, 1.0 * (2 + 2 + 2));
+  EXPECT_REQUESTS(plans[1].paths[0].services[0].unserved, 16.0 * hour);
 }
 
 TEST_P(ServicesByHand, DroughtTakesWhatIsReplacedOutOfServiceForTheDelay) {
