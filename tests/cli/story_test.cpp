@@ -160,15 +160,15 @@ TEST_F(HandMadeStory, AJobThatNeverGoesOnIsToldToTheEnd) {
 
 TEST_F(HandMadeStory, TheHeadlineSaysWhereTheFutureStands) {
   const std::string headline = story().headline;
-  EXPECT_NE(headline.find("costs 60 $, more than in 99 of 100 futures (place 991 of 1,000)."), std::string::npos)
+  EXPECT_NE(headline.find("costs $60.0, more than in 99 of 100 futures (place 991 of 1,000)."), std::string::npos)
       << headline;
-  EXPECT_NE(headline.find("within the budget of 100 $"), std::string::npos) << headline;
+  EXPECT_NE(headline.find("within the budget of $100"), std::string::npos) << headline;
 }
 
 TEST_F(HandMadeStory, TheConclusionNamesTheCategory) {
   const present::Story told = story();
   ASSERT_FALSE(told.conclusion.empty());
-  EXPECT_EQ(told.conclusion[0], "It costs 20 $ more than the median future: 20 $ more for spot.");
+  EXPECT_EQ(told.conclusion[0], "It costs $20.0 more than the median future: $20.0 more for spot.");
 }
 
 TEST_F(HandMadeStory, ManyEventsAreCutToTheWeightiestInOrderOfTime) {
@@ -190,7 +190,7 @@ TEST_F(HandMadeStory, ManyEventsAreCutToTheWeightiestInOrderOfTime) {
 }
 
 TEST_F(HandMadeStory, ADearLateRunIsToldAmongManySmallEvents) {
-  // Forty runs of two hours, each reclaimed once on its way; the last but one ends five hours late at 100 $ an hour.
+  // Forty runs of two hours, each reclaimed once on its way; the last but one ends five hours late at $100 an hour.
   scenario_.jobs[0].late_penalty_per_hour = 100.0;
   job_.runs = 40;
   for (int run = 1; run <= 40; ++run) {
@@ -203,8 +203,8 @@ TEST_F(HandMadeStory, ADearLateRunIsToldAmongManySmallEvents) {
   ASSERT_GT(told.events.size(), 100u);
   std::string listed;
   for (const present::StoryEvent& event : present::weightiest(told.events, 5)) listed += event.words + "\n";
-  EXPECT_NE(listed.find("run 39 of train is done, 5.0 h late: penalty 500 $\n"), std::string::npos) << listed;
-  EXPECT_NE(listed.find("40 of the 40 runs of train are done by now, 1 of them late: penalty 500 $\n"),
+  EXPECT_NE(listed.find("run 39 of train is done, 5.0 h late: penalty $500\n"), std::string::npos) << listed;
+  EXPECT_NE(listed.find("40 of the 40 runs of train are done by now, 1 of them late: penalty $500\n"),
             std::string::npos)
       << listed;
   EXPECT_NE(listed.find("the first of 40 interruptions of train"), std::string::npos) << listed;
@@ -237,18 +237,18 @@ pools = [{ market = "east", buy = "on-demand" }]
   for (int i = 1; i <= 40; ++i) record(Kind::reclaimed, i, 0, Purchase::spot, 0.1);
   std::string listed;
   for (const present::StoryEvent& event : present::weightiest(story().events, 2)) listed += event.words + "\n";
-  EXPECT_NE(listed.find("1000 requests of site unserved over 60 min, 21.7 % of all then: penalty 500 $"),
+  EXPECT_NE(listed.find("1000 requests of site unserved over 60 min, 21.7 % of all then: penalty $500"),
             std::string::npos)
       << listed;
   EXPECT_NE(listed.find("the first of 5 times that requests of site are unserved, 1008 in all, 0.29 % of its "
-                        "requests: penalty 504 $"),
+                        "requests: penalty $504"),
             std::string::npos)
       << listed;
 }
 
 TEST_F(HandMadeStory, TiedCostsAreToldAsTies) {
   standing_ = {500, 0, 500};
-  EXPECT_NE(story().headline.find("costs 60 $, as every one of 500 futures."), std::string::npos) << story().headline;
+  EXPECT_NE(story().headline.find("costs $60.0, as every one of 500 futures."), std::string::npos) << story().headline;
   standing_ = {500, 0, 450};
   EXPECT_NE(story().headline.find(", the least, as in 450 of 500 futures."), std::string::npos) << story().headline;
   standing_ = {500, 50, 450};
