@@ -196,6 +196,22 @@ void insert_bits(const Instruction& i, Thread& t) {
   t.set<std::uint64_t>(i.operand[0], (bits & mask) | (t.get<std::uint64_t>(i.operand[2]) & ~mask));
 }
 
+/// Bytes of two words, the first's before the second's, picked by the selector's nibbles; with a nibble's highest bit,
+/// the sign of the byte in its place.
+void permute_bytes(const Instruction& i, Thread& t) {
+  const std::uint64_t bytes =
+      std::uint64_t{t.get<std::uint32_t>(i.operand[2])} << 32 | t.get<std::uint32_t>(i.operand[1]);
+  const auto selector = t.get<std::uint32_t>(i.operand[3]);
+  std::uint32_t result = 0;
+  for (unsigned place = 0; place < 4; ++place) {
+    const std::uint32_t nibble = selector >> (4 * place) & 0xFu;
+    const auto byte = static_cast<std::uint32_t>(bytes >> (8 * (nibble & 7u)) & 0xFFu);
+    const std::uint32_t picked = nibble & 8u ? (byte & 0x80u ? 0xFFu : 0u) : byte;
+    result |= picked << (8 * place);
+  }
+  t.set<std::uint32_t>(i.operand[0], result);
+}
+
 template <class T>
 void add_arithmetic(InstructionTable& table, const std::string& type) {
   table["add." + type + " rrr"] = binary<T, Plus>;
@@ -265,6 +281,7 @@ void add_integer_instructions(InstructionTable& table) {
   table["shl.b32 rrr"] = shift_left<std::uint32_t>;
   table["shl.b64 rrr"] = shift_left<std::uint64_t>;
   table["bfi.b64 rrrrr"] = insert_bits;
+  table["prmt.b32 rrrr"] = permute_bytes;
   table["brev.b32 rr"] = unary<std::uint32_t, std::uint32_t, Reverse>;
   table["bfind.shiftamt.u32 rr"] = unary<std::uint32_t, std::uint32_t, ShiftOfHighestBit>;
 }

@@ -109,6 +109,8 @@ TEST(PtxInterpreter, calculates_with_integers_of_their_width) {
   EXPECT_EQ(result_of("shr.u32 %rd2, -8, 1;"), 0x7FFFFFFCu);
   EXPECT_EQ(result_of("shl.b32 %rd2, 1, 32;"), 0u);
   EXPECT_EQ(result_of("bfi.b64 %rd2, 5, 3, 32, 32;"), 0x500000003u);
+  EXPECT_EQ(result_of("prmt.b32 %rd2, 50462976, 117835012, 30212;"), 0x07060004u);
+  EXPECT_EQ(result_of("prmt.b32 %rd2, 128, 0, 8;"), 0x808080FFu);
   EXPECT_EQ(result_of("brev.b32 %rd2, 1;"), 0x80000000u);
   EXPECT_EQ(result_of("bfind.shiftamt.u32 %rd2, 255;"), 24u);
   EXPECT_EQ(result_of("bfind.shiftamt.u32 %rd2, 0;"), 0xFFFFFFFFu);
