@@ -21,7 +21,7 @@ using namespace costrisk::scenario;
 int main(int count, char** arguments) {
   Diagnostics diagnostics;
   Node document;
-  read_with_includes(arguments[1], diagnostics, document);
+  read_with_includes(arguments[1], std::filesystem::path(arguments[1]).parent_path(), diagnostics, document);
   spell_out(document, root_table());
   resolve_likeness(document, diagnostics);
   for (int i = 3; i < count; ++i) apply_override(arguments[i], diagnostics, document);

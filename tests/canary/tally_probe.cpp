@@ -14,6 +14,7 @@
 #include "src/results/sums/tally_layout.cpp"
 #include "src/results/sums/wide.cpp"
 #include "src/results/store/hdf5.cpp"
+#include "src/results/store/hdf5_text.cpp"
 #include "src/results/store/scaled_group.cpp"
 #include "src/results/store/tally_group.cpp"
 #include "src/run/device_tally.cpp"

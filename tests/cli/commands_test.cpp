@@ -573,7 +573,10 @@ TEST_F(CommandLine, EveryShippedScenarioIsValidAndRuns) {
     ++found;
     const Ended checked = run({"check", entry.path()});
     EXPECT_EQ(checked.code, 0) << checked.err;
-    EXPECT_FALSE(contains(checked.err, "warning")) << checked.err;
+    // Who competes for a market's depth is said of sound scenarios, too.
+    std::istringstream lines(checked.err);
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_TRUE(!contains(line, "warning") || contains(line, " share the ")) << line;
     const Ended ended = run({"run", entry.path(), "--paths", "3", "-o", "three.h5"});
     EXPECT_EQ(ended.code, 0) << ended.err;
   }

@@ -52,9 +52,9 @@ TEST(Numbers, MoneyAloneIsShort) {
       {1'000'000, "$1.00M"}, {1'000, "$1.00k"},     {999.6, "$1.00k"}, {1.0, "$1.00"}};
   for (const auto& [amount, words] : amounts) EXPECT_EQ(present::money_with_unit(amount, "USD"), words) << amount;
   EXPECT_EQ(present::money_with_unit(1'714'000, "CHF"), "CHF 1.71M");
-  EXPECT_EQ(present::money_with_unit(600, "USD"), "600 $");
-  EXPECT_EQ(present::money_with_unit(12'345'678, "EUR"), "12.35 M\u20ac");
-  EXPECT_EQ(present::money_with_unit(20'000, "CHF"), "20 kCHF");
+  EXPECT_EQ(present::money_with_unit(600, "USD"), "$600");
+  EXPECT_EQ(present::money_with_unit(12'345'678, "EUR"), "\u20ac12.3M");
+  EXPECT_EQ(present::money_with_unit(20'000, "CHF"), "CHF 20.0k");
 }
 
 TEST(Numbers, ASharesEndsAreNotReachedByRounding) {
@@ -414,7 +414,8 @@ TEST(Tables, SmallHistogramsAreShownWhereThereIsRoom) {
 
 TEST(Tables, EveryServiceHasAColumnOfWhatItServed) {
   const std::vector<std::string> lines = lines_of(present::plan_table(sample_summary(), {}));
-  EXPECT_EQ(lines[2], "plan     P50    P95  CVaR95  over budget    late  chat served  batch served  cheapest")
+  EXPECT_EQ(lines[2],
+            "plan     P50    P95  CVaR95  over budget    late  chat served  batch served  still owed  cheapest")
       << lines[2];
   EXPECT_NE(lines[3].find("99.90 %             \u2013"), std::string::npos) << lines[3];
   EXPECT_NE(lines[4].find("95.0 %         100 %"), std::string::npos) << lines[4];
@@ -428,7 +429,7 @@ TEST(Tables, WhereServicesAreTooManyOneColumnHasTheWorst) {
     summary.plans[1].services.push_back(service);
   }
   const std::vector<std::string> lines = lines_of(present::plan_table(summary, {}));
-  EXPECT_NE(lines[2].find("  worst served  cheapest"), std::string::npos) << lines[2];
+  EXPECT_NE(lines[2].find("  worst served  still owed  cheapest"), std::string::npos) << lines[2];
   EXPECT_NE(lines[4].find("  95.0 %  "), std::string::npos) << lines[4];
   for (const std::string& line : lines) EXPECT_LE(line.size(), 110u);
 }
@@ -518,7 +519,7 @@ TEST(Goal, NamesThePlansThatMeetItAndTheCheapest) {
   EXPECT_EQ(present::goal_text(scenario, results), "");
   scenario.goal.over_budget = 0.25;
   EXPECT_EQ(present::goal_text(scenario, results),
-            "Goal: over budget in at most 25.0 %.\nMet by steady, gamble; lowest mean cost: gamble, 60 $.\n");
+            "Goal: over budget in at most 25.0 %.\nMet by steady, gamble; lowest mean cost: gamble, $60.0.\n");
   scenario.goal.late = {{1, 0.3}};
   EXPECT_EQ(present::goal_text(scenario, results),
             "Goal: over budget in at most 25.0 %, tune late in at most 30.0 %.\nMet by gamble alone.\n")

@@ -110,7 +110,7 @@ TEST_F(ServicesCommandLine, JsonDividesTheCostByCategoryAndOwner) {
 
 TEST_F(ServicesCommandLine, TheTablesSayWhatIsServedPaidAndOwed) {
   const std::string out = run({"--by", "category", "--by", "owner"}).out;
-  EXPECT_TRUE(contains(out, "  served  cheapest\n")) << out;
+  EXPECT_TRUE(contains(out, "  served  still owed  cheapest\n")) << out;
   EXPECT_TRUE(contains(out, "short      chat     50.0 %   1.0")) << out;
   EXPECT_TRUE(contains(out, "committed    66.7 %        100 %  806.4     0.0  537.6       806.4")) << out;
   EXPECT_TRUE(contains(out, "Mean cost by category in $")) << out;

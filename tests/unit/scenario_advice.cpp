@@ -65,8 +65,8 @@ TEST(ScenarioAdvice, PoliciesThatWatchADeadlineWantOne) {
 }
 
 TEST(ScenarioAdvice, SaysWhatStaysOnTheGridAndWhoComesFirst) {
-  const std::string up = "market.east.spot.capacity={ up = { mean = '5h' }, down = { mean = '5h' } }";
-  expect_one(warnings({up}), "is up for 5 steps at a time");
+  const std::string up = "market.east.spot.capacity={ up = { mean = '2h' }, down = { mean = '5h' } }";
+  expect_one(warnings({up}), "is up for 2 steps at a time");
   EXPECT_TRUE(warnings({up, "step=15m"}).empty());
   const std::string deep = "market.east.spot.capacity={ up = { mean = '5d' }, down = { mean = '5h' }, depth = 40 }";
   EXPECT_TRUE(warnings({deep}).empty());

@@ -290,10 +290,8 @@ class JobComponent {
     s.unfinished = s.active | behind;
     for (; any(behind); behind = begun < I(job_.repeats)) {
       // Many of them owe more than one account holds between closes.
-      for (const JobAccount account : {account_penalty, account_unfinished}) {
-        accumulate<L>(totals_.money[account], s.accounts[account]);
-        s.accounts[account] = Amount<L>::zero();
-      }
+      take_account(account_penalty);
+      take_account(account_unfinished);
       s.late = select(behind, add(s.late, I(1)), s.late);
       bill().charge_lateness(behind, deadline_after(release), horizon_instant);
       if (job_.buy_out) buy_out(behind, run_time_of(begun), tile);
@@ -302,6 +300,12 @@ class JobComponent {
     }
   }
 
+  /// Adds what an account holds to the totals. Called with a name each, since an account found by a loop's variable
+  /// would keep the job's state in memory on a GPU.
+  COSTRISK_FN void take_account(JobAccount account) {
+    accumulate<L>(totals_.money[account], s.accounts[account]);
+    s.accounts[account] = Amount<L>::zero();
+  }
   /// Prices work on on-demand, at the last step's price, in the first market that could launch it there.
   /// @param left run time in the first market
   COSTRISK_FN void buy_out(M where, F left, const WorldTile<L>& tile) {

@@ -145,7 +145,7 @@ class JobOffers {
 
   /// Where the m-th takes the whole gang.
   COSTRISK_FN M is_open(int m, I bit) const {
-    return test(markets_[m].has_on_demand ? arrays_.launch[m] : arrays_.spot[m].up, bit);
+    return markets_[m].has_on_demand ? test(arrays_.launch[m], bit) : test(arrays_.spot[m].up, bit);
   }
   /// What the gang costs there in a step, currency.
   COSTRISK_FN F entry_price(int m, const WorldTile<L>& tile, I at) const {

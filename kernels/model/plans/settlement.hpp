@@ -414,17 +414,20 @@ class Settlement {
   COSTRISK_FN void cover_in_order(const PlanParameters& plan, const CommitmentParameters& commitment,
                                   const Stretch& stretch, SettledUse<L>* settled) {
     offer(commitment, commitment.instances, stretch);
-    const auto asked_by = [&](int i) { return [left = left_of(i)](int t) { return left[t]; }; };
-    const auto covered = [&](int i) { return covers(commitment, use_of(plan, i)); };
-    each_group(plan, commitment.owner, covered, [&](const auto& is_served) {
+    const auto asked_by = [&](int i) COSTRISK_INLINE {
+      return [left = left_of(i)](int t) COSTRISK_INLINE { return left[t]; };
+    };
+    const auto covered = [&](int i) COSTRISK_INLINE { return covers(commitment, use_of(plan, i)); };
+    each_group(plan, commitment.owner, covered, [&](const auto& is_served) COSTRISK_INLINE {
       const bool shares = share_out(plan, stretch.count, is_served, asked_by);
       for (int i = 0; i < plan.uses.count; ++i) {
         if (!is_served(i)) continue;
         F *left = left_of(i), *capacity = state_.capacity;
+        const F* share = state_.share;
         const F zero(0.0f);
         F sum[4] = {zero, zero, zero, zero};
-        each_period(stretch.count, [&](int t, int part) {
-          const F taken = shares ? left[t] * state_.share[t] : min(left[t], capacity[t]);
+        each_period(stretch.count, [&](int t, int part) COSTRISK_INLINE {
+          const F taken = shares ? left[t] * share[t] : min(left[t], capacity[t]);
           left[t] = left[t] - taken;
           if (!shares) capacity[t] = capacity[t] - taken;
           sum[part] = sum[part] + taken;
@@ -443,31 +446,30 @@ class Settlement {
       const DiscountParameters& discount = parameters_.discounts[savings_plan.discounts.first + d];
       const F cost_of_one(discount.money * savings_plan.inverse_spend);
       const F inverse_cost_of_one(discount.inverse_money * savings_plan.spend.high);
-      const auto asked_by = [&](int i) {
+      const auto asked_by = [&](int i) COSTRISK_INLINE {
         const int row = use_of(plan, i).use_row;
-        return [=, left = left_of(i), base = state_.rows[row].base_price, excess = excess_in(row)](int t) {
-          return left[t] * ((base + excess[t]) * cost_of_one);
-        };
+        return [=, left = left_of(i), base = state_.rows[row].base_price, excess = excess_in(row)](int t)
+                   COSTRISK_INLINE { return left[t] * ((base + excess[t]) * cost_of_one); };
       };
-      const auto covered = [&](int i) {
+      const auto covered = [&](int i) COSTRISK_INLINE {
         const PlanUseParameters& use = use_of(plan, i);
         return use.market == discount.market && is_at_list_price(use.buy);
       };
-      each_group(plan, savings_plan.owner, covered, [&](const auto& is_served) {
+      each_group(plan, savings_plan.owner, covered, [&](const auto& is_served) COSTRISK_INLINE {
         const bool shares = share_out(plan, stretch.count, is_served, asked_by);
         for (int i = 0; i < plan.uses.count; ++i) {
           if (!is_served(i)) continue;
           const auto asked = asked_by(i);
           const F* inverse_price = state_.inverse_price + use_of(plan, i).use_row * tile_steps;
           F *left = left_of(i), *budget = state_.capacity;
+          const F* share = state_.share;
           const F zero(0.0f);
           F sum[4] = {zero, zero, zero, zero};
-          each_period(stretch.count, [&](int t, int part) {
+          each_period(stretch.count, [&](int t, int part) COSTRISK_INLINE {
             const F cost = asked(t);
             const F affordable = budget[t] * (inverse_price[t] * inverse_cost_of_one);
-            const F taken =
-                shares ? left[t] * state_.share[t] : select(cost <= budget[t], left[t], min(affordable, left[t]));
-            const F paid = shares ? cost * state_.share[t] : min(cost, budget[t]);
+            const F taken = shares ? left[t] * share[t] : select(cost <= budget[t], left[t], min(affordable, left[t]));
+            const F paid = shares ? cost * share[t] : min(cost, budget[t]);
             left[t] = left[t] - taken;
             if (!shares) budget[t] = budget[t] - paid;
             sum[part] = sum[part] + paid;
@@ -486,7 +488,7 @@ class Settlement {
                               const Body& body) const {
     if (owner < 0) return body(covered);
     for (const bool owners : {true, false})
-      body([&](int i) { return covered(i) && (use_of(plan, i).owner == owner) == owners; });
+      body([&](int i) COSTRISK_INLINE { return covered(i) && (use_of(plan, i).owner == owner) == owners; });
   }
   /// Divides what is left of the capacity in each period between the uses `is_served`, in proportion to what each asks
   /// for: then `state_.share` has the proportion that is covered. Returns false where they are covered in turn: where

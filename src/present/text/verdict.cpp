@@ -207,10 +207,10 @@ class Speaker {
     const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
     if (!over || !summary_.budget || certain(plan)) return;
     const double error = std::max(over->high - over->value, over->value - over->low);
-    say(fmt::format("The chance of breaking the budget is {}; it says nothing about wrong inputs.",
+    say(fmt::format("The chance of breaking the budget {}; it says nothing about wrong inputs.",
                     summary_.paths < fewest_for_an_error
-                        ? fmt::format("from {}, too few to give an error", futures())
-                        : fmt::format("known to ±{:.2g} of 100 (sampling error)", 100.0 * error)));
+                        ? fmt::format("rests on {}, too few to give an error", futures())
+                        : fmt::format("is known to ±{:.2g} of 100 (sampling error)", 100.0 * error)));
   }
 
   void spread(std::size_t plan) {

@@ -1,7 +1,9 @@
 // From the arrays of the results to one structure a plan.
 #include "src/results/quantities/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "src/results/quantities/addresses.hpp"
 #include "src/results/sums/numbers.hpp"
@@ -75,6 +77,14 @@ class PlanReader {
     return parts;
   }
 
+  /// The mean of a category of cost; 0 where the results know none of the name.
+  double category_mean(std::string_view name) const {
+    const auto found = std::find(context_.categories.begin(), context_.categories.end(), name);
+    if (found == context_.categories.end()) return 0.0;
+    return results_.category_mean[plan_ * context_.categories.size() +
+                                  static_cast<std::size_t>(found - context_.categories.begin())];
+  }
+
   std::optional<CommitmentSummary> commitments() const {
     if (results_.commitment_cost[plan_] == 0.0 && results_.obligation[plan_] == 0.0) return std::nullopt;
     const bool discounts = results_.discount_cost[plan_] > 0.0;
@@ -86,7 +96,7 @@ class PlanReader {
     summary.coverage = discounts ? results_.coverage[plan_] : not_a_number;
     summary.commitment_savings_mean = discounts ? results_.commitment_savings_mean[plan_] : not_a_number;
     summary.obligation = results_.obligation[plan_];
-    summary.stranded = results_.category_mean[plan_ * category_count + static_cast<std::size_t>(Category::stranded)];
+    summary.stranded = category_mean(category_names[static_cast<std::size_t>(Category::stranded)]);
     return summary;
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,10 +29,10 @@ struct ServiceSummary {
   double peak_instances_mean = 0.0;
   double wait_mean = 0.0;  ///< hours
   double service_cost_mean = 0.0;
-  std::vector<double> unit_cost_quantile;   ///< [probability]
-  std::vector<double> token_cost_quantile;  ///< [probability]; empty without tokens
-  double within = 0.0;                      ///< NaN without a latency
-  std::vector<double> latency_quantile;     ///< [probability], seconds; empty without a latency
+  std::vector<double> unit_cost_quantile;                    ///< [probability]
+  std::vector<double> token_cost_quantile;                   ///< [probability]; empty without tokens
+  double within = std::numeric_limits<double>::quiet_NaN();  ///< without a latency
+  std::vector<double> latency_quantile;                      ///< [probability], seconds; empty without a latency
 };
 
 /// A part of a plan's cost: a category or an owner.
@@ -68,9 +69,10 @@ struct PlanSummary {
   std::vector<Estimate> cost_cvar;      ///< [probability]
   std::optional<Estimate> over_budget;  ///< absent without a budget
   double cheapest = 0.0;
-  double late = 0.0, served = 0.0, within = 0.0;  ///< of the worst job and service; NaN where there is none
-  std::vector<JobSummary> jobs;                   ///< those that the plan runs
-  std::vector<ServiceSummary> services;           ///< likewise
+  double late = 0.0, served = 0.0;                           ///< of the worst job and service; NaN where there is none
+  double within = std::numeric_limits<double>::quiet_NaN();  ///< likewise
+  std::vector<JobSummary> jobs;                              ///< those that the plan runs
+  std::vector<ServiceSummary> services;                      ///< likewise
   std::vector<PartSummary> categories, owners;
   std::optional<CommitmentSummary> commitments;  ///< absent where the plan has none
   std::vector<DriverSummary> drivers;            ///< the largest share of variance first

@@ -23,7 +23,7 @@ namespace {
 constexpr double many_interruptions_per_step = 3.0;
 
 /// Up-runs of fewer steps lose more than a twentieth to the steps in which they begin.
-constexpr double few_steps = 10.0;
+constexpr double few_steps = 3.0;
 
 /// Durations in this proportion are of another order.
 constexpr double much = 4.0;
