@@ -143,6 +143,7 @@ results::Results sample_results() {
   results.interruptions_mean = {2, nan, 2, 1};
   results.finish_quantile = {20, infinity, nan, nan, 20, infinity, 5, 6};
   results.served = {0.999, nan, 0.95, 1};
+  results.within.assign(results.served.size(), nan);  // no latency
   results.unserved_mean = {10, nan, 500, 0};
   results.peak_instances_mean = {7.5, nan, 3, 2};
   results.wait_mean = {0, nan, 0, 0.5};
