@@ -769,7 +769,7 @@ class JobComponent {
   Given<JobParameters> job_;
   const JobMarketParameters* markets_;
   JobState<L>& memory_;
-  AtHand<JobState<L>> s;
+  JobState<L>& s;  // where it stands: a copy in registers is more than a GPU's thread has
   JobTotals<L>& totals_;
   const JobArrays<L> arrays_;
   Watch watch_;

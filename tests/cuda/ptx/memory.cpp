@@ -95,7 +95,7 @@ void add_memory_instructions(InstructionTable& table) {
   table["atom.global.add.u64 rmr"] = change_atomically<std::uint64_t, Plus>;
   table["atom.global.max.s32 rmr"] = change_atomically<std::int32_t, Most>;
   // Generic addresses are the host's, as those of all spaces but the shared one.
-  for (const char* space : {"local", "param", "const", "to.global"})
+  for (const char* space : {"local", "param", "const", "to.global", "to.local"})
     table["cvta." + std::string(space) + ".u64 rr"] = move<std::uint64_t>;
   table["cvta.shared.u64 rr"] = shared_to_generic;
   table["mov.b64 2r"] = split_word;
