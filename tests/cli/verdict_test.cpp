@@ -316,7 +316,7 @@ class VerdictCommands : public testing::Test {
 TEST_F(VerdictCommands, RunAndShowEndInTheSameWordsAndJsonHasThem) {
   const Ended first = costrisk({"run", "small.toml", "-o", "a.h5"}, folder);
   const Ended second = costrisk({"show", "a.h5"}, folder);
-  EXPECT_TRUE(contains(second.out, "of the futures")) << second.out;
+  EXPECT_TRUE(contains(second.out, "it stays within the budget\nof $600")) << second.out;
   EXPECT_EQ(first.out.substr(0, first.out.find("\nwritten to")), second.out);
   const Json document = Json::parse(costrisk({"show", "a.h5", "--json"}, folder).out);
   EXPECT_TRUE(document["verdict"]["recommended"].is_string());

@@ -317,6 +317,7 @@ class TallyReader {
 
   /// How many categories the file has: fewer than there are now where it is older than the last of them.
   static std::size_t categories_of(hid_t file) {
+    if (!hdf5::exists(file, "category")) return category_count;
     const std::size_t count = hdf5::read_strings(file, "category").size();
     if (count == 0 || count > category_count) damaged("category");
     return count;
