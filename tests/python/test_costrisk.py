@@ -262,12 +262,13 @@ class Order(unittest.TestCase):
 
     @staticmethod
     def shuffled(text, seed):
-        """The file's entities in another order, but for workloads: these share depth in the order of the file."""
+        """Plans, items and offers in another order. Workloads share depth in the order of the file, and sums over
+        factors and markets are rounded in it."""
         head, *blocks = re.split(r"^(?=\[\[\w+\]\]$)", text, flags=re.MULTILINE)
-        workloads = [block for block in blocks if block.startswith(("[[job]]", "[[service]]"))]
+        kept = [block for block in blocks if not block.startswith(("[[plan]]", "[[item]]", "[[serverless]]"))]
         random.Random(seed).shuffle(blocks)
-        in_order = iter(workloads)
-        return head + "".join(next(in_order) if block in workloads else block for block in blocks)
+        in_order = iter(kept)
+        return head + "".join(next(in_order) if block in kept else block for block in blocks)
 
     def test_every_config_shuffled(self):
         for path in sorted((ROOT / "configs").glob("*.toml")):
@@ -278,6 +279,8 @@ class Order(unittest.TestCase):
                 self.assertNotEqual(text, other)
                 found = costrisk.load(other).run(paths=300).dataset
                 for name, values in expected.data_vars.items():
+                    if name == "cheapest":  # of equal plans the first counts
+                        continue
                     labels = {dim: expected[dim] for dim in values.dims
                               if dim in expected.coords and expected[dim].dtype.kind in "UO"}
                     numpy.testing.assert_allclose(found[name].sel(labels).transpose(*values.dims), values, rtol=1e-6,
