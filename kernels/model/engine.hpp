@@ -141,7 +141,6 @@ COSTRISK_FN void begin_components(PathContext<L>& path, const Workspace<L>& work
   for (int j = 0; j < p.job_count; ++j) {
     JobComponent<L> job = work.job(path, j);
     job.begin();
-    job.store();
   }
   for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
   for (int i = 0; i < p.service_count; ++i) {
@@ -214,7 +213,6 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
     for (int j = 0; j < p.job_count; ++j) {
       auto job = work.job(path, j, watch.job(j));
       job.advance(tile, edges);
-      job.store();
     }
     watch.tile(tile, work);
 

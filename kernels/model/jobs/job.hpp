@@ -6,8 +6,6 @@
 // as its busiest lane has events, not as it has steps. Time is counted in steps.
 #pragma once
 
-#include <type_traits>
-
 #include "kernels/model/jobs/job_ages.hpp"
 #include "kernels/model/jobs/job_bill.hpp"
 #include "kernels/model/jobs/job_offers.hpp"
@@ -30,7 +28,6 @@ class JobComponent {
       : path_(path),
         job_(job),
         markets_(path.parameters.job_markets + job.markets.first),
-        memory_(state),
         s(state),
         totals_(totals),
         arrays_(arrays),
@@ -42,11 +39,6 @@ class JobComponent {
       owns_ = owns_ || markets_[m].has_own;
       loses_inside_ = loses_inside_ || (takes_spot(job.policy) && markets_[m].loss_slot >= 0);
     }
-  }
-
-  /// Keeps the state for the next tile. Told by type: were addresses compared, nvcc would keep the component in memory.
-  COSTRISK_FN void store() {
-    if constexpr (!std::is_reference_v<decltype(s)>) memory_ = s;
   }
 
   COSTRISK_FN void begin() {
@@ -300,8 +292,8 @@ class JobComponent {
     }
   }
 
-  /// Adds what an account holds to the totals. Called with a name each, since an account found by a loop's variable
-  /// would keep the job's state in memory on a GPU.
+  /// Adds what an account holds to the totals. Called with a name each: nvcc keeps in memory what a loop's variable
+  /// indexes, and with it all that is found through it.
   COSTRISK_FN void take_account(JobAccount account) {
     accumulate<L>(totals_.money[account], s.accounts[account]);
     s.accounts[account] = Amount<L>::zero();
@@ -768,7 +760,6 @@ class JobComponent {
   PathContext<L>& path_;
   Given<JobParameters> job_;
   const JobMarketParameters* markets_;
-  JobState<L>& memory_;
   JobState<L>& s;  // where it stands: a copy in registers is more than a GPU's thread has
   JobTotals<L>& totals_;
   const JobArrays<L> arrays_;

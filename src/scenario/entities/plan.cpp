@@ -159,12 +159,10 @@ class PlanCompleter {
       table.error("markets", "'markets' and 'purchases' are both given; expected one of them");
   }
 
-  void check_purchase(const TableReader& table, const JobPurchase& purchase, bool in_order) {
-    if (!in_order && purchase.after_seconds > 0.0)
-      table.error("after", "'after' goes with the policy \"in-order\" alone; expected none");
-    if (!table.has("market") || !table.has("buy")) return;
-    const Market& candidate = market(purchase.market);
-    switch (purchase.buy) {
+  /// A market must sell what is bought there; what is reserved is committed to, and not sold.
+  void check_sold(const TableReader& table, int index, Purchase buy) {
+    const Market& candidate = market(index);
+    switch (buy) {
       case Purchase::on_demand:
         if (!candidate.on_demand)
           table.error("buy", fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there",
@@ -178,6 +176,13 @@ class PlanCompleter {
       case Purchase::reserved:
         break;
     }
+  }
+
+  void check_purchase(const TableReader& table, const JobPurchase& purchase, bool in_order) {
+    if (!in_order && purchase.after_seconds > 0.0)
+      table.error("after", "'after' goes with the policy \"in-order\" alone; expected none");
+    if (!table.has("market") || !table.has("buy")) return;
+    check_sold(table, purchase.market, purchase.buy);
   }
 
   void check_margin(const TableReader& table, const Job& job, const JobAssignment& assignment) {
@@ -281,21 +286,10 @@ class PlanCompleter {
     if (!known && (!told || !service.rate.empty()))
       table.error("market", fmt::format("the service '{}' has no rate in the market '{}'; expected one under 'rate'",
                                         service.name, candidate.name));
-    switch (pool.buy) {
-      case Purchase::on_demand:
-        if (!candidate.on_demand)
-          table.error("buy", fmt::format("the market '{}' sells no on-demand instances; expected 'on_demand' there",
-                                         candidate.name));
-        break;
-      case Purchase::spot:
-        if (!candidate.spot)
-          table.error("buy",
-                      fmt::format("the market '{}' sells no spot instances; expected 'spot' there", candidate.name));
-        break;
-      case Purchase::reserved:
-        if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
-        allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
-        break;
+    check_sold(table, pool.market, pool.buy);
+    if (traits_of(pool.buy).coverage == Coverage::capacity) {
+      if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
+      allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
     }
   }
 
