@@ -258,7 +258,7 @@ class Histories(unittest.TestCase):
 
 
 class Order(unittest.TestCase):
-    """No result hangs on the order in which a file names its entities."""
+    """No result hangs on the order in which a file names its plans, items and offers."""
 
     @staticmethod
     def shuffled(text, seed):
