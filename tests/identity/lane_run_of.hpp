@@ -55,7 +55,6 @@ class OpenRun {
       for (int j = 0; j < p.job_count; ++j) {
         JobComponent<L> job = work.job(path, j);
         job.advance(tile, TileEdges{});
-        job.store();
         open.put_job(j, tile.end == p.steps);
       }
     }
