@@ -110,7 +110,6 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
     for (int j = 0; j < p.job_count; ++j) {
       JobComponent<L> job = work.job(path, j);
       job.advance(tile, TileEdges{});
-      job.store();
     }
     *hashes++ = hash_of<L>(p, work);
   }
