@@ -51,7 +51,7 @@ def insert_after(path, line, added):
 def compiled(cxx, library, folder):
     sources = [source for part in ("entities", "reader") for source in sorted((folder / "src/scenario" / part).glob("*.cpp"))]
     sources = [source for source in sources if source.name not in NOT_NEEDED]
-    sources += [folder / name for name in ("src/scenario/lower/expectation.cpp", "kernels/math/host.cpp", "src/trace/plain_text.cpp",
+    sources += [folder / name for name in ("src/scenario/lower/expectation.cpp", "kernels/math/host.cpp", "src/trace/files.cpp", "src/trace/plain_text.cpp",
                                            "tests/canary/fields_driver.cpp")]
     everything = folder / "everything.cpp"
     everything.write_text("".join(f'#include "{source.relative_to(folder)}"\n' for source in sources))
