@@ -273,6 +273,12 @@ class Forger {
     return false;
   }
 
+  static bool is_zero(hid_t object, const char* name, hid_t type) {
+    std::int64_t value = 1;
+    const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
+    return H5Tequal(type, H5T_STD_I64LE) > 0 && H5Aread(attribute, H5T_NATIVE_INT64, &value) >= 0 && value == 0;
+  }
+
   Forgery of_attribute(const Part& part) {
     const Handle object(H5Oopen(file_, part.object.c_str(), H5P_DEFAULT), H5Oclose);
     const char* name = part.attribute.c_str();
@@ -283,8 +289,9 @@ class Forger {
       type = Handle(H5Aget_type(attribute), H5Tclose);
       space = Handle(H5Aget_space(attribute), H5Sclose);
     }
-    const bool optional =
-        part.attribute == "histories" || part.attribute == "budget" || part.attribute == "budget_micros";
+    // What a tally has none of need not be said.
+    const bool optional = part.attribute == "histories" || part.attribute == "budget" ||
+                          part.attribute == "budget_micros" || (part.object == "tally" && is_zero(object, name, type));
     check(H5Adelete(object, name) >= 0, "removing");
     const auto put = [&](hid_t as, hid_t in) {
       return Handle(H5Acreate2(object, name, as, in, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);

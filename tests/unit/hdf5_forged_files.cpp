@@ -233,6 +233,11 @@ std::vector<Forgery> forgeries() {
          replace(file, "time", std::vector<double>{168, 336, 100, 672}, {4});
        },
        "time", "range"},
+      {"times in two dimensions",
+       [](hid_t file) {
+         replace(file, "time", std::vector<double>{168, 336, 504, 672}, {2, 2});
+       },
+       "time", "shape"},
       {"a probability of one",
        [](hid_t file) {
          replace(file, "probability", std::vector<double>{0.05, 0.5, 0.9, 0.95, 1.0}, {5});

@@ -171,9 +171,12 @@ const char* name_in(const Quantity& quantity, std::int32_t major) {
   return major == 1 && quantity.name_in_1 ? quantity.name_in_1 : quantity.name;
 }
 
-template <class Value>
-std::vector<Value> read_optional(hid_t file, const char* name) {
-  return hdf5::exists(file, name) ? hdf5::read_values<Value>(file, name) : std::vector<Value>{};
+/// The numbers of a dimension's entries, of which there may be none.
+std::vector<double> read_coordinates(hid_t file, const char* name) {
+  if (!hdf5::exists(file, name)) return {};
+  std::vector<double> values = hdf5::read_values<double>(file, name);
+  hdf5::expect_shape(hdf5::open_stored(file, name), name, {values.size()});
+  return values;
 }
 
 /// A file from before the last categories has nothing in them.
@@ -216,7 +219,7 @@ Results read_root(hid_t file, std::int32_t major) {
     if (dimension.set_texts && hdf5::exists(file, dimension.name))
       dimension.set_texts(results) = hdf5::read_strings(file, dimension.name);
     else if (dimension.set_numbers)
-      dimension.set_numbers(results) = read_optional<double>(file, dimension.name);
+      dimension.set_numbers(results) = read_coordinates(file, dimension.name);
   for (const Quantity& quantity : quantities()) {
     const char* name = name_in(quantity, major);
     std::vector<std::size_t> shape;

@@ -110,7 +110,7 @@ bool may_be_absent(const Quantity& quantity, const Results& results) {
 }
 
 void expect_sound(const Results& results) {
-  constexpr double longest_hours = 1e9, most_money = 1e15, most_paths = 0x1p62;
+  constexpr double longest_hours = 1e9, most_money = 1e15, most_paths = 0x1p62, most_coordinate = 1e18;
   const ResultsContext& context = results.context;
   expect(context.horizon_hours > 0.0 && context.horizon_hours <= longest_hours, "horizon_hours");
   expect(results.step_hours > 0.0 && results.step_hours <= context.horizon_hours, "step_hours");
@@ -126,6 +126,10 @@ void expect_sound(const Results& results) {
          "latency_range");
   expect(ascend(results.checkpoints, 0.0, static_cast<double>(results.paths)), "checkpoint");
   expect_sound_labels(results);
+  for (const DimensionTerms& dimension : dimensions())
+    if (dimension.numbers)
+      for (const double number : dimension.numbers(results))
+        expect(std::abs(number) <= most_coordinate, dimension.name);
   for (const Quantity& quantity : quantities())
     for (const double value : results.*quantity.values) expect(is_possible(quantity, value), quantity.name);
 }
@@ -147,6 +151,12 @@ void expect_same_run(const Results& results, const TallyFrame& tally) {
   expect_same(context.markets.size(), shape.markets, "market");
   expect_same(context.drivers.size(), shape.drivers, "driver");
   expect_same(context.time_hours.size(), shape.bins, "time");
+  const auto has = [&](Needs needs) {
+    return std::all_of(quantities().begin(), quantities().end(), [&](const Quantity& quantity) {
+      return quantity.needs != needs || !(results.*quantity.values).empty();
+    });
+  };
+  if (tally.layout.shape.latency_components > 0) expect(has(Needs::latency), "within");
   expect_same(results.budget.has_value(), tally.layout.budget_micros.has_value(), "budget");
   expect_same(results.paths, tally.paths, "paths");
   expect_same(results.first_path, tally.first_path, "first_path");
