@@ -198,7 +198,7 @@ std::vector<Forgery> forgeries() {
       {"no sums", [](hid_t file) { remove(file, "tally/owner_cost"); }, "owner_cost", "cannot be read"},
       {"no costs", [](hid_t file) { remove(file, "tally/cost_by_path"); }, "cost_by_path", "cannot be read"},
       {"no tally", [](hid_t file) { remove(file, "tally"); }, "tally", "cannot be read"},
-      {"no plans", [](hid_t file) { remove(file, "plan"); }, "plan", "range"},
+      {"no plans", [](hid_t file) { remove(file, "plan"); }, "cost_mean", "none of it"},
       {"more than the file has",
        [](hid_t file) {
          replace(file, "tally/ranges", H5T_STD_U64LE, {hsize_t{1} << 40, 2});
@@ -208,6 +208,9 @@ std::vector<Forgery> forgeries() {
        "component", "shape"},
       {"fewer plans than none", [](hid_t file) { set_attribute<std::int64_t>(file, "tally", "plans", -1); }, "plans",
        "contradicts"},
+      {"sums of latencies where there are none",
+       [](hid_t file) { H5Lcreate_hard(file, "tally/ranges", file, "tally/service_within", H5P_DEFAULT, H5P_DEFAULT); },
+       "service_within", "none of it"},
       {"no ranges", [](hid_t file) { remove(file, "tally/ranges"); }, "histogram", "contradicts"},
       {"an empty range", set_ranges({0, 0}), "ranges", "contradicts"},
       {"ranges that overlap", set_ranges({0, 200, 100, 200}), "ranges", "contradicts"},

@@ -301,6 +301,12 @@ void expect_shape(hid_t dataset, const char* name, const std::vector<std::size_t
                     name, fmt::join(found, " × "), fmt::join(shape, " × ")));
 }
 
+bool is_left_out(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
+  if (std::find(shape.begin(), shape.end(), 0u) == shape.end()) return false;
+  if (exists(parent, name)) unsound(name, "the file says that it has none of it");
+  return true;
+}
+
 std::size_t stored_values(hid_t dataset, const char* name, hid_t type) {
   constexpr std::uint64_t most = std::uint64_t{1} << 62, most_deflated = 1032;
   expect_type(Handle(H5Dget_type(dataset), H5Tclose), type, name);

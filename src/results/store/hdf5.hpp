@@ -157,11 +157,15 @@ std::vector<Value> read_values(hid_t parent, const char* name) {
   return values;
 }
 
+/// Whether an extent is 0. Such datasets are left out of files.
+/// @throws FormatError where there is one all the same
+bool is_left_out(hid_t parent, const char* name, const std::vector<std::size_t>& shape);
+
 /// @throws FormatError unless there is a dataset of values of this type in this shape, which the file can hold; where
 /// an extent is 0 there is none
 template <class Value>
 void expect_stored(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
-  if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return;
+  if (is_left_out(parent, name, shape)) return;
   const Handle dataset = open_stored(parent, name);
   expect_shape(dataset, name, shape);
   stored_values(dataset, name, Type<Value>::memory());
@@ -170,7 +174,7 @@ void expect_stored(hid_t parent, const char* name, const std::vector<std::size_t
 /// The same of a dataset that must have this shape; nothing where an extent is 0, since such datasets are left out.
 template <class Value>
 std::vector<Value> read_values(hid_t parent, const char* name, const std::vector<std::size_t>& shape) {
-  if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return {};
+  if (is_left_out(parent, name, shape)) return {};
   expect_stored<Value>(parent, name, shape);
   return read_values<Value>(parent, name);
 }
