@@ -3,14 +3,17 @@
 usage: check_docs.py --program COSTRISK [--update] PAGE...
        check_docs.py --self-test
 
-Each page gets a folder of its own with configs/, the files of fixtures.py and results/quickstart.h5, and is gone
-through from top to bottom. Python blocks share one namespace. What a block prints must be what the text block behind
-it says; a line of an ellipsis there stands for any lines. --update writes what was printed into the page instead.
+Each page gets a folder of its own with configs/, the files of fixtures.py and, where it names it, results/quickstart.h5,
+and is gone through from top to bottom. Python blocks share one namespace. What a block prints must be what the text block
+behind it says; a line of an ellipsis there stands for any lines. --update writes what was printed into the page instead;
+of a command behind $ only the lines that the page has, each run of them where it is most like what was printed.
 Exits with 77 where a package is missing or a page has nothing to run.
 """
 import argparse
 import contextlib
+import difflib
 import io
+import itertools
 import os
 import pathlib
 import re
@@ -100,6 +103,10 @@ def blocks_end(block):
     return block.line + block.text.count("\n") + 1
 
 
+def indented(text):
+    return [f"    {line}" if line else "" for line in text.split("\n")]
+
+
 def without_words(text):
     """Commands without what an indented block says of them behind two spaces."""
     return "\n".join(re.split(r"\s{2,}(?=\S)", line.rstrip())[0] if not line.startswith(" ") else line.strip()
@@ -111,6 +118,22 @@ def agrees(expected, printed):
     pattern = "\n".join(re.escape(line.rstrip()) if line.strip() != "…" else "(?:.*\n)*?.*" for line in expected.split("\n"))
     printed = "\n".join(line.rstrip() for line in printed.strip("\n").split("\n"))
     return re.fullmatch(pattern, printed) is not None
+
+
+def refreshed(expected, printed):
+    """The expected lines as they are printed now; ellipses stay."""
+    now, at, result = [line.rstrip() for line in printed.strip("\n").split("\n")], 0, []
+    for elided, lines in itertools.groupby(expected.split("\n"), lambda line: line.strip() == "…"):
+        lines = list(lines)
+        if elided:
+            result += lines
+            continue
+        places = range(at, len(now) - len(lines) + 1) if result else [0]
+        alike = lambda i: sum(difflib.SequenceMatcher(None, a, b).ratio() for a, b in zip(lines, now[i:]))
+        at = max(places, key=alike, default=at)
+        result += now[at : at + len(lines)]
+        at += len(lines)
+    return "\n".join(result)
 
 
 def commands_of(text):
@@ -151,23 +174,26 @@ def run_python(text, line, page, namespace):
     return printed.getvalue()
 
 
-def run_console(text, folder):
-    """Problems of a block of commands behind $ and their output."""
+def run_console(text, folder, update):
+    """The text of a block of commands behind $ and their output, with what they print now; raises where that differs,
+    unless the page is to be updated."""
+    parts = []
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, expected = part.partition("\n")
-        printed = run_command(command, folder)
-        if not agrees(expected.rstrip(), printed):
-            return f"`{command}` prints\n{printed}\nand the page says\n{expected}"
-    return None
+        command = re.match(r"(.*\\\n)*.*", part)[0]
+        expected = part[len(command) + 1 :]
+        printed = run_command(re.sub(r"\\\n\s*", "", command), folder)
+        if update and expected.strip():
+            expected = refreshed(expected.rstrip("\n"), printed) + expected[len(expected.rstrip("\n")) :]
+        elif not agrees(expected.rstrip(), printed):
+            raise RuntimeError(f"`{command}` prints\n{printed}\nand the page says\n{expected}")
+        parts.append(f"$ {command}\n{expected}")
+    return "".join(parts).rstrip("\n")
 
 
-def run_block(block, page, folder, namespace):
-    """What a block printed; raises where it fails."""
+def run_block(block, page, folder, namespace, update):
+    """What a block printed, of a console block its text; raises where it fails."""
     if block.kind == "console":
-        problem = run_console(block.text, folder)
-        if problem:
-            raise RuntimeError(problem)
-        return ""
+        return run_console(block.text, folder, update)
     if block.kind == "script":
         return run_command("set -e\n" + block.text, folder)
     if block.kind == "commands":
@@ -185,12 +211,16 @@ def check_page(name, text, folder, update=False):
     try:
         for block in read_blocks(text):
             try:
-                printed = run_block(block, name, folder, namespace)
+                printed = run_block(block, name, folder, namespace, update)
             except BaseException as error:
                 told = error if isinstance(error, RuntimeError) else traceback.format_exc(limit=-2)
                 problems.append(f"{name}:{block.line}: {told}")
                 continue
-            if block.expected is None:
+            if block.kind == "console":
+                start = block.line - 1
+                if printed != block.text:
+                    changes.append(((start, start + 1 + block.text.count("\n")), indented(printed)))
+            elif block.expected is None:
                 if block.kind == "python" and printed.strip():
                     problems.append(f"{name}:{block.line}: it prints, and the page does not say what:\n{printed}")
             elif update:
@@ -217,7 +247,8 @@ def prepare(folder, program, page):
     shutil.copytree(ROOT / "docs", folder / "docs")
     (folder / "results").mkdir()
     write_fixtures(folder, page)
-    run_command("costrisk run configs/quickstart.toml --keep-paths --paths 20000 -o results/quickstart.h5", folder)
+    if "quickstart.h5" in (ROOT / page).read_text(encoding="utf-8"):
+        run_command("costrisk run configs/quickstart.toml --keep-paths --paths 20000 -o results/quickstart.h5", folder)
 
 
 def self_test():
@@ -246,6 +277,9 @@ def self_test():
             assert check_page("planted", text, folder)[0], f"not found: {what}"
         wrong = planted["a wrong figure"]
         assert check_page("updated", wrong, folder, update=True) == ([], good)
+        stale = "    $ printf 'cost 1\\n\\nspot 2\\nmore\\n'\n    cost 9\n\n    spot 8\n    …\n\nwords\n"
+        fresh = stale.replace("9", "1").replace("8", "2")
+        assert check_page("updated", stale, folder, update=True) == ([], fresh), check_page("updated", stale, folder, True)
     print(f"{len(planted)} planted errors were found")
 
 
