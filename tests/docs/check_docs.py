@@ -302,12 +302,13 @@ def main():
     except ImportError as error:
         print(f"skipped: {error}")
         return 77
-    failed = False
+    failed, skipped = False, 0
     for page in options.pages:
         file = ROOT / page
         if not read_blocks(file.read_text(encoding="utf-8")):
             print(f"skipped: {page} has nothing to run")
-            return 77
+            skipped += 1
+            continue
         with tempfile.TemporaryDirectory(prefix="costrisk-docs-") as name:
             folder = pathlib.Path(name)
             prepare(folder, options.program, page)
@@ -319,7 +320,7 @@ def main():
         if options.update and updated != text:
             file.write_text(updated, encoding="utf-8")
         print(f"{page}: {len(read_blocks(text))} blocks, {len(problems)} problems")
-    return 1 if failed else 0
+    return 1 if failed else 77 if skipped == len(options.pages) else 0
 
 
 if __name__ == "__main__":
