@@ -2,8 +2,9 @@
 //
 // Every operation is one pass over an array of [step][path] and leaves a new array behind. That reads like the formula,
 // and a library does the loops. What it costs: an array of a few thousand paths is far larger than any cache, so every
-// single + and × fetches its numbers from memory and sends them back. The processor computes for a small part of the
-// time and waits for the rest. The normals come from the standard library, one after the other.
+// single + and × fetches its numbers from memory and sends them back. And a new array of that size is new memory from
+// the operating system, which hands it out page by page, with a fault each time the first number of a page is touched:
+// a quarter of the time, docs/ladder.md. The normals come from the standard library, one after the other.
 #include <cmath>
 #include <cstddef>
 #include <memory>

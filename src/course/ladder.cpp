@@ -194,10 +194,12 @@ void judge(const Ceilings& ceilings, LadderRow& row) {
   constexpr double near = 0.5;  // from half of a roof on, that roof is what limits
   const double roof = std::min({ceilings.issue, ceilings.draw, ceilings.memory});
   if (std::isfinite(roof)) row.roof_share = row.path_steps_per_second / roof;
-  row.limiter = row.roof_share < near     ? row.rung.otherwise
-                : roof == ceilings.memory ? "memory"
-                : roof == ceilings.draw   ? "generator"
-                                          : "instruction issue";
+  // Else nothing was measured that says what does: the rung's own guess, and called one. So it is where the operations
+  // of the roofs are not the rung's.
+  row.limiter = row.roof_share < near || !row.rung.engine_bits ? std::string("presumed: ") + row.rung.otherwise
+                : roof == ceilings.memory                      ? "memory"
+                : roof == ceilings.draw                        ? "generator"
+                                                               : "instruction issue";
 }
 
 /// Seconds of each repetition, ascending.

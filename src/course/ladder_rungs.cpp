@@ -26,7 +26,7 @@ constexpr double row_bytes = 16 + 16 + 12 + 8 * fleet_count;
 
 constexpr std::array<LadderRung, 16> rungs = {{
     {1, "arrays", "array at a time, traces stored", "kernels/ladder/01_arrays.cpp", "simulate_arrays(",
-     LadderNeeds::nothing, false, 8.0 * array_accesses, "generator and library calls"},
+     LadderNeeds::nothing, false, 8.0 * array_accesses, "page faults of new arrays, generator and library calls"},
     {2, "paths", "one path at a time", "kernels/ladder/02_paths.cpp", "simulate_paths(", LadderNeeds::nothing, false,
      0.0, "generator and library calls"},
     {3, "counter-based", "random words by counter", "kernels/ladder/03_counter_based.cpp", "simulate_counted(",
@@ -133,8 +133,10 @@ LadderProcessorRung ladder_processor_rung(int number) {
       rung.threads = true;
       break;
   }
-  // The roofs' scalar loops are compiled for processors with fused multiply-add.
-  if (!here.fma) rung.roofs = nullptr;
+  // The roofs' scalar loops are compiled for processors with fused multiply-add. And what was counted are the
+  // operations of the engine's lanes and words: rungs 1 and 2 draw otherwise, in double precision, and call the
+  // library.
+  if (!here.fma || !ladder_rungs()[static_cast<std::size_t>(number - 1)].engine_bits) rung.roofs = nullptr;
   return rung;
 }
 
