@@ -35,6 +35,8 @@ constexpr const char* overview =
     "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
     "  costrisk prices aws.csv                       make markets of published prices\n"
     "  costrisk backtest my.toml                     hold predictions against what then happened\n"
+    "  costrisk sweep my.toml --vary 'plan.base.commitment.0.instances=0..40'   which value is best\n"
+    "  costrisk optimize my.toml                     find the plan that meets the goal at the least cost\n"
     "  costrisk devices                              what a run could be computed on here\n"
     "  costrisk COMMAND --help                       the options of a command\n"
     "\n"
@@ -150,6 +152,8 @@ int run_program(int argc, char** argv) {
     add_calibrate(app, exit_code);
     add_prices(app, exit_code);
     add_backtest(app, exit_code);
+    add_sweep(app, exit_code);
+    add_optimize(app, exit_code);
     add_devices(app, exit_code);
     add_bench(app, exit_code);
     add_ladder(app, exit_code);

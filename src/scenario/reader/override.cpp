@@ -288,8 +288,10 @@ class Setter {
     std::size_t index = 0;
     const char* end = segment.text.data() + segment.text.size();
     const auto [stop, failed] = std::from_chars(segment.text.data(), end, index);
-    if (failed != std::errc() || stop != end || index >= list.items.size())
-      return refuse(segment, fmt::format("nothing has the address '{}'; '{}' has {} entries, counted from 0",
+    if (failed != std::errc() || stop != end) index = place_of_market(list, segment.text);
+    if (index >= list.items.size())
+      return refuse(segment, fmt::format("nothing has the address '{}'; '{}' has {} entries, counted from 0, or by the "
+                                         "market of the only one there",
                                          address(at), address(at - 1), list.items.size()));
     if (at + 1 == segments_.size() && scales_ && !scale(list.items[index], value_.number()))
       refuse(segment, fmt::format("'{}' is no number, duration or law; expected the address of one", address(at)));
@@ -297,6 +299,19 @@ class Setter {
       list.items[index] = value_;
     else if (at + 1 < segments_.size())
       into_value(list.items[index], key, at + 1);
+  }
+
+  /// The only entry of a list, such as of commitments or pools, that names the market; the size of the list where there
+  /// is none.
+  static std::size_t place_of_market(const Node& list, const std::string& market) {
+    std::size_t place = list.items.size();
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      const Node* named = list.items[i].is_table() ? list.items[i].find("market") : nullptr;
+      if (!named || named->kind != Node::Kind::text || named->text != market) continue;
+      if (place != list.items.size()) return list.items.size();
+      place = i;
+    }
+    return place;
   }
 
   void into_map(Node& map, const Key& key, std::size_t at) {
