@@ -182,6 +182,8 @@ Value value_as(const TableReader& table, const Key& key) {
     return table.text(key.name);
   } else if constexpr (std::is_same_v<Value, double>) {
     return is_of_time(key.type) ? table.seconds(key.name) : table.number(key.name);
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    return table.boolean(key.name);
   } else if constexpr (std::is_integral_v<Value>) {
     return key.type == Type::reference ? static_cast<Value>(table.reference(key.name))
                                        : static_cast<Value>(table.integer(key.name));
@@ -251,6 +253,7 @@ class Rows {
   Field<T>& text(std::string_view name, auto member, Key key) { return value(name, Type::text, member, key); }
   Field<T>& label(std::string_view name, auto member, Key key) { return value(name, Type::label, member, key); }
   Field<T>& path(std::string_view name, auto member, Key key) { return value(name, Type::path, member, key); }
+  Field<T>& boolean(std::string_view name, auto member, Key key) { return value(name, Type::boolean, member, key); }
   Field<T>& integer(std::string_view name, auto member, Key key) { return value(name, Type::integer, member, key); }
   Field<T>& number(std::string_view name, auto member, Key key) { return value(name, Type::number, member, key); }
   Field<T>& duration(std::string_view name, auto member, Key key) { return value(name, Type::duration, member, key); }

@@ -105,6 +105,12 @@ struct Spot {
   double notice_seconds = 0.0;
   std::optional<History> capacity_history, price_history;
 
+  /// Whether the chance of a reclaim hangs on an instance's age, or moves with factors.
+  bool ages() const {
+    const bool has_shape = reclaim && (reclaim->shape.value_or(1.0) != 1.0 || reclaim->cv.value_or(1.0) != 1.0);
+    return max_lifetime_seconds || has_shape || (reclaim && !reclaim->loading.empty());
+  }
+
   /// An offer with an error is an offer all the same, so that no plan is blamed for buying there.
   static constexpr bool is_there_with_errors = true;
 

@@ -86,6 +86,7 @@ struct JobAssignment {
   std::vector<JobPurchase> purchases;  ///< in order; none: `markets` with what the policy buys
   using Upgrade = costrisk::Upgrade;
   Upgrade upgrade = Upgrade::never;
+  bool split = false;  ///< it may hold several purchases at once
   std::vector<int> optimizations;
 
   static constexpr std::array<const char*, 2> choose_names = {"first", "cheapest"};
@@ -108,6 +109,9 @@ struct JobAssignment {
                {.about = "whether a gang moves to another purchase, or market, that it could have: one that stands "
                          "before, or one that is cheaper by more than the move",
                 .fallback = "\"never\""});
+    row.boolean("split", &JobAssignment::split,
+                {.about = "in-order: the gang may hold several purchases at once, and takes of each what it has left",
+                 .fallback = "false"});
     row.choice("choose", &JobAssignment::choose, choose_names,
                {.about = "when starting, the first market of the list or the cheapest by price over throughput",
                 .fallback = "\"first\""});

@@ -22,6 +22,7 @@ int JobLowering::component(const JobAssignment& a, const std::vector<Availabilit
                              a.margin_seconds,
                              double(a.foresight),
                              double(a.upgrade),
+                             double(a.split),
                              a.checkpoint ? a.checkpoint->interval_seconds : -1.0,
                              a.checkpoint ? a.checkpoint->write_seconds : -1.0,
                              double(a.markets.size())};
@@ -125,6 +126,11 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
     }
     if (result.ages >= 0) ++aging_jobs_;
   }
+  if (a.split) {
+    result.split = split_jobs_++;
+    result.first_part = parts_;
+    parts_ += result.markets.count;
+  }
   storage.jobs.push_back(result);
 }
 
@@ -157,6 +163,18 @@ void JobLowering::lower_releases(const Job& job, JobParameters& result) const {
   }
 }
 
+/// Where no size is between two, both are lost at the same instants.
+void JobLowering::add_part_losses(const std::map<int, int>& losses, int instances, JobMarketParameters& market) {
+  std::vector<PartLossParameters>& table = lowering_.storage().part_losses;
+  market.part_losses.first = size_of(table);
+  for (const auto& [size, slot] : losses) {
+    table.push_back({narrow(size), slot});
+    if (slot != none) market.loss_slot = slot;
+    if (size >= instances) break;
+  }
+  market.part_losses.count = size_of(table) - market.part_losses.first;
+}
+
 void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size_t i, double first_throughput,
                                const AvailabilityList& availability, const Shared& shared) {
   const Scenario& scenario = lowering_.scenario();
@@ -169,7 +187,9 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size
   result.has_spot = market.spot.has_value() && a.may_hold(i, Purchase::spot);
   if (result.has_spot) {
     result.spot_capacity = shared.capacity(slots.spot_capacity);
-    if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
+    if (a.split)
+      add_part_losses(slots.losses, a.instances, result);
+    else if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
       result.loss_slot = losses->second;
   }
   result.launch_capacity = shared.capacity(slots.launch_capacity);

@@ -29,11 +29,15 @@ class JobLowering {
   void lower_market(const Job& job, const JobAssignment& assignment, std::size_t i, double first_throughput,
                     const AvailabilityList& availability, const Shared& shared);
 
+  /// @param losses world slots of the instants at which spot is lost, by size
+  void add_part_losses(const std::map<int, int>& losses, int instances, JobMarketParameters& market);
+
   Lowering& lowering_;
   const WorldSlots& world_;
   std::map<std::vector<double>, int> components_;
   std::map<std::pair<int, int>, int> left_;  ///< by component and capacity of the world
   int aging_jobs_ = 0;                       ///< so far
+  int split_jobs_ = 0, parts_ = 0;           ///< likewise
 };
 
 }  // namespace costrisk::scenario

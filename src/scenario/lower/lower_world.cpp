@@ -71,15 +71,24 @@ class WorldLowering {
     return static_cast<int>(storage_.capacities.size()) - 1;
   }
 
-  /// The sizes of the gangs that any plan may run on the market's spot.
+  /// The sizes of the gangs, and of the parts of those that split, that any plan may run on the market's spot.
   std::set<int> spot_gangs(const Market& market) const {
     std::set<int> gangs;
     for (const Plan& plan : scenario_.plans)
       for (const JobAssignment& assignment : plan.jobs)
         for (std::size_t i = 0; i < assignment.markets.size(); ++i)
-          if (assignment.may_hold(i, Purchase::spot) && &at(scenario_.markets, assignment.markets[i]) == &market)
+          if (assignment.may_hold(i, Purchase::spot) && &at(scenario_.markets, assignment.markets[i]) == &market) {
             gangs.insert(assignment.instances);
+            if (assignment.split) add_parts(*market.spot, assignment.instances, gangs);
+          }
     return gangs;
+  }
+  /// Parts of a gang that no measured number of instances lies between are lost at the same instants: the largest of
+  /// them stands for all.
+  static void add_parts(const Spot& spot, int instances, std::set<int>& gangs) {
+    if (!spot.capacity_history) return;
+    for (const double value : spot.capacity_history->trace->value)
+      if (value >= 1.0 && value < instances) gangs.insert(static_cast<int>(value));
   }
 
   void lower_market(const Market& market) {
