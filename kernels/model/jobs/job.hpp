@@ -81,7 +81,7 @@ class JobComponent {
   // The parts that a job is made of. They only look at what stands here.
   COSTRISK_FN JobWork<L> work() { return {job_, s}; }
   COSTRISK_FN JobPolicy<L> policy(const JobOutlook<L>& outlook) { return {job_, s, outlook}; }
-  COSTRISK_FN JobAging<L> aging() { return {job_, s, *arrays_.ages}; }
+  COSTRISK_FN JobAging<L> aging() { return {job_, path_.parameters.lifetime_curves, s, *arrays_.ages}; }
   COSTRISK_FN JobSplit<L> split() { return {path_, job_, markets_, s, arrays_}; }
   COSTRISK_FN JobOffers<L> offers() { return {path_, job_, markets_, arrays_}; }
   COSTRISK_FN JobUseRows<L> use_rows() { return {job_, markets_, s, arrays_, tells_use_}; }
@@ -387,9 +387,10 @@ class JobComponent {
   }
 
   COSTRISK_FN JobOutlook<L> outlook(const WorldTile<L>& tile, const Place& place) {
-    JobOutlook<L> outlook{F(1.0f), F(0.0f)};
+    JobOutlook<L> outlook{F(1.0f), F(0.0f), F(0.0f)};
     if (job_.plain_view || !traits_of(job_.policy).watches_slack) return outlook;
     const F here = steps_ratio(s.market);
+    if (job_.margin_law >= 0) outlook.margin = path_.law(job_.margin_law);
     if (job_.plans_median) outlook.planned = sped_up(F(job_.planned)) * here;
     if (!job_.one_rate)
       outlook.rate = select(s.on_demand, outlook.rate, steps_ratio(offers().sure_market(tile, place.at)) / here);
@@ -720,8 +721,7 @@ class JobComponent {
       const LifetimeParameters& lifetime = markets_[m].lifetime;
       const M here = start & (s.market == I(m)), spot = here & start_spot;
       if (!any(here)) continue;
-      aging().start(here, select(spot, rate(lifetime.rate), F(0.0f)), F(lifetime.shape),
-                    select(spot, F(lifetime.most), F(1e30f)), rate(markets_[m].failure_rate) * F(job_.gang),
+      aging().start(here, spot, lifetime, rate(lifetime.rate), rate(markets_[m].failure_rate) * F(job_.gang),
                     multiplier(I(m), tile, place));
     }
   }

@@ -83,10 +83,11 @@ struct JobAges {
   using F = typename L::F;
 
   // Of what is held
-  F rate, shape;  ///< of lifetimes
-  F most;         ///< steps that an instance lives
-  F failure;      ///< hazard of the gang, a step
-  F multiplier;   ///< of the rate of reclaims
+  F rate, shape;               ///< of lifetimes
+  typename L::I curve, knots;  ///< of lifetimes: where their curve begins, and its knots; 0: rate and shape
+  F most;                      ///< steps that an instance lives
+  F failure;                   ///< hazard of the gang, a step
+  F multiplier;                ///< of the rate of reclaims
 
   F age;                           ///< steps, of each instance
   F since_start;                   ///< steps, of the oldest

@@ -7,9 +7,11 @@
 
 #include "kernels/model/services/service_parameters.hpp"
 #include "src/scenario/entities/fields.hpp"
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/reader/diagnostics.hpp"
 #include "src/scenario/reader/duration.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -214,8 +216,9 @@ class PlanCompleter {
 
   void check_margin(const TableReader& table, const Job& job, const JobAssignment& assignment) {
     const double deadline = job.deadline_seconds.value_or(scenario_.horizon_seconds);
-    if (table.has("margin") && deadline > 0.0 && assignment.margin_seconds >= deadline)
-      table.error("margin", fmt::format("'margin' is {}; expected less than the {} of {}", table.text("margin"),
+    const double margin = seconds_per_hour * lowest(assignment.margin_hours);
+    if (table.has("margin") && deadline > 0.0 && margin >= deadline)
+      table.error("margin", fmt::format("'margin' is {}; expected less than the {} of {}", duration_text(margin),
                                         job.deadline_seconds ? "deadline" : "horizon", duration_text(deadline)));
   }
 

@@ -80,7 +80,7 @@ struct JobAssignment {
   Policy policy = Policy::on_demand;
   std::optional<Checkpoint> checkpoint;  ///< the job's own, or the plan's override
   double restart_seconds = 0.0;          ///< likewise
-  double margin_seconds = 0.0;
+  Law margin_hours;                      ///< drawn once per future
   enum class Foresight { exact, planned };
   Foresight foresight = Foresight::exact;
   std::vector<JobPurchase> purchases;  ///< in order; none: `markets` with what the policy buys
@@ -120,10 +120,10 @@ struct JobAssignment {
                {.about = "how instances are bought from step to step", .fallback = "\"on-demand\""});
     row.table("checkpoint", &JobAssignment::checkpoint, {.about = "in place of the job's, key by key"});
     row.duration("restart", &JobAssignment::restart_seconds, {.about = "in place of the job's", .range = non_negative});
-    row.duration("margin", &JobAssignment::margin_seconds,
-                 {.about = "time before the deadline by which greedy and uniform-progress want to be done",
-                  .range = non_negative,
-                  .fallback = "\"0s\""});
+    row.hours_law("margin", &JobAssignment::margin_hours,
+                  {.about = "time before the deadline by which greedy and uniform-progress want to be done",
+                   .range = non_negative,
+                   .fallback = "\"0s\""});
     row.choice("foresight", &JobAssignment::foresight, foresight_names,
                {.about = "what greedy and uniform-progress know of the work: exactly what it is, or its median until "
                          "more than that is done",

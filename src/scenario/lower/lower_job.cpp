@@ -7,6 +7,7 @@
 
 #include "kernels/math/host.hpp"
 #include "src/scenario/lower/extremes.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -19,7 +20,7 @@ int JobLowering::component(const JobAssignment& a, const std::vector<Availabilit
                              double(a.instances),
                              double(a.policy),
                              a.restart_seconds,
-                             a.margin_seconds,
+                             margin_key(a),
                              double(a.foresight),
                              double(a.upgrade),
                              double(a.split),
@@ -40,6 +41,15 @@ int JobLowering::component(const JobAssignment& a, const std::vector<Availabilit
   const auto [entry, fresh] = components_.emplace(std::move(key), next);
   if (fresh) lower(a, availability, shared);
   return entry->second;
+}
+
+LawIndex JobLowering::margin_law(const JobAssignment& a) {
+  return lowering_.law(a.margin_hours, 1.0 / lowering_.scenario().step_hours());
+}
+
+/// What tells margins apart: their length, or which law they are drawn from.
+double JobLowering::margin_key(const JobAssignment& a) {
+  return a.margin_hours.is_constant() ? a.margin_hours.mode : -1.0 - margin_law(a);
 }
 
 int JobLowering::left_capacity(int component, int of_world) {
@@ -90,7 +100,10 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.attempt_stream = lowering_.stream(name + "/attempts");
   lower_checkpoint(a, result);
   result.restart = narrow(lowering_.steps(a.restart_seconds));
-  result.margin = lowering_.step_time(a.margin_seconds);
+  if (a.margin_hours.is_constant())
+    result.margin = lowering_.step_time(seconds_per_hour * a.margin_hours.mode);
+  else
+    result.margin_law = margin_law(a);
   result.plans_median = a.foresight == JobAssignment::Foresight::planned && !job.work_instance_hours.is_constant();
   if (result.plans_median)
     result.planned = narrow(quantile(job.work_instance_hours, 0.5, 0.0) / (first_throughput * speed));
@@ -113,7 +126,8 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   }
   const auto markets = std::span(storage.job_markets).subspan(static_cast<std::size_t>(result.markets.first));
   result.one_rate = std::all_of(markets.begin(), markets.end(), [](const auto& m) { return m.steps_ratio == 1.0f; });
-  result.plain_view = result.one_rate && !result.plans_median && result.write == 0.0f && a.margin_seconds == 0.0;
+  result.plain_view = result.one_rate && !result.plans_median && result.write == 0.0f && result.margin_law < 0 &&
+                      result.margin.step == 0 && result.margin.offset == 0.0f;
   result.one_billing = std::all_of(markets.begin(), markets.end(), [&](const auto& m) {
     return m.increments == markets[0].increments && m.increments_per_step == markets[0].increments_per_step &&
            m.minimum == markets[0].minimum;
@@ -121,6 +135,7 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   if (traits_of(a.policy).takes_spot) {
     for (const JobMarketParameters& market : markets) {
       if (!market.has_spot || !ages(market.lifetime)) continue;
+      result.most_knots = std::max(result.most_knots, market.lifetime.curve.count);
       result.has_multipliers = result.has_multipliers || market.lifetime.multiplier_slot >= 0;
       result.ages = aging_jobs_;
     }

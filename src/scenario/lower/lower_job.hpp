@@ -23,6 +23,8 @@ class JobLowering {
 
  private:
   void lower(const JobAssignment& assignment, const std::vector<AvailabilityList>& availability, const Shared& shared);
+  LawIndex margin_law(const JobAssignment& assignment);
+  double margin_key(const JobAssignment& assignment);
   void lower_checkpoint(const JobAssignment& assignment, JobParameters& result) const;
   void lower_releases(const Job& job, JobParameters& result) const;
   /// @param i of the assignment's markets

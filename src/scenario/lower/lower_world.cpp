@@ -162,13 +162,14 @@ class WorldLowering {
 
   void lower_lifetimes(const Spot& spot, MarketSlots& slots) {
     const double steps_per_hour = 1.0 / scenario_.step_hours();
-    if (const Law* mean = mean_lifetime(spot)) {
+    if (const std::optional<Law> mean = mean_lifetime(spot)) {
       const double shape = spot.reclaim ? weibull_shape(*spot.reclaim) : 1.0;
       slots.reclaim_rate = lowering_.inverted_law(*mean, steps_per_hour);
       slots.lifetime.rate =
           shape == 1.0 ? slots.reclaim_rate : lowering_.inverted_law(*mean, steps_per_hour / mean_of_weibull(shape));
       slots.lifetime.shape = narrow(shape);
     }
+    if (spot.reclaim) lower_survival(*spot.reclaim, slots.lifetime);
     if (spot.max_lifetime_seconds) slots.lifetime.most = narrow(lowering_.steps(*spot.max_lifetime_seconds));
     if (!spot.reclaim || spot.reclaim->loading.empty()) return;
     MultiplierParameters multiplier;
@@ -182,6 +183,15 @@ class WorldLowering {
     multiplier.drift = narrow(-0.5 * squares);
     slots.lifetime.multiplier_slot = multiplier.slot = lowering_.new_slot();
     storage_.multipliers.push_back(multiplier);
+  }
+
+  void lower_survival(const Reclaim& reclaim, LifetimeParameters& lifetime) {
+    const std::vector<LifetimeKnot> knots = lifetime_knots(reclaim);
+    lifetime.curve = {size_of(storage_.lifetime_curves), size_of(knots)};
+    for (const LifetimeKnot& knot : knots)
+      for (const double number :
+           {knot.hours / scenario_.step_hours(), knot.expected, knot.per_hour * scenario_.step_hours()})
+        storage_.lifetime_curves.push_back(narrow(number));
   }
 
   void lower_demand(const Demand& demand) {
