@@ -221,6 +221,8 @@ std::optional<std::string> text_of(const ResolvedValues& values, const Key& key,
     if (is_of_time(key.type)) return time_text(value);
     if (std::isinf(value)) return std::nullopt;
     return number_text(value);
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    return value ? "true" : "false";
   } else if constexpr (std::is_integral_v<Value>) {
     if (key.type != Type::reference) return fmt::format("{}", value);
     if (value < 0) return std::nullopt;

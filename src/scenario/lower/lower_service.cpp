@@ -194,7 +194,9 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
           const double most = spot.max_lifetime_seconds.value_or(HUGE_VAL) / seconds_per_hour;
           const double hours = mean_lifetime_hours(lifetime_knots(*spot.reclaim), most);
           entry.reclaim_rate = lowering_.law(Law::constant(scenario.step_hours() / hours), 1.0);
-          entry.lifetime = {.multiplier_slot = entry.lifetime.multiplier_slot};
+          LifetimeParameters long_run;
+          long_run.multiplier_slot = slots.lifetime.multiplier_slot;
+          entry.lifetime = long_run;
         } else if (entry.reclaim_rate < 0 && entry.lifetime.most < endless)
           entry.reclaim_rate = lowering_.law(Law::constant(1.0 / entry.lifetime.most), 1.0);
         // A second spot pool in the market has instances, and so reclaims, of its own.
