@@ -65,6 +65,13 @@ COSTRISK_FN Instant<L> minus(const Instant<L>& a, StepTime b) {
   const auto whole = floor(total);
   return {add(subtract(a.step, typename L::I(b.step)), to_int(whole)), total - whole};
 }
+/// The instant so many steps earlier, of 0 to 2^22.
+template <class L>
+COSTRISK_FN Instant<L> minus(const Instant<L>& a, typename L::F steps) {
+  const auto total = a.offset - min(steps, typename L::F(0x1p22f));
+  const auto whole = floor(total);
+  return {add(a.step, to_int(whole)), total - whole};
+}
 
 template <class L>
 COSTRISK_FN Instant<L> select(typename L::M m, const Instant<L>& a, const Instant<L>& b) {

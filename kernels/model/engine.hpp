@@ -25,6 +25,8 @@ struct Workspace {
   CapacityBits<L>* job_spot;  ///< [job market]
   typename L::I* job_launch;  ///< [job market]
   JobAges<L>* job_ages;       ///< [job whose instances age]
+  JobPart<L>* job_parts;      ///< [entry of a job that splits]
+  JobMix<L>* job_mixes;       ///< [job that splits]
   std::int64_t* job_edges;    ///< [job] edge_row
   AutoscalerState<L>* autoscalers;
   ServiceState<L>* services;
@@ -59,6 +61,8 @@ struct Workspace {
     job_spot = arena.take<CapacityBits<L>>(p.job_market_count);
     job_launch = arena.take<typename L::I>(p.job_market_count);
     job_ages = arena.take<JobAges<L>>(p.aging_jobs);
+    job_parts = arena.take<JobPart<L>>(p.part_count);
+    job_mixes = arena.take<JobMix<L>>(p.split_jobs);
     job_edges = arena.take<std::int64_t>(p.job_count * p.most_edges * edge_part_count * L::width);
     use_rows = arena.take<F>(p.use_row_count * tile_steps);
     capacities = arena.take<CapacityBits<L>>(p.capacity_count);
@@ -123,14 +127,16 @@ struct Workspace {
   template <class Watch = Unwatched>
   COSTRISK_FN JobComponent<L, Watch> job(PathContext<L>& path, int j, Watch watch = {}) const {
     const JobParameters& job = path.parameters.jobs[j];
-    return {path,
-            job,
-            jobs[j],
-            job_totals[j],
-            JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
-                         job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows,
-                         job.ages < 0 ? nullptr : job_ages + job.ages},
-            watch};
+    return {
+        path,
+        job,
+        jobs[j],
+        job_totals[j],
+        JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
+                     job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows,
+                     job.ages < 0 ? nullptr : job_ages + job.ages, job.split < 0 ? nullptr : job_parts + job.first_part,
+                     job.split < 0 ? nullptr : job_mixes + job.split},
+        watch};
   }
 };
 

@@ -28,6 +28,8 @@ struct Parameters {
   std::int32_t owner_count = 0;
   std::int32_t market_count = 0;
   std::int32_t aging_jobs = 0;          ///< jobs whose instances age
+  std::int32_t split_jobs = 0;          ///< jobs that may hold several entries of their list at once
+  std::int32_t part_count = 0;          ///< entries of all of these
   std::int32_t service_slots = 0;       ///< services of the scenario
   std::int32_t latency_components = 0;  ///< service_count where some service has a latency, else 0
 

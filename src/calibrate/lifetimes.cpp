@@ -138,6 +138,23 @@ std::vector<SurvivalStep> survival_of(const Lifetimes& lifetimes) {
   return steps;
 }
 
+std::vector<std::pair<double, double>> survival_curve(const std::vector<SurvivalStep>& steps) {
+  constexpr double most_points = 12.0;
+  std::vector<std::pair<double, double>> curve;
+  const auto expected = [](const SurvivalStep& step) { return -std::log(step.survival.value); };
+  double all = 0.0;
+  for (const SurvivalStep& step : steps)
+    if (step.survival.value > 0.0) all = expected(step);
+  double last = 0.0;
+  for (const SurvivalStep& step : steps) {
+    if (!(step.survival.value > 0.0)) break;
+    if (expected(step) < last + all / most_points && expected(step) < all) continue;
+    curve.emplace_back(step.hours, step.survival.value);
+    last = expected(step);
+  }
+  return curve;
+}
+
 LifetimeFit fit_lifetimes(const Lifetimes& lifetimes) {
   LifetimeFit fit;
   fit.losses = static_cast<int>(std::count(lifetimes.lost.begin(), lifetimes.lost.end(), true));

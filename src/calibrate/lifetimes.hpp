@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "src/calibrate/sojourn.hpp"
@@ -29,6 +30,10 @@ struct SurvivalStep {
   Estimate survival;
 };
 std::vector<SurvivalStep> survival_of(const Lifetimes& lifetimes);
+
+/// The estimate as few points, hours and the share that lives longer: about as many reclaims are expected from each to
+/// the next. Where all are lost in the end the last of them is left out.
+std::vector<std::pair<double, double>> survival_curve(const std::vector<SurvivalStep>& steps);
 
 struct LifetimeFit {
   int losses = 0, censored = 0;

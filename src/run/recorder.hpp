@@ -65,12 +65,16 @@ class Recorder {
   void serves(int service, const WorldTile<Lane>& tile, int first, const ServiceState<Lane>& state,
               const ServiceArrays<Lane>& arrays, const ServiceRows<Lane>& rows);
 
-  static Series& holding(JobTimeline& timeline, const JobState<Lane>& state);
+  /// Adds a share of the step to what the job holds in it.
+  void add_holding(int job, int step, const JobState<Lane>& state, float share);
+  void describe_parts(const JobParameters& job, JobRecord& record) const;
   void let_go_inside(int job, const Instant<Lane>& at, const JobState<Lane>& state);
   void note_progress(int job, int step, const JobState<Lane>& before, const JobState<Lane>& now);
   /// Whether instances of the fleet are taken back one by one.
   bool any_reclaims(const ServiceParameters& service) const;
   bool was_reclaim(const JobParameters& job, const JobState<Lane>& state) const;
+  /// Of a gang that splits; null: it does not.
+  const JobMix<Lane>* mix(const JobParameters& job) const { return job.split < 0 ? nullptr : mixes_ + job.split; }
   bool saves(const JobParameters& job, const JobState<Lane>& state, JobRecord::Kind kind) const;
 
   const scenario::Scenario& scenario_;
@@ -79,12 +83,15 @@ class Recorder {
   Timeline& timeline_;
   std::vector<PriceTap> prices_;
   std::vector<CapacityTap> capacities_;
-  std::vector<int> demand_slots_;            ///< beside Timeline::demands
-  std::vector<int> repricings_;              ///< beside Timeline::markets, −1: never
-  std::vector<float> multipliers_;           ///< likewise: of the step before
-  std::vector<JobMemory> jobs_;              ///< [job component]
-  std::vector<ServiceMemory> services_;      ///< [service component]
-  const PathContext<Lane>* path_ = nullptr;  ///< while the path is simulated
+  std::vector<int> demand_slots_;        ///< beside Timeline::demands
+  std::vector<int> repricings_;          ///< beside Timeline::markets, −1: never
+  std::vector<float> multipliers_;       ///< likewise: of the step before
+  std::vector<JobMemory> jobs_;          ///< [job component]
+  std::vector<ServiceMemory> services_;  ///< [service component]
+  // While the path is simulated
+  const PathContext<Lane>* path_ = nullptr;
+  const JobPart<Lane>* parts_ = nullptr;
+  const JobMix<Lane>* mixes_ = nullptr;
 };
 
 struct Recorder::JobWatch {

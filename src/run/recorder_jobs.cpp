@@ -6,6 +6,7 @@
 namespace costrisk::run {
 
 bool Recorder::was_reclaim(const JobParameters& job, const JobState<Lane>& state) const {
+  if (const JobMix<Lane>* split = mix(job)) return split->reclaimed;
   const JobMarketParameters& market = parameters_.job_markets[job.markets.first + state.market];
   const auto rate = [&](LawIndex law) { return law < 0 ? 0.0f : path_->law(law); };
   const float reclaim = rate(market.reclaim_rate), failure = rate(market.failure_rate);
@@ -14,6 +15,7 @@ bool Recorder::was_reclaim(const JobParameters& job, const JobState<Lane>& state
 }
 
 bool Recorder::saves(const JobParameters& job, const JobState<Lane>& state, JobRecord::Kind kind) const {
+  if (const JobMix<Lane>* split = mix(job)) return job.lossless || split->saves;
   const bool has_notice = kind != JobRecord::Kind::failed;
   return job.lossless || (has_notice && parameters_.job_markets[job.markets.first + state.market].notice_saves);
 }
@@ -31,6 +33,7 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
   const JobMarketParameters& market = parameters_.job_markets[job.markets.first + state.market];
   record.market = market.market;
   record.purchase = job_purchase(job.policy, market, state.on_spot ? holding_spot : holding_steady);
+  if (job.split >= 0) describe_parts(job, record);
   switch (event) {
     case JobEvent::released:
       record.kind = Kind::released;
@@ -64,6 +67,11 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
       break;
   }
   if (record.kind == Kind::capacity_lost || record.kind == Kind::reclaimed || record.kind == Kind::failed) {
+    if (const JobMix<Lane>* split = mix(job)) {
+      const JobMarketParameters& hit = parameters_.job_markets[job.markets.first + split->struck];
+      record.market = hit.market;
+      record.purchase = job_purchase(job.policy, hit, hit.has_on_demand ? holding_steady : holding_spot);
+    }
     JobState<Lane> copy = state;
     record.saved = saves(job, state, record.kind);
     record.lost_steps = record.saved ? 0.0 : static_cast<double>(JobWork<Lane>(job, copy).unsaved());
@@ -72,15 +80,38 @@ void Recorder::happens(int j, JobEvent event, const Instant<Lane>& at, const Job
 }
 
 void Recorder::let_go_inside(int j, const Instant<Lane>& at, const JobState<Lane>& state) {
-  JobMemory& memory = jobs_[static_cast<std::size_t>(j)];
-  holding(timeline_.jobs[memory.place], state)[static_cast<std::size_t>(at.step)] +=
-      parameters_.jobs[j].gang * at.offset;
-  memory.let_go_step = at.step;
+  add_holding(j, at.step, state, at.offset);
+  jobs_[static_cast<std::size_t>(j)].let_go_step = at.step;
 }
 
-Series& Recorder::holding(JobTimeline& timeline, const JobState<Lane>& state) {
-  const int held = state.on_spot ? holding_spot : holding_steady;
-  return timeline.holdings[static_cast<std::size_t>(state.market * job_holding_count + held)].instances;
+void Recorder::add_holding(int j, int step, const JobState<Lane>& state, float share) {
+  const JobParameters& job = parameters_.jobs[j];
+  JobTimeline& timeline = timeline_.jobs[jobs_[static_cast<std::size_t>(j)].place];
+  const auto add = [&](int entry, int held, float instances) {
+    timeline.holdings[static_cast<std::size_t>(entry * job_holding_count + held)]
+        .instances[static_cast<std::size_t>(step)] += instances * share;
+  };
+  if (job.split < 0) {
+    add(state.market, state.on_spot ? holding_spot : holding_steady, job.gang);
+    return;
+  }
+  for (int m = 0; m < job.markets.count; ++m)
+    add(m, parameters_.job_markets[job.markets.first + m].has_on_demand ? holding_steady : holding_spot,
+        parts_[job.first_part + m].held);
+}
+
+void Recorder::describe_parts(const JobParameters& job, JobRecord& record) const {
+  for (int m = 0; m < job.markets.count; ++m) {
+    const float held = parts_[job.first_part + m].held;
+    if (held <= 0.0f) continue;
+    const JobMarketParameters& entry = parameters_.job_markets[job.markets.first + m];
+    record.parts.push_back({entry.market,
+                            job_purchase(job.policy, entry, entry.has_on_demand ? holding_steady : holding_spot),
+                            static_cast<int>(held)});
+  }
+  if (record.parts.empty()) return;
+  record.market = record.parts.front().market;
+  record.purchase = record.parts.front().purchase;
 }
 
 void Recorder::note_progress(int j, int step, const JobState<Lane>& before, const JobState<Lane>& now) {
@@ -101,7 +132,7 @@ void Recorder::passes(int j, int from, int until, const JobState<Lane>& state) {
   JobState<Lane> copy = state;
   for (int step = from; step < until; ++step) {
     if (state.on_spot || state.on_demand) {
-      holding(timeline_.jobs[place], state)[static_cast<std::size_t>(step)] += job.gang;
+      add_holding(j, step, state, 1.0f);
       JobWork<Lane>(job, copy).run(1.0f);
     }
     note_progress(j, step, state, copy);
@@ -111,9 +142,7 @@ void Recorder::passes(int j, int from, int until, const JobState<Lane>& state) {
 void Recorder::lived(int j, int step, const JobState<Lane>& state) {
   const JobMemory& memory = jobs_[static_cast<std::size_t>(j)];
   if (memory.place == none_here) return;
-  const JobParameters& job = parameters_.jobs[j];
-  if (memory.let_go_step != step)
-    holding(timeline_.jobs[memory.place], state)[static_cast<std::size_t>(step)] += job.gang;
+  if (memory.let_go_step != step) add_holding(j, step, state, 1.0f);
   note_progress(j, step, state, state);
 }
 

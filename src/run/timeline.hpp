@@ -66,6 +66,14 @@ struct Holding {
   Series instances;  ///< on average over the step
 };
 
+/// A part of a gang, by where and how it was bought.
+struct GangPart {
+  int market = 0;
+  Purchase purchase = Purchase::on_demand;
+  int instances = 0;
+  bool operator==(const GangPart&) const = default;
+};
+
 /// What happened to a job.
 struct JobRecord {
   enum class Kind {
@@ -81,11 +89,12 @@ struct JobRecord {
   Kind kind = Kind::released;
   double step = 0.0;  ///< when, with the fraction of the step
   int run = 0;        ///< from 1 on
-  int market = -1;    ///< held then, or from then on; −1: none
+  int market = -1;    ///< held then, or from then on; −1: none. Of a split gang the part that was hit, or its first
   Purchase purchase = Purchase::on_demand;
-  bool saved = false;          ///< what an interruption would have lost was saved
-  double lost_steps = 0.0;     ///< run time that it lost
-  double deadline_step = 0.0;  ///< of the run
+  std::vector<GangPart> parts;  ///< of a split gang, in order
+  bool saved = false;           ///< what an interruption would have lost was saved
+  double lost_steps = 0.0;      ///< run time that it lost
+  double deadline_step = 0.0;   ///< of the run
 };
 
 struct JobTimeline {

@@ -169,6 +169,14 @@ class OpenRun {
     put("job hazard", j, 0, s.hazard);
     put("job until interruption", j, 0, s.until_interruption);
     put("job clock ordinal", j, 0, s.clock_ordinal);
+    for (int m = 0; p_.jobs[j].split >= 0 && m < p_.jobs[j].markets.count; ++m) {
+      const JobPart<L>& part = work_.job_parts[p_.jobs[j].first_part + m];
+      put("job parts", j, 8 * m, part.held);
+      put("job parts", j, 8 * m + 1, part.chosen);
+      put("job parts", j, 8 * m + 2, part.spend.sum);
+      put("job parts", j, 8 * m + 3, part.used);
+      put("job parts", j, 8 * m + 4, part.rest);
+    }
     if (p_.jobs[j].ages >= 0) {
       const JobAges<L>& a = work_.job_ages[p_.jobs[j].ages];
       put("job ages", j, 0, a.age);

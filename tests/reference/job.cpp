@@ -228,7 +228,7 @@ class Gang {
     const int gamble = seen(held_) == State::spot ? held_ : first_to_take(k, is_gamble);
     Tick tick;
     tick.elapsed = static_cast<double>(k) - releases_[run_];
-    tick.deadline = deadlines_[run_] - releases_[run_] - in_steps(assignment_.margin_seconds);
+    tick.deadline = deadlines_[run_] - releases_[run_] - in_steps(3600.0 * assignment_.margin_hours.mode);
     look_at_work(k, tick);
     tick.restart = restart_steps_;
     tick.restart_left = restart_left_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/reference/settlement.hpp"
@@ -52,6 +53,13 @@ std::vector<double> edges_of(const scenario::Scenario& scenario) {
 }  // namespace
 
 Sample simulate_reference(const scenario::Scenario& scenario, std::uint64_t paths, std::uint64_t seed) {
+  for (const scenario::Plan& plan : scenario.plans)
+    for (const scenario::JobAssignment& assignment : plan.jobs)
+      if (assignment.split || !assignment.margin_hours.is_constant())
+        throw std::invalid_argument("the reference simulator knows no gangs that split, and no margins that are drawn");
+  for (const scenario::Market& market : scenario.markets)
+    if (market.spot && market.spot->reclaim && !market.spot->reclaim->survival.empty())
+      throw std::invalid_argument("the reference simulator knows no survival of instances as measured");
   Sample sample;
   sample.owners = accounts_of(scenario);
   sample.edge_hours = edges_of(scenario);

@@ -158,7 +158,7 @@ TEST_P(OnDrawnCapacity, WorkLeftCountsThePausesForCheckpointsToCome) {
 TEST_P(OnDrawnCapacity, AMarginMovesThePlannedDeadlineAndNotTheLateness) {
   for (const double margin_hours : {0.0, 3.0, 30.0}) {
     scenario::Scenario scenario = greedy_without_spot(scenario::Law::constant(12.0), 1.0);
-    scenario.plans[0].jobs[0].margin_seconds = 3600.0 * margin_hours;
+    scenario.plans[0].jobs[0].margin_hours = scenario::Law::constant(margin_hours);
     const PlanResults plan = live(scenario)[0];
     // Two restarts are allowed for, one is made.
     EXPECT_NEAR(plan.finish[0][0], std::max(13.0, 23.0 - margin_hours), 1e-4);

@@ -113,7 +113,7 @@ std::vector<PlantedBias> planted_biases() {
        }},
       {"GreedyInsteadOfUniformProgress", "policies", [](Scenario& s) { s.plans[3].jobs[0].policy = Policy::greedy; }},
       {"DeadlineTwelveHoursLater", "policies", [](Scenario& s) { *s.jobs[0].deadline_seconds += 12.0 * 3600.0; }},
-      {"MarginAnHourLonger", "deadlines", [](Scenario& s) { s.plans[1].jobs[0].margin_seconds += 3600.0; }},
+      {"MarginAnHourLonger", "deadlines", [](Scenario& s) { s.plans[1].jobs[0].margin_hours.mode += 1.0; }},
       {"PlanForesees", "deadlines",
        [](Scenario& s) { s.plans[3].jobs[0].foresight = scenario::JobAssignment::Foresight::exact; }},
       {"RateOfTheOtherMarket", "deadlines",

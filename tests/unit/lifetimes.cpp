@@ -96,6 +96,77 @@ TEST(Lifetimes, MarketThatLosesAnEighthWithinSeventeenMinutesInterruptsATwentyMi
   EXPECT_LT(exponential.interruptions_mean.at(0), 0.01);
 }
 
+TEST(Lifetimes, SurvivalAsMeasuredInterruptsAsOftenAsWasMeasured) {
+  // 12 % are lost within 17 minutes, few after that: of 20-minute attempts 1 − S(20 min) are interrupted.
+  const double chance = 1.0 - 0.88 * std::pow(0.8 / 0.88, (20.0 - 17.0) / (24.0 * 60.0 - 17.0));
+  EXPECT_NEAR(chance, 0.12, 2e-4);
+  for (const char* step : {"1h", "5m"}) {
+    const results::Results results = run({.spot = "reclaim = { survival = [[0.2833333333, 0.88], [24, 0.8]] }",
+                                          .work = "0.333333333333",
+                                          .step = step,
+                                          .horizon = "2d",
+                                          .paths = 40'000});
+    const double expected = chance / (1.0 - chance);
+    EXPECT_NEAR(results.interruptions_mean.at(0), expected, five_errors(expected / (1.0 - chance), 40'000)) << step;
+  }
+}
+
+TEST(Lifetimes, ACurveOfOneRateIsThatRate) {
+  // Three instances whose common age counts for nothing.
+  const results::Results constant = run({.spot = "reclaim = { survival = [[10, 0.778800783], [40, 0.367879441]] }",
+                                         .work = "300",
+                                         .instances = 3,
+                                         .job = lossless});
+  EXPECT_NEAR(constant.interruptions_mean.at(0), 7.5, five_errors(7.5, 20'000));
+  const results::Results never = run({.spot = "reclaim = { survival = [[10, 0.5], [20, 0.5]] }\nmax_lifetime = \"30h\"",
+                                      .work = "30",
+                                      .job = lossless});
+  // One instance that is struck within its first ten hours or, up to its limit, never.
+  std::uint64_t state = 77;
+  double strikes = 0.0;
+  constexpr int paths = 200'000;
+  for (int path = 0; path < paths; ++path)
+    for (double time = 0.0; time < 30.0;) {
+      state = state * 6364136223846793005ull + 1442695040888963407ull;
+      const double life = -std::log((double(state >> 11) + 0.5) * 0x1p-53) * 10.0 / std::log(2.0);
+      time += life < 10.0 ? life : 30.0;
+      if (life < 10.0 && time < 30.0) strikes += 1.0;
+    }
+  EXPECT_NEAR(never.interruptions_mean.at(0), strikes / paths, five_errors(2.0, 18'000));
+}
+
+TEST(Lifetimes, GangOnACurveIsStruckAsItsCommonAgeSays) {
+  // H rises by 1 in the first ten hours and by 0.1 an hour after twenty; three instances; H becomes two thirds when
+  // struck.
+  const auto level_at = [](double age) {
+    return age < 10.0 ? 0.1 * age : age < 20.0 ? 1.0 : 1.0 + 0.05 * (age - 20.0);
+  };
+  const auto age_at = [](double level) { return level < 1.0 ? 10.0 * level : 20.0 + (level - 1.0) / 0.05; };
+  std::uint64_t state = 4711;
+  double strikes = 0.0;
+  constexpr int paths = 200'000;
+  for (int path = 0; path < paths; ++path) {
+    double time = 0.0, age = 0.0;
+    for (;;) {
+      state = state * 6364136223846793005ull + 1442695040888963407ull;
+      const double clock = -std::log((double(state >> 11) + 0.5) * 0x1p-53);
+      const double next = age_at(level_at(age) + clock / 3.0);
+      time += next - age;
+      if (time >= 60.0) break;
+      strikes += 1.0;
+      age = age_at(level_at(next) * 2.0 / 3.0);
+    }
+  }
+  const std::string survival =
+      fmt::format("[[10, {0:.12f}], [20, {0:.12f}], [40, {1:.12f}]]", std::exp(-1.0), std::exp(-2.0));
+  const results::Results results = run({.spot = "reclaim = { survival = " + survival + " }",
+                                        .work = "180",
+                                        .instances = 3,
+                                        .job = lossless,
+                                        .paths = 40'000});
+  EXPECT_NEAR(results.interruptions_mean.at(0), strikes / paths, five_errors(6.0, 33'000));
+}
+
 TEST(Lifetimes, NoInstanceOutlivesItsLimit) {
   for (const int instances : {1, 4}) {
     const results::Results results = run({.spot = "max_lifetime = \"24h\"",
@@ -237,6 +308,10 @@ TEST(Lifetimes, FleetsLoseAtTheRateOfTheLongRun) {
   expect("max_lifetime = \"6h\"", 6.0);
   expect("reclaim_every = \"8h\"", 8.0);
   expect("reclaim = { mean = \"8h\", shape = 0.6 }", 8.0);
+  expect("reclaim = { survival = [[4, 0.6065306597], [8, 0.36787944117]] }", 8.0);
+  // Twice the rate after four hours.
+  expect("reclaim = { survival = [[4, 0.6065306597], [8, 0.2231301601]] }",
+         8.0 * (1.0 - std::exp(-0.5)) + 4.0 * std::exp(-0.5));
   // ∫ e^(−t/8) dt up to 6.
   expect("reclaim_every = \"8h\"\nmax_lifetime = \"6h\"", 8.0 * (1.0 - std::exp(-0.75)));
   // Half of a gamma function: ∫ e^(−(t/s)²) dt up to 6 with s = 8/Γ(1.5).

@@ -57,6 +57,8 @@ inline std::string single_value_words(const Key& key, const Table& table) {
       return "text or date";
     case Type::path:
       return "path";
+    case Type::boolean:
+      return "`true` or `false`";
     case Type::integer:
       return "whole number" + range_words(key.range);
     case Type::number:

@@ -10,6 +10,7 @@
 #include "kernels/model/jobs/job_bill.hpp"
 #include "kernels/model/jobs/job_offers.hpp"
 #include "kernels/model/jobs/job_policy.hpp"
+#include "kernels/model/jobs/job_split.hpp"
 #include "kernels/model/jobs/job_use_rows.hpp"
 #include "kernels/model/jobs/job_work.hpp"
 #include "kernels/model/watch.hpp"
@@ -50,6 +51,7 @@ class JobComponent {
     s.row = I(-1);
     s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
     if (arrays_.ages) aging().begin(path_.philox.event(job_.clock_stream, I(0)));
+    if (arrays_.parts) split().begin();
     s.clock_ordinal = s.interruptions = I(0);
     s.attempts_left = s.runs_begun = s.late = I(0);
     s.next_release = {I(job_.release.step), F(job_.release.offset)};
@@ -62,16 +64,16 @@ class JobComponent {
     const bool at_the_horizon = tile.end == path_.parameters.steps;
     const bool closes = at_the_horizon || tile.end % job_close_steps == 0;
     use_rows().begin_tile();
-    if (leaves_depth_) forget_taken();
+    if (leaves_depth_) forget_taken(tile);
     releases_left_ = any(s.runs_begun < I(job_.repeats));
     if (releases_left_ || any(s.active))
       live(tile, edges);
     else
       rest(tile, edges);
-    if (closes && any(s.on_spot | s.on_demand)) bill().close(s.on_spot | s.on_demand);
+    if (closes && any(s.on_spot | s.on_demand)) close(s.on_spot | s.on_demand);
     if (at_the_horizon) end(tile);
     use_rows().end_tile(tile.end - tile.start);
-    if (leaves_depth_) offers().leave_depth(tile);
+    if (leaves_depth_ && !arrays_.parts) offers().leave_depth(tile);
     if (closes) bill().add_to_totals(at_the_horizon);
   }
 
@@ -79,7 +81,8 @@ class JobComponent {
   // The parts that a job is made of. They only look at what stands here.
   COSTRISK_FN JobWork<L> work() { return {job_, s}; }
   COSTRISK_FN JobPolicy<L> policy(const JobOutlook<L>& outlook) { return {job_, s, outlook}; }
-  COSTRISK_FN JobAging<L> aging() { return {job_, s, *arrays_.ages}; }
+  COSTRISK_FN JobAging<L> aging() { return {job_, path_.parameters.lifetime_curves, s, *arrays_.ages}; }
+  COSTRISK_FN JobSplit<L> split() { return {path_, job_, markets_, s, arrays_}; }
   COSTRISK_FN JobOffers<L> offers() { return {path_, job_, markets_, arrays_}; }
   COSTRISK_FN JobUseRows<L> use_rows() { return {job_, markets_, s, arrays_, tells_use_}; }
   COSTRISK_FN JobBill<L> bill() { return {path_, job_, markets_, s, totals_, arrays_, use_rows(), charges_egress_}; }
@@ -115,6 +118,7 @@ class JobComponent {
     s.base_price = select(holds, base * s.scale, s.base_price);
     s.recent_price = select(holds, s.base_price, s.recent_price);
     sum_here_ = F(0.0f);
+    if (arrays_.parts) begin_tile_of_parts(tile, holds);
   }
 
   COSTRISK_FN static Place place_at(const WorldTile<L>& tile, I step) {
@@ -148,20 +152,28 @@ class JobComponent {
     for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, place.here, cursor, quiet_end);
     watch_.passes(cursor, quiet_end, s);
     pass_quietly(select(holds, steps, F(0.0f)), select(holds, sum - sum_here_, F(0.0f)));
-    use_rows().keep(holds, place.at, quiet_end_at);
-    if (leaves_depth_) note_taken(holds, place.at, quiet_end_at);
+    if (arrays_.parts)
+      split().add_steps(holds, tile, place.at, quiet_end_at);
+    else
+      use_rows().keep(holds, place.at, quiet_end_at);
+    if (leaves_depth_) note_taken(holds, tile, place.at, quiet_end_at);
     sum_here_ = sum;
     if (!any(eventful)) return quiet_end;
 
     const I next = select(eventful, add(quiet_end, I(1)), quiet_end);
-    if (leaves_depth_) note_taken(eventful, quiet_end_at, add(quiet_end_at, I(1)));
+    if (leaves_depth_) note_taken(eventful, tile, quiet_end_at, add(quiet_end_at, I(1)));
     sum_here_ = price_sum<L>(tile, s.row, subtract(next, I(tile.start)));
-    const F price = select(eventful, fma(s.scale, sum_here_ - sum, s.base_price), F(0.0f));
     const I eventful_at = select(eventful, quiet_end_at, I(0));
-    live_through(eventful, quiet_end, eventful_at, price, until_lost(eventful, tile, eventful_at));
+    F price = fma(s.scale, sum_here_ - sum, s.base_price);
+    if (arrays_.parts) price = split().price_step(tile, eventful_at);
+    price = select(eventful, price, F(0.0f));
+    live_through(eventful, tile, quiet_end, eventful_at, price, until_lost(eventful, tile, eventful_at));
     watch_.lived(quiet_end, s);
     for (int e = 0; e < edges.count; ++e)
-      if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) bill().tell_edge(e, ends, F(0.0f));
+      if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) {
+        const I end_at = select(ends, subtract(next, I(tile.start)), I(0));
+        tell_edge(tile, e, ends, F(0.0f), end_at, end_at);
+      }
     return next;
   }
 
@@ -172,15 +184,26 @@ class JobComponent {
     const F sum = price_sum<L>(tile, s.row, subtract(step, I(tile.start)));
     const F steps = to_float(subtract(step, from));
     const F spent = fma(steps, s.base_price, s.scale * (sum - sum_here_));
-    bill().tell_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
+    tell_edge(tile, e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)),
+              select(passes, subtract(from, I(tile.start)), I(0)), select(passes, subtract(step, I(tile.start)), I(0)));
+  }
+  /// @param spent  since the last sum, at relative prices
+  /// @param from,until  the tile's steps in which that was
+  COSTRISK_FN void tell_edge(const WorldTile<L>& tile, int e, M where, F spent, I from, I until) {
+    if (!arrays_.parts) return bill().tell_edge(e, where, spent);
+    EdgeCost<L> cost;
+    split().add_to_edge(cost, where & s.on_spot, tile, from, until);
+    bill().tell_edge(e, where, cost);
   }
 
-  COSTRISK_FN void forget_taken() {
+  COSTRISK_FN void forget_taken(const WorldTile<L>& tile) {
+    if (arrays_.parts) return split().leave_all(tile);
     for (int m = 0; m < job_.markets.count; ++m)
       for (I& taken : arrays_.use[m].taken) taken = I(0);
   }
   /// What the lanes hold is taken at the starts of the tile's steps [from, until).
-  COSTRISK_FN void note_taken(M where, I from, I until) {
+  COSTRISK_FN void note_taken(M where, const WorldTile<L>& tile, I from, I until) {
+    if (arrays_.parts) return split().note_taken(where, tile, from, until);
     const I bits = select(where, low_bits(until) ^ low_bits(from), I(0));
     for (int m = 0; m < job_.markets.count; ++m) {
       const I here = select(s.market == I(m), bits, I(0));
@@ -233,6 +256,7 @@ class JobComponent {
     }
     s.attempts_left = select(due, attempts, s.attempts_left);
     s.market = select(due, I(0), s.market);
+    if (arrays_.mix) arrays_.mix->ratio = select(due, F(1.0f), arrays_.mix->ratio);
     work().set_total(due, run_time);
     work().set_left(due, run_time);
     s.restart_left = select(due, F(0.0f), s.restart_left);
@@ -255,7 +279,7 @@ class JobComponent {
     const M done = finished & (!again);
     if (!any(done)) return;
     watch_.happens(JobEvent::finished, done, now, s);
-    bill().add_extra(done, at, bill().extra(now), price);
+    add_extra(done, at, now, price);
     let_go(done, now);
     s.finish = select<L>(done, now, s.finish);
     const M late = done & (now.since(s.deadline) > F(time_tolerance));
@@ -273,7 +297,7 @@ class JobComponent {
     if (any(s.active)) {
       s.late = select(s.active, add(s.late, I(1)), s.late);
       bill().charge_lateness(s.active, s.deadline, horizon_instant);
-      buy_out(s.active, work().left() / steps_ratio(s.market), tile);
+      buy_out(s.active, work().left() / (arrays_.mix ? arrays_.mix->ratio : steps_ratio(s.market)), tile);
     }
     // Runs whose turn did not come.
     I begun = s.runs_begun;
@@ -331,6 +355,7 @@ class JobComponent {
     M held_spot = here & s.on_spot;
     if (job_.has_multipliers && any(held_spot)) aging().change_multiplier(held_spot, multiplier(s.market, tile, place));
     lose_what_ended(here, tile, place);
+    if (arrays_.parts) return decide_mix(here, tile, place, quiet);
     if (is_in_order()) return until_rates_change(here, decide_in_order(here, tile, place, quiet));
     M can_start(false);
     if (waits_for_capacity(job_.policy)) {
@@ -362,9 +387,10 @@ class JobComponent {
   }
 
   COSTRISK_FN JobOutlook<L> outlook(const WorldTile<L>& tile, const Place& place) {
-    JobOutlook<L> outlook{F(1.0f), F(0.0f)};
+    JobOutlook<L> outlook{F(1.0f), F(0.0f), F(0.0f)};
     if (job_.plain_view || !traits_of(job_.policy).watches_slack) return outlook;
     const F here = steps_ratio(s.market);
+    if (job_.margin_law >= 0) outlook.margin = path_.law(job_.margin_law);
     if (job_.plans_median) outlook.planned = sped_up(F(job_.planned)) * here;
     if (!job_.one_rate)
       outlook.rate = select(s.on_demand, outlook.rate, steps_ratio(offers().sure_market(tile, place.at)) / here);
@@ -373,6 +399,7 @@ class JobComponent {
 
   /// Lanes whose capacity went down let go of what they hold.
   COSTRISK_FN void lose_what_ended(M here, const WorldTile<L>& tile, const Place& place) {
+    if (arrays_.parts) return lose_parts(here, tile, place);
     if (takes_own(job_.policy)) {
       const M ended = here & s.on_demand & (!test(held_unbroken_, place.bit));
       if (any(ended)) leave(ended, tile, place);
@@ -433,6 +460,85 @@ class JobComponent {
     const M looks_again = (!(s.on_spot | s.on_demand)) | M(job_.upgrade != Upgrade::never);
     return select(here, min(quiet, select(looks_again, F(1.0f), until)), quiet);
   }
+  // A split gang
+
+  COSTRISK_FN void begin_tile_of_parts(const WorldTile<L>& tile, M holds) {
+    split().see(tile);
+    see_parts();
+    s.recent_price = select(holds, split().price_step(tile, I(0)), s.recent_price);
+  }
+  COSTRISK_FN void see_parts() {
+    held_unbroken_ = split().kept();
+    held_lost_ = split().lost();
+  }
+  /// Spot that is lost interrupts; where only capacity of its own ends, the gang saves and lets go of all.
+  COSTRISK_FN void lose_parts(M here, const WorldTile<L>& tile, const Place& place) {
+    const M ended = here & s.on_spot & (!test(held_unbroken_, place.bit));
+    if (!any(ended)) return;
+    const M lost = split().lose_at_start(ended, place.bit), left = ended & (!lost);
+    if (any(left)) leave(left, tile, place);
+    s.on_spot = s.on_spot & (!left);
+    if (any(lost)) lose_spot(lost, tile, place);
+  }
+  /// As `decide_in_order`: who holds nothing takes a mix of what is ready, who holds one may move to a better one.
+  COSTRISK_FN F decide_mix(M here, const WorldTile<L>& tile, const Place& place, F quiet) {
+    const bool upgrades = job_.upgrade != Upgrade::never;
+    const M held = here & s.on_spot, idle = here & (!held);
+    M start(false);
+    if (any(upgrades ? here : idle)) {
+      const F waited = Instant<L>{place.step, F(0.0f)}.since(s.held_since);
+      const M found = split().look_for_mix(tile, place.step, place.at, place.bit, waited, held);
+      M moves(false);
+      if (upgrades) moves = held & found & wants_mix(tile, place);
+      if (any(moves)) leave(moves, tile, place);
+      start = (idle & found) | moves;
+    }
+    if (any(start)) begin_mix(start, tile, place);
+    const F until = select(s.on_spot, steps_until(held_unbroken_ ^ I(-1), place), quiet);
+    const M looks_again = (!s.on_spot) | M(upgrades);
+    return select(here, min(quiet, select(looks_again, F(1.0f), until)), quiet);
+  }
+  /// Whether a gang moves to the mix that it could have.
+  COSTRISK_FN M wants_mix(const WorldTile<L>& tile, const Place& place) {
+    switch (job_.upgrade) {
+      case Upgrade::never:
+        return M(false);
+      case Upgrade::always:
+        return split().is_better();
+      case Upgrade::when_cheaper: {
+        const F left = work().left();
+        return split().is_cheaper(tile, place.at, left / arrays_.mix->ratio, egress_to_mix(left));
+      }
+    }
+    __builtin_unreachable();
+  }
+  /// Currency, to start on the mix that was looked for, with so much run time left of the work.
+  COSTRISK_FN F egress_to_mix(F left) {
+    const F nothing(0.0f);
+    if (!charges_egress_) return nothing;
+    const M moves_state =
+        (s.total - left > F(time_tolerance)) & (!split().chooses_market(offers().market_of(s.market)));
+    return select(moves_state, egress_of(s.market), nothing);
+  }
+  COSTRISK_FN void begin_mix(M start, const WorldTile<L>& tile, const Place& place) {
+    const F left = work().left(), ratio = split().chosen_ratio();
+    if (charges_egress_) bill().charge_egress(start, egress_to_mix(left));
+    if (!job_.one_rate) {
+      const M changes = start & ((ratio < arrays_.mix->ratio) | (ratio > arrays_.mix->ratio));
+      const F factor = ratio / arrays_.mix->ratio;
+      work().set_total(changes, s.total * factor);
+      work().set_left(changes, left * factor);
+      arrays_.mix->ratio = select(start, ratio, arrays_.mix->ratio);
+    }
+    s.market = select(start, split().first_chosen(), s.market);
+    s.on_spot = s.on_spot | start;
+    split().take(start, tile);
+    see_parts();
+    begin_restarting(start, place);
+    s.recent_price = select(start, split().price_step(tile, place.at), s.recent_price);
+    watch_.happens(JobEvent::taken, start, Instant<L>{place.step, F(0.0f)}, s);
+  }
+
   COSTRISK_FN I entry_to_move_to(const WorldTile<L>& tile, const Place& place, M& moves) {
     switch (job_.upgrade) {
       case Upgrade::never:
@@ -520,7 +626,9 @@ class JobComponent {
     const F never(2.0f);
     if (!loses_inside_) return never;
     const M lost = eventful & s.on_spot & test(held_lost_, add(low_bits(at), I(1)));
-    return any(lost) ? select(lost, offers().instant_of_loss(tile, s.market, at), never) : never;
+    if (!any(lost)) return never;
+    return select(lost, arrays_.parts ? split().until_lost(tile, at) : offers().instant_of_loss(tile, s.market, at),
+                  never);
   }
 
   /// Steps to the next one with its bit set, or to the end of a whole tile.
@@ -535,16 +643,19 @@ class JobComponent {
     s.on_spot = s.on_spot & (!lost);
   }
   /// Likewise inside a step. The gang is without anything until the next.
-  COSTRISK_FN void lose_inside(M lost, I at, const Instant<L>& now, F price) {
+  COSTRISK_FN void lose_inside(M lost, const WorldTile<L>& tile, I at, const Instant<L>& now, F price) {
+    if (arrays_.parts) split().lose_inside(lost, tile, at, now.offset);
     interrupt_spot(lost, now);
-    bill().add_extra(lost, at, bill().extra(now), price);
+    add_extra(lost, at, now, price);
     let_go(lost, now);
     s.on_spot = s.on_spot & (!lost);
   }
   COSTRISK_FN void interrupt_spot(M lost, const Instant<L>& now) {
     watch_.happens(JobEvent::capacity_lost, lost, now, s);
     M saves(job_.lossless != 0);
-    if (!job_.lossless)
+    if (arrays_.mix)
+      saves = saves | arrays_.mix->saves;
+    else if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m)
         if (markets_[m].notice_saves) saves = saves | (s.market == I(m));
     interrupt(lost, saves);
@@ -558,7 +669,10 @@ class JobComponent {
   COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place) {
     // Most runs go from one step's start to a later one's, and have nothing to round.
     const M rounds = where & ((s.held_since.offset > F(0.0f)) | (s.held_since.step == place.step));
-    if (any(rounds) || !bill().takes_whole_steps()) {
+    if (arrays_.parts) {
+      split().price_step(tile, place.at);
+      split().add_extras(where, place.at, {place.step, F(0.0f)});
+    } else if (any(rounds) || !bill().takes_whole_steps()) {
       const F extra = bill().extra({place.step, F(0.0f)});
       if (any(where & (extra > F(0.0f)))) bill().add_extra(where, place.at, extra, held_price(tile, place));
     }
@@ -568,30 +682,46 @@ class JobComponent {
     if (is_in_order()) s.held_since = select<L>(where, now, s.held_since);
     s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
     if (arrays_.ages) aging().let_go(where);
-    bill().close(where);
+    close(where);
+    if (arrays_.parts) split().let_go(where);
+  }
+  COSTRISK_FN void close(M where) {
+    if (arrays_.parts)
+      split().close(where);
+    else
+      bill().close(where);
+  }
+  /// The billing rules end the lanes' runs inside the tile's step `at`.
+  COSTRISK_FN void add_extra(M where, I at, const Instant<L>& now, F price) {
+    if (arrays_.parts)
+      split().add_extras(where, at, now);
+    else
+      bill().add_extra(where, at, bill().extra(now), price);
   }
 
   COSTRISK_FN void begin_holding(M start, M start_spot, I market, const WorldTile<L>& tile, const Place& place) {
     if (job_.markets.count > 1) change_market(start, market);
     take_terms(start, start_spot, tile);
-    s.until_interruption = select(start, s.clock / max(s.hazard, F(1e-30f)), s.until_interruption);
+    begin_restarting(start, place);
     if (arrays_.ages) start_aging(start, start_spot, tile, place);
-    s.restart_left = select(start, F(job_.restart), s.restart_left);
-    s.position = select(start, F(0.0f), s.position);
-    s.held_since = select<L>(start, {place.step, F(0.0f)}, s.held_since);
     sum_here_ = select(start, price_sum<L>(tile, s.row, place.at), sum_here_);
     s.recent_price = select(start, held_price(tile, place), s.recent_price);
     watch_.happens(JobEvent::taken, start, Instant<L>{place.step, F(0.0f)}, s);
   }
 
+  COSTRISK_FN void begin_restarting(M start, const Place& place) {
+    s.until_interruption = select(start, s.clock / max(s.hazard, F(1e-30f)), s.until_interruption);
+    s.restart_left = select(start, F(job_.restart), s.restart_left);
+    s.position = select(start, F(0.0f), s.position);
+    s.held_since = select<L>(start, {place.step, F(0.0f)}, s.held_since);
+  }
   /// The lanes start on instances of age 0.
   COSTRISK_FN void start_aging(M start, M start_spot, const WorldTile<L>& tile, const Place& place) {
     for (int m = 0; m < job_.markets.count; ++m) {
       const LifetimeParameters& lifetime = markets_[m].lifetime;
       const M here = start & (s.market == I(m)), spot = here & start_spot;
       if (!any(here)) continue;
-      aging().start(here, select(spot, rate(lifetime.rate), F(0.0f)), F(lifetime.shape),
-                    select(spot, F(lifetime.most), F(1e30f)), rate(markets_[m].failure_rate) * F(job_.gang),
+      aging().start(here, spot, lifetime, rate(lifetime.rate), rate(markets_[m].failure_rate) * F(job_.gang),
                     multiplier(I(m), tile, place));
     }
   }
@@ -680,7 +810,7 @@ class JobComponent {
 
   /// One step of the lanes to which something happens in it: every interruption and finish at its instant.
   /// @param until_lost from the step's start until the spot that is held is lost; more than a step: it is not
-  COSTRISK_FN void live_through(M eventful, I step, I at, F price, F until_lost) {
+  COSTRISK_FN void live_through(M eventful, const WorldTile<L>& tile, I step, I at, F price, F until_lost) {
     F left = select(eventful, F(1.0f), F(0.0f));  // of the step
     for (int turn = 0; turn < event_limit; ++turn) {
       const F most = loses_inside_ ? min(left, until_lost) : left;
@@ -693,7 +823,10 @@ class JobComponent {
       interrupted = interrupted & (!finished);
       s.until_interruption = s.until_interruption - time;
       if (arrays_.ages) aging().pass(time);
-      bill().add_time(at, time, price);
+      if (arrays_.parts)
+        split().add_time(at, time);
+      else
+        bill().add_time(at, time, price);
       bill().waste_restart(restarting, s.recent_price);
       M lost(false);
       if (loses_inside_) {
@@ -706,7 +839,7 @@ class JobComponent {
       if (!any(events)) return;
       const Instant<L> now = Instant<L>{step, F(0.0f)}.plus(F(1.0f) - left);
       if (any(interrupted)) interrupt_inside(interrupted, at, now, price);
-      if (any(lost)) lose_inside(lost, at, now, price);
+      if (any(lost)) lose_inside(lost, tile, at, now, price);
       if (any(finished)) finish(finished, at, now, price);
       left = select(events & (s.on_spot | s.on_demand), left, F(0.0f));
       if (!any(left > F(0.0f))) return;
@@ -720,7 +853,10 @@ class JobComponent {
     const PhiloxWords<L> words = path_.philox.event(job_.clock_stream, s.clock_ordinal);
     const Strike<L> strike = arrays_.ages ? aging().strike() : Strike<L>{M(false), M(false)};
     M saves(job_.lossless != 0);
-    if (!job_.lossless)
+    if (arrays_.parts) {
+      split().strike(interrupted, uniform(words.word[1]));
+      saves = saves | arrays_.mix->saves;
+    } else if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m) {
         const JobMarketParameters& market = markets_[m];
         if (!market.notice_saves) continue;
@@ -737,7 +873,7 @@ class JobComponent {
     }
     interrupt(interrupted, saves);
     s.recent_price = select(interrupted, price, s.recent_price);
-    bill().add_extra(interrupted, at, bill().extra(now), price);
+    add_extra(interrupted, at, now, price);
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);
     if (arrays_.ages)

@@ -19,26 +19,32 @@ struct Strike {
 template <class L>
 class JobAging {
   using F = typename L::F;
+  using I = typename L::I;
   using M = typename L::M;
 
  public:
-  COSTRISK_FN JobAging(const JobParameters& job, JobState<L>& state, JobAges<L>& ages) : job_(job), s(state), a(ages) {}
+  /// @param curves Parameters::lifetime_curves
+  COSTRISK_FN JobAging(const JobParameters& job, const float* curves, JobState<L>& state, JobAges<L>& ages)
+      : job_(job), curves_(curves), s(state), a(ages) {}
 
   COSTRISK_FN void begin(const PhiloxWords<L>& words) {
     a.rate = a.shape = a.most = a.failure = a.multiplier = a.age = a.since_start = a.passed = F(0.0f);
     a.until_reclaim = a.until_failure = a.until_end = F(far);
+    a.curve = a.knots = I(0);
     a.reclaim_clock = unit_exponential(words.word[0]);
     a.failure_clock = unit_exponential(words.word[1]);
   }
 
   /// The lanes start on new instances.
-  /// @param rate 1 / scale, a step; 0: no reclaims
-  /// @param most steps that an instance lives at most
+  /// @param spot where they are spot, so that they are reclaimed
+  /// @param rate 1 / scale of their lifetime, a step
   /// @param failure hazard of the gang, a step
-  COSTRISK_FN void start(M where, F rate, F shape, F most, F failure, F multiplier) {
-    a.rate = select(where, rate, a.rate);
-    a.shape = select(where, shape, a.shape);
-    a.most = select(where, most, a.most);
+  COSTRISK_FN void start(M where, M spot, const LifetimeParameters& lifetime, F rate, F failure, F multiplier) {
+    a.rate = select(where, select(spot, rate, F(0.0f)), a.rate);
+    a.shape = select(where, F(lifetime.shape), a.shape);
+    a.most = select(where, select(spot, F(lifetime.most), F(far)), a.most);
+    a.curve = select(where, I(lifetime.curve.first), a.curve);
+    a.knots = select(where, I(lifetime.curve.count), a.knots);
     a.failure = select(where, failure, a.failure);
     a.multiplier = select(where, multiplier, a.multiplier);
     a.age = select(where, F(0.0f), a.age);
@@ -67,8 +73,11 @@ class JobAging {
     const M one = where & (!strike.expired), all = where & strike.expired;
     // n·H(age) becomes (n − 1)·H(age).
     F younger(0.0f);
-    if (job_.gang > 1.0f)
-      younger = a.age * exponential(logarithm(F((job_.gang - 1.0f) / job_.gang)) / max(a.shape, F(1e-3f)));
+    if (job_.gang > 1.0f) {
+      const float share = (job_.gang - 1.0f) / job_.gang;
+      younger = a.age * exponential(logarithm(F(share)) / max(a.shape, F(1e-3f)));
+      if (job_.most_knots > 0) younger = select(is_curve(), age_on_curve(on_curve(a.age) * F(share)), younger);
+    }
     a.age = select(one, younger, select(all, F(0.0f), a.age));
     a.since_start = select(all | (one & M(job_.gang <= 1.0f)), F(0.0f), a.since_start);
     a.reclaim_clock = select(one & strike.reclaimed, unit_exponential(words.word[0]), a.reclaim_clock);
@@ -82,7 +91,39 @@ class JobAging {
   /// The reclaims that an instance of an age has had to expect, without the multiplier.
   COSTRISK_FN F expected(F age) const {
     const F x = age * a.rate;
-    return select(x > F(0.0f), exponential(a.shape * logarithm(max(x, F(1e-30f)))), F(0.0f));
+    const F closed = select(x > F(0.0f), exponential(a.shape * logarithm(max(x, F(1e-30f)))), F(0.0f));
+    return job_.most_knots > 0 ? select(is_curve(), on_curve(age), closed) : closed;
+  }
+
+  // Curves: linear from knot to knot, and beyond the last as before it.
+
+  COSTRISK_FN M is_curve() const { return (a.knots > I(0)) & (a.rate > F(0.0f)); }
+  struct Knot {
+    F age, level, slope;
+  };
+  /// The last knot of each lane's curve with its age, or its level, at `value` or below.
+  template <class At>
+  COSTRISK_FN Knot knot_below(F value, const At& at) const {
+    Knot found{F(0.0f), F(0.0f), F(0.0f)};
+    for (int k = 0; k < job_.most_knots; ++k) {
+      const M exists = I(k) < a.knots;
+      const I place = select(exists, add(a.curve, I(3 * k)), I(0));
+      const Knot knot{L::gather(curves_, place), L::gather(curves_ + 1, place), L::gather(curves_ + 2, place)};
+      const M below = exists & (at(knot) <= value);
+      found.age = select(below, knot.age, found.age);
+      found.level = select(below, knot.level, found.level);
+      found.slope = select(below, knot.slope, found.slope);
+    }
+    return found;
+  }
+  COSTRISK_FN F on_curve(F age) const {
+    const Knot knot = knot_below(age, [](const Knot& k) COSTRISK_INLINE { return k.age; });
+    return fma(age - knot.age, knot.slope, knot.level);
+  }
+  COSTRISK_FN F age_on_curve(F level) const {
+    const Knot knot = knot_below(level, [](const Knot& k) COSTRISK_INLINE { return k.level; });
+    const F after = (level - knot.level) / max(knot.slope, F(1e-30f));
+    return select(knot.slope > F(0.0f), min(knot.age + after, F(far)), F(far));
   }
 
   /// Clocks and ages take in the time that has passed.
@@ -100,7 +141,8 @@ class JobAging {
   COSTRISK_FN void foresee(M where) {
     const F hazard = F(job_.gang) * a.multiplier;
     const F level = expected(a.age) + a.reclaim_clock / max(hazard, F(1e-30f));
-    const F age = exponential(logarithm(max(level, F(1e-30f))) / max(a.shape, F(1e-3f))) / max(a.rate, F(1e-30f));
+    F age = exponential(logarithm(max(level, F(1e-30f))) / max(a.shape, F(1e-3f))) / max(a.rate, F(1e-30f));
+    if (job_.most_knots > 0) age = select(is_curve(), age_on_curve(level), age);
     const M reclaims = (a.rate > F(0.0f)) & (hazard > F(0.0f));
     const F until_reclaim = select(reclaims, min(max(age - a.age, F(0.0f)), F(far)), F(far));
     const F until_failure = select(a.failure > F(0.0f), a.failure_clock / max(a.failure, F(1e-30f)), F(far));
@@ -112,6 +154,7 @@ class JobAging {
   }
 
   const JobParameters& job_;
+  const float* curves_;
   JobState<L>& s;
   JobAges<L>& a;
 };

@@ -8,6 +8,12 @@
 
 namespace costrisk {
 
+/// What a component has cost at an edge, by EdgePart.
+template <class L>
+struct EdgeCost {
+  std::int64_t part[edge_part_count][L::width] = {};
+};
+
 template <class L>
 class JobBill {
   using F = typename L::F;
@@ -62,16 +68,19 @@ class JobBill {
     const F part = now.offset - s.held_since.offset;
     F extra(0.0f);
     for (int m = 0; m < (job_.one_billing ? 1 : job_.markets.count); ++m) {
-      const JobMarketParameters& market = markets_[m];
-      const I phase = multiply(whole, I(static_cast<std::int32_t>(market.increments)));
-      const F increments =
-          fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
-      const F snapped = snap(increments, market.increment_tolerance);
-      const F rounding = max(ceil(snapped) - increments, F(0.0f)) * F(market.increment);
-      const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
-      extra = select((s.market == I(m)) | M(job_.one_billing != 0), max(rounding, short_of_minimum), extra);
+      extra = select((s.market == I(m)) | M(job_.one_billing != 0), extra_in(markets_[m], whole, part), extra);
     }
     return extra;
+  }
+  /// Likewise by the rules of one market, of a run of so many whole steps and a part of one.
+  COSTRISK_FN static F extra_in(const JobMarketParameters& market, I whole, F part) {
+    const I phase = multiply(whole, I(static_cast<std::int32_t>(market.increments)));
+    const F increments =
+        fma(part, F(market.increments_per_step), to_float(shift_right_logical<8>(phase)) * F(0x1p-24f));
+    const F snapped = snap(increments, market.increment_tolerance);
+    const F rounding = max(ceil(snapped) - increments, F(0.0f)) * F(market.increment);
+    const F short_of_minimum = F(market.minimum) - (to_float(whole) + part);
+    return max(rounding, short_of_minimum);
   }
   /// Whether the billing rules add nothing to a run of one whole step or more.
   COSTRISK_FN bool takes_whole_steps() const {
@@ -131,21 +140,32 @@ class JobBill {
     CompensatedSum<L> spend = s.spend;
     spend.add(spent);
     const Amount<L> fresh = pending(spend, rest);
+    EdgeCost<L> cost;
+    accumulate_where<L>(cost.part[edge_on_demand], s.on_demand, fresh);
+    accumulate_where<L>(cost.part[edge_other], s.on_spot, fresh);
+    tell_edge(edge, where, cost);
+  }
+  /// Likewise, with what is spent and not yet closed in `cost`.
+  COSTRISK_FN void tell_edge(int edge, M where, EdgeCost<L>& cost) {
     std::int32_t told[L::width];
     L::store(select(where, I(1), I(0)), told);
-    std::int64_t cost[edge_part_count][L::width] = {};
-    accumulate_where<L>(cost[edge_on_demand], s.on_demand, fresh);
-    accumulate_where<L>(cost[edge_other], s.on_spot, fresh);
     for (int account = 0; account < job_category_count; ++account) {
-      std::int64_t* part = cost[job_edge_part(account)];
+      std::int64_t* part = cost.part[job_edge_part(account)];
       accumulate<L>(part, s.accounts[account]);
       for (int lane = 0; lane < L::width; ++lane) part[lane] += totals_.money[account][lane];
     }
     for (int part = 0; part < edge_part_count; ++part) {
       std::int64_t* row = edge_row<L>(arrays_.edges, edge, static_cast<EdgePart>(part));
       for (int lane = 0; lane < L::width; ++lane)
-        if (told[lane]) row[lane] = cost[part][lane];
+        if (told[lane]) row[lane] = cost.part[part][lane];
     }
+  }
+
+  /// A sum of relative prices as money, at so much currency for a price of 1; `rest` as to_amount has it.
+  COSTRISK_FN static Amount<L> amount(const CompensatedSum<L>& spend, F money_high, F money_low, F& rest) {
+    const F money = spend.sum * money_high;
+    const F error = fma(spend.sum, money_high, -money) + fma(spend.sum, money_low, fma(spend.rest, money_high, rest));
+    return to_amount<L>(money, error, rest);
   }
 
   /// Adds what has gathered since the last time to the totals.
@@ -167,10 +187,7 @@ class JobBill {
  private:
   /// A sum of relative prices that is not yet closed, as money.
   COSTRISK_FN Amount<L> pending(const CompensatedSum<L>& spend, F& rest) const {
-    const F money = spend.sum * s.money_high;
-    const F error =
-        fma(spend.sum, s.money_high, -money) + fma(spend.sum, s.money_low, fma(spend.rest, s.money_high, rest));
-    return to_amount<L>(money, error, rest);
+    return amount(spend, s.money_high, s.money_low, rest);
   }
   /// Whether anything can stand in an account now.
   COSTRISK_FN bool can_hold(JobAccount account, bool at_the_horizon) const {

@@ -37,9 +37,9 @@ class JobOffers {
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobMarketParameters& market = markets_[m];
       if (takes_on_demand(job_.policy) || job_.buy_out)
-        arrays_.launch[m] = capacity_bits(tile, market.sells_on_demand, market.launch_capacity).up;
+        arrays_.launch[m] = capacity_bits(tile, market.sells_on_demand, market.launch_capacity, F(job_.gang)).up;
       if (takes_own(job_.policy) || market.has_own) {
-        const I offered(available_bits(market.availability, tile));
+        const I offered = available_bits(market.availability, tile, F(job_.gang));
         arrays_.spot[m] = {offered, offered, I(0)};
         any_up = any_up | offered;
         continue;
@@ -237,6 +237,53 @@ class JobOffers {
     return (source.sum_slot < 0 ? F(1.0f) : tile.row(source.sum_slot)[base_place]) * scale(source);
   }
 
+  // Entries of which a gang may have a part
+
+  /// How many instances the m-th entry would give in each lane's step.
+  COSTRISK_FN F instances_left(int m, const WorldTile<L>& tile, I step, I at, I bit) const {
+    const JobMarketParameters& entry = markets_[m];
+    if (entry.has_own) return available(entry.availability, step);
+    const std::int32_t capacity = entry.has_on_demand ? entry.launch_capacity : entry.spot_capacity;
+    if (capacity < 0) return F(job_.gang);
+    const int depth_slot = path_.parameters.capacities[capacity].depth_slot;
+    const F depth = depth_slot < 0 ? F(job_.gang) : floor_snapped(L::gather_row(tile.row(depth_slot), at));
+    return select(test(tile.capacities[capacity].up, bit), depth, F(0.0f));
+  }
+  /// Where the m-th entry's spot takes so many.
+  COSTRISK_FN CapacityBits<L> spot_bits_of(int m, const WorldTile<L>& tile, F instances) const {
+    CapacityBits<L> bits = capacity_bits(tile, true, markets_[m].spot_capacity, instances);
+    bits.lost = I(0);
+    const I row = loss_row(m, instances);
+    const M loses = row >= I(0);
+    if (!any(loses)) return bits;
+    const I first = select(loses, multiply(row, I(row_length)), I(0));
+    for (int k = 0; k < tile.end - tile.start; ++k) {
+      const M lost = loses & (L::gather_row(tile.rows, add(first, I(k))) > F(0.0f));
+      bits.lost = bits.lost | select(lost, bit_of<I>(k), I(0));
+    }
+    return bits;
+  }
+  /// The world's row of the instants inside steps at which so many are lost there; −1: they are not.
+  COSTRISK_FN I loss_row(int m, F instances) const {
+    const PartLossParameters* losses = path_.parameters.part_losses + markets_[m].part_losses.first;
+    I row(none);
+    for (int i = markets_[m].part_losses.count - 1; i >= 0; --i)
+      row = select(instances <= F(losses[i].most), I(losses[i].slot), row);
+    return row;
+  }
+  /// The steps in which so many of one's own are there.
+  COSTRISK_FN I available_bits(Range availability, const WorldTile<L>& tile, F instances) const {
+    const AvailabilityParameters* from = path_.parameters.availabilities + availability.first;
+    I bits(0);
+    for (int i = 0; i < availability.count; ++i) {
+      const int first = from[i].step > tile.start ? from[i].step - tile.start : 0;
+      if (first >= tile_steps) break;
+      const std::int32_t later = ~low_bits(first);
+      bits = select(F(from[i].instances) >= instances, bits | I(later), bits & I(~later));
+    }
+    return bits;
+  }
+
   /// A number of each lane's market.
   template <class Value>
   COSTRISK_FN F of_market(I index, Value value) const {
@@ -261,6 +308,14 @@ class JobOffers {
       const F held = select(test(taken, bit_of<I>(k)), F(job_.gang), F(0.0f));
       left[k] = max(depth[k] - held, F(0.0f));
     }
+  }
+  /// Instances of one's own in each lane's step.
+  COSTRISK_FN F available(Range availability, I step) const {
+    const AvailabilityParameters* from = path_.parameters.availabilities + availability.first;
+    F instances(0.0f);
+    for (int i = 0; i < availability.count; ++i)
+      instances = select(step < I(from[i].step), instances, F(from[i].instances));
+    return instances;
   }
   struct Offer {
     M open;  ///< it can be taken
@@ -289,7 +344,7 @@ class JobOffers {
     return chosen;
   }
   COSTRISK_FN CapacityBits<L> spot_bits(const WorldTile<L>& tile, const JobMarketParameters& market) const {
-    CapacityBits<L> bits = capacity_bits(tile, market.has_spot, market.spot_capacity);
+    CapacityBits<L> bits = capacity_bits(tile, market.has_spot, market.spot_capacity, F(job_.gang));
     if (market.loss_slot < 0) {
       bits.lost = I(0);
     } else if (path_.parameters.capacities[market.spot_capacity].losses.count > 1) {
@@ -301,8 +356,9 @@ class JobOffers {
     }
     return bits;
   }
-  /// The steps in which a capacity takes the whole gang.
-  COSTRISK_FN CapacityBits<L> capacity_bits(const WorldTile<L>& tile, bool sold, std::int32_t capacity) const {
+  /// The steps in which a capacity takes so many instances.
+  COSTRISK_FN CapacityBits<L> capacity_bits(const WorldTile<L>& tile, bool sold, std::int32_t capacity,
+                                            F instances) const {
     CapacityBits<L> bits{I(sold ? -1 : 0), I(sold ? -1 : 0), I(0)};
     if (capacity < 0) return bits;
     bits = tile.capacities[capacity];
@@ -310,35 +366,23 @@ class JobOffers {
     if (depth_slot < 0) return bits;
     const int steps = tile.end - tile.start, least_slot = path_.parameters.capacities[capacity].least_slot;
     const F* depth = tile.row(depth_slot);
-    const I fits = depth_bits(steps, [&](int k) COSTRISK_INLINE { return depth[k]; });
-    const I keeps = least_slot < 0 ? fits : least_bits(tile, capacity, steps);
+    const I fits = depth_bits(steps, instances, [&](int k) COSTRISK_INLINE { return depth[k]; });
+    const I keeps = least_slot < 0 ? fits : least_bits(tile, capacity, steps, instances);
     return {bits.up & fits, bits.unbroken & keeps, bits.lost & fits};
   }
-  /// The steps in which the least depth since the start of the step before, less what others take, holds the gang.
-  COSTRISK_FN I least_bits(const WorldTile<L>& tile, std::int32_t capacity, int steps) const {
+  /// The steps in which the least depth since the start of the step before, less what others take, holds so many.
+  COSTRISK_FN I least_bits(const WorldTile<L>& tile, std::int32_t capacity, int steps, F instances) const {
     const CapacityParameters& mine = path_.parameters.capacities[capacity];
     const F* least = tile.row(mine.least_slot);
-    if (mine.source < 0) return depth_bits(steps, [&](int k) COSTRISK_INLINE { return least[k]; });
+    if (mine.source < 0) return depth_bits(steps, instances, [&](int k) COSTRISK_INLINE { return least[k]; });
     const F* left = tile.row(mine.depth_slot);
     const F* all = tile.row(path_.parameters.capacities[mine.source].depth_slot);
-    return depth_bits(steps, [&](int k) COSTRISK_INLINE { return least[k] - (all[k] - left[k]); });
+    return depth_bits(steps, instances, [&](int k) COSTRISK_INLINE { return least[k] - (all[k] - left[k]); });
   }
   template <class Depth>
-  COSTRISK_FN I depth_bits(int steps, Depth depth) const {
+  COSTRISK_FN I depth_bits(int steps, F instances, Depth depth) const {
     I bits(0);
-    for (int k = 0; k < steps; ++k) bits = bits | select(depth(k) >= F(job_.gang), bit_of<I>(k), I(0));
-    return bits;
-  }
-  /// Likewise of capacity of one's own: the same on all lanes.
-  COSTRISK_FN std::int32_t available_bits(Range availability, const WorldTile<L>& tile) const {
-    const AvailabilityParameters* from = path_.parameters.availabilities + availability.first;
-    std::int32_t bits = 0;
-    for (int i = 0; i < availability.count; ++i) {
-      const int first = from[i].step > tile.start ? from[i].step - tile.start : 0;
-      if (first >= tile_steps) break;
-      const std::int32_t later = ~low_bits(first);
-      bits = from[i].instances >= job_.gang ? bits | later : bits & ~later;
-    }
+    for (int k = 0; k < steps; ++k) bits = bits | select(depth(k) >= instances, bit_of<I>(k), I(0));
     return bits;
   }
 

@@ -5,11 +5,18 @@
 
 namespace costrisk {
 
+/// When spot is lost inside steps by parts of at most so many instances, and of more than the entry before has.
+struct PartLossParameters {
+  float most = 0.0f;
+  std::int32_t slot = none;  ///< world slot of the instants; −1: never
+};
+
 /// One market as a job sees it.
 struct JobMarketParameters {
   std::int32_t market = 0;
   std::int32_t spot_capacity = -1;    ///< index into capacities; −1: always up
   std::int32_t loss_slot = none;      ///< world slot of the instants at which it is lost inside a step; −1: never
+  Range part_losses;                  ///< in part_losses: likewise by the size of a split gang's part
   std::int32_t launch_capacity = -1;  ///< on-demand; −1: always to be had
   std::int32_t spot_left_slot = none, launch_left_slot = none;  ///< world slots: the depth left to those after it
   Range availability;           ///< in availabilities: capacity of one's own; Policy::reserved
@@ -62,6 +69,7 @@ struct JobParameters {
   StepTime deadline;  ///< after each release
   std::int32_t has_deadline = 0;
   StepTime margin;                ///< before the deadline, by which the policy wants to be done
+  LawIndex margin_law = no_law;   ///< of the margin, steps; −1: `margin` is it
   std::int32_t plans_median = 0;  ///< the policy takes `planned` for the work until more is done
   float planned = 0.0f;           ///< median run time in the first market, steps
   std::int32_t plain_view = 0;    ///< the policy sees the run time left and the deadline as they are
@@ -72,6 +80,9 @@ struct JobParameters {
   std::int32_t owner = 0;
   std::int32_t ages = none;          ///< which of the jobs whose instances age; −1: none of them
   std::int32_t has_multipliers = 0;  ///< of rates of reclaims, step by step
+  std::int32_t most_knots = 0;       ///< of the curves of lifetimes of its markets
+  std::int32_t split = none;    ///< which of the jobs that may hold several of `markets` at once; −1: none of them
+  std::int32_t first_part = 0;  ///< where its parts stand among those of all of these
 };
 
 }  // namespace costrisk

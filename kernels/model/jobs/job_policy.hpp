@@ -26,6 +26,7 @@ template <class L>
 struct JobOutlook {
   typename L::F rate;     ///< run time where on-demand would be taken over run time in the lanes' market
   typename L::F planned;  ///< run time of the whole work that it expects, in the lanes' market
+  typename L::F margin;   ///< steps, where it is drawn
 };
 
 template <class L>
@@ -147,7 +148,8 @@ class JobPolicy {
     return {(left + F(job_.restart)) - room, max(abs(room) * F(0x1p-20f), F(time_tolerance))};
   }
   COSTRISK_FN Instant<L> planned_deadline() const {
-    return job_.plain_view ? s.deadline : minus(s.deadline, job_.margin);
+    if (job_.plain_view) return s.deadline;
+    return job_.margin_law < 0 ? minus(s.deadline, job_.margin) : minus(s.deadline, outlook_.margin);
   }
 
   /// The work as the policy sees it, in steps where on-demand would be taken, with the pauses for checkpoints.

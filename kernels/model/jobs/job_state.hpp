@@ -83,16 +83,45 @@ struct JobAges {
   using F = typename L::F;
 
   // Of what is held
-  F rate, shape;  ///< of lifetimes
-  F most;         ///< steps that an instance lives
-  F failure;      ///< hazard of the gang, a step
-  F multiplier;   ///< of the rate of reclaims
+  F rate, shape;               ///< of lifetimes
+  typename L::I curve, knots;  ///< of lifetimes: where their curve begins, and its knots; 0: rate and shape
+  F most;                      ///< steps that an instance lives
+  F failure;                   ///< hazard of the gang, a step
+  F multiplier;                ///< of the rate of reclaims
 
   F age;                           ///< steps, of each instance
   F since_start;                   ///< steps, of the oldest
   F reclaim_clock, failure_clock;  ///< hazard left
   F until_reclaim, until_failure, until_end;
   F passed;  ///< steps since then
+};
+
+/// What a split gang holds of one entry of its list, and the bill of that (job_split.hpp).
+template <class L>
+struct JobPart {
+  using F = typename L::F;
+  using I = typename L::I;
+
+  F held;                   ///< instances
+  F chosen;                 ///< likewise, of the mix that was last looked for
+  I kept;                   ///< the tile's steps at whose start it is not lost, a bit each
+  I lost;                   ///< those inside which it is
+  F money_high, money_low;  ///< currency of what is held, a step at relative price 1
+  F price;                  ///< relative, of the step that is lived through
+  F used;                   ///< steps, not yet closed
+  CompensatedSum<L> spend;  ///< of relative prices, likewise
+  F rest;                   ///< currency that rounding left
+};
+
+/// What a split gang is as a whole.
+template <class L>
+struct JobMix {
+  using M = typename L::M;
+
+  typename L::F ratio;   ///< run time on what it last held over run time in the first market
+  typename L::I struck;  ///< the entry whose part was struck or lost last
+  M reclaimed;           ///< the strike was a reclaim
+  M saves;               ///< it came with a notice that saves
 };
 
 /// The 64-bit totals of a component, one a lane.
@@ -156,6 +185,8 @@ struct JobArrays {
   std::int64_t* edges;      ///< edge_row
   typename L::F* use_rows;  ///< [use row][tile step]: instances, on average over the step
   JobAges<L>* ages;         ///< null where instances do not age
+  JobPart<L>* parts;        ///< [market of the assignment]; null where the gang is never split
+  JobMix<L>* mix;           ///< likewise
 };
 
 }  // namespace costrisk

@@ -123,16 +123,18 @@ struct HistoryLossParameters {
   std::int32_t slot = 0;         ///< world slot
 };
 
-/// How long spot instances live: e^(−(age · rate)^shape) of them longer than an age, and none longer than `most`.
+/// How long spot instances live: e^(−(age · rate)^shape) of them longer than an age, or as a curve says, and none
+/// longer than `most`.
 struct LifetimeParameters {
   LawIndex rate = no_law;  ///< a step: 1 / scale; −1: no reclaims
   float shape = 1.0f;
+  Range curve;                          ///< in lifetime_curves, three numbers a knot; none: the law above
   float most = 1e30f;                   ///< steps
   std::int32_t multiplier_slot = none;  ///< world slot of what the rate is multiplied by; −1: 1
 };
 /// Whether the chance of a reclaim is not always the same.
 COSTRISK_FN constexpr bool ages(const LifetimeParameters& lifetime) {
-  return lifetime.shape != 1.0f || lifetime.most < 1e30f || lifetime.multiplier_slot >= 0;
+  return lifetime.shape != 1.0f || lifetime.most < 1e30f || lifetime.multiplier_slot >= 0 || lifetime.curve.count > 0;
 }
 
 /// exp(Σβ·F + drift) in each step.

@@ -39,6 +39,14 @@ Plot survival_chart(const std::vector<SurvivalStep>& steps, const LifetimeFit& f
   return plot;
 }
 
+/// "[[0.5, 0.9], [24, 0.6]]"
+std::string points_text(const std::vector<std::pair<double, double>>& points) {
+  std::string text;
+  for (const auto& [hours, share] : points)
+    text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ", rounded_number(hours), rounded_number(share));
+  return "[" + text + "]";
+}
+
 std::string survival_at(const std::vector<SurvivalStep>& steps, double hours) {
   Estimate survival{1.0, 1.0, 1.0};
   for (const SurvivalStep& step : steps)
@@ -59,15 +67,19 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
   findings.toml += comment(fmt::format(
       "{}: {} of {} instances lost in {} hours; every {} h", std::filesystem::path(lifetimes.file).filename().string(),
       fit.losses, lifetimes.hours.size(), rounded_number(fit.exposure_hours), estimate_text(every)));
+  const std::vector<std::pair<double, double>> curve_points = survival_curve(steps);
+  const bool has_curve = !fit.constant && !curve_points.empty();
+  const std::string one_rate =
+      "reclaim_every = " +
+      duration_law(every.value, 1.0 / std::sqrt(static_cast<double>(fit.losses)), uncertainty == Uncertainty::as_laws);
   findings.toml +=
-      "[market.spot]\nreclaim_every = " +
-      duration_law(every.value, 1.0 / std::sqrt(static_cast<double>(fit.losses)), uncertainty == Uncertainty::as_laws) +
-      "\n";
+      "[market.spot]\n" + (has_curve ? "reclaim = { survival = " + points_text(curve_points) + " }" : one_rate) + "\n";
   if (!fit.constant)
     findings.warnings.push_back(fmt::format(
-        "the hazard is not constant (Weibull shape {}, p {}): it {} with age, and reclaim_every is its mean over the "
-        "hours that were run; for other lengths of run it is {}",
+        "the hazard is not constant (Weibull shape {}, p {}): it {} with age. {}, {} would be its mean over the hours "
+        "that were run; for other lengths of run it is {}",
         estimate_text(fit.shape, 2), p_text(fit.shape_p), fit.shape.value < 1.0 ? "falls" : "rises",
+        has_curve ? "The fragment has the survival that was measured" : "Too little was measured for a curve", one_rate,
         fit.shape.value < 1.0 ? "too rare at first and too frequent later"
                               : "too frequent at first and too rare later"));
   PlainTable estimates;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "src/present/text/numbers.hpp"
+#include "src/present/text/sentences.hpp"
 #include "src/present/text/story_events.hpp"
 #include "src/present/text/story_words.hpp"
 
@@ -75,9 +76,15 @@ class JobStory {
   double moved(const JobRecord& before, std::size_t after) const {
     if (after >= job_.records.size() || job_.records[after].kind != Kind::taken) return 0.0;
     const JobRecord& taken = job_.records[after];
-    const double more = money_.price(taken.market, taken.purchase, taken.step) -
-                        money_.price(before.market, before.purchase, taken.step);
-    return held_hours(after) * instances_ * std::abs(more);
+    return held_hours(after) * std::abs(price(taken, taken.step) - price(before, taken.step));
+  }
+  /// Currency an hour of what a record tells to be held.
+  double price(const JobRecord& record, double step) const {
+    if (record.parts.empty()) return instances_ * money_.price(record.market, record.purchase, step);
+    double sum = 0.0;
+    for (const run::GangPart& part : record.parts)
+      sum += part.instances * money_.price(part.market, part.purchase, step);
+    return sum;
   }
 
   /// Interruptions, and runs that are done, where there are many of them.
@@ -98,13 +105,28 @@ class JobStory {
   double hours(double steps) const { return steps * timeline_.step_hours; }
   const JobRecord* next(std::size_t i) const { return i + 1 < job_.records.size() ? &job_.records[i + 1] : nullptr; }
 
-  static std::string bought(const JobRecord& record) {
-    return traits_of(record.purchase).coverage == Coverage::capacity
-               ? "its own capacity"
-               : purchase_names[static_cast<std::size_t>(record.purchase)];
+  static std::string bought(Purchase purchase) {
+    return traits_of(purchase).coverage == Coverage::capacity ? "its own capacity"
+                                                              : purchase_names[static_cast<std::size_t>(purchase)];
   }
+  std::string place(int market, Purchase purchase) const {
+    return bought(purchase) + " in " + scenario_.markets[static_cast<std::size_t>(market)].name;
+  }
+  /// "spot in east", or of a split gang "4 of its own capacity in block and 2 of spot in east".
   std::string place(const JobRecord& record) const {
-    return bought(record) + " in " + scenario_.markets[static_cast<std::size_t>(record.market)].name;
+    if (record.parts.size() < 2) return place(record.market, record.purchase);
+    std::vector<std::string> parts;
+    for (const run::GangPart& part : record.parts)
+      parts.push_back(fmt::format("{} of {}", part.instances, place(part.market, part.purchase)));
+    return listed(parts);
+  }
+  /// What is held after a record, without its market where that is the same.
+  std::string place_after(const JobRecord& record, const JobRecord& after) const {
+    const bool whole = record.parts.size() < 2 && after.parts.size() < 2;
+    return whole && after.market == record.market ? bought(after.purchase) : place(after);
+  }
+  static bool holds_other(const JobRecord& record, const JobRecord& after) {
+    return after.purchase != record.purchase || after.parts != record.parts;
   }
   /// "train", or "run 2 of train".
   std::string run_name(int run) const { return job_.runs > 1 ? fmt::format("run {} of {}", run, name_) : name_; }
@@ -151,8 +173,9 @@ class JobStory {
     const Kind before = i > 0 ? job_.records[i - 1].kind : Kind::released;
     if (before == Kind::left || interrupts(before)) return;
     const double waited = i > 0 ? record.step - job_.records[i - 1].step : record.step;
-    std::string words = fmt::format("{} starts {}{}", run_name(record.run),
-                                    is_at_list_price(record.purchase) ? "" : "on ", place(record));
+    std::string words =
+        fmt::format("{} starts {}{}", run_name(record.run),
+                    is_at_list_price(record.purchase) && record.parts.size() < 2 ? "" : "on ", place(record));
     if (hours(waited) >= timeline_.step_hours) words += fmt::format(" after a wait of {}", span_words(hours(waited)));
     add(record.step, words,
         waiting(waited) + (i >= 2           ? 0.0
@@ -172,7 +195,7 @@ class JobStory {
       return "; waits to the end";
     }
     waited = after->step - step;
-    const std::string where = after->market == job_.records[i].market ? bought(*after) : place(*after);
+    const std::string where = place_after(job_.records[i], *after);
     return waited < 0x1p-10 ? "; at once " + where : fmt::format("; {} later {}", span_words(hours(waited)), where);
   }
 
@@ -193,7 +216,7 @@ class JobStory {
       words += "; restarts at once";
     const JobRecord* after = next(i);
     const bool switches =
-        record.kind == Kind::capacity_lost && after && after->kind == Kind::taken && after->purchase != record.purchase;
+        record.kind == Kind::capacity_lost && after && after->kind == Kind::taken && holds_other(record, *after);
     const double weight =
         hours(record.lost_steps) * hour_worth_ + waiting(waited) + (switches ? moved(record, i + 1) : 0.0);
     add(record.step, words, weight);
@@ -208,8 +231,10 @@ class JobStory {
     const JobRecord* after = next(i);
     std::string words;
     if (after && after->kind == Kind::taken && after->step - record.step < 0.5)
-      words = fmt::format("{} switches from {} to {}", name_,
-                          after->market == record.market ? bought(record) : place(record), place(*after));
+      words = fmt::format(
+          "{} switches from {} to {}", name_,
+          after->market == record.market && record.parts.size() < 2 ? bought(record.purchase) : place(record),
+          place(*after));
     else
       words = fmt::format("{} lets go of {}", name_, place(record)) + sequel(i, waited);
     add(record.step, words, waiting(waited) + moved(record, i + 1));

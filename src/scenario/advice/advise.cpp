@@ -146,7 +146,8 @@ class Adviser {
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
                                 duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
     short_runs(assignment, address);
-    if (!watches_slack && (assignment.margin_seconds > 0.0 || assignment.foresight != JobAssignment::Foresight::exact))
+    const bool has_margin = !assignment.margin_hours.is_constant() || assignment.margin_hours.mode > 0.0;
+    if (!watches_slack && (has_margin || assignment.foresight != JobAssignment::Foresight::exact))
       warn(address + ".policy",
            fmt::format("the policy \"{}\" looks at no deadline, so 'margin' and 'foresight' change nothing",
                        policy_names[static_cast<std::size_t>(assignment.policy)]));

@@ -122,8 +122,9 @@ class PlanAdviser {
   void pool(const ServiceAssignment& assignment, std::size_t index, const std::string& address) {
     const Pool& pool = assignment.pools[index];
     const Market& where = market(pool.market);
-    if (traits_of(pool.buy).limit == CapacityLimit::use && where.spot && mean_lifetime(*where.spot)) {
-      const double seconds = seconds_per_hour * center_of(*mean_lifetime(*where.spot));
+    const std::optional<Law> lifetime = where.spot ? mean_lifetime(*where.spot) : std::nullopt;
+    if (traits_of(pool.buy).limit == CapacityLimit::use && lifetime) {
+      const double seconds = seconds_per_hour * center_of(*lifetime);
       if (seconds < scenario_.step_seconds)
         warn_(address,
               fmt::format("the mean time to a reclaim in '{}', {}, is shorter than the step of {}, in which an "

@@ -154,8 +154,13 @@ double expected_interruptions_per_step(const Scenario& scenario, const JobAssign
       // The youngest are struck most where the shape is below 1.
       if (const std::optional<Reclaim>& reclaim = market.spot->reclaim) {
         const double shape = weibull_shape(*reclaim);
-        const double scale = lowest(reclaim->mean_hours) / mean_of_weibull(shape);
+        const double scale = lowest(*mean_lifetime(*market.spot)) / mean_of_weibull(shape);
         per_step = std::max(per_step, assignment.instances * std::pow(scenario.step_hours() / scale, shape));
+        const std::vector<LifetimeKnot> knots = lifetime_knots(*reclaim);
+        for (const LifetimeKnot& knot : knots)
+          per_step =
+              std::max(per_step, assignment.instances *
+                                     (expected_reclaims(knots, knot.hours + scenario.step_hours()) - knot.expected));
       }
       if (market.spot->max_lifetime_seconds) per_step += scenario.step_seconds / *market.spot->max_lifetime_seconds;
     }

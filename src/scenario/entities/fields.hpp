@@ -182,6 +182,8 @@ Value value_as(const TableReader& table, const Key& key) {
     return table.text(key.name);
   } else if constexpr (std::is_same_v<Value, double>) {
     return is_of_time(key.type) ? table.seconds(key.name) : table.number(key.name);
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    return table.boolean(key.name);
   } else if constexpr (std::is_integral_v<Value>) {
     return key.type == Type::reference ? static_cast<Value>(table.reference(key.name))
                                        : static_cast<Value>(table.integer(key.name));
@@ -219,6 +221,8 @@ std::optional<std::string> text_of(const ResolvedValues& values, const Key& key,
     if (is_of_time(key.type)) return time_text(value);
     if (std::isinf(value)) return std::nullopt;
     return number_text(value);
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    return value ? "true" : "false";
   } else if constexpr (std::is_integral_v<Value>) {
     if (key.type != Type::reference) return fmt::format("{}", value);
     if (value < 0) return std::nullopt;
@@ -261,6 +265,7 @@ class Rows {
     return field;
   }
   Field<T>& path(std::string_view name, auto member, Key key) { return value(name, Type::path, member, key); }
+  Field<T>& boolean(std::string_view name, auto member, Key key) { return value(name, Type::boolean, member, key); }
   Field<T>& integer(std::string_view name, auto member, Key key) { return value(name, Type::integer, member, key); }
   Field<T>& number(std::string_view name, auto member, Key key) { return value(name, Type::number, member, key); }
   Field<T>& duration(std::string_view name, auto member, Key key) { return value(name, Type::duration, member, key); }

@@ -23,6 +23,43 @@ void check_process(const TableReader& table) {
     table.error("loading", "'loading' has no effect without volatility; expected a positive 'volatility'");
 }
 
+/// How many points a curve has at most: each is looked at where a gang is struck.
+constexpr std::size_t most_points = 64;
+
+void check_survival(const TableReader& table, const NumberPairs& survival) {
+  if (survival.empty()) return table.error("survival", "'survival' is empty; expected points such as [0.5, 0.9]");
+  if (survival.size() > most_points)
+    return table.error("survival", fmt::format("'survival' has {} points; expected at most {}: those where the rate "
+                                               "changes",
+                                               survival.size(), most_points));
+  double hours_before = 0.0, share_before = 1.0;
+  for (const auto& [hours, share] : survival) {
+    if (!(hours > hours_before) || share > share_before)
+      return table.error("survival", fmt::format("[{}, {}] follows [{}, {}]; expected ascending hours above 0, and "
+                                                 "shares of at most 1 that do not ascend",
+                                                 hours, share, hours_before, share_before));
+    if (share <= 0.0)
+      return table.error("survival", fmt::format("nothing lives longer than {} hours; expected shares above 0, and "
+                                                 "'max_lifetime' for an age that none exceeds",
+                                                 hours));
+    hours_before = hours;
+    share_before = share;
+  }
+}
+
+void complete(const TableReader& table, Reclaim& reclaim) {
+  if (!table.given("survival")) {
+    if (!table.given("mean"))
+      table.error("mean", "'mean' is missing in reclaim; expected a duration such as \"400h\", or 'survival'");
+    return;
+  }
+  for (const char* key : {"mean", "cv", "shape"})
+    if (table.given(key))
+      table.error(key, fmt::format("'{}' cannot stand beside 'survival'; expected one of them", key));
+  if (table.broken("survival")) return;
+  check_survival(table, reclaim.survival);
+}
+
 void complete(const TableReader& table, Spot& spot) {
   const TableReader price = table.table("price");
   if (spot.price_history) {
@@ -33,6 +70,7 @@ void complete(const TableReader& table, Spot& spot) {
   }
   if (spot.reclaim && table.given("reclaim_every"))
     table.error("reclaim", "'reclaim' cannot stand beside 'reclaim_every'; expected one of them");
+  if (spot.reclaim) complete(table.table("reclaim"), *spot.reclaim);
   const TableReader capacity = table.table("capacity");
   if (spot.capacity_history)
     complete(capacity, *spot.capacity_history, HistoryBlocks::unknown);

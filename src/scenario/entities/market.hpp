@@ -72,16 +72,18 @@ struct SpotPrice {
   }
 };
 
-/// How long spot instances live before they are reclaimed one by one: a Weibull law, or an exponential one.
+/// How long spot instances live before they are reclaimed one by one: a Weibull law, an exponential one, or a curve.
 struct Reclaim {
-  Law mean_hours;
+  Law mean_hours;                   ///< where `survival` is given: that of the curve
   std::optional<double> cv, shape;  ///< neither: exponential
+  NumberPairs survival;             ///< hours, the share of instances that live longer; none: the law above
   Loadings loading;
 
   static constexpr std::string_view table_name = "spot.reclaim";
   template <class Rows>
   static void fields(Rows& row) {
-    row.hours_law("mean", &Reclaim::mean_hours, {.about = "mean lifetime", .range = positive, .required = true});
+    row.hours_law("mean", &Reclaim::mean_hours, {.about = "mean lifetime", .range = positive})
+        .written_if([](const Reclaim& reclaim) { return reclaim.survival.empty(); });
     row.number("cv", &Reclaim::cv,
                {.about = "standard deviation of the lifetime over its mean: above 1 the young are reclaimed most; "
                          "absent: 1, a rate that does not change with age",
@@ -89,6 +91,10 @@ struct Reclaim {
     row.number(
         "shape", &Reclaim::shape,
         {.about = "in place of cv: of the Weibull law; below 1 the young are reclaimed most", .range = {0.2, 25.0}});
+    row.number_pairs("survival", &Reclaim::survival,
+                     {.about = "in place of a mean: [hours, share], the share of instances that live longer, as was "
+                               "measured; the rate is constant between two of them and beyond the last",
+                      .range = non_negative});
     row.loadings("loading", &Reclaim::loading,
                  {.about = "weights on factors of the logarithm of the rate, step by step; its mean is kept",
                   .range = correlation});
@@ -104,6 +110,13 @@ struct Spot {
   std::optional<double> max_lifetime_seconds;
   double notice_seconds = 0.0;
   std::optional<History> capacity_history, price_history;
+
+  /// Whether the chance of a reclaim hangs on an instance's age, or moves with factors.
+  bool ages() const {
+    const bool has_shape = reclaim && (!reclaim->survival.empty() || reclaim->shape.value_or(1.0) != 1.0 ||
+                                       reclaim->cv.value_or(1.0) != 1.0);
+    return max_lifetime_seconds || has_shape || (reclaim && !reclaim->loading.empty());
+  }
 
   /// An offer with an error is an offer all the same, so that no plan is blamed for buying there.
   static constexpr bool is_there_with_errors = true;

@@ -7,9 +7,11 @@
 
 #include "kernels/model/services/service_parameters.hpp"
 #include "src/scenario/entities/fields.hpp"
+#include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/entities/scenario.hpp"
 #include "src/scenario/reader/diagnostics.hpp"
 #include "src/scenario/reader/duration.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -127,8 +129,8 @@ class PlanCompleter {
     check_margin(table, job, assignment);
     for (std::size_t i = 0; i < assignment.markets.size(); ++i)
       if (assignment.may_hold(i, Purchase::reserved))
-        allotments_.push_back(
-            {table, table.given("instances") ? "instances" : "policy", assignment.markets[i], assignment.instances});
+        allotments_.push_back({table, table.given("instances") ? "instances" : "policy", assignment.markets[i],
+                               assignment.split ? 0 : assignment.instances});
   }
 
   /// Purchases stand in place of markets, and go with the policies that take them in order.
@@ -143,6 +145,7 @@ class PlanCompleter {
       table.error("upgrade", fmt::format("'upgrade' does not go with the policy \"{}\"; expected \"in-order\", "
                                          "\"spot\" or \"on-demand\"",
                                          policy));
+    if (assignment.split) check_split(table, assignment);
     if (!table.given("purchases")) return;
     if (!in_order && !gambles && !table.broken("policy"))
       table.error("purchases", fmt::format("'purchases' does not go with the policy \"{}\"; expected \"in-order\", "
@@ -187,10 +190,37 @@ class PlanCompleter {
     check_sold(table, purchase.market, purchase.buy);
   }
 
+  /// A split gang takes what each purchase has left.
+  void check_split(const TableReader& table, const JobAssignment& assignment) {
+    if (!traits_of(assignment.policy).in_order && !table.broken("policy"))
+      table.error("split", fmt::format("'split' does not go with the policy \"{}\"; expected \"in-order\"",
+                                       policy_names[static_cast<std::size_t>(assignment.policy)]));
+    const std::vector<TableReader> tables = table.tables("purchases");
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const JobPurchase& purchase = assignment.purchases.at(i);
+      if (!tables[i].has("market") || !tables[i].has("buy")) continue;
+      const Market& where = market(purchase.market);
+      const auto same = [&](const JobPurchase& other) {
+        return other.market == purchase.market && other.buy == purchase.buy;
+      };
+      const auto here = assignment.purchases.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::any_of(assignment.purchases.begin(), here, same))
+        tables[i].error("market", fmt::format("{} in '{}' stands before in the list already, and a gang with 'split' "
+                                              "takes there all that is left; expected it once",
+                                              purchase_names[static_cast<std::size_t>(purchase.buy)], where.name));
+      if (purchase.buy == Purchase::spot && where.spot && where.spot->ages())
+        tables[i].error(
+            "buy", fmt::format("'split' does not go with spot whose reclaims hang on age or on factors, as in '{}'; "
+                               "expected 'reclaim_every', without 'max_lifetime', there, or no 'split'",
+                               where.name));
+    }
+  }
+
   void check_margin(const TableReader& table, const Job& job, const JobAssignment& assignment) {
     const double deadline = job.deadline_seconds.value_or(scenario_.horizon_seconds);
-    if (table.has("margin") && deadline > 0.0 && assignment.margin_seconds >= deadline)
-      table.error("margin", fmt::format("'margin' is {}; expected less than the {} of {}", table.text("margin"),
+    const double margin = seconds_per_hour * lowest(assignment.margin_hours);
+    if (table.has("margin") && deadline > 0.0 && margin >= deadline)
+      table.error("margin", fmt::format("'margin' is {}; expected less than the {} of {}", duration_text(margin),
                                         job.deadline_seconds ? "deadline" : "horizon", duration_text(deadline)));
   }
 

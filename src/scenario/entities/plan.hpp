@@ -80,12 +80,13 @@ struct JobAssignment {
   Policy policy = Policy::on_demand;
   std::optional<Checkpoint> checkpoint;  ///< the job's own, or the plan's override
   double restart_seconds = 0.0;          ///< likewise
-  double margin_seconds = 0.0;
+  Law margin_hours;                      ///< drawn once per future
   enum class Foresight { exact, planned };
   Foresight foresight = Foresight::exact;
   std::vector<JobPurchase> purchases;  ///< in order; none: `markets` with what the policy buys
   using Upgrade = costrisk::Upgrade;
   Upgrade upgrade = Upgrade::never;
+  bool split = false;  ///< it may hold several purchases at once
   std::vector<int> optimizations;
 
   static constexpr std::array<const char*, 2> choose_names = {"first", "cheapest"};
@@ -108,6 +109,9 @@ struct JobAssignment {
                {.about = "whether a gang moves to another purchase, or market, that it could have: one that stands "
                          "before, or one that is cheaper by more than the move",
                 .fallback = "\"never\""});
+    row.boolean("split", &JobAssignment::split,
+                {.about = "in-order: the gang may hold several purchases at once, and takes of each what it has left",
+                 .fallback = "false"});
     row.choice("choose", &JobAssignment::choose, choose_names,
                {.about = "when starting, the first market of the list or the cheapest by price over throughput",
                 .fallback = "\"first\""});
@@ -116,10 +120,10 @@ struct JobAssignment {
                {.about = "how instances are bought from step to step", .fallback = "\"on-demand\""});
     row.table("checkpoint", &JobAssignment::checkpoint, {.about = "in place of the job's, key by key"});
     row.duration("restart", &JobAssignment::restart_seconds, {.about = "in place of the job's", .range = non_negative});
-    row.duration("margin", &JobAssignment::margin_seconds,
-                 {.about = "time before the deadline by which greedy and uniform-progress want to be done",
-                  .range = non_negative,
-                  .fallback = "\"0s\""});
+    row.hours_law("margin", &JobAssignment::margin_hours,
+                  {.about = "time before the deadline by which greedy and uniform-progress want to be done",
+                   .range = non_negative,
+                   .fallback = "\"0s\""});
     row.choice("foresight", &JobAssignment::foresight, foresight_names,
                {.about = "what greedy and uniform-progress know of the work: exactly what it is, or its median until "
                          "more than that is done",

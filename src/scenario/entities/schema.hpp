@@ -15,6 +15,7 @@ enum class Type {
   text,
   label,  ///< a text, or a date taken as text
   path,
+  boolean,
   integer,
   number,
   number_pair,

@@ -73,7 +73,9 @@ Allotments allotted(const Scenario& scenario, const Plan& plan) {
       lists.emplace_back();
       if (assignment.may_hold(i, Purchase::reserved))
         lists.back() = pot(assignment.markets[i]).take([&](int left) {
-          return left >= assignment.instances ? assignment.instances : 0;
+          return assignment.split               ? std::min(left, assignment.instances)
+                 : left >= assignment.instances ? assignment.instances
+                                                : 0;
         });
     }
     result.jobs.push_back(std::move(lists));

@@ -14,10 +14,10 @@ namespace costrisk::scenario {
 using AvailabilityList = std::vector<AvailabilityParameters>;
 
 /// Allots the committed capacity: services first, then jobs, in file order. A pool takes what is left, at most its
-/// `max`; a job its whole gang or nothing.
+/// `max`; a job its whole gang or nothing, or, where it may be split, as much of it as is left.
 struct Allotments {
   std::vector<std::vector<AvailabilityList>> services;  ///< [assignment][pool]; empty lists but for reserved pools
-  std::vector<std::vector<AvailabilityList>> jobs;      ///< [assignment][market]; empty but for Policy::reserved
+  std::vector<std::vector<AvailabilityList>> jobs;      ///< [assignment][market]; empty but where it may hold reserved
 };
 
 Allotments allotted(const Scenario& scenario, const Plan& plan);

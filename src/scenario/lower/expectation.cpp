@@ -29,6 +29,9 @@ std::string expectation(const Key& key) {
     case Type::path:
       value = "the path of a file";
       break;
+    case Type::boolean:
+      value = "true or false";
+      break;
     case Type::integer:
       value = range_text(key.range, "whole number");
       break;

@@ -31,7 +31,12 @@ void set_scalars(Parameters& p, const Lowering& lowering, const ParameterStorage
   p.owner_count = static_cast<std::int32_t>(lowering.owners().size());
   p.market_count = static_cast<std::int32_t>(scenario.markets.size());
   p.service_slots = static_cast<std::int32_t>(scenario.services.size());
-  for (const JobParameters& job : s.jobs) p.aging_jobs += job.ages >= 0;
+  for (const JobParameters& job : s.jobs) {
+    p.aging_jobs += job.ages >= 0;
+    if (job.split < 0) continue;
+    ++p.split_jobs;
+    p.part_count += job.markets.count;
+  }
   if (has_latency(scenario)) p.latency_components = p.service_count;
 }
 

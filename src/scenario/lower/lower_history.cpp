@@ -71,7 +71,10 @@ Range HistoryLowering::add_losses(const SampledHistory& sampled, const std::set<
   for (const int gang : gangs) {
     const std::vector<double> instants = losses_by_step(*sampled.history->trace, lowering_.scenario().step_seconds,
                                                         sampled.counts_instances ? gang : 1.0);
-    if (std::all_of(instants.begin(), instants.end(), [](double instant) { return instant == 0.0; })) continue;
+    if (std::all_of(instants.begin(), instants.end(), [](double instant) { return instant == 0.0; })) {
+      losses[gang] = none;
+      continue;
+    }
     const auto [entry, fresh] = known.emplace(instants, none);
     if (fresh) {
       entry->second = lowering_.new_slot();

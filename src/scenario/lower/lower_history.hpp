@@ -17,7 +17,7 @@ class HistoryLowering {
 
   /// An index into capacities; none where the capacity is never lost.
   /// @param gangs the sizes of the gangs that may hold it
-  /// @param losses receives the world slot of the losses' instants of each gang that has any
+  /// @param losses receives the world slot of the losses' instants of each gang; -1: it has none
   int capacity(const History& history, const std::set<int>& gangs, std::map<int, int>& losses);
   /// A price relative to the mean over the trace, which is `reference` in currency per instance-hour.
   PriceParameters price(const History& history, double& reference);

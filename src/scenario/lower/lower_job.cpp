@@ -7,6 +7,7 @@
 
 #include "kernels/math/host.hpp"
 #include "src/scenario/lower/extremes.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -19,9 +20,10 @@ int JobLowering::component(const JobAssignment& a, const std::vector<Availabilit
                              double(a.instances),
                              double(a.policy),
                              a.restart_seconds,
-                             a.margin_seconds,
+                             margin_key(a),
                              double(a.foresight),
                              double(a.upgrade),
+                             double(a.split),
                              a.checkpoint ? a.checkpoint->interval_seconds : -1.0,
                              a.checkpoint ? a.checkpoint->write_seconds : -1.0,
                              double(a.markets.size())};
@@ -39,6 +41,15 @@ int JobLowering::component(const JobAssignment& a, const std::vector<Availabilit
   const auto [entry, fresh] = components_.emplace(std::move(key), next);
   if (fresh) lower(a, availability, shared);
   return entry->second;
+}
+
+LawIndex JobLowering::margin_law(const JobAssignment& a) {
+  return lowering_.law(a.margin_hours, 1.0 / lowering_.scenario().step_hours());
+}
+
+/// What tells margins apart: their length, or which law they are drawn from.
+double JobLowering::margin_key(const JobAssignment& a) {
+  return a.margin_hours.is_constant() ? a.margin_hours.mode : -1.0 - margin_law(a);
 }
 
 int JobLowering::left_capacity(int component, int of_world) {
@@ -89,7 +100,10 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.attempt_stream = lowering_.stream(name + "/attempts");
   lower_checkpoint(a, result);
   result.restart = narrow(lowering_.steps(a.restart_seconds));
-  result.margin = lowering_.step_time(a.margin_seconds);
+  if (a.margin_hours.is_constant())
+    result.margin = lowering_.step_time(seconds_per_hour * a.margin_hours.mode);
+  else
+    result.margin_law = margin_law(a);
   result.plans_median = a.foresight == JobAssignment::Foresight::planned && !job.work_instance_hours.is_constant();
   if (result.plans_median)
     result.planned = narrow(quantile(job.work_instance_hours, 0.5, 0.0) / (first_throughput * speed));
@@ -112,7 +126,8 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   }
   const auto markets = std::span(storage.job_markets).subspan(static_cast<std::size_t>(result.markets.first));
   result.one_rate = std::all_of(markets.begin(), markets.end(), [](const auto& m) { return m.steps_ratio == 1.0f; });
-  result.plain_view = result.one_rate && !result.plans_median && result.write == 0.0f && a.margin_seconds == 0.0;
+  result.plain_view = result.one_rate && !result.plans_median && result.write == 0.0f && result.margin_law < 0 &&
+                      result.margin.step == 0 && result.margin.offset == 0.0f;
   result.one_billing = std::all_of(markets.begin(), markets.end(), [&](const auto& m) {
     return m.increments == markets[0].increments && m.increments_per_step == markets[0].increments_per_step &&
            m.minimum == markets[0].minimum;
@@ -120,10 +135,16 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   if (traits_of(a.policy).takes_spot) {
     for (const JobMarketParameters& market : markets) {
       if (!market.has_spot || !ages(market.lifetime)) continue;
+      result.most_knots = std::max(result.most_knots, market.lifetime.curve.count);
       result.has_multipliers = result.has_multipliers || market.lifetime.multiplier_slot >= 0;
       result.ages = aging_jobs_;
     }
     if (result.ages >= 0) ++aging_jobs_;
+  }
+  if (a.split) {
+    result.split = split_jobs_++;
+    result.first_part = parts_;
+    parts_ += result.markets.count;
   }
   storage.jobs.push_back(result);
 }
@@ -157,6 +178,18 @@ void JobLowering::lower_releases(const Job& job, JobParameters& result) const {
   }
 }
 
+/// Where no size is between two, both are lost at the same instants.
+void JobLowering::add_part_losses(const std::map<int, int>& losses, int instances, JobMarketParameters& market) {
+  std::vector<PartLossParameters>& table = lowering_.storage().part_losses;
+  market.part_losses.first = size_of(table);
+  for (const auto& [size, slot] : losses) {
+    table.push_back({narrow(size), slot});
+    if (slot != none) market.loss_slot = slot;
+    if (size >= instances) break;
+  }
+  market.part_losses.count = size_of(table) - market.part_losses.first;
+}
+
 void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size_t i, double first_throughput,
                                const AvailabilityList& availability, const Shared& shared) {
   const Scenario& scenario = lowering_.scenario();
@@ -169,7 +202,9 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size
   result.has_spot = market.spot.has_value() && a.may_hold(i, Purchase::spot);
   if (result.has_spot) {
     result.spot_capacity = shared.capacity(slots.spot_capacity);
-    if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
+    if (a.split)
+      add_part_losses(slots.losses, a.instances, result);
+    else if (const auto losses = slots.losses.find(a.instances); losses != slots.losses.end())
       result.loss_slot = losses->second;
   }
   result.launch_capacity = shared.capacity(slots.launch_capacity);

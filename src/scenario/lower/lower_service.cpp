@@ -9,6 +9,8 @@
 
 #include "src/scenario/lower/erlang.hpp"
 #include "src/scenario/lower/latency.hpp"
+#include "src/scenario/lower/lifetimes.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -187,7 +189,15 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
         entry.money = split(scenario.step_hours() * slots.spot_reference);
         entry.reclaim_rate = slots.reclaim_rate;
         entry.lifetime = slots.lifetime;
-        if (entry.reclaim_rate < 0 && entry.lifetime.most < endless)
+        if (entry.lifetime.curve.count > 0) {
+          const Spot& spot = *scenario.markets[static_cast<std::size_t>(pool.market)].spot;
+          const double most = spot.max_lifetime_seconds.value_or(HUGE_VAL) / seconds_per_hour;
+          const double hours = mean_lifetime_hours(lifetime_knots(*spot.reclaim), most);
+          entry.reclaim_rate = lowering_.law(Law::constant(scenario.step_hours() / hours), 1.0);
+          LifetimeParameters long_run;
+          long_run.multiplier_slot = slots.lifetime.multiplier_slot;
+          entry.lifetime = long_run;
+        } else if (entry.reclaim_rate < 0 && entry.lifetime.most < endless)
           entry.reclaim_rate = lowering_.law(Law::constant(1.0 / entry.lifetime.most), 1.0);
         // A second spot pool in the market has instances, and so reclaims, of its own.
         std::string name =

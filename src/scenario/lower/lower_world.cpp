@@ -71,15 +71,24 @@ class WorldLowering {
     return static_cast<int>(storage_.capacities.size()) - 1;
   }
 
-  /// The sizes of the gangs that any plan may run on the market's spot.
+  /// The sizes of the gangs, and of the parts of those that split, that any plan may run on the market's spot.
   std::set<int> spot_gangs(const Market& market) const {
     std::set<int> gangs;
     for (const Plan& plan : scenario_.plans)
       for (const JobAssignment& assignment : plan.jobs)
         for (std::size_t i = 0; i < assignment.markets.size(); ++i)
-          if (assignment.may_hold(i, Purchase::spot) && &at(scenario_.markets, assignment.markets[i]) == &market)
+          if (assignment.may_hold(i, Purchase::spot) && &at(scenario_.markets, assignment.markets[i]) == &market) {
             gangs.insert(assignment.instances);
+            if (assignment.split) add_parts(*market.spot, assignment.instances, gangs);
+          }
     return gangs;
+  }
+  /// Parts of a gang that no measured number of instances lies between are lost at the same instants: the largest of
+  /// them stands for all.
+  static void add_parts(const Spot& spot, int instances, std::set<int>& gangs) {
+    if (!spot.capacity_history) return;
+    for (const double value : spot.capacity_history->trace->value)
+      if (value >= 1.0 && value < instances) gangs.insert(static_cast<int>(value));
   }
 
   void lower_market(const Market& market) {
@@ -153,13 +162,14 @@ class WorldLowering {
 
   void lower_lifetimes(const Spot& spot, MarketSlots& slots) {
     const double steps_per_hour = 1.0 / scenario_.step_hours();
-    if (const Law* mean = mean_lifetime(spot)) {
+    if (const std::optional<Law> mean = mean_lifetime(spot)) {
       const double shape = spot.reclaim ? weibull_shape(*spot.reclaim) : 1.0;
       slots.reclaim_rate = lowering_.inverted_law(*mean, steps_per_hour);
       slots.lifetime.rate =
           shape == 1.0 ? slots.reclaim_rate : lowering_.inverted_law(*mean, steps_per_hour / mean_of_weibull(shape));
       slots.lifetime.shape = narrow(shape);
     }
+    if (spot.reclaim) lower_survival(*spot.reclaim, slots.lifetime);
     if (spot.max_lifetime_seconds) slots.lifetime.most = narrow(lowering_.steps(*spot.max_lifetime_seconds));
     if (!spot.reclaim || spot.reclaim->loading.empty()) return;
     MultiplierParameters multiplier;
@@ -173,6 +183,15 @@ class WorldLowering {
     multiplier.drift = narrow(-0.5 * squares);
     slots.lifetime.multiplier_slot = multiplier.slot = lowering_.new_slot();
     storage_.multipliers.push_back(multiplier);
+  }
+
+  void lower_survival(const Reclaim& reclaim, LifetimeParameters& lifetime) {
+    const std::vector<LifetimeKnot> knots = lifetime_knots(reclaim);
+    lifetime.curve = {size_of(storage_.lifetime_curves), size_of(knots)};
+    for (const LifetimeKnot& knot : knots)
+      for (const double number :
+           {knot.hours / scenario_.step_hours(), knot.expected, knot.per_hour * scenario_.step_hours()})
+        storage_.lifetime_curves.push_back(narrow(number));
   }
 
   void lower_demand(const Demand& demand) {

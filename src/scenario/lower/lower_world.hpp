@@ -11,7 +11,8 @@ namespace costrisk::scenario {
 /// How a market's parts stand in the world.
 struct MarketSlots {
   int spot_capacity = none, launch_capacity = none;  ///< indices into capacities
-  std::map<int, int> losses;  ///< world slot of the instants at which spot is lost inside a step, by size of the gang
+  /// World slot of the instants at which spot is lost inside a step, by size of the gang or of a part of it; −1: never.
+  std::map<int, int> losses;
   PriceSource spot, on_demand;
   double spot_reference = 1.0, on_demand_reference = 1.0;  ///< currency per instance-hour at relative price 1
   LawIndex reclaim_rate = no_law;                          ///< a step: 1 / mean lifetime, without its limit

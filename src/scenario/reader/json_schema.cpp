@@ -46,6 +46,8 @@ Json one_value(const Key& key) {
     case Type::label:
     case Type::path:
       return {{"type", "string"}, {"minLength", 1}};
+    case Type::boolean:
+      return {{"type", "boolean"}};
     case Type::integer:
       return bounded("integer", key.range);
     case Type::number:

@@ -67,6 +67,7 @@ Place TableReader::place(std::string_view name) const {
 }
 
 double TableReader::number(std::string_view name) const { return value(name).number(); }
+bool TableReader::boolean(std::string_view name) const { return value(name).boolean; }
 std::int64_t TableReader::integer(std::string_view name) const { return value(name).integer; }
 double TableReader::seconds(std::string_view name) const { return seconds_of(value(name)); }
 std::string TableReader::text(std::string_view name) const { return value(name).text; }

@@ -39,6 +39,7 @@ class TableReader {
   bool gives(std::string_view key) const { return has(key) || !this->key(key).fallback.empty(); }
 
   double number(std::string_view key) const;
+  bool boolean(std::string_view key) const;
   std::int64_t integer(std::string_view key) const;
   double seconds(std::string_view key) const;  ///< infinity for "forever"
   std::string text(std::string_view key) const;

@@ -265,6 +265,9 @@ class Validator {
         return;
       case Type::label:
         return label(node, key);
+      case Type::boolean:
+        if (node.kind != Node::Kind::boolean) wrong_type(node, key);
+        return;
       case Type::integer:
         if (node.kind == Node::Kind::real) make_whole(node);
         if (node.kind != Node::Kind::integer) return wrong_type(node, key);
