@@ -10,6 +10,7 @@
 #include "costrisk/explain.hpp"
 #include "costrisk/export.hpp"
 #include "costrisk/files.hpp"
+#include "costrisk/live.hpp"
 #include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"

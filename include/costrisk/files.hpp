@@ -22,7 +22,8 @@ enum class FileKind {
   report,         ///< Results::report
   story,          ///< Story::html
   calibration,    ///< Calibration::page
-  backtest        ///< Backtest::page
+  backtest,       ///< Backtest::page
+  live_page       ///< live_page
 };
 
 /// Whether costrisk wrote the file, as one of this kind. Looks at how it begins.

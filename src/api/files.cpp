@@ -49,6 +49,8 @@ bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
         return is_page_of(path, "calibrate");
       case FileKind::backtest:
         return is_page_of(path, "backtest");
+      case FileKind::live_page:
+        return is_page_of(path, "live");
     }
     return false;
   });

@@ -30,6 +30,8 @@ const char* denied(FileKind kind) {
       return "no page of calibrate";
     case FileKind::backtest:
       return "no page of backtest";
+    case FileKind::live_page:
+      return "no live page";
   }
   return "";
 }
