@@ -11,6 +11,7 @@
 #include "costrisk/explain.hpp"
 #include "costrisk/export.hpp"
 #include "costrisk/files.hpp"
+#include "costrisk/live.hpp"
 #include "costrisk/merge.hpp"
 #include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"

@@ -24,7 +24,8 @@ enum class FileKind {
   calibration,    ///< Calibration::page
   backtest,       ///< Backtest::page
   study,          ///< Study::write
-  study_page      ///< Study::page
+  study_page,     ///< Study::page
+  live_page       ///< live_page
 };
 
 /// Whether costrisk wrote the file, as one of this kind. Looks at how it begins.

@@ -35,5 +35,6 @@ struct Backend {
 };
 
 extern const Backend scalar_backend, scalar_fma_backend, avx2_backend, avx512_backend;
+extern const Backend wasm_backend;  ///< in builds for browsers alone
 
 }  // namespace costrisk

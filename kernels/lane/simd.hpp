@@ -8,6 +8,9 @@
 #include <type_traits>
 
 #include "kernels/lane/function.hpp"
+#if HWY_TARGET == HWY_WASM
+#include "kernels/lane/simd_wasm.hpp"
+#endif
 
 namespace costrisk {
 namespace HWY_NAMESPACE {
@@ -54,14 +57,26 @@ COSTRISK_FN Float operator-(Float a, Float b) { return hn::Sub(a.v, b.v); }
 COSTRISK_FN Float operator*(Float a, Float b) { return hn::Mul(a.v, b.v); }
 COSTRISK_FN Float operator/(Float a, Float b) { return hn::Div(a.v, b.v); }
 COSTRISK_FN Float operator-(Float a) { return hn::Neg(a.v); }
-COSTRISK_FN Float fma(Float a, Float b, Float c) { return hn::MulAdd(a.v, b.v, c.v); }
+COSTRISK_FN Float fma(Float a, Float b, Float c) {
+#if HWY_TARGET == HWY_WASM
+  return FloatVec{(__f32x4)wasm::fma((v128_t)a.v.raw, (v128_t)b.v.raw, (v128_t)c.v.raw)};
+#else
+  return hn::MulAdd(a.v, b.v, c.v);
+#endif
+}
 COSTRISK_FN Float sqrt(Float a) { return hn::Sqrt(a.v); }
 COSTRISK_FN Float rint(Float a) { return hn::Round(a.v); }
 COSTRISK_FN Float floor(Float a) { return hn::Floor(a.v); }
 COSTRISK_FN Float ceil(Float a) { return hn::Ceil(a.v); }
 COSTRISK_FN Float abs(Float a) { return hn::Abs(a.v); }
+#if HWY_TARGET == HWY_WASM
+// As a comparison has it, so that zeros keep their signs: its own min looks at them.
+COSTRISK_FN Float min(Float a, Float b) { return FloatVec{(__f32x4)wasm_f32x4_pmin((v128_t)b.v.raw, (v128_t)a.v.raw)}; }
+COSTRISK_FN Float max(Float a, Float b) { return FloatVec{(__f32x4)wasm_f32x4_pmax((v128_t)b.v.raw, (v128_t)a.v.raw)}; }
+#else
 COSTRISK_FN Float min(Float a, Float b) { return hn::Min(a.v, b.v); }
 COSTRISK_FN Float max(Float a, Float b) { return hn::Max(a.v, b.v); }
+#endif
 COSTRISK_FN Float clamp(Float a, float limit) {
 #if HWY_TARGET <= HWY_AVX3
   return FloatVec{_mm512_range_ps(a.v.raw, Float(limit).v.raw, 0b0010)};  // the lesser magnitude, the sign of a
@@ -78,6 +93,8 @@ COSTRISK_FN Mask operator>=(Float a, Float b) { return hn::Ge(a.v, b.v); }
 COSTRISK_FN Int to_int(Float a) {
 #if HWY_TARGET <= HWY_AVX3
   return IntVec{_mm512_cvtps_epi32(a.v.raw)};
+#elif HWY_TARGET == HWY_WASM
+  return hn::ConvertTo(IntTag(), hn::Round(a.v));
 #else
   return IntVec{_mm256_cvtps_epi32(a.v.raw)};
 #endif
@@ -111,8 +128,12 @@ COSTRISK_FN Int shift_right_logical(Int a) {
   return hn::BitCast(IntTag(), hn::ShiftRight<N>(hn::BitCast(UintTag(), a.v)));
 }
 COSTRISK_FN Int low_bits(Int count) {
+#if HWY_TARGET == HWY_WASM
+  return IntVec{(__i32x4)wasm::low_bits((v128_t)count.v.raw)};
+#else
   const auto one = hn::Set(UintTag(), 1);
   return hn::BitCast(IntTag(), hn::Sub(hn::Shl(one, hn::BitCast(UintTag(), count.v)), one));
+#endif
 }
 
 COSTRISK_FN Mask operator&(Mask a, Mask b) { return hn::And(a.v, b.v); }
@@ -143,6 +164,8 @@ COSTRISK_FN Int first_set_bit(Int bits) {
 COSTRISK_FN Float lookup32(const float* table, Int index) {
 #if HWY_TARGET <= HWY_AVX3
   return FloatVec{_mm512_permutex2var_ps(_mm512_load_ps(table), index.v.raw, _mm512_load_ps(table + 16))};
+#elif HWY_TARGET == HWY_WASM
+  return hn::GatherIndex(FloatTag(), table, hn::And(index.v, hn::Set(IntTag(), 31)));
 #else
   // Each quarter of the table by the index's low three bits, then one of the four by the two above them.
   const auto quarter = [&](int i) { return _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8 * i), index.v.raw); };
@@ -156,6 +179,8 @@ COSTRISK_FN Float lookup32(const float* table, Int index) {
 COSTRISK_FN Float lookup16(const float* table, Int index) {
 #if HWY_TARGET <= HWY_AVX3
   return FloatVec{_mm512_permutexvar_ps(index.v.raw, _mm512_load_ps(table))};
+#elif HWY_TARGET == HWY_WASM
+  return hn::GatherIndex(FloatTag(), table, hn::And(index.v, hn::Set(IntTag(), 15)));
 #else
   const auto half = [&](int i) { return _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8 * i), index.v.raw); };
   return FloatVec{_mm256_blendv_ps(half(0), half(1), _mm256_castsi256_ps(_mm256_slli_epi32(index.v.raw, 28)))};

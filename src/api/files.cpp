@@ -53,6 +53,8 @@ bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
         return results::file_type(path) == results::FileType::study;
       case FileKind::study_page:
         return is_page_of(path, "study");
+      case FileKind::live_page:
+        return is_page_of(path, "live");
     }
     return false;
   });

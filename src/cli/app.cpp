@@ -31,6 +31,7 @@ constexpr const char* overview =
     "  costrisk show results/quickstart.h5           print the table again\n"
     "  costrisk report results/quickstart.h5         make an HTML report of it\n"
     "  costrisk explain results/quickstart.h5 --plan spot --worst   the story of one future\n"
+    "  costrisk live my.toml -o what-if.html         make a page that simulates as values are moved\n"
     "  costrisk check my.toml                        find every problem in a scenario file\n"
     "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
     "  costrisk prices aws.csv                       make markets of published prices\n"
@@ -149,6 +150,7 @@ int run_program(int argc, char** argv) {
     add_show(app, exit_code);
     add_report(app, exit_code);
     add_explain(app, exit_code);
+    add_live(app, exit_code);
     add_calibrate(app, exit_code);
     add_prices(app, exit_code);
     add_backtest(app, exit_code);

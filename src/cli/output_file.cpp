@@ -34,6 +34,8 @@ const char* denied(FileKind kind) {
       return "no file of sweep, optimize, stress, sensitivity or compare";
     case FileKind::study_page:
       return "no page of sweep, optimize, stress, sensitivity or compare";
+    case FileKind::live_page:
+      return "no live page";
   }
   return "";
 }

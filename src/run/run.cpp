@@ -16,6 +16,7 @@
 #include "src/run/chunk.hpp"
 #include "src/run/chunk_queue.hpp"
 #include "src/run/device_run.hpp"
+#include "src/run/layout.hpp"
 #include "src/run/memory.hpp"
 #include "src/run/status.hpp"
 #include "src/run/stopwatch.hpp"
@@ -48,23 +49,10 @@ void describe(Outcome& outcome, const scenario::Lowered& lowered) {
   outcome.commitment_micros = lowered.effective_micros;
 }
 
-results::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
-                               const Options& options, std::uint64_t paths) {
-  results::TallyLayout layout;
-  layout.shape = lowered.shape;
-  layout.jobs = static_cast<int>(scenario.jobs.size());
-  layout.job_component = lowered.plan_job_component;
-  layout.service_component = lowered.plan_service_component;
-  for (const scenario::Service& service : scenario.services)
-    layout.tells_tokens.push_back(scenario.demands[static_cast<std::size_t>(service.demand)].tokens ? 1 : 0);
+results::TallyLayout layout_asked_for(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
+                                      const Options& options, std::uint64_t paths) {
   const results::PathRange run = options.whole_run.value_or(results::PathRange{options.first_path, paths});
-  layout.first_path = run.first;
-  layout.paths = run.count;
-  layout.step_hours = scenario.step_hours();
-  if (scenario.budget)
-    layout.budget_micros = static_cast<std::int64_t>(*scenario.budget * static_cast<double>(micros_per_unit) + 0.5);
-  layout.keep_paths = options.keep_paths;
-  return layout;
+  return layout_of(scenario, lowered, run.first, run.count, options.keep_paths);
 }
 
 struct Worker {
@@ -229,7 +217,7 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   const scenario::Lowered lowered = scenario::lower(scenario);
   const std::uint64_t paths = paths_of(scenario, options);
   const int threads = options.threads > 0 ? options.threads : usable_processors();
-  const results::TallyLayout layout = layout_of(scenario, lowered, options, paths);
+  const results::TallyLayout layout = layout_asked_for(scenario, lowered, options, paths);
   if (options.done_before == 0 && !options.observe) check_memory(layout, threads, paths);
 
   const Setting setting = {lowered, layout, options, paths, threads};

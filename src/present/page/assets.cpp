@@ -14,12 +14,18 @@
       ".popsection\n")
 
 COSTRISK_EMBED("report_style", COSTRISK_REPORT_STYLE);
+COSTRISK_EMBED("live_style", COSTRISK_LIVE_FOLDER "/live.css");
+COSTRISK_EMBED("live_script", COSTRISK_LIVE_FOLDER "/live.js");
+COSTRISK_EMBED("live_worker", COSTRISK_LIVE_FOLDER "/worker.js");
 #ifdef COSTRISK_REPORT_SCRIPT
 COSTRISK_EMBED("report_script", COSTRISK_REPORT_SCRIPT);
 #endif
 
 extern "C" {
 extern const char costrisk_report_style_begin[], costrisk_report_style_end[];
+extern const char costrisk_live_style_begin[], costrisk_live_style_end[];
+extern const char costrisk_live_script_begin[], costrisk_live_script_end[];
+extern const char costrisk_live_worker_begin[], costrisk_live_worker_end[];
 #ifdef COSTRISK_REPORT_SCRIPT
 extern const char costrisk_report_script_begin[], costrisk_report_script_end[];
 #endif
@@ -34,6 +40,10 @@ std::string_view between(const char* begin, const char* end) { return {begin, st
 }  // namespace
 
 std::string_view style_sheet() { return between(costrisk_report_style_begin, costrisk_report_style_end); }
+
+std::string_view live_style() { return between(costrisk_live_style_begin, costrisk_live_style_end); }
+std::string_view live_script() { return between(costrisk_live_script_begin, costrisk_live_script_end); }
+std::string_view live_worker() { return between(costrisk_live_worker_begin, costrisk_live_worker_end); }
 
 std::string_view script() {
 #ifdef COSTRISK_REPORT_SCRIPT

@@ -6,16 +6,15 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <stdexcept>
 
 #include "src/present/page/assets.hpp"
 #include "src/present/page/chart.hpp"
 #include "src/present/page/markup.hpp"
+#include "src/present/page/policy.hpp"
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/scenario/reader/sha256.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
@@ -27,21 +26,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_panels = 16;
-
-/// A digest as policies of content name it.
-std::string base64_of_hex(const std::string& hex) {
-  static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::vector<unsigned> bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<unsigned>(std::stoul(hex.substr(i, 2), nullptr, 16)));
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = bytes.size() - i;
-    const unsigned word = bytes[i] << 16 | (left > 1 ? bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
-    for (std::size_t place = 0; place < 4; ++place) text += place <= left ? digits[word >> (18 - 6 * place) & 63] : '=';
-  }
-  return text;
-}
 
 /// "36 hours", "365 days".
 std::string duration(double hours) {
@@ -84,11 +68,9 @@ class Page {
   std::string title() const { return escape(material_.summary.scenario); }
 
   std::string head() const {
-    const std::string policy = fmt::format(
-        "default-src 'none'; style-src 'unsafe-inline'; {}base-uri 'none'; form-action 'none'",
-        script().empty() ? ""
-                         : fmt::format("script-src 'sha256-{}'; ",
-                                       base64_of_hex(scenario::sha256_hex(std::as_bytes(std::span(script()))))));
+    const std::string policy =
+        fmt::format("default-src 'none'; style-src 'unsafe-inline'; {}base-uri 'none'; form-action 'none'",
+                    script().empty() ? "" : fmt::format("script-src '{}'; ", policy_hash(script())));
     return fmt::format(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
         "http-equiv=\"Content-Security-Policy\" "

@@ -85,7 +85,7 @@ class Evaluation {
     const auto sort_up_to = [&](std::size_t end) {
       const auto begin = costs.begin(), middle = begin + static_cast<std::ptrdiff_t>(done),
                  stop = begin + static_cast<std::ptrdiff_t>(end);
-      sort_(std::span(middle, stop));
+      sort_(std::span(costs).subspan(done, end - done));
       std::inplace_merge(begin, middle, stop);
       done = end;
     };

@@ -2,9 +2,11 @@
 // which has to be told what it hands from thread to thread.
 #pragma once
 
-#include <tbb/parallel_for.h>
-
 #include <cstddef>
+
+#if !defined(__EMSCRIPTEN__)
+#include <tbb/parallel_for.h>
+#endif
 
 #if defined(__SANITIZE_THREAD__)
 #include <sanitizer/tsan_interface.h>
@@ -29,6 +31,9 @@ class Handover {
 /// @throws what a body throws
 template <class Body>
 void in_parallel(std::size_t count, const Body& body) {
+#if defined(__EMSCRIPTEN__)
+  for (std::size_t i = 0; i < count; ++i) body(i);  // a browser's worker has one thread
+#else
   Handover begin, end;
   begin.give();
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
@@ -37,6 +42,7 @@ void in_parallel(std::size_t count, const Body& body) {
     end.give();
   });
   end.take();
+#endif
 }
 
 }  // namespace costrisk::results

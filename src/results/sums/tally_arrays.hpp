@@ -156,8 +156,10 @@ constexpr std::size_t count_of(Walk walk) {
 static_assert(
     sizeof(TallyData) == sizeof(std::vector<int>) * (2 + count_of([](auto visit) { each_array(visit); })),
     "TallyData or DriverSums has a member without a row in tally_arrays.inc: nothing would merge or write it");
+constexpr std::size_t path_block_bytes =
+    sizeof(PathRange) + sizeof(std::vector<int>) * count_of([](auto visit) { each_path_array(visit); });
 static_assert(sizeof(PathBlock) ==
-                  sizeof(PathRange) + sizeof(std::vector<int>) * count_of([](auto visit) { each_path_array(visit); }),
+                  (path_block_bytes + alignof(PathBlock) - 1) / alignof(PathBlock) * alignof(PathBlock),
               "PathBlock has a member without a row in tally_arrays.inc: nothing would merge or write it");
 
 }  // namespace costrisk::results
