@@ -51,8 +51,30 @@ struct PathContext {
       }
       case LawKind::log_normal:
         return F(law.median) * exponential(F(law.spread) * z);
+      case LawKind::uniform:
+        return fma(normal_distribution(z), F(law.high - law.low), F(law.low));
+      case LawKind::normal:
+        return law.numbers.count > 0 ? tabulated(law, z) : fma(F(law.spread), z, F(law.median));
+      case LawKind::pert:
+        return tabulated(law, z);
+      case LawKind::discrete: {
+        const float* pair = parameters.law_numbers + law.numbers.first;
+        const F share = normal_distribution(z);
+        F value(pair[0]);
+        for (int i = 2; i < law.numbers.count; i += 2) value = select(share < F(pair[i - 1]), value, F(pair[i]));
+        return value;
+      }
     }
     __builtin_unreachable();
+  }
+  COSTRISK_FN F tabulated(const LawParameters& law, F z) const {
+    constexpr float per_deviation = table_intervals / (2.0f * table_deviations);
+    const float* quantiles = parameters.law_numbers + law.numbers.first;
+    const F x = min(max(fma(z, F(per_deviation), F(0.5f * table_intervals)), F(0.0f)), F(float(table_intervals)));
+    const F left = min(floor(x), F(float(table_intervals - 1)));
+    const I at = to_int(left);
+    const F low = L::gather(quantiles, at), high = L::gather(quantiles + 1, at);
+    return fma(x - left, high - low, low);
   }
 
   /// The normal that a law is drawn by: word 0 of the event's block, loaded on the factors.

@@ -94,6 +94,10 @@ struct Workspace {
     for (int i = 0; i < p.service_count; ++i)
       most_pools = p.services[i].pools.count > most_pools ? p.services[i].pools.count : most_pools;
     auto* service_rows = arena.take<F>(ServiceRows<L>::length(most_pools));
+    for (int i = 0; i < p.pool_count; ++i) {
+      auto* left_block = arena.take<F>(p.pools[i].wait > 0 ? p.pools[i].wait + 1 : 0);
+      if (pools) pools[i].left_block = left_block;
+    }
     for (int i = 0; i < p.service_count; ++i) {
       const ServiceParameters& service = p.services[i];
       auto* losses = arena.take<F>(service.scale_up_delay.whole + 1);

@@ -14,7 +14,12 @@ COSTRISK_FN float typical_value(const LawParameters& law) {
       return law.value;
     case LawKind::triangular:
       return 0.5f * (law.low + law.high);
+    case LawKind::uniform:
+      return 0.5f * (law.low + law.high);
     case LawKind::log_normal:
+    case LawKind::normal:
+    case LawKind::pert:
+    case LawKind::discrete:
       return law.median;
   }
   __builtin_unreachable();

@@ -21,6 +21,8 @@ struct Shape {
   int service_components = 0;  ///< distinct service assignments
   int latency_components = 0;  ///< all of these where some service has a latency, else none
   int drivers = 0;             ///< unknowns drawn once per future
+  int budgets = 0;             ///< by owner and period
+  int budget_periods = 0;      ///< of all budgets
 
   bool operator==(const Shape&) const = default;
 };
@@ -29,13 +31,16 @@ struct Shape {
 struct Output {
   int stride = 0;
 
-  std::int64_t* plan_cost = nullptr;      ///< [plan][path]
-  std::int64_t* plan_category = nullptr;  ///< [plan][category][path]; sums to plan_cost
-  std::int64_t* plan_owner = nullptr;     ///< [plan][owner][path]; sums to plan_cost
-  std::int64_t* plan_bin = nullptr;       ///< [plan][bin][path]: cost up to the end of the bin
-  std::int64_t* plan_waste = nullptr;     ///< [plan][waste_kind][path]
-  std::int64_t* plan_covered = nullptr;   ///< [plan][path]: list price of on-demand use that commitments covered
-  std::int64_t* plan_service = nullptr;   ///< [plan][service][path]: what the service costs the plan; 0 if not run
+  std::int64_t* plan_cost = nullptr;         ///< [plan][path]
+  std::int64_t* plan_category = nullptr;     ///< [plan][category][path]; sums to plan_cost
+  std::int64_t* plan_owner = nullptr;        ///< [plan][owner][path]; sums to plan_cost
+  std::int64_t* plan_bin = nullptr;          ///< [plan][bin][path]: cost up to the end of the bin
+  std::int64_t* plan_waste = nullptr;        ///< [plan][waste_kind][path]
+  std::int64_t* plan_covered = nullptr;      ///< [plan][path]: list price of on-demand use that commitments covered
+  std::int64_t* plan_period = nullptr;       ///< [plan][budget period][path]: what the budget's owner is charged in it
+  std::int32_t* plan_period_over = nullptr;  ///< [plan][budget period][path]: 1 where that is above the amount
+  std::int32_t* plan_budget_over = nullptr;  ///< [plan][budget][path]: 1 where it is in some period
+  std::int64_t* plan_service = nullptr;      ///< [plan][service][path]: what the service costs the plan; 0 if not run
 
   std::int64_t* job_finish = nullptr;         ///< [job component][path]: instant the last run ended, or never_ticks
   std::int32_t* job_runs = nullptr;           ///< [job component][path]: runs released before the horizon
@@ -69,6 +74,9 @@ void each_array(const Shape& s, AnyOutput& out, Visit visit) {
   visit("plan_waste", out.plan_waste, s.plans * waste_kind_count);
   visit("plan_covered", out.plan_covered, s.plans);
   visit("plan_service", out.plan_service, s.plans * s.services);
+  visit("plan_period", out.plan_period, s.plans * s.budget_periods);
+  visit("plan_period_over", out.plan_period_over, s.plans * s.budget_periods);
+  visit("plan_budget_over", out.plan_budget_over, s.plans * s.budgets);
   visit("job_finish", out.job_finish, s.job_components);
   visit("job_runs", out.job_runs, s.job_components);
   visit("job_late", out.job_late, s.job_components);

@@ -32,6 +32,7 @@ struct Parameters {
   std::int32_t part_count = 0;          ///< entries of all of these
   std::int32_t service_slots = 0;       ///< services of the scenario
   std::int32_t latency_components = 0;  ///< service_count where some service has a latency, else 0
+  std::int32_t budget_count = 0;        ///< by owner and period
 
 #define COSTRISK_ARRAY(element, name, memory, hash, ...) \
   const element* name = nullptr;                         \

@@ -58,7 +58,8 @@ inline constexpr std::array<const char*, purchase_count> purchase_names = {COSTR
   ROW(unused_commitment, "unused commitment") \
   ROW(idle_headroom, "idle headroom")         \
   ROW(restart, "restart")                     \
-  ROW(lost_work, "lost work")
+  ROW(lost_work, "lost work")                 \
+  ROW(planned_headroom, "planned headroom")
 enum class WasteKind { COSTRISK_WASTE_KINDS(COSTRISK_ENUMERATOR) };
 inline constexpr int waste_kind_count = COSTRISK_WASTE_KINDS(COSTRISK_COUNTED);
 inline constexpr std::array<const char*, waste_kind_count> waste_kind_names = {COSTRISK_WASTE_KINDS(COSTRISK_NAME)};
@@ -111,8 +112,11 @@ enum class Choose { first, cheapest };
 /// To which of the entries that it could have a gang that holds one moves.
 enum class Upgrade { never, when_cheaper, always };
 
+/// Whether a kind of waste could have been avoided; what was chosen counts in no sum of waste.
+COSTRISK_FN constexpr bool is_avoidable(WasteKind kind) { return kind != WasteKind::planned_headroom; }
+
 /// The distribution of a value.
-enum class LawKind : std::int32_t { constant, triangular, log_normal };
+enum class LawKind : std::int32_t { constant, triangular, log_normal, uniform, normal, pert, discrete };
 
 /// Money is counted in millionths of the scenario's currency.
 inline constexpr std::int64_t micros_per_unit = 1'000'000;

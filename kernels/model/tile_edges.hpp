@@ -13,10 +13,10 @@ struct TileEdges {
   int count = 0;
 };
 
-/// The parts of a component's cost at an edge: what commitments may cover at list price, what credit does not pay
-/// (penalties, unfinished work), and the rest.
-enum EdgePart { edge_on_demand, edge_uncredited, edge_other };
-inline constexpr int edge_part_count = 3;
+/// The parts of a component's cost at an edge: what commitments may cover at list price, the other categories, warm
+/// instances, which are on-demand that nothing covers, and what credit does not pay (penalties, unfinished work).
+enum EdgePart { edge_on_demand, edge_spot, edge_serverless, edge_egress, edge_warm, edge_uncredited };
+inline constexpr int edge_part_count = 6;
 
 /// [edge of the tile][part][lane], micro-units up to the edge.
 template <class L>

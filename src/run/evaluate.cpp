@@ -11,6 +11,7 @@
 #include "src/scenario/lower/contracts.hpp"
 #include "src/scenario/lower/latency.hpp"
 #include "src/scenario/lower/lower.hpp"
+#include "src/scenario/lower/periods.hpp"
 #include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk::run {
@@ -43,6 +44,11 @@ void add_labels(results::ResultsContext& context, const scenario::Scenario& scen
   context.categories.assign(category_names.begin(), category_names.end());
   context.purchases.assign(purchase_names.begin(), purchase_names.end());
   context.owners = owners;
+  context.budgets = names_of(scenario.budgets);
+  for (const scenario::BudgetPeriod& period : scenario::budget_periods(scenario)) {
+    context.budget_periods.push_back(period.label);
+    context.budget_amount.push_back(period.amount);
+  }
   context.drivers = drivers;
   context.probabilities = scenario.simulation.probabilities;
   for (int range = 0; scenario::has_latency(scenario) && range < latency_ranges; ++range)

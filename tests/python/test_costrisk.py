@@ -258,14 +258,13 @@ class Histories(unittest.TestCase):
 
 
 class Order(unittest.TestCase):
-    """No result hangs on the order in which a file names its plans, items and offers."""
+    """No result hangs on the order in which a file names its entities, but for workloads that share a depth."""
 
     @staticmethod
     def shuffled(text, seed):
-        """Plans, items and offers in another order. Workloads share depth in the order of the file, and sums over
-        factors and markets are rounded in it."""
+        """Everything but jobs and services in another order: these share depth in the order of the file."""
         head, *blocks = re.split(r"^(?=\[\[\w+\]\]$)", text, flags=re.MULTILINE)
-        kept = [block for block in blocks if not block.startswith(("[[plan]]", "[[item]]", "[[serverless]]"))]
+        kept = [block for block in blocks if block.startswith(("[[job]]", "[[service]]"))]
         random.Random(seed).shuffle(blocks)
         in_order = iter(kept)
         return head + "".join(next(in_order) if block in kept else block for block in blocks)

@@ -80,17 +80,37 @@ std::vector<std::size_t> covering_order(const scenario::Scenario& scenario, cons
       highest = std::max(highest, discount);
     return highest;
   };
+  const auto name_of = [&](int market) { return scenario.markets[static_cast<std::size_t>(market)].name; };
   const auto first_savings_plan = order.begin() + static_cast<std::ptrdiff_t>(commitments);
   std::stable_sort(order.begin(), first_savings_plan, [&](std::size_t a, std::size_t b) {
     if (has_no_owner(a) != has_no_owner(b)) return has_no_owner(b);
-    return hourly_of_instance(a) < hourly_of_instance(b);
+    if (hourly_of_instance(a) != hourly_of_instance(b)) return hourly_of_instance(a) < hourly_of_instance(b);
+    return name_of(plan.commitments[a].market) < name_of(plan.commitments[b].market);
   });
   std::stable_sort(first_savings_plan, order.end(), [&](std::size_t a, std::size_t b) {
     if (has_no_owner(a) != has_no_owner(b)) return has_no_owner(b);
     if (highest_discount(a) != highest_discount(b)) return highest_discount(a) > highest_discount(b);
-    return contracts[a].hourly > contracts[b].hourly;
+    if (contracts[a].hourly != contracts[b].hourly) return contracts[a].hourly > contracts[b].hourly;
+    const auto names = [&](std::size_t i) {
+      std::vector<std::string> result;
+      for (const auto& [market, discount] : by_discount(scenario, plan.savings_plans[i - commitments]))
+        result.push_back(name_of(market));
+      return result;
+    };
+    return names(a) < names(b);
   });
   return order;
+}
+
+std::vector<std::pair<int, double>> by_discount(const scenario::Scenario& scenario,
+                                                const scenario::SavingsPlan& savings_plan) {
+  std::vector<std::pair<int, double>> discounts = savings_plan.discounts;
+  std::sort(discounts.begin(), discounts.end(), [&](const auto& a, const auto& b) {
+    if (a.second != b.second) return a.second > b.second;
+    return scenario.markets[static_cast<std::size_t>(a.first)].name <
+           scenario.markets[static_cast<std::size_t>(b.first)].name;
+  });
+  return discounts;
 }
 
 int available(const scenario::Scenario& scenario, const scenario::Plan& plan, int market, std::int64_t k) {

@@ -37,6 +37,10 @@ double booked(const Contract& contract, std::int64_t k, double step_hours, scena
 /// What the plan still owes for it at the horizon.
 double owed(const scenario::Scenario& scenario, const Contract& contract);
 
+/// The discounts of a savings plan, the highest first, and of equal ones by the names of their markets.
+std::vector<std::pair<int, double>> by_discount(const scenario::Scenario& scenario,
+                                                const scenario::SavingsPlan& savings_plan);
+
 /// The order in which the plan's contracts cover: indices into contracts_of, all commitments before all savings plans.
 std::vector<std::size_t> covering_order(const scenario::Scenario& scenario, const scenario::Plan& plan);
 

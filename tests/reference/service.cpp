@@ -291,7 +291,9 @@ class Fleet {
       uses_[p].hours[static_cast<std::size_t>(k)] = hours;
       uses_[p].list_cost[static_cast<std::size_t>(k)] = cost;
       run_.path.use_hours[assignment_.pools[p].market][static_cast<int>(buy)] += hours;
-      run_.path.idle_cost += cost * idle_share;
+      const double beyond_target = std::max(0.0, 1.0 - (1.0 - idle_share) / assignment_.utilization);
+      run_.path.idle_cost += cost * beyond_target;
+      run_.path.planned_cost += cost * (idle_share - beyond_target);
       if (buy == Purchase::on_demand) bill_.charge(k, owner_, Category::on_demand, cost);
       if (buy == Purchase::spot) charge(k, Category::spot, cost);
       instances += held_[p];

@@ -21,7 +21,8 @@ struct ServicePath {
   double queued = 0.0;     ///< requests that entered the fleet or its queue
   double waiting = 0.0;    ///< request·steps in the queue
   double peak = 0.0;       ///< most instances at a time
-  double idle_cost = 0.0;  ///< waste: list price of what the fleet did not use
+  double idle_cost = 0.0;     ///< waste: list price of what the fleet did not use, beyond its target
+  double planned_cost = 0.0;  ///< likewise, up to its target
   double cost = 0.0;       ///< what it costs the plan, allocated commitments included
   std::vector<std::array<double, purchase_count>> use_hours;  ///< [market][purchase] instance-hours
 };

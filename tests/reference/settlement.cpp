@@ -91,10 +91,7 @@ class Period {
   void cover(std::size_t contract, const scenario::SavingsPlan& savings_plan) {
     const double offered = savings_plan.spend_per_hour * hours_of(contract);
     double left = offered;
-    std::vector<std::pair<int, double>> discounts = savings_plan.discounts;
-    std::stable_sort(discounts.begin(), discounts.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
-    for (const auto& [market, discount] : discounts) {
+    for (const auto& [market, discount] : by_discount(ledger_.scenario, savings_plan)) {
       const auto price = [discount = discount](const Rest& rest) { return (1.0 - discount) * rest.price; };
       left = offer(contract, market, Purchase::on_demand, left, price, 1.0);
     }

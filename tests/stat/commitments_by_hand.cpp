@@ -117,16 +117,16 @@ TEST_P(CommitmentsByHand, SavingsPlanGoesOverItsMarketsAndUsesUntilItIsSpent) {
   EXPECT_MONEY(bill.unused_commitment, 9.0);
 }
 
-TEST_P(CommitmentsByHand, EqualDiscountsKeepTheOrderGiven) {
+TEST_P(CommitmentsByHand, EqualDiscountsGoByTheNamesOfTheirMarkets) {
   for (const bool swapped : {false, true}) {
     scenario::Scenario scenario = asked_by_hour({2});
-    scenario.markets.push_back(plain_market("n"));
+    scenario.markets.push_back(plain_market(swapped ? "a" : "n"));
     define_service(scenario, "in m", 1.0);
     define_service(scenario, "in n", 1.0);
     scenario::Plan& plan = add_plan(scenario, "p");
     run_service(plan, 0, {pool(Purchase::on_demand, 0)});
     run_service(plan, 1, {pool(Purchase::on_demand, 1)});
-    plan.savings_plans = {savings_plan(1.5, {{swapped ? 1 : 0, 0.5}, {swapped ? 0 : 1, 0.5}})};
+    plan.savings_plans = {savings_plan(1.5, {{0, 0.5}, {1, 0.5}})};
     const PathBill bill = live(scenario).paths[0];
     EXPECT_MONEY(bill.owner.at(swapped ? "in n" : "in m"), 1.5 + 1.0);
     EXPECT_MONEY(bill.owner.at(swapped ? "in m" : "in n"), 4.0);

@@ -43,7 +43,7 @@ class OutputReader {
       return money(at(out_.plan_waste, plan * waste_kind_count + static_cast<int>(kind), path));
     };
     bill.unused_commitment = waste(WasteKind::unused_commitment);
-    bill.idle_headroom = waste(WasteKind::idle_headroom);
+    bill.idle_headroom = waste(WasteKind::idle_headroom) + waste(WasteKind::planned_headroom);
     bill.covered = money(at(out_.plan_covered, plan, path));
     for (int b = 0; b < shape.bins; ++b)
       bill.cumulative.push_back(money(at(out_.plan_bin, plan * shape.bins + b, path)));
@@ -134,7 +134,7 @@ std::vector<PlanBills> reference_bills(const scenario::Scenario& scenario, int p
       bill.covered = source.covered;
       bill.cumulative = source.cumulative;
       for (const reference::ServicePath& service : source.services) {
-        bill.idle_headroom += service.idle_cost;
+        bill.idle_headroom += service.idle_cost + service.planned_cost;
         ServiceBill part{service.served,  service.unserved, service.tokens, service.queued,
                          service.waiting, service.peak,     service.cost,   {}};
         for (const auto& market : service.use_hours)

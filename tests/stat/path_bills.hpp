@@ -28,7 +28,7 @@ struct PathBill {
   double cost = 0.0;
   std::array<double, category_count> category{};
   std::map<std::string, double> owner;
-  double unused_commitment = 0.0, idle_headroom = 0.0;  ///< waste
+  double unused_commitment = 0.0, idle_headroom = 0.0;  ///< waste; headroom with what was planned of it
   double covered = 0.0;                                 ///< list price of on-demand use that commitments covered
   std::vector<double> cumulative;                       ///< by bin of the fan charts
   std::vector<ServiceBill> services;                    ///< by the plan's service assignments

@@ -84,6 +84,9 @@ ServiceResults read_service(const std::vector<reference::PlanPath>& paths, std::
   return service;
 }
 
+/// Whether nothing changes what instances cost.
+bool pays_list_prices(const scenario::Plan& plan) { return plan.commitments.empty() && plan.savings_plans.empty(); }
+
 PlanResults read_reference(const scenario::Scenario& scenario, const scenario::Plan& assignments,
                            const std::vector<reference::PlanPath>& paths, const std::vector<std::string>& owners) {
   PlanResults plan;
@@ -108,11 +111,13 @@ PlanResults read_reference(const scenario::Scenario& scenario, const scenario::P
   plan.restart_waste = waste(&reference::JobPath::restart_cost);
   plan.lost_work_waste = waste(&reference::JobPath::lost_work_cost);
   plan.unused_commitment_waste = average(paths, [](const auto& path) { return path.unused_commitment; });
-  plan.idle_waste = average(paths, [](const auto& path) {
-    double sum = 0.0;
-    for (const reference::ServicePath& service : path.services) sum += service.idle_cost;
-    return sum;
-  });
+  // At list price, which contracts change.
+  if (pays_list_prices(assignments))
+    plan.idle_waste = average(paths, [](const auto& path) {
+      double sum = 0.0;
+      for (const reference::ServicePath& service : path.services) sum += service.idle_cost;
+      return sum;
+    });
   plan.covered = average(paths, [](const auto& path) { return path.covered; });
   plan.effective = any.effective;
   for (std::size_t j = 0; j < any.jobs.size(); ++j) {
@@ -241,7 +246,7 @@ class PlanReader {
     plan.restart_waste = waste(WasteKind::restart);
     plan.lost_work_waste = waste(WasteKind::lost_work);
     plan.unused_commitment_waste = waste(WasteKind::unused_commitment);
-    plan.idle_waste = waste(WasteKind::idle_headroom);
+    if (pays_list_prices(scenario_.plans[at(plan_)])) plan.idle_waste = waste(WasteKind::idle_headroom);
     plan.covered = mean_money("plan_covered", at(plan_));
     plan.effective = static_cast<double>(lowered_.effective_micros[at(plan_)]) / micros;
     plan.obligation = lowered_.obligation[at(plan_)];

@@ -54,6 +54,7 @@ std::map<std::string_view, std::string> initial_texts() {
   scenario.services.resize(1);
   scenario.serverless.resize(1);
   scenario.optimizations.resize(1);
+  scenario.budgets.resize(1);
   scenario.plans.resize(1);
   const KeyTexts texts = table_of<Keys>().texts(ResolvedValues(scenario, HistoryPaths::as_written), Filled<Keys>{});
   return {texts.begin(), texts.end()};

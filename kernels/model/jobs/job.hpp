@@ -639,7 +639,7 @@ class JobComponent {
   /// The capacity of the lanes' spot went down at a step's start.
   COSTRISK_FN void lose_spot(M lost, const WorldTile<L>& tile, const Place& place) {
     interrupt_spot(lost, {place.step, F(0.0f)});
-    end_holding(lost, tile, place);
+    end_holding(lost, tile, place, lost);
     s.on_spot = s.on_spot & (!lost);
   }
   /// Likewise inside a step. The gang is without anything until the next.
@@ -647,7 +647,7 @@ class JobComponent {
     if (arrays_.parts) split().lose_inside(lost, tile, at, now.offset);
     interrupt_spot(lost, now);
     add_extra(lost, at, now, price);
-    let_go(lost, now);
+    let_go(lost, now, lost);
     s.on_spot = s.on_spot & (!lost);
   }
   COSTRISK_FN void interrupt_spot(M lost, const Instant<L>& now) {
@@ -666,7 +666,8 @@ class JobComponent {
     work().save(stop);
     end_holding(stop, tile, place);
   }
-  COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place) {
+  /// @param lost lanes whose capacity ended
+  COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place, M lost = M(false)) {
     // Most runs go from one step's start to a later one's, and have nothing to round.
     const M rounds = where & ((s.held_since.offset > F(0.0f)) | (s.held_since.step == place.step));
     if (arrays_.parts) {
@@ -676,9 +677,10 @@ class JobComponent {
       const F extra = bill().extra({place.step, F(0.0f)});
       if (any(where & (extra > F(0.0f)))) bill().add_extra(where, place.at, extra, held_price(tile, place));
     }
-    let_go(where, {place.step, F(0.0f)});
+    let_go(where, {place.step, F(0.0f)}, lost);
   }
-  COSTRISK_FN void let_go(M where, const Instant<L>& now) {
+  COSTRISK_FN void let_go(M where, const Instant<L>& now, M lost = M(false)) {
+    bill().free_early(lost, now, 1.0f);
     if (is_in_order()) s.held_since = select<L>(where, now, s.held_since);
     s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
     if (arrays_.ages) aging().let_go(where);
@@ -704,6 +706,7 @@ class JobComponent {
     take_terms(start, start_spot, tile);
     begin_restarting(start, place);
     if (arrays_.ages) start_aging(start, start_spot, tile, place);
+    bill().begin_run(start);
     sum_here_ = select(start, price_sum<L>(tile, s.row, place.at), sum_here_);
     s.recent_price = select(start, held_price(tile, place), s.recent_price);
     watch_.happens(JobEvent::taken, start, Instant<L>{place.step, F(0.0f)}, s);
@@ -852,18 +855,20 @@ class JobComponent {
     s.clock_ordinal = select(interrupted, add(s.clock_ordinal, I(1)), s.clock_ordinal);
     const PhiloxWords<L> words = path_.philox.event(job_.clock_stream, s.clock_ordinal);
     const Strike<L> strike = arrays_.ages ? aging().strike() : Strike<L>{M(false), M(false)};
-    M saves(job_.lossless != 0);
+    M saves(job_.lossless != 0), reclaims(false);
     if (arrays_.parts) {
       split().strike(interrupted, uniform(words.word[1]));
       saves = saves | arrays_.mix->saves;
-    } else if (!job_.lossless)
+    } else if (!job_.lossless || job_.frees)
       for (int m = 0; m < job_.markets.count; ++m) {
         const JobMarketParameters& market = markets_[m];
-        if (!market.notice_saves) continue;
+        if (!market.notice_saves && !(market.free_within > 0.0f)) continue;
         // Which of the two it was: a reclaim comes with notice, a failure does not.
         const F reclaim = rate(market.reclaim_rate), failure = rate(market.failure_rate);
         const M reclaimed = arrays_.ages ? strike.reclaimed : M(uniform(words.word[1]) * (reclaim + failure) < reclaim);
-        saves = saves | ((s.market == I(m)) & s.on_spot & reclaimed);
+        const M here = (s.market == I(m)) & s.on_spot & reclaimed;
+        reclaims = reclaims | here;
+        if (market.notice_saves) saves = saves | here;
       }
     if (arrays_.ages) {
       watch_.happens(JobEvent::reclaimed, interrupted & strike.reclaimed, now, s);
@@ -874,6 +879,8 @@ class JobComponent {
     interrupt(interrupted, saves);
     s.recent_price = select(interrupted, price, s.recent_price);
     add_extra(interrupted, at, now, price);
+    bill().free_early(interrupted & reclaims, now, job_.inverse_gang);
+    bill().begin_run(interrupted);
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);
     if (arrays_.ages)

@@ -35,7 +35,7 @@ class JobBill {
 
   COSTRISK_FN void begin() {
     const F zero(0.0f);
-    s.used = s.restart_money = s.lost_money = s.money_high = s.money_low = s.rest = zero;
+    s.used = s.restart_money = s.lost_money = s.money_high = s.money_low = s.rest = s.run_spend = zero;
     s.spend = CompensatedSum<L>::zero();
     for (auto& account : s.accounts) account = Amount<L>::zero();
     for (auto& money : totals_.money)
@@ -49,11 +49,13 @@ class JobBill {
   COSTRISK_FN void add_steps(F steps, F excess) {
     s.spend.add_product(steps, s.base_price);
     s.spend.add_product(excess, s.scale);
+    if (job_.frees) s.run_spend = fma(steps, s.base_price, fma(excess, s.scale, s.run_spend));
     s.used = s.used + steps;
   }
   /// A part of the tile's step `at`, at its price.
   COSTRISK_FN void add_time(I at, F time, F price) {
     s.spend.add_product(time, price);
+    if (job_.frees) s.run_spend = fma(time, price, s.run_spend);
     s.used = s.used + time;
     use_rows_.add_time(at, time);
   }
@@ -90,6 +92,21 @@ class JobBill {
   }
   COSTRISK_FN void add_extra(M where, I at, F extra, F price) {
     add_time(at, select(where, extra, F(0.0f)), select(where, price, F(0.0f)));
+  }
+
+  /// Takes off the bill what a run that is reclaimed at `now` has come to, where it is young enough for that.
+  /// @param share of the gang that is reclaimed
+  COSTRISK_FN void free_early(M reclaimed, const Instant<L>& now, float share) {
+    if (!job_.frees) return;
+    const F age = now.since(s.held_since) - F(time_tolerance);
+    M free(false);
+    for (int m = 0; m < job_.markets.count; ++m)
+      free = free | ((s.market == I(m)) & (age <= F(markets_[m].free_within)) & M(markets_[m].free_within > 0.0f));
+    s.spend.add(select(reclaimed & s.on_spot & free, s.run_spend * F(-share), F(0.0f)));
+  }
+  /// A run begins.
+  COSTRISK_FN void begin_run(M where) {
+    if (job_.frees) s.run_spend = select(where, F(0.0f), s.run_spend);
   }
 
   /// Turns use and spend since the last close into integers.
@@ -142,7 +159,7 @@ class JobBill {
     const Amount<L> fresh = pending(spend, rest);
     EdgeCost<L> cost;
     accumulate_where<L>(cost.part[edge_on_demand], s.on_demand, fresh);
-    accumulate_where<L>(cost.part[edge_other], s.on_spot, fresh);
+    accumulate_where<L>(cost.part[edge_spot], s.on_spot, fresh);
     tell_edge(edge, where, cost);
   }
   /// Likewise, with what is spent and not yet closed in `cost`.

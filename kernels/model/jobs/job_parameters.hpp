@@ -30,6 +30,7 @@ struct JobMarketParameters {
   std::int32_t has_own = 0;                           ///< it may hold capacity of its own here, as it does spot
   std::int32_t sells_on_demand = 0;                   ///< to buy out what is left
   LifetimeParameters lifetime;                        ///< of spot
+  float free_within = 0.0f;                           ///< steps: a run that a reclaim ends by then is not billed
   float after = 0.0f;                                 ///< steps without anything before it is taken; Policy::in_order
   std::int32_t notice_saves = 0;                      ///< a reclaim loses nothing
   float spot_weight = 0.0f, on_demand_weight = 0.0f;  ///< reference price ÷ throughput
@@ -52,7 +53,7 @@ struct JobParameters {
   std::int32_t repeats_market = 0;     ///< some of `markets` are the same
   std::int32_t one_rate = 0;           ///< the work runs equally fast in all of the markets
   std::int32_t one_billing = 0;        ///< all of the markets bill by the same rules
-  float gang = 1.0f;
+  float gang = 1.0f, inverse_gang = 1.0f;
   std::int32_t gang_instances = 1;
   std::int32_t work = 0;  ///< index into event_laws: run time in the first market, steps
   Range speedups;         ///< in law_lists: laws whose values multiply the run time
@@ -83,6 +84,7 @@ struct JobParameters {
   std::int32_t most_knots = 0;       ///< of the curves of lifetimes of its markets
   std::int32_t split = none;    ///< which of the jobs that may hold several of `markets` at once; −1: none of them
   std::int32_t first_part = 0;  ///< where its parts stand among those of all of these
+  std::int32_t frees = 0;       ///< in some market early reclaims free what they end
 };
 
 }  // namespace costrisk

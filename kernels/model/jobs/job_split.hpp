@@ -255,7 +255,7 @@ class JobSplit {
       if (markets_[m].has_on_demand)
         accumulate_where<L>(cost.part[edge_on_demand], here, fresh);
       else
-        accumulate_where<L>(cost.part[edge_other], here, fresh);
+        accumulate_where<L>(cost.part[edge_spot], here, fresh);
     }
   }
 

@@ -22,7 +22,7 @@ enum JobAccount { account_on_demand, account_spot, account_egress, account_penal
 
 /// The part of the cost that an account is at an edge.
 COSTRISK_FN EdgePart job_edge_part(int account) {
-  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited, edge_uncredited};
+  constexpr EdgePart parts[] = {edge_on_demand, edge_spot, edge_egress, edge_uncredited, edge_uncredited};
   return parts[account];
 }
 
@@ -68,6 +68,7 @@ struct JobState {
   F recent_price;  ///< of a step, when it last started or the tile did; values restarts and lost work
   F used;
   CompensatedSum<L> spend;
+  F run_spend;                  ///< since held_since, where an early reclaim frees it
   F restart_money, lost_money;  ///< currency since the tile began
   F money_high, money_low;      ///< currency a step at relative price 1
   F rest;                       ///< currency that rounding left

@@ -48,6 +48,31 @@ struct ContractParameters {
   std::int32_t unused = 0;         ///< the owner who pays for what is not used; −1: pro rata
 };
 
+/// A promise to spend an amount in each period. Plans have the ends of its periods as marks.
+struct SpendParameters {
+  std::int64_t owed_micros = 0;  ///< for the time after the horizon, and may be stranded
+  std::uint32_t of = 0;          ///< categories that count, a bit each
+  std::int32_t unused = 0;       ///< the owner who pays for what is not spent
+  Range marks;                   ///< in spend_marks, by edge
+  LawIndex use_after = no_law;   ///< share of `owed_micros` that will be of use; −1: as in the last period
+  std::int32_t reserved = 0;
+};
+/// Where a period of a spend commitment ends.
+struct SpendMarkParameters {
+  std::int64_t amount_micros = 0;  ///< promised for the period
+  std::int32_t edge = 0;
+  std::int32_t begins = 0;  ///< no period ends here; the first one begins
+};
+
+/// Where a period of a budget ends. The last one of each ends at the horizon.
+struct BudgetMarkParameters {
+  std::int64_t amount_micros = 0;
+  std::int32_t edge = 0;
+  std::int32_t budget = 0;
+  std::int32_t period = 0;  ///< among the periods of all budgets
+  std::int32_t owner = 0;   ///< −1: the whole plan
+};
+
 /// Covers use of one market and way to buy, up to `instances` at a time.
 struct CommitmentParameters {
   std::int32_t market = 0;
@@ -89,6 +114,7 @@ struct PlanParameters {
   Range uses;           ///< in plan_uses; none where the plan has no commitments of any kind
   Range commitments, savings_plans;
   Range contracts;
+  Range spends;
   std::uint32_t settled_jobs = 0;      ///< bit i: the i-th of `jobs` is settled
   std::uint32_t settled_services = 0;  ///< bit i: the i-th of `services` is settled
   std::int32_t credit_edge = none;     ///< the edge until which credit is drawn; −1: no credit

@@ -17,6 +17,11 @@ struct PlanState {
   std::int64_t* item_micros;    ///< [item][lane]: what each item has cost so far
   std::int64_t* credit_micros;  ///< [plan][lane]: credit drawn by the edge until which it is
   std::int64_t* book;           ///< PlanBook, of the plan in hand
+  std::int64_t* spent;          ///< [spend commitment][lane]: the bill that counts, up to its last mark
+  std::int64_t* shortfall;      ///< [spend commitment][lane]: up to there
+  std::int32_t* useless;        ///< [spend commitment][lane]: share that was not spent of the last period, in 2^-24
+  std::int64_t* charged;        ///< [plan][budget][lane]: to its owner, up to the last period's end
+  std::int32_t* is_over;        ///< [plan][budget][lane]: in some period so far
   SettlementState<L> settlement;
 
   COSTRISK_FN static PlanState take(Arena& arena, const Parameters& p) {
@@ -24,6 +29,11 @@ struct PlanState {
     state.item_micros = arena.take<std::int64_t>(p.item_count * L::width);
     state.credit_micros = arena.take<std::int64_t>(p.plan_count * L::width);
     state.book = arena.take<std::int64_t>(PlanBook<L>::length(p));
+    state.spent = arena.take<std::int64_t>(p.spend_count * L::width);
+    state.shortfall = arena.take<std::int64_t>(p.spend_count * L::width);
+    state.useless = arena.take<std::int32_t>(p.spend_count * L::width);
+    state.charged = arena.take<std::int64_t>(p.plan_count * p.budget_count * L::width);
+    state.is_over = arena.take<std::int32_t>(p.plan_count * p.budget_count * L::width);
     state.settlement = SettlementState<L>::take(arena, p);
     return state;
   }

@@ -62,15 +62,37 @@ class Settlement {
   /// that is not over at the edge is not booked yet.
   COSTRISK_FN void add_uncovered(const PlanParameters& plan, int edge_in_tile, std::int64_t* micros) {
     if (plan.uses.count == 0) return;
-    int periods = 0;
-    while (periods < ending_ && period_end(settled_ + periods) <= edges_.steps[edge_in_tile]) ++periods;
     for (int i = 0; i < plan.uses.count; ++i) state_.settled[i] = state_.open[plan.uses.first + i];
-    settle(plan, stretch(periods), state_.settled);
+    settle(plan, stretch(periods_up_to(edge_in_tile)), state_.settled);
     for (int i = 0; i < plan.uses.count; ++i) {
       const PlanUseParameters& use = use_of(plan, i);
       if (!is_at_list_price(use.buy)) continue;
       state_.plan_uses[plan.uses.first + i].uncovered.add_to(micros, state_.settled[i].uncovered, row_of(use).money);
     }
+  }
+
+  /// What uses of the plan are charged up to an edge of the tile, as readers of it ask.
+  COSTRISK_FN void look_at_edge(const PlanParameters& plan, int edge_in_tile) {
+    for (int c = plan.contracts.first; c < plan.contracts.first + plan.contracts.count; ++c)
+      state_.charged[c] = state_.contracts[c].open_allocated;
+    if (plan.uses.count == 0) return;
+    for (int i = 0; i < plan.uses.count; ++i) state_.settled[i] = state_.open[plan.uses.first + i];
+    looks_at_edge_ = true;
+    settle(plan, stretch(periods_up_to(edge_in_tile)), state_.settled);
+    looks_at_edge_ = false;
+  }
+  /// Then: adds to `micros` what the i-th use of the plan is charged, uncovered and for what covers it, or a contract
+  /// is.
+  COSTRISK_FN void add_uncovered_at_edge(const PlanParameters& plan, int i, std::int64_t* micros) const {
+    const PlanUseParameters& use = use_of(plan, i);
+    if (is_at_list_price(use.buy))
+      state_.plan_uses[plan.uses.first + i].uncovered.add_to(micros, state_.settled[i].uncovered, row_of(use).money);
+  }
+  COSTRISK_FN void add_allocated_at_edge(const PlanParameters& plan, int i, std::int64_t* micros) const {
+    state_.plan_uses[plan.uses.first + i].allocated.add_to(micros, state_.settled[i].allocated, Pair{1.0f, 0.0f});
+  }
+  COSTRISK_FN void add_charged_at_edge(int contract, std::int64_t* micros) const {
+    state_.contracts[contract].allocated.add_to(micros, state_.charged[contract], Pair{1.0f, 0.0f});
   }
 
   /// Settles the tile's periods for all plans.
@@ -108,11 +130,15 @@ class Settlement {
   COSTRISK_FN F useless_share(int contract) const {
     const ContractParameters& asked = parameters_.contracts[contract];
     const F one(1.0f);
-    F useful = asked.use_after >= 0 ? path_.law(asked.use_after)
-                                    : state_.contracts[contract].used.sum * F(asked.inverse_offered);
+    if (asked.use_after >= 0) return useless_of(asked.use_after);
+    F useful = state_.contracts[contract].used.sum * F(asked.inverse_offered);
     // Sums of many periods are rounded.
-    if (asked.use_after < 0) useful = select(useful >= F(1.0f - 0x1p-18f), one, useful);
+    useful = select(useful >= F(1.0f - 0x1p-18f), one, useful);
     return one - min(max(useful, F(0.0f)), one);
+  }
+  /// One less a law for the share that will be of use.
+  COSTRISK_FN F useless_of(LawIndex use_after) const {
+    return F(1.0f) - min(max(path_.law(use_after), F(0.0f)), F(1.0f));
   }
   COSTRISK_FN const std::int64_t* listed(int use_row) const { return state_.rows[use_row].listed.closed; }
 
@@ -120,6 +146,12 @@ class Settlement {
   COSTRISK_FN int period_end(int period) const {
     const int end = parameters_.first_settlement + period * parameters_.settlement_steps;
     return end < parameters_.steps ? end : parameters_.steps;
+  }
+  /// Periods that end in the tile by one of its edges.
+  COSTRISK_FN int periods_up_to(int edge_in_tile) const {
+    int periods = 0;
+    while (periods < ending_ && period_end(settled_ + periods) <= edges_.steps[edge_in_tile]) ++periods;
+    return periods;
   }
   COSTRISK_FN int period_start(int period) const { return period == 0 ? 0 : period_end(period - 1); }
 
@@ -363,7 +395,9 @@ class Settlement {
   }
   COSTRISK_FN void allocate(SettledUse<L>& settled, F amount, Pair money, std::int32_t contract) {
     add_money(settled.allocated, amount, money);
-    if (counts_contracts_ && contract >= 0) add_money(state_.contracts[contract].open_allocated, amount, money);
+    if (contract < 0) return;
+    if (counts_contracts_) add_money(state_.contracts[contract].open_allocated, amount, money);
+    if (looks_at_edge_) add_money(state_.charged[contract], amount, money);
   }
   COSTRISK_FN static void add_money(Sum& sum, F amount, Pair money) {
     sum.add_product(amount, F(money.high));
@@ -531,6 +565,7 @@ class Settlement {
   const F* use_rows_;
   TileEdges edges_;
   bool closes_ = false;            ///< at the tile's end money is closed
+  bool looks_at_edge_ = false;     ///< what is settled counts for what contracts have been charged up to an edge
   bool counts_contracts_ = false;  ///< what is settled is final, and counts for what is asked of contracts
   int settled_ = 0;                ///< periods that ended before the tile
   int ending_ = 0;                 ///< periods that end in it

@@ -61,6 +61,7 @@ struct SettlementState {
   PlanUseState<L>* plan_uses;   ///< [plan use]
   SettledUse<L>* open;          ///< [plan use]: settled, but not closed yet
   ContractState<L>* contracts;  ///< [contract]
+  CompensatedSum<L>* charged;   ///< [contract]: currency charged to uses and not closed, up to an edge
   SettledUse<L>* settled;       ///< [use of the plan in hand]: likewise, up to an edge
   std::int32_t* is_covered;     ///< [use of the plan in hand]: a commitment covers of it in the tile
   F* left;                      ///< [use of the plan in hand][period of the tile]: not covered yet
@@ -80,6 +81,7 @@ struct SettlementState {
     state.plan_uses = arena.take<PlanUseState<L>>(p.plan_use_count);
     state.open = arena.take<SettledUse<L>>(p.plan_use_count);
     state.contracts = arena.take<ContractState<L>>(p.contract_count);
+    state.charged = arena.take<CompensatedSum<L>>(p.budget_mark_count > 0 ? p.contract_count : 0);
     state.settled = arena.take<SettledUse<L>>(most_uses);
     state.is_covered = arena.take<std::int32_t>(most_uses);
     state.left = arena.take<F>(most_uses * tile_steps);

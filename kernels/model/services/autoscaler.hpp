@@ -44,7 +44,13 @@ class Autoscaler {
     F requests = path.law(parameters.rate);
     for (int i = 0; i < parameters.speedups.count; ++i)
       requests = requests * path.law(path.parameters.law_lists[parameters.speedups.first + i]);
-    if (parameters.output_tokens >= 0) requests = requests / path.law(parameters.output_tokens);
+    if (parameters.input_rate >= 0) {
+      // Output tokens, and how many of them the input tokens take the time of.
+      const F input = path.law(parameters.input_tokens) * path.law(parameters.rate) / path.law(parameters.input_rate);
+      requests = requests / (path.law(parameters.output_tokens) + input);
+    } else if (parameters.output_tokens >= 0) {
+      requests = requests / path.law(parameters.output_tokens);
+    }
     state.instance_requests = requests * F(parameters.step_seconds);
     state.inverse_target_rate = F(parameters.inverse_utilization) / requests;
   }

@@ -51,6 +51,7 @@ class ServiceComponent {
     }
     for (Account<L>& account : totals_.money) account.clear();
     totals_.idle.clear();
+    totals_.beyond_target.clear();
     for (int lane = 0; lane < L::width; ++lane) {
       totals_.by_fleet[lane] = totals_.by_serverless[lane] = totals_.unserved[lane] = 0;
       totals_.left_waiting[lane] = totals_.waiting[lane] = 0;
@@ -127,6 +128,10 @@ class ServiceComponent {
       if (tokens >= 0) sum = fma(path_.law(tokens) * path_.law(per_million), F(price.token_weight), sum);
     };
     add_tokens(price.input_tokens, price.input_price);
+    if (price.cached_share >= 0) {
+      const F cached = path_.law(price.input_tokens) * path_.law(price.cached_share);
+      sum = fma(cached * (path_.law(price.cached_price) - path_.law(price.input_price)), F(price.token_weight), sum);
+    }
     add_tokens(price.output_tokens, price.output_price);
     return sum;
   }
@@ -135,9 +140,10 @@ class ServiceComponent {
   COSTRISK_FN void begin_pool(int p) {
     const PoolParameters& pool = pools_[p];
     PoolState<L>& state = arrays_.pools[p];
-    const F rate = path_.law(pool.rate);
-    state.relative = p == 0 ? F(1.0f) : rate / path_.law(pools_[0].rate);
-    state.inverse_relative = p == 0 ? F(1.0f) : path_.law(pools_[0].rate) / rate;
+    const F rate = rate_of(pool), first_rate = rate_of(pools_[0]);
+    state.relative = p == 0 ? F(1.0f) : rate / first_rate;
+    state.inverse_relative = p == 0 ? F(1.0f) : first_rate / rate;
+    state.left = {F(0.0f), F(0.0f)};
     state.price_scale = pool.price.law < 0 ? F(1.0f) : path_.law(pool.price.law);
     if (pool.reclaim_rate >= 0) {
       state.reclaim_rate = pool.lifetime.most < 1e30f && pool.lifetime.rate >= 0 ? F(1.0f) / mean_life(pool.lifetime)
@@ -145,6 +151,13 @@ class ServiceComponent {
       state.reclaims.begin(state.reclaim_rate, unit_exponential(path_.philox.event(pool.reclaim_stream, I(0)).word[0]));
     }
     state.instances = state.instance_steps = F(0.0f);
+  }
+
+  /// Requests, or output tokens, a second of an instance; with the time that input tokens take, requests.
+  COSTRISK_FN F rate_of(const PoolParameters& pool) const {
+    const F rate = path_.law(pool.rate);
+    if (pool.input_rate < 0) return rate;
+    return rate / (s.output_tokens + path_.law(service_.input_tokens) * rate / path_.law(pool.input_rate));
   }
 
   /// The mean of the lesser of a lifetime and its limit, steps: ∫ e^(−(t·rate)^shape) dt up to the limit, by the
@@ -164,7 +177,7 @@ class ServiceComponent {
   COSTRISK_FN void prepare(const WorldTile<L>& tile) {
     const F zero(0.0f);
     s.overflowed = s.unserved = CompensatedSum<L>::zero();
-    s.waiting = s.idle = zero;
+    s.waiting = s.idle = s.beyond_target = zero;
     s.backlog_before = s.backlog;
     if (service_.overflow_left_slot >= 0) {
       F* left = tile.row(service_.overflow_left_slot);
@@ -311,6 +324,7 @@ class ServiceComponent {
     bill(tile, tile.end,
          [&](int account, const CompensatedSum<L>& sum, Pair money) { totals_.money[account].add_money(sum, money); });
     totals_.idle.add_money({s.idle, F(0.0f)}, {1.0f, 0.0f});
+    totals_.beyond_target.add_money({s.beyond_target, F(0.0f)}, {1.0f, 0.0f});
     for (int p = 0; p < service_.pools.count; ++p) {
       std::int32_t instance_steps[L::width];
       L::store(to_int(arrays_.pools[p].instance_steps), instance_steps);
@@ -328,6 +342,7 @@ class ServiceComponent {
     if (tile.end < path_.parameters.steps) return;
     for (Account<L>& account : totals_.money) account.close();
     totals_.idle.close();
+    totals_.beyond_target.close();
   }
 
   /// Adds requests to a count of 2^-10 requests.

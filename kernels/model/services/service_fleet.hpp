@@ -35,7 +35,7 @@ class ServiceFleet {
     for (int p = 0; p < service_.pools.count; ++p) {
       // Nobody misses what is replaced at once.
       reclaims_ = reclaims_ || (pools_[p].reclaim_rate >= 0 && (misses_ || keeps_rows_));
-      one_rate_ = one_rate_ && pools_[p].rate == pools_[0].rate;
+      one_rate_ = one_rate_ && have_one_rate(pools_[p], pools_[0]);
     }
   }
 
@@ -152,7 +152,7 @@ class ServiceFleet {
     bool whole = asks_.scale_down_window.fraction <= 0.0f;
     fill<true>(pools_[0], arrays_.pools[0], whole, steps, first);
     for (int p = 1; p < service_.pools.count; ++p) {
-      whole = whole && pools_[p].rate == pools_[0].rate;
+      whole = whole && have_one_rate(pools_[p], pools_[0]);
       fill<false>(pools_[p], arrays_.pools[p], whole, steps, first);
     }
   }
@@ -160,12 +160,14 @@ class ServiceFleet {
   /// What one pool takes of the rest, and what that costs. `whole`: the rest counts whole instances of this pool.
   template <bool is_first, int count>
   COSTRISK_FN void fill(const PoolParameters& pool, PoolState<L>& state, bool whole, Steps<count>& steps, int first) {
-    F instances[count];
+    F instances[count], left[count];
+    unrolled<count>([&](int k) COSTRISK_INLINE { left[k] = steps.rest[k]; });
+    if (pool.wait > 0) wait_for_better(pool, state, left, first);
     if (whole && pool.share >= 1.0f) {
-      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = steps.rest[k]; });
+      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = left[k]; });
     } else {
       const F share = F(pool.share) * state.inverse_relative;
-      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = floor_snapped(fma(steps.rest[k], share, F(0.5f))); });
+      unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = floor_snapped(fma(left[k], share, F(0.5f))); });
     }
     if (pool.availability.count == 0) {
       unrolled<count>([&](int k) COSTRISK_INLINE { instances[k] = min(instances[k], F(pool.most_instances)); });
@@ -218,6 +220,16 @@ class ServiceFleet {
     }
   }
 
+  /// Only what was left to the pool all through its wait.
+  template <int count>
+  COSTRISK_RARE void wait_for_better(const PoolParameters& pool, PoolState<L>& state, F (&left)[count],
+                                     int first) const {
+    F least[count];
+    SlidingExtreme<L, Extreme::least> window({pool.wait, 0.0f}, state.left_block, state.left, tile_.start + first);
+    window.push(left, least);
+    state.left = window.state();
+    unrolled<count>([&](int k) COSTRISK_INLINE { left[k] = least[k]; });
+  }
   /// No more than the capacity allows.
   template <int count>
   COSTRISK_FN void take_spot(const PoolParameters& pool, const PoolState<L>& state, Steps<count>& steps,

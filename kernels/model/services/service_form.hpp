@@ -21,6 +21,11 @@ COSTRISK_FN bool may_miss(const ServiceParameters& service, const PoolParameters
   return loses && (delay.whole > 0 || delay.fraction > 0.0f);
 }
 
+/// Whether an instance of one pool does as much as one of the other.
+COSTRISK_FN bool have_one_rate(const PoolParameters& a, const PoolParameters& b) {
+  return a.rate == b.rate && a.input_rate == b.input_rate;
+}
+
 /// Spot whose price moves, whose capacity, if it has one, takes any number of instances, and whose reclaims have one
 /// rate.
 COSTRISK_FN bool is_plain_spot(const Parameters& p, const PoolParameters& pool) {
@@ -47,8 +52,8 @@ COSTRISK_FN bool is_plain_on_demand(const PoolParameters& pool) {
 }
 
 /// The form of a service: general unless there are one or two plain pools of one rate, of which the last takes all that
-/// is left, instances are whole, nothing waits, serverless is its own, nobody reads its rows or asks for its latency,
-/// none are kept warm, and what is lost is replaced within a step.
+/// is left and none waits, instances are whole, nothing waits, serverless is its own, nobody reads its rows or asks for
+/// its latency, none are kept warm, and what is lost is replaced within a step.
 COSTRISK_FN ServiceForm service_form(const Parameters& p, const ServiceParameters& service) {
   const PoolParameters* pools = p.pools + service.pools.first;
   const int count = service.pools.count;
@@ -56,11 +61,12 @@ COSTRISK_FN ServiceForm service_form(const Parameters& p, const ServiceParameter
   if (service.overflow_slot >= 0 || service.overflow_left_slot >= 0) return ServiceForm::general;
   if (service.latency.kind != LatencyKind::unknown || service.warm_instances > 0.0f) return ServiceForm::general;
   if (p.autoscalers[service.autoscaler].scale_down_window.fraction > 0.0f) return ServiceForm::general;
+  if (pools[0].wait > 0 || pools[count - 1].wait > 0) return ServiceForm::general;
   if (service.scale_up_delay.whole > 0 || pools[count - 1].share < 1.0f) return ServiceForm::general;
   if (count == 1 && is_plain_on_demand(pools[0])) return ServiceForm::on_demand;
   if (!is_plain_spot(p, pools[0])) return ServiceForm::general;
   if (count == 1) return ServiceForm::spot;
-  const bool is_plain = pools[1].rate == pools[0].rate && is_plain_on_demand(pools[1]);
+  const bool is_plain = have_one_rate(pools[1], pools[0]) && is_plain_on_demand(pools[1]);
   return is_plain ? ServiceForm::spot_then_on_demand : ServiceForm::general;
 }
 

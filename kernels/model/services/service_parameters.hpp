@@ -16,6 +16,8 @@ struct PoolParameters {
   float share = 1.0f;
   float most_instances = 0.0f;
   LawIndex rate = 0;               ///< requests, or output tokens, a second of an instance
+  LawIndex input_rate = no_law;    ///< input tokens a second of an instance; −1: they take no time
+  std::int32_t wait = 0;           ///< steps over which what is left to it counts as the least of it
   PriceSource price;               ///< of on-demand and spot
   Pair money;                      ///< currency for one instance and step at relative price 1; 0 for reserved instances
   std::int32_t capacity = none;    ///< index into capacities: of spot, or of on-demand launches; −1: always up
@@ -33,6 +35,7 @@ struct ServerlessPriceParameters {
   std::int32_t is_constant = 0;                                 ///< the relative price is 1
   LawIndex per_request = 0, input_price = 0, output_price = 0;  ///< currency: a request, a million tokens
   LawIndex input_tokens = no_law, output_tokens = no_law;       ///< a request
+  LawIndex cached_share = no_law, cached_price = no_law;        ///< of the input tokens; −1: all cost the same
   float per_request_weight = 0.0f;                              ///< 1 / money
   float token_weight = 0.0f;                                    ///< 1e-6 / money
 };
@@ -49,6 +52,7 @@ struct AutoscalerParameters {
   LawIndex rate = no_law;        ///< requests, or output tokens, a second of the first pool's instances; −1: no pools
   Range speedups;                ///< in law_lists: laws whose values multiply the rate
   LawIndex output_tokens = no_law;  ///< a request, where the rate counts them; −1: it counts requests
+  LawIndex input_rate = no_law, input_tokens = no_law;  ///< likewise, where they take time; −1: they take none
   float step_seconds = 0.0f;
   float inverse_utilization = 1.0f;
   float least_instances = 0.0f, most_instances = 0.0f;
@@ -88,6 +92,8 @@ struct ServiceParameters {
   std::int32_t autoscaler = 0;      ///< in autoscalers; with a queue or without pools, nobody else's
   WindowParameters scale_up_delay;  ///< the autoscaler's: how long what replaces lost instances takes
   LawIndex output_tokens = no_law;  ///< a request; −1: the demand tells no tokens
+  LawIndex input_tokens = no_law;   ///< a request, where they take time; −1: they take none
+  float inverse_utilization = 1.0f;
   std::int32_t has_queue = 0;
   float inverse_drain_seconds = 0.0f;
   float queue_limit = 0.0f;  ///< requests

@@ -138,6 +138,7 @@ class PlainFleet {
         step_seconds_(service.step_seconds),
         first_part_(service.scale_up_delay.fraction),
         has_parts_(service.scale_up_delay.fraction > 0.0f),
+        inverse_utilization_(service.inverse_utilization),
         instance_requests_(state.instance_requests),
         rows_(arrays.rows),
         passed_(rows_.passed(0)),
@@ -145,7 +146,8 @@ class PlainFleet {
         on_demand_((&pool_)[last_pool], arrays.pools[last_pool], arrays.use_rows),
         got_(state.got),
         peak_(state.peak),
-        idle_(state.idle) {}
+        idle_(state.idle),
+        beyond_target_(state.beyond_target) {}
 
   COSTRISK_FN void advance() {
     if constexpr (has_rows) passed_[first_] = spot_.instance_steps();
@@ -171,6 +173,7 @@ class PlainFleet {
       });
     }
     s.idle = idle_;
+    s.beyond_target = beyond_target_;
   }
 
  private:
@@ -240,8 +243,9 @@ class PlainFleet {
         if constexpr (misses) fleet = max(fleet - steps.losses[k], F(0.0f));
         served = fma(first_part_, min(work, fleet * instance_requests_) - served, served);
       }
-      const F bought = max(steps.got[k] * instance_requests_, F(1e-30f));
-      idle_ = fma(steps.price[k], F(1.0f) - served / bought, idle_);
+      const F used = served / max(steps.got[k] * instance_requests_, F(1e-30f));
+      idle_ = fma(steps.price[k], F(1.0f) - used, idle_);
+      beyond_target_ = fma(steps.price[k], max(fma(-used, inverse_utilization_, F(1.0f)), F(0.0f)), beyond_target_);
       left[k] = work - served;
       most_left = max(most_left, left[k]);
     });
@@ -258,12 +262,13 @@ class PlainFleet {
   const F *const asked_, *const wanted_, *const demand_;
   const F step_seconds_, first_part_;
   const bool has_parts_;  ///< of a step
+  const F inverse_utilization_;
   const F instance_requests_;
   const ServiceRows<L> rows_;
   F* const passed_;
   std::conditional_t<has_spot, PlainSpot<L>, NoPool> spot_;
   std::conditional_t<has_on_demand, PlainOnDemand<L>, NoPool> on_demand_;
-  F got_, peak_, idle_;
+  F got_, peak_, idle_, beyond_target_;
 };
 
 }  // namespace costrisk

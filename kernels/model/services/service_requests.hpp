@@ -54,16 +54,19 @@ class ServiceRequests {
     F fleet[count], fleet_first[count], left[count], most_left(0.0f);
     put_in_service(steps, fleet, fleet_first);
     const F first_part(service_.scale_up_delay.fraction);
-    F idle = s.idle;
+    const F inverse_utilization(service_.inverse_utilization);
+    F idle = s.idle, beyond_target = s.beyond_target;
     unrolled<count>([&](int k) COSTRISK_INLINE {
       const F work = fma(demand[k], F(service_.step_seconds), s.backlog);
       F served = min(work, fleet[k] * s.instance_requests);
       if (has_parts_) served = fma(first_part, min(work, fleet_first[k] * s.instance_requests) - served, served);
-      const F bought = max(steps.got[k] * s.instance_requests, F(1e-30f));
-      idle = fma(steps.price[k], F(1.0f) - served / bought, idle);
+      const F used = served / max(steps.got[k] * s.instance_requests, F(1e-30f));
+      idle = fma(steps.price[k], F(1.0f) - used, idle);
+      beyond_target = fma(steps.price[k], max(fma(-used, inverse_utilization, F(1.0f)), F(0.0f)), beyond_target);
       left[k] = work - served;
     });
     s.idle = idle;
+    s.beyond_target = beyond_target;
     if (keeps_rows_) {
       unrolled<count>([&](int k) COSTRISK_INLINE {
         rows_.served[first + k] = fma(demand[k], F(service_.step_seconds), s.backlog) - left[k];

@@ -26,7 +26,7 @@ enum ServiceAccount { service_on_demand, service_spot, service_serverless, servi
 
 /// The part of the cost that an account is at an edge.
 COSTRISK_FN EdgePart service_edge_part(int account) {
-  constexpr EdgePart parts[] = {edge_on_demand, edge_other, edge_other, edge_uncredited, edge_other};
+  constexpr EdgePart parts[] = {edge_on_demand, edge_spot, edge_serverless, edge_uncredited, edge_warm};
   return parts[account];
 }
 
@@ -38,6 +38,9 @@ struct PoolState {
   // Constants of the path
   F relative, inverse_relative;  ///< its rate over the first pool's, and the reverse
   F price_scale;                 ///< what the world's prices are multiplied by
+
+  typename SlidingExtreme<L, Extreme::least>::State left;  ///< to it, over its wait
+  F* left_block;                                           ///< [wait + 1]
 
   RareBinomials<L> reclaims;
   F reclaim_rate;  ///< an instance and step
@@ -69,13 +72,14 @@ struct ServiceState {
   F backlog_before;                        ///< requests that waited as it began
   F waiting;                               ///< requests · steps
   F idle;                                  ///< currency
+  F beyond_target;                         ///< of it, what exceeds the utilization that is aimed at
 };
 
 /// The totals of a service component, one a lane. What is closed of the accounts is all of it after the last tile.
 template <class L>
 struct ServiceTotals {
   Account<L> money[service_category_count];
-  Account<L> idle;
+  Account<L> idle, beyond_target;
   // 2^-10 requests
   std::int64_t by_fleet[L::width], by_serverless[L::width], unserved[L::width];
   std::int64_t left_waiting[L::width];  ///< at the horizon

@@ -45,7 +45,12 @@ struct MixtureParameters {
 /// What a path keeps of a drawn value x. Of a constant the host has made it already.
 enum class Transform : std::int32_t { identity, reciprocal, log_one_plus };
 
-/// A quantile function at Φ(z). Triangular: low + … ; log-normal: median·exp(spread·z).
+/// Of a law that is told by a table: its quantiles at z from −table_deviations to table_deviations, linear between.
+inline constexpr int table_intervals = 512;
+inline constexpr float table_deviations = 6.0f;
+
+/// A quantile function at Φ(z). Triangular: low + … ; log-normal: median·exp(spread·z); uniform: low + (high−low)·Φ(z);
+/// normal: median + spread·z, or where it is cut off its table, as PERT has one.
 struct LawParameters {
   LawKind kind = LawKind::constant;
   std::uint32_t stream = 0;
@@ -53,11 +58,13 @@ struct LawParameters {
   float factor = 1.0f;            ///< of the transformed value
   float most = 1e30f;             ///< the path's value is no more than this
   float value = 0.0f;             ///< constant
-  float low = 0.0f, high = 0.0f;  ///< triangular
+  float low = 0.0f, high = 0.0f;  ///< triangular, uniform
   float mode_share = 0.0f;        ///< probability below the mode
   float rising = 0.0f,
         falling = 0.0f;                ///< (high−low)·(mode−low), (high−low)·(high−mode)
-  float median = 0.0f, spread = 0.0f;  ///< log-normal
+  float median = 0.0f, spread = 0.0f;  ///< log-normal, normal
+  Range numbers;  ///< in law_numbers: a table of table_intervals + 1, or of a discrete law a pair each: the value, and
+                  ///< the probability up to and with it
   MixtureParameters mixture;
 };
 

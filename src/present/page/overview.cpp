@@ -81,7 +81,8 @@ class Overview {
     workload_tiles(tiles);
     double waste = 0.0;
     for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
-      waste += material_.results.waste_mean[material_.featured * waste_kind_count + kind];
+      if (is_avoidable(static_cast<WasteKind>(kind)))
+        waste += material_.results.waste_mean[material_.featured * waste_kind_count + kind];
     if (waste > 0.0)
       tiles.push_back(tile("Waste", money(waste), percent(waste / plan_.cost_mean) + " of the mean cost"));
     if (plan_.commitments && plan_.commitments->obligation > 0.0)

@@ -45,6 +45,7 @@ class Page {
     add(fan_section(material_));
     add(category_section(material_));
     add(owner_section(material_));
+    add(budget_section(material_));
     add(waste_section(material_));
     add(commitment_section(material_));
     add(driver_section(material_));

@@ -37,6 +37,7 @@ Section density_section(const Material& material);
 Section fan_section(const Material& material);
 Section category_section(const Material& material);
 Section owner_section(const Material& material);
+Section budget_section(const Material& material);
 Section waste_section(const Material& material);
 Section driver_section(const Material& material);
 Section commitment_section(const Material& material);

@@ -143,6 +143,66 @@ Section owner_section(const Material& material) {
   return section;
 }
 
+Section budget_section(const Material& material) {
+  Section section;
+  section.id = "budgets";
+  section.title = "Who keeps to their budget?";
+  const results::Results& results = material.results;
+  if (results.context.budgets.empty()) return section;
+  section.lead = fmt::format(
+      "What is charged by budget and period: the dot is the median future, the line reaches from {} to {}. The table "
+      "has "
+      "the amounts, and in which share of the futures they are not enough.",
+      material.level_name(material.levels.low), material.level_name(material.levels.high));
+  const std::vector<std::string>& periods = results.context.budget_periods;
+  const std::size_t probabilities = material.summary.probabilities.size();
+  const MoneyUnit unit = money_unit(plan_means(material), material.currency());
+  RangeChart chart;
+  chart.words = material.level_names();
+  Table table, chances;
+  table.caption = fmt::format("Budgets by period, {}", unit.name);
+  table.columns = {"plan", "period", "amount", "mean"};
+  table.text_columns = 2;
+  for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
+    table.columns.push_back(material.level_name(level));
+  table.columns.push_back("over");
+  double low = 0.0, high = 0.0;
+  for (std::size_t period = 0; period < periods.size(); ++period) {
+    chart.groups.push_back(periods[period]);
+    for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+      const std::size_t place = plan * periods.size() + period;
+      const auto quantile = [&](std::size_t level) {
+        return results.budget_period_quantile[place * probabilities + level];
+      };
+      chart.ranges.push_back({static_cast<int>(plan), static_cast<int>(period), quantile(material.levels.low),
+                              quantile(material.levels.middle), quantile(material.levels.high)});
+      low = std::min(low, chart.ranges.back().low);
+      high = std::max(high, chart.ranges.back().high);
+      table.rows.push_back({static_cast<int>(plan),
+                            {material.plan_name(plan), periods[period], money(results.budget_amount[period], unit),
+                             money(results.budget_period_mean[place], unit), money(quantile(material.levels.low), unit),
+                             money(quantile(material.levels.middle), unit), money(quantile(material.levels.high), unit),
+                             percent(results.budget_period_over[place])}});
+    }
+  }
+  const double room = 0.02 * (high - low);
+  chart.x = money_axis("cost", low < 0.0 ? low - room : low, high + room, material.currency());
+  section.charts.push_back({"budget-chart", "Cost by budget and period",
+                            "A group of lines a period, a line a plan, from low to high futures.", -1, chart});
+  chances.caption = "Chance of breaking a budget in any of its periods, with its 95 % interval";
+  chances.columns = {"plan"};
+  for (const std::string& budget : results.context.budgets) chances.columns.push_back(budget);
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
+    TableRow row{static_cast<int>(plan), {material.plan_name(plan)}};
+    for (const results::BudgetSummary& budget : material.summary.plans[plan].budgets)
+      row.cells.push_back(fmt::format("{} ({} to {})", percent(budget.over.value), percent(budget.over.low),
+                                      percent(budget.over.high)));
+    chances.rows.push_back(row);
+  }
+  section.tables = {chances, table};
+  return section;
+}
+
 Section waste_section(const Material& material) {
   Section section;
   section.id = "waste";
@@ -152,16 +212,17 @@ Section waste_section(const Material& material) {
   const std::vector<std::size_t> used = parts_in_use(results.waste_mean, names.size());
   if (used.empty()) return section;
   section.lead =
-      "Part of the cost, not on top of it: commitments that nobody uses, instances that stand idle, time to restart "
-      "and "
-      "work that interruptions undo.";
+      "Part of the cost, not on top of it, at what was paid: commitments that nobody uses, instances that stand idle "
+      "beyond what the autoscaler aims at, time to restart and work that interruptions undo. Planned headroom is what "
+      "it "
+      "aims at, and counts in no sum.";
   section.charts.push_back({"waste-chart", "Mean waste by kind", "A bar a plan, cut by kind of waste.", -1,
                             stack_of(material, results.waste_mean, names, used, category_count, "mean waste")});
   std::vector<double> totals;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
     totals.push_back(0.0);
     for (std::size_t kind = 0; kind < names.size(); ++kind)
-      totals.back() += results.waste_mean[plan * names.size() + kind];
+      if (is_avoidable(static_cast<WasteKind>(kind))) totals.back() += results.waste_mean[plan * names.size() + kind];
   }
   const MoneyUnit unit = money_unit(totals, material.currency());
   Table table;

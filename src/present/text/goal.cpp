@@ -31,6 +31,10 @@ std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
   if (scenario.goal.over_budget)
     bounds.push_back({"over_budget", fmt::format("over budget in at most {}", percent(*scenario.goal.over_budget)),
                       *scenario.goal.over_budget});
+  for (const auto& [budget, most] : scenario.goal.budget) {
+    const std::string& name = scenario.budgets[static_cast<std::size_t>(budget)].name;
+    bounds.push_back({"budget." + name, fmt::format("budget {} broken in at most {}", name, percent(most)), most});
+  }
   for (const auto& [job, most] : scenario.goal.late) {
     const std::string& name = scenario.jobs[static_cast<std::size_t>(job)].name;
     bounds.push_back({"late." + name, fmt::format("{} late in at most {}", name, percent(most)), most});

@@ -302,6 +302,53 @@ std::string commitment_table(const results::Summary& summary, const TableOptions
          table.text(options.styled, room_of(options));
 }
 
+std::string budget_table(const results::Summary& summary, const TableOptions& options) {
+  constexpr std::size_t most_rows = 48;
+  std::vector<double> amounts;
+  std::size_t rows = 0;
+  const int high = high_probability(summary), middle = results::find_probability(summary.probabilities, 0.5);
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::BudgetSummary& budget : plan.budgets) {
+      rows += budget.periods.size() + (budget.periods.size() > 1);
+      for (const results::BudgetPeriodSummary& period : budget.periods)
+        amounts.insert(amounts.end(), {period.amount, period.quantile[static_cast<std::size_t>(high)]});
+    }
+  if (amounts.empty()) return "";
+  const MoneyUnit unit = money_unit(amounts, summary.currency);
+  TextTable table;
+  table.add_column("plan", TextTable::Align::left);
+  table.add_column("budget", TextTable::Align::left);
+  table.add_column(heading_of(&Results::budget_amount));
+  if (middle >= 0) table.add_column(heading_at(&Results::budget_period_quantile, 0.5));
+  table.add_column(heading_at(&Results::budget_period_quantile, summary.probabilities[static_cast<std::size_t>(high)]));
+  table.add_column(heading_of(&Results::budget_over));
+  table.add_column("95 % interval");
+  for (const results::PlanSummary& plan : summary.plans)
+    for (const results::BudgetSummary& budget : plan.budgets) {
+      const bool several = budget.periods.size() > 1;
+      const std::string interval = fmt::format("{} \u2013 {}", percent(budget.over.low), percent(budget.over.high));
+      for (const results::BudgetPeriodSummary& period : budget.periods) {
+        if (several && rows > most_rows) break;
+        std::vector<std::string> row = {plan.plan, period.period, money(period.amount, unit)};
+        if (middle >= 0) row.push_back(money(period.quantile[static_cast<std::size_t>(middle)], unit));
+        row.push_back(money(period.quantile[static_cast<std::size_t>(high)], unit));
+        row.push_back(percent(period.over));
+        row.push_back(several ? "" : interval);
+        table.add_row(row);
+      }
+      if (!several) continue;
+      std::vector<std::string> row = {plan.plan, budget.budget + ", any", "", ""};
+      if (middle >= 0) row.emplace_back("");
+      row.push_back(percent(budget.over.value));
+      row.push_back(interval);
+      table.add_row(row);
+    }
+  return caption(fmt::format("Budgets: amount, what the owner is charged in the period and the chance that it is more, "
+                             "in {}",
+                             unit.name)) +
+         table.text(options.styled, room_of(options));
+}
+
 std::string breakdown_table(const results::Summary& summary, Breakdown by, const TableOptions& options) {
   const bool owners = by == Breakdown::owner;
   const int high = owners ? high_probability(summary) : -1;
@@ -392,7 +439,7 @@ std::string driver_table(const results::Summary& summary, const TableOptions& op
 
 std::string tables(const results::Summary& summary, const TableOptions& options) {
   std::vector<std::string> texts = {plan_table(summary, options), service_table(summary, options),
-                                    commitment_table(summary, options)};
+                                    budget_table(summary, options), commitment_table(summary, options)};
   if (options.jobs) texts.push_back(job_table(summary, options));
   if (options.drivers) texts.push_back(driver_table(summary, options));
   for (const Breakdown by : options.by) texts.push_back(breakdown_table(summary, by, options));

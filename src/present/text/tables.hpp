@@ -41,6 +41,10 @@ std::string service_table(const results::Summary& summary, const TableOptions& o
 /// where no plan has any.
 std::string commitment_table(const results::Summary& summary, const TableOptions& options);
 
+/// A row a plan and period of a budget: amount, P50 and P95 of what is charged, the chance that it is more; and of the
+/// periods together. Empty without budgets by owner and period.
+std::string budget_table(const results::Summary& summary, const TableOptions& options);
+
 /// Mean cost of each plan by category or owner, with its share of the whole, and P95 by owner; then the whole.
 std::string breakdown_table(const results::Summary& summary, Breakdown by, const TableOptions& options);
 

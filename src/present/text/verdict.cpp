@@ -125,6 +125,10 @@ class Speaker {
       else
         risks.push_back(fmt::format("it is over the budget of {} in {} of the futures", sum, percent(over)));
     }
+    for (const results::BudgetSummary& budget : of.budgets)
+      if (budget.over.value > 0.0)
+        risks.push_back(
+            fmt::format("the budget {} is broken in {} of the futures", budget.budget, percent(budget.over.value)));
     for (const results::JobSummary& job : of.jobs)
       if (job.late > 0.0)
         risks.push_back(fmt::format("{} is late or unfinished in {} of its runs", job.job, percent(job.late)));
@@ -186,10 +190,24 @@ class Speaker {
         const double needed = summary_.plans[plan].cost_quantile[i].high;
         return fmt::format("a budget of {} ({} more)", money(needed), money(needed - *summary_.budget));
       }
+      if (const double amount = amount_needed(plan, subject, i); bound.statistic.starts_with("budget.") && amount > 0.0)
+        return fmt::format("{} for the budget {}", money(amount), subject);
       if (const double more = lateness(plan, subject, i); bound.statistic.starts_with("late.") && more > 0.0)
         return fmt::format("{} more for {}", hours(more), subject);
     }
-    return fmt::format("{} of {} late runs accepted", subject, percent(std::ceil(value * 1e4) / 1e4));
+    const std::string accepted = percent(std::ceil(value * 1e4) / 1e4);
+    if (bound.statistic == "over_budget")
+      return fmt::format("a chance of {} of breaking the budget accepted", accepted);
+    if (bound.statistic.starts_with("budget."))
+      return fmt::format("a chance of {} of breaking the budget {} accepted", accepted, subject);
+    return fmt::format("{} of late runs of {} accepted", accepted, subject);
+  }
+
+  /// The amount of a budget of one period alone that a quantile of its cost keeps to; 0 for others.
+  double amount_needed(std::size_t plan, const std::string& name, std::size_t probability) const {
+    for (const results::BudgetSummary& budget : summary_.plans[plan].budgets)
+      if (budget.budget == name && budget.periods.size() == 1) return budget.periods[0].quantile[probability];
+    return 0.0;
   }
 
   /// Hours by which a quantile of the end of a job's only run is after its deadline; 0 where that says nothing.
@@ -366,10 +384,12 @@ class Speaker {
   /// Whether a plan keeps to the budget's bound where its interval holds the limit.
   void goal_too_close() {
     for (const GoalBound& bound : choice_.bounds) {
-      if (bound.statistic != "over_budget") continue;
+      if (bound.statistic != "over_budget" && !bound.statistic.starts_with("budget.")) continue;
       std::vector<std::string> names;
       for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan) {
-        const std::optional<results::Estimate>& over = summary_.plans[plan].over_budget;
+        std::optional<results::Estimate> over = summary_.plans[plan].over_budget;
+        for (const results::BudgetSummary& budget : summary_.plans[plan].budgets)
+          if (bound.statistic == "budget." + budget.budget) over = budget.over;
         if (over && over->low < bound.limit && bound.limit < over->high) names.push_back(name(plan));
       }
       if (!names.empty())
@@ -393,6 +413,9 @@ class Speaker {
       else if (bound.statistic == "over_budget")
         words.push_back(
             fmt::format("over budget in {} of futures (goal: at most {})", percent(value), percent(bound.limit)));
+      else if (bound.statistic.starts_with("budget."))
+        words.push_back(fmt::format("the budget {} is broken in {} of futures (goal: at most {})", subject,
+                                    percent(value), percent(bound.limit)));
       else
         words.push_back(fmt::format("{} is late in {} of its runs (goal: at most {})", subject, percent(value),
                                     percent(bound.limit)));

@@ -30,6 +30,8 @@ bool Evidence::has(Needs needs) const {
       return tally.layout().shape.latency_components > 0;
     case Needs::drivers:
       return tally.layout().shape.drivers > 0;
+    case Needs::budgets:
+      return tally.layout().shape.budgets > 0;
   }
   return false;
 }

@@ -68,6 +68,13 @@ class Evaluation {
         results_.over_budget_low.push_back(interval.low);
         results_.over_budget_high.push_back(interval.high);
       }
+      for (std::size_t budget = 0; budget < size(shape_.budgets); ++budget) {
+        const std::uint64_t over = data_.budget_over[plan * size(shape_.budgets) + budget];
+        const Interval interval = proportion_interval(over, n_);
+        results_.budget_over.push_back(mean(static_cast<Int128>(over), n_));
+        results_.budget_over_low.push_back(interval.low);
+        results_.budget_over_high.push_back(interval.high);
+      }
       if (tally_.layout().exact()) {
         const std::vector<std::int64_t> sorted = converging_costs(plan);
         distribution(plan, Sample(std::span<const std::int64_t>(sorted)));
@@ -231,6 +238,9 @@ Results evaluate(const Tally& tally, const ResultsContext& context, const Sorter
   expect_labels(context.drivers.size(), shape.drivers, "drivers");
   expect_labels(context.driver_bin_low.size(), shape.drivers * driver_bins, "lower ends of drivers' bins");
   expect_labels(context.driver_bin_high.size(), shape.drivers * driver_bins, "upper ends of drivers' bins");
+  expect_labels(context.budgets.size(), shape.budgets, "budgets");
+  expect_labels(context.budget_periods.size(), shape.budget_periods, "periods of budgets");
+  expect_labels(context.budget_amount.size(), shape.budget_periods, "amounts of budgets");
   expect_labels(context.latency_range_start.size(), shape.latency_components > 0 ? shape.services * latency_ranges : 0,
                 "ranges of latencies");
   for (const double p : context.probabilities)

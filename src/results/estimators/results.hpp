@@ -19,9 +19,11 @@ enum class RunStatus { complete, partial };
 /// What the tally does not know: names, units, and where the numbers come from.
 struct ResultsContext {
   std::vector<std::string> plans, jobs, services, categories, owners, markets, purchases;
-  std::vector<std::string> drivers;   ///< addresses of the unknowns that are drawn once per future
-  std::vector<double> probabilities;  ///< of quantiles and CVaR, each inside (0, 1)
-  std::vector<double> time_hours;     ///< ends of the fan charts' bins
+  std::vector<std::string> drivers;                  ///< addresses of the unknowns that are drawn once per future
+  std::vector<std::string> budgets, budget_periods;  ///< by owner and period; periods of all of them
+  std::vector<double> budget_amount;                 ///< [budget period], in currency
+  std::vector<double> probabilities;                 ///< of quantiles and CVaR, each inside (0, 1)
+  std::vector<double> time_hours;                    ///< ends of the fan charts' bins
 
   /// [driver][bin]: the values of the unknown between which the bin lies, in the scenario's units; NaN for a chance
   /// and for a law with loadings.

@@ -40,7 +40,9 @@ bool is_there(const Quantity& quantity, const Scope& scope) {
 /// Whether the worst of all its labels can be asked for.
 bool has_worst(const Quantity& quantity) {
   const std::vector<Dimension> dimensions = labelled(quantity);
-  return dimensions.size() == 1 && (dimensions[0] == Dimension::job || dimensions[0] == Dimension::service) &&
+  return dimensions.size() == 1 &&
+         (dimensions[0] == Dimension::job || dimensions[0] == Dimension::service ||
+          dimensions[0] == Dimension::budget) &&
          quantity.better != Better::neither;
 }
 

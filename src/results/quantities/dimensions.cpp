@@ -90,6 +90,9 @@ const std::vector<DimensionTerms>& dimensions() {
        .description = "range of latencies, from low to high",
        .numbers = [](const Results& results) -> const Numbers& { return results.context.latency_ranges; },
        .set_numbers = [](Results& results) -> Numbers& { return results.context.latency_ranges; }},
+      named<&C::budgets>(D::budget, "budget", "budget by owner and period, in the scenario's order"),
+      named<&C::budget_periods>(D::budget_period, "budget_period",
+                                "period of a budget: its name, and the year, quarter or month"),
   };
   return table;
 }

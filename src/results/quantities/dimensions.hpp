@@ -25,9 +25,11 @@ enum class Dimension {
   time,
   checkpoint,
   driver_bin,
-  latency_range
+  latency_range,
+  budget,
+  budget_period
 };
-inline constexpr std::size_t dimension_count = 15;
+inline constexpr std::size_t dimension_count = 17;
 
 struct DimensionTerms {
   Dimension dimension;

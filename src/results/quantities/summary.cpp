@@ -77,6 +77,26 @@ class PlanReader {
     return parts;
   }
 
+  std::vector<BudgetSummary> budgets() const {
+    std::vector<BudgetSummary> budgets;
+    for (std::size_t b = 0; b < context_.budgets.size(); ++b) {
+      const std::string& name = context_.budgets[b];
+      const std::size_t place = plan_ * context_.budgets.size() + b;
+      BudgetSummary budget{
+          name, {results_.budget_over[place], results_.budget_over_low[place], results_.budget_over_high[place]}, {}};
+      for (std::size_t p = 0; p < context_.budget_periods.size(); ++p) {
+        const std::string& period = context_.budget_periods[p];
+        if (period != name && !period.starts_with(name + "/")) continue;
+        const std::size_t at = plan_ * context_.budget_periods.size() + p;
+        budget.periods.push_back({period, results_.budget_amount[p], results_.budget_period_over[at],
+                                  results_.budget_period_mean[at],
+                                  row(results_.budget_period_quantile, at, probabilities_)});
+      }
+      budgets.push_back(std::move(budget));
+    }
+    return budgets;
+  }
+
   /// The mean of a category of cost; 0 where the results know none of the name.
   double category_mean(std::string_view name) const {
     const auto found = std::find(context_.categories.begin(), context_.categories.end(), name);
@@ -167,6 +187,7 @@ Summary summarize(const Results& results) {
     plan.within = worst(results, p, &Results::within);
     plan.categories = reader.parts(context.categories, results.category_mean, {});
     plan.owners = reader.parts(context.owners, results.owner_mean, results.owner_quantile);
+    plan.budgets = reader.budgets();
     plan.commitments = reader.commitments();
     plan.drivers = drivers_of(results, p);
     if (!results.driver_rest.empty()) plan.driver_rest = results.driver_rest[p];

@@ -43,6 +43,22 @@ struct PartSummary {
   std::vector<double> quantile;  ///< [probability], money; empty for categories
 };
 
+/// A period of a budget.
+struct BudgetPeriodSummary {
+  std::string period;  ///< "search/2027-Q1"
+  double amount = 0.0;
+  double over = 0.0;  ///< share of paths
+  double mean = 0.0;
+  std::vector<double> quantile;  ///< [probability]
+};
+
+/// A budget by owner and period.
+struct BudgetSummary {
+  std::string budget;
+  Estimate over;  ///< share of paths in which some period is
+  std::vector<BudgetPeriodSummary> periods;
+};
+
 /// What a plan's commitments and savings plans come to.
 struct CommitmentSummary {
   double commitment_cost = 0.0;
@@ -74,6 +90,7 @@ struct PlanSummary {
   std::vector<JobSummary> jobs;                              ///< those that the plan runs
   std::vector<ServiceSummary> services;                      ///< likewise
   std::vector<PartSummary> categories, owners;
+  std::vector<BudgetSummary> budgets;
   std::optional<CommitmentSummary> commitments;  ///< absent where the plan has none
   std::vector<DriverSummary> drivers;            ///< the largest share of variance first
   double driver_rest = 0.0;

@@ -189,23 +189,30 @@ std::vector<double> read_coordinates(hid_t file, const char* name) {
   return values;
 }
 
-/// A file from before the last categories has nothing in them.
-void complete_categories(Results& results) {
-  std::vector<std::string>& names = results.context.categories;
-  const std::size_t before = names.size();
-  if (before == 0 || before >= category_count || !std::equal(names.begin(), names.end(), category_names.begin()))
-    return;
-  names.assign(category_names.begin(), category_names.end());
+/// A file from before the last labels of a dimension has nothing in them.
+/// @param before labels that it has
+template <std::size_t count>
+void complete_labels(Results& results, Dimension dimension, std::size_t before,
+                     const std::array<const char*, count>& names) {
+  if (before == 0 || before >= count) return;
+  if (dimension == Dimension::category) results.context.categories.assign(names.begin(), names.end());
   for (const Quantity& quantity : quantities()) {
     std::vector<double>& values = results.*quantity.values;
-    if (quantity.dimensions.empty() || quantity.dimensions.back() != Dimension::category) continue;
+    if (quantity.dimensions.empty() || quantity.dimensions.back() != dimension) continue;
     std::vector<double> complete;
     for (std::size_t i = 0; i < values.size(); ++i) {
       complete.push_back(values[i]);
-      if ((i + 1) % before == 0) complete.resize(complete.size() + (category_count - before));
+      if ((i + 1) % before == 0) complete.resize(complete.size() + (count - before));
     }
     values = std::move(complete);
   }
+}
+/// How many of the names a file has as labels, where these are the first of them; else all.
+template <std::size_t count>
+std::size_t known_labels(const std::vector<std::string>& labels, const std::array<const char*, count>& names) {
+  const bool first =
+      !labels.empty() && labels.size() < count && std::equal(labels.begin(), labels.end(), names.begin());
+  return first ? labels.size() : count;
 }
 
 Results read_root(hid_t file, std::int32_t major) {
@@ -235,20 +242,28 @@ Results read_root(hid_t file, std::int32_t major) {
       dimension.set_texts(results) = hdf5::read_strings(file, dimension.name);
     else if (dimension.set_numbers)
       dimension.set_numbers(results) = read_coordinates(file, dimension.name);
+  const char* waste_name = terms_of(Dimension::waste_kind).name;
+  const std::size_t categories = known_labels(context.categories, category_names);
+  const std::size_t waste_kinds =
+      known_labels(hdf5::exists(file, waste_name) ? hdf5::read_strings(file, waste_name) : std::vector<std::string>{},
+                   waste_kind_names);
   for (const Quantity& quantity : quantities()) {
     const char* name = name_in(quantity, major);
     std::vector<std::size_t> shape;
-    for (const Dimension dimension : quantity.dimensions) shape.push_back(extent(results, dimension));
+    for (const Dimension dimension : quantity.dimensions)
+      shape.push_back(dimension == Dimension::waste_kind ? waste_kinds : extent(results, dimension));
     if (hdf5::exists(file, name) || !may_be_absent(quantity, results))
       results.*quantity.values = hdf5::read_values<double>(file, name, shape);
   }
-  complete_categories(results);
+  complete_labels(results, Dimension::category, categories, category_names);
+  complete_labels(results, Dimension::waste_kind, waste_kinds, waste_kind_names);
   context.obligation = results.obligation;
   context.commitment_cost = results.commitment_cost;
   context.discount_cost = results.discount_cost;
   context.driver_bin_low = results.driver_bin_low;
   context.driver_bin_high = results.driver_bin_high;
   context.latency_range_start = results.latency_range_start;
+  context.budget_amount = results.budget_amount;
   expect_sound(results);
   return results;
 }

@@ -14,7 +14,7 @@ namespace costrisk::results {
 inline constexpr std::int32_t format_major = 2;
 /// The oldest major version that can be read: names of 1.x are those of the catalogue's `name_in_1`.
 inline constexpr std::int32_t oldest_major = 1;
-inline constexpr std::int32_t format_minor = 1;
+inline constexpr std::int32_t format_minor = 2;
 
 /// Writes a results file, whole or not at all. Equal arguments give equal bytes.
 /// @param results what `evaluate` made of `tally`

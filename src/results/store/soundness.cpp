@@ -35,6 +35,7 @@ void expect_sound_labels(const Results& results) {
   for (const auto& [names, what] : {std::pair{&context.plans, "plan"},
                                     {&context.jobs, "job"},
                                     {&context.services, "service"},
+                                    {&context.budgets, "budget"},
                                     {&context.markets, "market"}})
     expect(std::all_of(names->begin(), names->end(), trace::is_name), what);
   const auto is_shown = [](const std::string& text) { return !text.empty() && !trace::first_hidden(text); };
@@ -105,6 +106,8 @@ bool may_be_absent(const Quantity& quantity, const Results& results) {
       return true;  // nothing else in the file says whether these were given
     case Needs::drivers:
       return results.context.drivers.empty();
+    case Needs::budgets:
+      return results.context.budgets.empty();
   }
   return false;
 }
@@ -151,6 +154,8 @@ void expect_same_run(const Results& results, const TallyFrame& tally) {
   expect_same(context.owners.size(), shape.owners, "owner");
   expect_same(context.markets.size(), shape.markets, "market");
   expect_same(context.drivers.size(), shape.drivers, "driver");
+  expect_same(context.budgets.size(), shape.budgets, "budget");
+  expect_same(context.budget_periods.size(), shape.budget_periods, "budget_period");
   expect_same(context.time_hours.size(), shape.bins, "time");
   const auto has = [&](Needs needs) {
     return std::all_of(quantities().begin(), quantities().end(), [&](const Quantity& quantity) {

@@ -237,7 +237,10 @@ void write_paths(hid_t file, const Tally& tally, const ResultsContext& context) 
 class TallyReader {
  public:
   explicit TallyReader(hid_t file)
-      : file_(file), group_(hdf5::open_group(file, "tally")), categories_(categories_of(file)) {}
+      : file_(file),
+        group_(hdf5::open_group(file, "tally")),
+        categories_(labels_of(file, "category", category_count)),
+        waste_kinds_(labels_of(file, "waste_kind", waste_kind_count)) {}
 
   TallyFrame check() {
     sums();
@@ -259,11 +262,12 @@ class TallyReader {
     std::vector<std::size_t> shape = extents(array.axes);
     if (Form::limbs.axis != nullptr) shape.push_back(Form::limbs.count);
     const auto values = hdf5::read_values<typename Form::Value>(group_, array.name, shape);
-    const bool by_category = array.axes.begin() != array.axes.end() && array.axes.end()[-1] == Axis::category;
+    const bool has_axes = array.axes.begin() != array.axes.end();
+    const std::size_t there = has_axes ? extent_of(array.axes.end()[-1]) : 1;
+    const std::size_t lacking = has_axes ? layout_.terms(array.axes.end()[-1]).extent - there : 0;
     for (std::size_t i = 0; i < values.size(); i += Form::limbs.count) {
       elements.push_back(Form::get(&values[i]));
-      if (by_category && (i / Form::limbs.count + 1) % categories_ == 0)
-        elements.resize(elements.size() + (category_count - categories_));
+      if (lacking > 0 && (i / Form::limbs.count + 1) % there == 0) elements.resize(elements.size() + lacking);
     }
   }
 
@@ -311,15 +315,21 @@ class TallyReader {
 
   std::vector<std::size_t> extents(const Axes& axes) const {
     std::vector<std::size_t> result;
-    for (const Axis axis : axes) result.push_back(axis == Axis::category ? categories_ : layout_.terms(axis).extent);
+    for (const Axis axis : axes) result.push_back(extent_of(axis));
     return result;
   }
 
-  /// How many categories the file has: fewer than there are now where it is older than the last of them.
-  static std::size_t categories_of(hid_t file) {
-    if (!hdf5::exists(file, "category")) return category_count;
-    const std::size_t count = hdf5::read_strings(file, "category").size();
-    if (count == 0 || count > category_count) damaged("category");
+  /// How many entries the file has along an axis.
+  std::size_t extent_of(Axis axis) const {
+    if (axis == Axis::category) return categories_;
+    if (axis == Axis::waste_kind) return waste_kinds_;
+    return layout_.terms(axis).extent;
+  }
+  /// Categories and kinds of waste: fewer than there are now where the file is older than the last of them.
+  static std::size_t labels_of(hid_t file, const char* name, std::size_t now) {
+    if (!hdf5::exists(file, name)) return now;
+    const std::size_t count = hdf5::read_strings(file, name).size();
+    if (count == 0 || count > now) damaged(name);
     return count;
   }
 
@@ -405,7 +415,7 @@ class TallyReader {
 
   hid_t file_;
   hdf5::Handle group_;
-  std::size_t categories_;
+  std::size_t categories_, waste_kinds_;
   TallyLayout layout_;
   TallyData data_;
   std::uint64_t paths_ = 0;

@@ -54,6 +54,10 @@ AxisTerms TallyLayout::terms(Axis axis) const {
       return {"driver", size(shape.drivers), "unknown that is drawn once per future"};
     case Axis::driver_cell:
       return {"driver_cell", shape.drivers > 0 ? std::size_t{driver_cells} : 0, "part of a driver's distribution"};
+    case Axis::budget:
+      return {"budget", size(shape.budgets), "budget by owner and period"};
+    case Axis::budget_period:
+      return {"budget_period", size(shape.budget_periods), "period of a budget"};
   }
   return {};
 }

@@ -32,6 +32,8 @@ enum class Axis {
   latency_range,
   driver,
   driver_cell,
+  budget,
+  budget_period,
 };
 
 /// What an axis is called and counts.
@@ -95,6 +97,8 @@ void each_extent(Visit&& visit, Layout& layout) {
   visit("latency_components", layout.shape.latency_components);
   visit("jobs", layout.jobs);
   visit("drivers", layout.shape.drivers);
+  visit("budgets", layout.shape.budgets);
+  visit("budget_periods", layout.shape.budget_periods);
 }
 
 /// What a list of a layout is called and means. Its entries are least … most.

@@ -131,6 +131,10 @@ class PlanAdviser {
                           "instance is reclaimed once at most",
                           where.name, duration_text(std::round(seconds)), duration_text(scenario_.step_seconds)));
     }
+    if (pool.buy == Purchase::spot && where.spot && where.spot->free_within_seconds > 0.0)
+      warn_(address, fmt::format("'free_within' of '{}' counts for jobs alone: what this pool holds is billed however "
+                                 "early it is reclaimed",
+                                 where.name));
     if (pool.share == 0.0) {
       warn_(address, "a pool with a share of 0 never gets an instance");
       return;
@@ -183,7 +187,13 @@ class PlanAdviser {
     double rate = center_of(rate_in(service, assignment.pools.front().market));
     for (const int index : assignment.optimizations)
       rate *= center_of(scenario_.optimizations[static_cast<std::size_t>(index)].throughput);
-    if (service.rate_is_output_tokens && demand.tokens) rate /= std::max(center_of(demand.tokens->output), 1e-9);
+    if (service.rate_is_output_tokens && demand.tokens) {
+      double tokens = center_of(demand.tokens->output);
+      for (const MarketRate& input : service.input_rate)
+        if (input.market == assignment.pools.front().market)
+          tokens += center_of(demand.tokens->input) * rate / (input.replicas * center_of(input.rate));
+      rate /= std::max(tokens, 1e-9);
+    }
     const double requests = center_of(demand.base) * mean_of(demand.by_hour) * mean_of(demand.by_weekday);
     const double wanted = std::ceil(requests / (rate * assignment.utilization) - 1e-9);
     if (wanted > assignment.max)
@@ -194,8 +204,7 @@ class PlanAdviser {
 
   /// The most instances of a pool at a time, in any future.
   static double most_instances(const ServiceAssignment& assignment, const Service& service, const Pool& pool) {
-    const double slower =
-        highest(rate_in(service, assignment.pools.front().market)) / lowest(rate_in(service, pool.market));
+    const double slower = most_slower(service, pool.market, assignment.pools.front().market);
     const bool same = pool.market == assignment.pools.front().market;
     return std::min<double>(pool.max, same ? assignment.max : std::ceil(assignment.max * slower + 0.5));
   }
@@ -225,6 +234,7 @@ class PlanAdviser {
   }
 
   void commitment(const Commitment& commitment, const std::string& address) {
+    if (commitment.instances == 0) return;
     const Purchase buy = commitment.kind == Commitment::Kind::capacity ? Purchase::reserved : Purchase::on_demand;
     const std::string_view kind = purchase_names[static_cast<std::size_t>(buy)];
     const double most = most_used(commitment.market, buy);
@@ -249,6 +259,7 @@ class PlanAdviser {
   }
 
   void savings_plan(const SavingsPlan& savings_plan, const std::string& address) {
+    if (savings_plan.spend_per_hour == 0.0) return;
     double most = 0.0;
     for (const auto& [index, discount] : savings_plan.discounts) {
       const double instances = most_used(index, Purchase::on_demand);

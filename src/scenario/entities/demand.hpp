@@ -60,13 +60,17 @@ struct Noise {
 };
 
 struct Tokens {
-  Law input, output;  ///< per request
+  Law input, output;                ///< per request
+  std::optional<Law> cached_share;  ///< of the input
 
   static constexpr std::string_view table_name = "tokens";
   template <class Rows>
   static void fields(Rows& row) {
     row.law("input", &Tokens::input, {.about = "per request", .range = non_negative, .required = true});
     row.law("output", &Tokens::output, {.about = "per request", .range = non_negative, .required = true});
+    row.law("cached_share", &Tokens::cached_share,
+            {.about = "share of the input tokens that a serverless offer reads from its cache; absent: none",
+             .range = shares});
   }
 };
 

@@ -527,9 +527,13 @@ class Rows {
   /// The named entities of a kind.
   template <class S>
   Field<T>& entities(Kind kind, std::vector<S> T::*member, std::string_view about) {
+    return entities(kind_name(kind), kind, member, about);
+  }
+  template <class S>
+  Field<T>& entities(std::string_view name, Kind kind, std::vector<S> T::*member, std::string_view about) {
     Key key{.about = about};
     key.names = kind;
-    return sections(kind_name(kind), member, key);
+    return sections(name, member, key);
   }
 
   /// Tables by the names of entities, whose indices `index` gets.

@@ -16,6 +16,18 @@ inline constexpr double extreme_deviations = 6.5;
 /// @param z     the standard normal's quantile at that level
 double quantile(const Law& law, double level, double z);
 
+/// Many quantiles of a law of which one takes time to find.
+class LawQuantiles {
+ public:
+  explicit LawQuantiles(const Law& law);
+  /// The quantile at Φ(z).
+  double at(double z) const;
+
+ private:
+  const Law& law_;
+  std::vector<double> sums_;  ///< of a PERT law
+};
+
 /// The value around which a law lies: its mode or its median.
 double center_of(const Law& law);
 /// The mean of a law that has an end, the median of one without.
@@ -26,6 +38,10 @@ double lowest(const Law& law);
 double highest(const Law& law);
 /// Whether values have an upper end. Those of a law without one are exp(spread·z) times its centre.
 bool has_end(const Law& law);
+/// Whether a normal law ends before 6.5 deviations from its mean, where its values may not be.
+bool is_cut_off(const Law& law);
+/// The law of a value times a positive factor.
+Law scaled(Law law, double factor);
 /// Standard deviation of the logarithm, roughly.
 double rough_log_deviation(const Law& law);
 

@@ -36,17 +36,29 @@ void each_law(const Scenario& scenario, Visit visit) {
     if (!demand.tokens) continue;
     visit(demand.tokens->input);
     visit(demand.tokens->output);
+    if (demand.tokens->cached_share) visit(*demand.tokens->cached_share);
   }
   for (const Job& job : scenario.jobs) {
     visit(job.work_instance_hours);
     for (const MarketRate& rate : job.throughput) visit(rate.rate);
   }
   for (const Service& service : scenario.services)
-    for (const MarketRate& rate : service.rate) visit(rate.rate);
+    for (const auto* rates : {&service.rate, &service.input_rate})
+      for (const MarketRate& rate : *rates) visit(rate.rate);
   for (const Serverless& serverless : scenario.serverless) {
     visit(serverless.per_request);
     visit(serverless.input_per_million);
     visit(serverless.output_per_million);
+    if (serverless.cached_input_per_million) visit(*serverless.cached_input_per_million);
+  }
+  for (const Plan& plan : scenario.plans) {
+    const auto of_contracts = [&](const auto& contracts) {
+      for (const auto& contract : contracts)
+        if (contract.use_after) visit(*contract.use_after);
+    };
+    of_contracts(plan.commitments);
+    of_contracts(plan.savings_plans);
+    of_contracts(plan.spend_commitments);
   }
   for (const Item& item : scenario.items) visit(item.amount);
   for (const Optimization& optimization : scenario.optimizations) {

@@ -109,6 +109,7 @@ struct Spot {
   std::optional<Reclaim> reclaim;
   std::optional<double> max_lifetime_seconds;
   double notice_seconds = 0.0;
+  double free_within_seconds = 0.0;
   std::optional<History> capacity_history, price_history;
 
   /// Whether the chance of a reclaim hangs on an instance's age, or moves with factors.
@@ -161,6 +162,10 @@ struct Spot {
         {.about = "warning before a reclaim; where it is at least 'write' a job with checkpoints loses nothing",
          .range = non_negative,
          .fallback = "\"0s\""});
+    row.duration("free_within", &Spot::free_within_seconds,
+                 {.about = "a run of a job that is reclaimed within this time of its start is not billed",
+                  .range = non_negative,
+                  .fallback = "\"0s\""});
   }
 };
 

@@ -29,6 +29,7 @@ class PlanCompleter {
     if (plan_.credit) complete_credit();
     each(table_.tables("commitment"), plan_.commitments, &PlanCompleter::complete_commitment);
     each(table_.tables("savings_plan"), plan_.savings_plans, &PlanCompleter::check_savings_plan);
+    each(table_.tables("spend_commitment"), plan_.spend_commitments, &PlanCompleter::complete_spend_commitment);
     each(values_of(table_.tables_by_name("job")), plan_.jobs, &PlanCompleter::complete_job);
     each(values_of(table_.tables_by_name("service")), plan_.services, &PlanCompleter::complete_service);
     std::sort(plan_.jobs.begin(), plan_.jobs.end(), [](const auto& a, const auto& b) { return a.job < b.job; });
@@ -96,19 +97,17 @@ class PlanCompleter {
 
   /// Whom a contract names must own something.
   void check_owners(const TableReader& table) {
-    const std::vector<std::string> owners = owner_names(scenario_);
-    const auto check = [&](std::string_view key, std::vector<std::string> others) {
-      if (!table.has(key)) return;
-      std::vector<std::string> known = owners;
-      known.insert(known.end(), others.begin(), others.end());
-      const std::string name = table.text(key);
-      if (std::find(known.begin(), known.end(), name) != known.end()) return;
-      std::string hint = did_you_mean(name, known);
-      if (hint.empty()) hint = "; expected " + one_of(known);
-      table.error(key, fmt::format("no workload or item has the owner '{}'{}", name, hint));
-    };
-    check("owner", {});
-    check("unused", {std::string(pro_rata), std::string(unused_owner)});
+    check_owner(table, "owner", scenario_, {});
+    check_owner(table, "unused", scenario_, {std::string(pro_rata), std::string(unused_owner)});
+  }
+
+  void complete_spend_commitment(const TableReader& table, SpendCommitment& commitment) {
+    check_from(table, commitment.from_seconds);
+    check_owner(table, "unused", scenario_, {std::string(unused_owner)});
+    if (!table.has("until")) commitment.until_seconds = scenario_.horizon_seconds;
+    if (!table.has("of")) commitment.of = SpendCommitment::usual_categories();
+    if (table.has("until") && commitment.until_seconds <= commitment.from_seconds)
+      table.error("until", "'until' is not after 'from'; expected a later instant");
   }
 
   void check_from(const TableReader& table, double from_seconds) {
@@ -213,6 +212,11 @@ class PlanCompleter {
             "buy", fmt::format("'split' does not go with spot whose reclaims hang on age or on factors, as in '{}'; "
                                "expected 'reclaim_every', without 'max_lifetime', there, or no 'split'",
                                where.name));
+      if (purchase.buy == Purchase::spot && where.spot && where.spot->free_within_seconds > 0.0)
+        tables[i].error("buy",
+                        fmt::format("'split' does not go with spot that is free where it is reclaimed early, as in "
+                                    "'{}'; expected no 'free_within' there, or no 'split'",
+                                    where.name));
     }
   }
 
@@ -310,17 +314,24 @@ class PlanCompleter {
     const Service& service = scenario_.services[static_cast<std::size_t>(service_index)];
     const TableReader& service_table = services_[static_cast<std::size_t>(service_index)];
     if (!table.has("max")) pool.max = most_fleet;
+    check_window(table, "after", pool.after_seconds);
     if (!table.has("market") || !table.has("buy")) return;
     const Market& candidate = market(pool.market);
     const bool known = std::any_of(service.rate.begin(), service.rate.end(),
                                    [&](const MarketRate& rate) { return rate.market == pool.market; });
     const bool told = service_table.given("rate") || service_table.given("output_token_rate");
+    const bool input_known = std::any_of(service.input_rate.begin(), service.input_rate.end(),
+                                         [&](const MarketRate& rate) { return rate.market == pool.market; });
+    if (!service.input_rate.empty() && !input_known)
+      table.error("market", fmt::format("the service '{}' has no rate of input tokens in the market '{}'; expected one "
+                                        "under 'input_token_rate'",
+                                        service.name, candidate.name));
     if (!known && (!told || !service.rate.empty()))
       table.error("market", fmt::format("the service '{}' has no rate in the market '{}'; expected one under 'rate'",
                                         service.name, candidate.name));
     check_sold(table, pool.market, pool.buy);
     if (traits_of(pool.buy).coverage == Coverage::capacity) {
-      if (!table.given("max")) pool.max = std::clamp(committed(pool.market), 1, most_fleet);
+      if (!table.given("max")) pool.max = std::min(committed(pool.market), most_fleet);
       allotments_.push_back({table, table.given("max") ? "max" : "buy", pool.market, pool.max});
     }
   }
@@ -351,6 +362,13 @@ class PlanCompleter {
     return most;
   }
 
+  /// Whether the plan has a commitment of capacity in a market, be it of no instances.
+  bool commits_to(int market_index) const {
+    return std::any_of(plan_.commitments.begin(), plan_.commitments.end(), [&](const Commitment& commitment) {
+      return commitment.kind == Commitment::Kind::capacity && commitment.market == market_index;
+    });
+  }
+
   /// What jobs and pools draw on a market's capacity must have been committed.
   void check_allotments() {
     std::map<int, int> allotted;
@@ -358,7 +376,7 @@ class PlanCompleter {
       const int available = committed(allotment.market);
       int& sum = allotted[allotment.market];
       sum += allotment.instances;
-      if (available == 0)
+      if (available == 0 && !commits_to(allotment.market))
         allotment.where.error(allotment.key,
                               fmt::format("the plan has no capacity of its own in the market '{}'; expected a "
                                           "[[plan.commitment]] with kind = \"capacity\" there",

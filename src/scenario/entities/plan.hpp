@@ -138,6 +138,7 @@ struct Pool {
   Purchase buy = Purchase::on_demand;
   double share = 1.0;
   int max = 4096;
+  double after_seconds = 0.0;
 
   static constexpr std::string_view table_name = "pools";
   template <class Rows>
@@ -148,6 +149,9 @@ struct Pool {
                {.about = "share of what the pools before it left", .range = shares, .fallback = "1"});
     row.integer("max", &Pool::max,
                 {.about = "most instances; absent: 4096, for a reserved pool what is committed", .range = fleet});
+    row.duration(
+        "after", &Pool::after_seconds,
+        {.about = "taken for what those before it have left for so long", .range = non_negative, .fallback = "\"0s\""});
   }
 };
 
@@ -277,6 +281,44 @@ struct SavingsPlan {
   }
 };
 
+/// A promise to spend so much in each period, whose shortfall is due.
+struct SpendCommitment {
+  double amount = 0.0;
+  Per per = Per::horizon;
+  std::vector<Category> of;
+  double from_seconds = 0.0, until_seconds = 0.0;
+  std::string unused = "unused";      ///< who pays the shortfall
+  std::optional<Law> use_after = {};  ///< share of what is owed after the horizon; empty: as in the last period
+
+  static std::vector<Category> usual_categories() {
+    return {Category::commitment, Category::on_demand, Category::spot, Category::serverless, Category::egress};
+  }
+
+  static constexpr std::string_view table_name = "plan.spend_commitment";
+  template <class Rows>
+  static void fields(Rows& row) {
+    row.number("amount", &SpendCommitment::amount,
+               {.about = "to be spent in each period", .range = non_negative, .required = true});
+    row.choice("per", &SpendCommitment::per, per_names,
+               {.about = "the whole time from 'from' to 'until', or each year, quarter or month of it",
+                .fallback = "\"horizon\""});
+    row.choices("of", &SpendCommitment::of, category_names,
+                {.about = "categories that count; absent: all of these but item and one-off",
+                 .choices = {"commitment", "on-demand", "spot", "serverless", "egress", "item", "one-off"}});
+    row.instant("from", &SpendCommitment::from_seconds,
+                {.about = "when it begins", .range = non_negative, .fallback = "\"0s\""});
+    row.instant("until", &SpendCommitment::until_seconds,
+                {.about = "when it ends; absent: the horizon", .range = positive});
+    row.label("unused", &SpendCommitment::unused,
+              {.about = "who pays what is not spent: the name of an owner, or \"unused\"", .fallback = "\"unused\""});
+    row.law_or_word(
+        "after_horizon", &SpendCommitment::use_after, {{"as-used", std::nullopt}, {"stranded", 0.0}, {"of-use", 1.0}},
+        {.about = "share of what is promised for the time after the horizon that will be of use; the rest is stranded",
+         .range = shares,
+         .fallback = "\"as-used\""});
+  }
+};
+
 struct Credit {
   double amount = 0.0;
   double until_seconds = 0.0;
@@ -297,6 +339,7 @@ struct Plan {
   std::vector<ServiceAssignment> services;
   std::vector<Commitment> commitments;
   std::vector<SavingsPlan> savings_plans;
+  std::vector<SpendCommitment> spend_commitments;
 
   static constexpr std::string_view table_name = "plan";
   template <class Rows>
@@ -310,6 +353,8 @@ struct Plan {
                          {.about = "how the plan runs a service, by service"});
     row.sections("commitment", &Plan::commitments, {.about = "instances committed to for a term"});
     row.sections("savings_plan", &Plan::savings_plans, {.about = "spend committed to for a term"});
+    row.sections("spend_commitment", &Plan::spend_commitments,
+                 {.about = "a bill promised to the provider, whose shortfall is due"});
   }
 };
 

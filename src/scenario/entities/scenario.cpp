@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "src/scenario/entities/fields.hpp"
+#include "src/scenario/reader/diagnostics.hpp"
 #include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
@@ -56,6 +57,18 @@ std::vector<std::string> owner_names(const Scenario& scenario) {
   return owners;
 }
 
+void check_owner(const TableReader& table, std::string_view key, const Scenario& scenario,
+                 const std::vector<std::string>& others) {
+  if (!table.has(key)) return;
+  std::vector<std::string> known = owner_names(scenario);
+  known.insert(known.end(), others.begin(), others.end());
+  const std::string name = table.text(key);
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  std::string hint = did_you_mean(name, known);
+  if (hint.empty()) hint = "; expected " + one_of(known);
+  table.error(key, fmt::format("no workload or item has the owner '{}'{}", name, hint));
+}
+
 template const TableOf<Scenario>& table_of<Scenario>();
 
 const Table& root_table() { return table_of<Scenario>(); }
@@ -69,6 +82,10 @@ void complete(const TableReader& root, Scenario& scenario) {
   complete_each(root.tables("job"), scenario.jobs, scenario);
   complete_each(root.tables("service"), scenario.services, scenario);
   complete_each(root.tables("item"), scenario.items, scenario);
+  complete_each(root.tables("budgets"), scenario.budgets, scenario);
+  for (const Budget& budget : scenario.budgets)
+    if (!scenario.budget && budget.owner.empty() && budget.per == Per::horizon && budget.amount > 0.0)
+      scenario.budget = budget.amount;
   complete_each(root.tables("plan"), scenario.plans, scenario, root.tables("service"));
   if (scenario.plans.empty() && !root.broken("plan"))
     root.error("plan", "the scenario has no plan; expected at least one [[plan]]");

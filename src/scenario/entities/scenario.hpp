@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/model/terms.hpp"
+#include "src/scenario/entities/budget.hpp"
 #include "src/scenario/entities/demand.hpp"
 #include "src/scenario/entities/factor.hpp"
 #include "src/scenario/entities/history.hpp"
@@ -65,6 +66,7 @@ struct Scenario {
   std::vector<Serverless> serverless;
   std::vector<Item> items;
   std::vector<Optimization> optimizations;
+  std::vector<Budget> budgets;
   std::vector<Plan> plans;
   Search search;
   std::vector<Stress> stresses;
@@ -89,7 +91,9 @@ struct Scenario {
     row.duration(
         "step", &Scenario::step_seconds,
         {.about = "grid of the world: 1m to 24h, divides the horizon", .range = {60.0, 86400.0}, .fallback = "\"1h\""});
-    row.number("budget", &Scenario::budget, {.about = "enables the chance of exceeding it", .range = positive});
+    row.number("budget", &Scenario::budget,
+               {.about = "enables the chance of exceeding it; a list, [[budget]], has budgets by owner and period",
+                .range = positive});
     row.choice("accounting", &Scenario::accounting, accounting_names,
                {.about = "upfront payments spread over their term, or when paid", .fallback = "\"effective\""});
     row.section("allocation", &Scenario::allocation, {.about = "who pays for what several use"});
@@ -103,6 +107,8 @@ struct Scenario {
     row.entities(Kind::serverless, &Scenario::serverless, "hosted services paid by use");
     row.entities(Kind::item, &Scenario::items, "anything else on the bill");
     row.entities(Kind::optimization, &Scenario::optimizations, "what raises throughput");
+    row.entities("budgets", Kind::budget, &Scenario::budgets,
+                 "budgets by owner and period; [[budget]] is the same, where no 'budget' stands beside it");
     row.entities(Kind::plan, &Scenario::plans, "what is compared");
     row.section("search", &Scenario::search, {.about = "what `costrisk optimize` may vary, and what it minimizes"});
     row.sections("stress", &Scenario::stresses, {.about = "changes of the world that `costrisk stress` tries"});
@@ -111,6 +117,10 @@ struct Scenario {
 
 /// Workloads' and items' owners, each once, in file order.
 std::vector<std::string> owner_names(const Scenario& scenario);
+
+/// Notes a name under `key` that is no owner of the scenario, nor one of `others`.
+void check_owner(const TableReader& table, std::string_view key, const Scenario& scenario,
+                 const std::vector<std::string>& others);
 
 extern template const TableOf<Scenario>& table_of<Scenario>();
 

@@ -58,6 +58,8 @@ std::string_view kind_name(Kind kind) {
       return "item";
     case Kind::optimization:
       return "optimization";
+    case Kind::budget:
+      return "budget";
     case Kind::plan:
       return "plan";
     case Kind::none:
@@ -77,6 +79,7 @@ int kind_limit(Kind kind) {
     case Kind::service:
       return 16;
     case Kind::item:
+    case Kind::budget:
     case Kind::plan:
       return 64;
     case Kind::serverless:

@@ -36,7 +36,7 @@ enum class Type {
 enum class Arity { one, list, map };
 
 /// The kinds of named entities.
-enum class Kind { none, factor, market, demand, job, service, serverless, item, optimization, plan };
+enum class Kind { none, factor, market, demand, job, service, serverless, item, optimization, budget, plan };
 
 inline constexpr double infinite = std::numeric_limits<double>::infinity();
 
@@ -125,6 +125,8 @@ const Table& root_table();
 
 /// The keys of a law written as a table.
 const Table& law_table();
+/// Whether a key of a law holds amounts in the unit of its values.
+bool is_amount_of_law(std::string_view key);
 
 /// Every table there is, from the root on, each once.
 std::vector<const Table*> all_tables();

@@ -12,6 +12,7 @@ struct Serverless {
   std::string name;
   Law per_request;
   Law input_per_million, output_per_million;
+  std::optional<Law> cached_input_per_million;
   double max_rate = infinite;  ///< requests per second; infinity: unlimited
   std::optional<double> latency_seconds;
 
@@ -22,6 +23,8 @@ struct Serverless {
     static void fields(Rows& row) {
       row.law("input", &Serverless::input_per_million,
               {.about = "per million input tokens", .range = non_negative, .fallback = "0"});
+      row.law("cached_input", &Serverless::cached_input_per_million,
+              {.about = "per million input tokens read from the cache; absent: as other input", .range = non_negative});
       row.law("output", &Serverless::output_per_million,
               {.about = "per million output tokens", .range = non_negative, .fallback = "0"});
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "src/scenario/entities/fields.hpp"
 #include "src/scenario/entities/scenario.hpp"
 
@@ -50,6 +52,8 @@ int replicas_in(const Market& market, const Replica& replica) {
 
 void pack(const TableReader& table, Service& service, const Scenario& scenario) {
   if (!service.replica->gpus && !service.replica->slices) return;
+  for (MarketRate& rate : service.input_rate)
+    rate.replicas = std::max(1, replicas_in(scenario.markets[static_cast<std::size_t>(rate.market)], *service.replica));
   for (MarketRate& rate : service.rate) {
     const Market& market = scenario.markets[static_cast<std::size_t>(rate.market)];
     rate.replicas = replicas_in(market, *service.replica);

@@ -74,6 +74,7 @@ struct Service {
   int demand = 0;
   std::vector<MarketRate> rate;        ///< requests per second one instance sustains
   bool rate_is_output_tokens = false;  ///< the rates are output tokens per second
+  std::vector<MarketRate> input_rate;  ///< input tokens per second; none: they take no time
   double unserved_penalty = 0.0;       ///< per request
   std::optional<Queue> queue;
   std::optional<Latency> latency;
@@ -93,6 +94,10 @@ struct Service {
            "output_token_rate", Type::law, &Service::rate,
            {.about = "output tokens per second one instance sustains, by market; in place of rate", .range = positive})
         .alternative(&Service::rate_is_output_tokens, true);
+    row.rates("input_token_rate", Type::law, &Service::input_rate,
+              {.about = "input tokens per second one instance reads (prefill) while it writes none, by market; beside "
+                        "output_token_rate; absent: they take no time",
+               .range = positive});
     row.number("unserved_penalty", &Service::unserved_penalty,
                {.about = "per request turned away", .range = non_negative, .fallback = "0"});
     row.table("queue", &Service::queue, {.about = "work that waits instead of being lost; absent: it does not wait"});
@@ -102,7 +107,7 @@ struct Service {
               {.about = "what one replica needs: rates are then of a replica, and as many run in an instance as fit; "
                         "absent: rates are of an instance"});
     row.derived(&Service::rate_is_output_tokens);
-    row.alternatives({{"rate"}, {"output_token_rate"}}, false);
+    row.alternatives({{"rate"}, {"output_token_rate", "input_token_rate"}}, false);
   }
 };
 

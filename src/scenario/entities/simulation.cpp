@@ -39,7 +39,7 @@ void complete(const TableReader& table, const Simulation& simulation, const Tabl
 }
 
 void complete(const TableReader& table, const Goal& goal, const TableReader& root, const Scenario& scenario) {
-  if (goal.over_budget && !root.given("budget"))
+  if (goal.over_budget && !scenario.budget && !root.given("budget"))
     table.error("over_budget", "'over_budget' needs a budget; expected 'budget' in the scenario");
   for (const auto& [index, largest] : goal.late) {
     const Job& job = scenario.jobs[static_cast<std::size_t>(index)];

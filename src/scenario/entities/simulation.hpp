@@ -46,11 +46,14 @@ struct Goal {
   std::vector<std::pair<int, double>> late;    ///< job, largest share accepted
   std::vector<std::pair<int, double>> served;  ///< service, smallest share accepted
   std::vector<std::pair<int, double>> within;  ///< likewise
+  std::vector<std::pair<int, double>> budget;  ///< budget, largest chance of breaking it
 
   static constexpr std::string_view table_name = "goal";
   template <class Rows>
   static void fields(Rows& row) {
     row.number("over_budget", &Goal::over_budget, {.about = "largest chance of exceeding the budget", .range = shares});
+    row.numbers_by_name("budget", &Goal::budget, Kind::budget,
+                        {.about = "largest chance of breaking it, by budget", .range = shares});
     row.numbers_by_name("late", &Goal::late, Kind::job,
                         {.about = "largest share of late runs, by job", .range = shares});
     row.numbers_by_name("served", &Goal::served, Kind::service,

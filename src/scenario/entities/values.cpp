@@ -21,14 +21,37 @@ struct LawKeys {
              .range = spread_range});
     row.key({.name = "p10", .about = "log-normal: 10th percentile"});
     row.key({.name = "p90", .about = "log-normal: 90th percentile"});
+    row.key({.name = "from", .about = "uniform: smallest value"});
+    row.key({.name = "to", .about = "uniform: largest value"});
+    row.key({.name = "mean", .about = "normal: mean, before it is cut off where values may not be"});
+    row.key({.name = "sd", .about = "normal: standard deviation, likewise"});
+    row.key({.name = "min", .about = "PERT, with mode: smallest value"});
+    row.key({.name = "max", .about = "PERT: largest value"});
+    row.key({.name = "values", .about = "discrete: the values there are", .arity = Arity::list});
+    row.key({.name = "weights",
+             .about = "discrete: how often each of them comes; absent: all alike",
+             .type = Type::number,
+             .arity = Arity::list,
+             .range = non_negative});
     loading_row(row, &Law::loading);
-    row.alternatives({{"low", "mode", "high"}, {"median", "spread"}, {"p10", "p90"}}, true);
+    row.alternatives({{"low", "mode", "high"},
+                      {"median", "spread"},
+                      {"p10", "p90"},
+                      {"from", "to"},
+                      {"mean", "sd"},
+                      {"min", "mode", "max"},
+                      {"values", "weights"}},
+                     true);
   }
 };
 
 }  // namespace
 
 const Table& law_table() { return table_of<LawKeys>(); }
+
+bool is_amount_of_law(std::string_view key) {
+  return key != "spread" && key != "weights" && key != "loading" && law_table().find(key);
+}
 
 bool Process::is_given(const TableReader& table) { return table.number("volatility") > 0.0; }
 

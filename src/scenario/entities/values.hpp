@@ -49,11 +49,15 @@ void loading_row(Rows& row, Member member) {
 struct Law {
   using Kind = LawKind;
   Kind kind = Kind::constant;
-  double low = 0.0;     ///< triangular
-  double mode = 0.0;    ///< triangular; the value of a constant
-  double high = 0.0;    ///< triangular
-  double median = 0.0;  ///< log-normal
-  double spread = 0.0;  ///< log-normal: standard deviation of the logarithm
+  double low = 0.0;                  ///< triangular, PERT, uniform
+  double mode = 0.0;                 ///< triangular, PERT; the value of a constant
+  double high = 0.0;                 ///< triangular, PERT, uniform
+  double median = 0.0;               ///< log-normal; normal, where it is not cut off
+  double spread = 0.0;               ///< standard deviation: log-normal, of the logarithm; normal
+  double least = -infinite;          ///< normal: cut off there
+  double most = infinite;            ///< likewise
+  std::vector<double> values = {};   ///< discrete, ascending
+  std::vector<double> weights = {};  ///< discrete: as many
   Loadings loading;
   std::string address;  ///< where the value stands: "market.p4d.on_demand.price"; also its stream's name
 
@@ -64,6 +68,24 @@ struct Law {
   }
   bool is_constant() const { return kind == Kind::constant; }
 };
+
+/// What amounts are told by: the whole time, or calendar years, quarters, months.
+enum class Per { horizon, year, quarter, month };
+inline constexpr std::array<const char*, 4> per_names = {"horizon", "year", "quarter", "month"};
+/// Months of a period; 0: the whole time.
+constexpr int months_of(Per per) {
+  switch (per) {
+    case Per::horizon:
+      return 0;
+    case Per::year:
+      return 12;
+    case Per::quarter:
+      return 3;
+    case Per::month:
+      return 1;
+  }
+  __builtin_unreachable();
+}
 
 /// A rate (throughput, requests per second) that a workload reaches in one market.
 struct MarketRate {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/scenario/lower/periods.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
@@ -42,10 +43,16 @@ double contract_cost(const Plan& plan, Accounting accounting, double seconds) {
   return sum;
 }
 
+double promised_after_horizon(const Scenario& scenario, const SpendCommitment& commitment) {
+  return commitment.amount * spend_periods(scenario, commitment).periods_after;
+}
+
 double obligation_beyond_horizon(const Scenario& scenario, const Plan& plan) {
   constexpr double forever = std::numeric_limits<double>::infinity();
-  return std::max(0.0, contract_cost(plan, scenario.accounting, forever) -
-                           contract_cost(plan, scenario.accounting, scenario.horizon_seconds));
+  double owed = std::max(0.0, contract_cost(plan, scenario.accounting, forever) -
+                                  contract_cost(plan, scenario.accounting, scenario.horizon_seconds));
+  for (const SpendCommitment& commitment : plan.spend_commitments) owed += promised_after_horizon(scenario, commitment);
+  return owed;
 }
 
 std::vector<double> contract_terms(const Plan& plan) {
@@ -56,6 +63,10 @@ std::vector<double> contract_terms(const Plan& plan) {
   for (const SavingsPlan& s : plan.savings_plans) {
     terms.insert(terms.end(), {s.spend_per_hour, s.from_seconds, s.term_seconds});
     for (const auto& [market, discount] : s.discounts) terms.insert(terms.end(), {double(market), discount});
+  }
+  for (const SpendCommitment& s : plan.spend_commitments) {
+    terms.insert(terms.end(), {s.amount, double(s.per), s.from_seconds, s.until_seconds});
+    for (const Category category : s.of) terms.push_back(double(category));
   }
   return terms;
 }

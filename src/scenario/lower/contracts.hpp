@@ -16,7 +16,11 @@ double contract_cost(const Plan& plan, Accounting accounting, double seconds);
 double cost_until(const Commitment& commitment, Accounting accounting, double seconds);
 double cost_until(const SavingsPlan& savings_plan, Accounting accounting, double seconds);
 
-/// Currency owed beyond the horizon: what the contracts cost in all, without what is booked by then.
+/// Currency that a spend commitment promises for the time after the horizon.
+double promised_after_horizon(const Scenario& scenario, const SpendCommitment& commitment);
+
+/// Currency owed beyond the horizon: what the contracts cost in all, without what is booked by then, and what is
+/// promised to be spent.
 double obligation_beyond_horizon(const Scenario& scenario, const Plan& plan);
 
 /// The numbers that a plan's contracts are made of, for the hash of the parameters.

@@ -7,6 +7,7 @@
 
 #include "kernels/model/tile.hpp"
 #include "src/scenario/lower/lowering.hpp"
+#include "src/scenario/lower/periods.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
@@ -17,15 +18,6 @@ namespace {
 std::int32_t whole_quotient(double dividend, double divisor) {
   const double whole = std::floor(dividend / divisor + 0.5);
   return std::abs(dividend / divisor - whole) < 1e-9 ? static_cast<std::int32_t>(whole) : 0;
-}
-
-/// Seconds from the start to the beginning of the i-th month after its own; of its own, for i = 0, at most 0.
-double month_begin(const StartTime& start, int i) {
-  using namespace std::chrono;
-  const year_month first{year(start.year), month(static_cast<unsigned>(start.month))};
-  const auto days_from_start = (sys_days((first + months(i)) / 1) - sys_days(first / start.day)).count();
-  const double start_of_day = seconds_per_hour * start.hour + seconds_per_minute * start.minute + start.second;
-  return seconds_per_day * static_cast<double>(days_from_start) - start_of_day;
 }
 
 }  // namespace
@@ -70,6 +62,17 @@ Edges all_edges(const Scenario& scenario) {
   edges.steps = bins;
   for (const Plan& plan : scenario.plans)
     if (const std::int32_t step = credit_step(scenario, plan); step > 0) edges.steps.push_back(step);
+  const auto add = [&](double seconds) {
+    const std::int32_t step = std::min(first_step(scenario, seconds), bins.back());
+    if (step > 0) edges.steps.push_back(step);
+  };
+  for (const BudgetPeriod& period : budget_periods(scenario)) add(period.end_seconds);
+  for (const Plan& plan : scenario.plans)
+    for (const SpendCommitment& commitment : plan.spend_commitments)
+      for (const Period& period : spend_periods(scenario, commitment).within) {
+        add(period.begin_seconds);
+        add(period.end_seconds);
+      }
   std::sort(edges.steps.begin(), edges.steps.end());
   edges.steps.erase(std::unique(edges.steps.begin(), edges.steps.end()), edges.steps.end());
   for (const std::int32_t step : edges.steps) {
@@ -77,6 +80,11 @@ Edges all_edges(const Scenario& scenario) {
     edges.bins.push_back(bin != bins.end() && *bin == step ? static_cast<std::int32_t>(bin - bins.begin()) : none);
   }
   return edges;
+}
+
+std::int32_t edge_at(const Scenario& scenario, const std::vector<std::int32_t>& edges, double seconds) {
+  const std::int32_t step = std::min(first_step(scenario, seconds), edges.back());
+  return static_cast<std::int32_t>(std::lower_bound(edges.begin(), edges.end(), step) - edges.begin());
 }
 
 std::int32_t most_edges_in_tile(const std::vector<std::int32_t>& edges) {

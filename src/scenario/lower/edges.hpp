@@ -23,8 +23,11 @@ struct Edges {
   std::vector<std::int32_t> bins;   ///< the bin that ends there; −1: none
 };
 
-/// The ends of bins and of credits.
+/// The ends of bins and of credits, and where periods of budgets and of spend commitments begin and end.
 Edges all_edges(const Scenario& scenario);
+
+/// The edge, among the steps of all edges, at the first step that begins at or after an instant within the horizon.
+std::int32_t edge_at(const Scenario& scenario, const std::vector<std::int32_t>& edges, double seconds);
 
 /// The most edges that end within one tile.
 std::int32_t most_edges_in_tile(const std::vector<std::int32_t>& edges);

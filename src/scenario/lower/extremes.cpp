@@ -12,9 +12,17 @@ namespace costrisk::scenario {
 Law rate_in(const Service& service, int market) {
   const auto found =
       std::find_if(service.rate.begin(), service.rate.end(), [&](const MarketRate& r) { return r.market == market; });
-  Law law = found->rate;
-  for (double Law::*value : {&Law::low, &Law::mode, &Law::high, &Law::median}) law.*value *= found->replicas;
-  return law;
+  return scaled(found->rate, found->replicas);
+}
+
+double most_slower(const Service& service, int market, int first_market) {
+  const auto ratio = [&](const std::vector<MarketRate>& rates) {
+    const auto in = [&](int wanted) { return std::ranges::find(rates, wanted, &MarketRate::market); };
+    const auto here = in(market), first = in(first_market);
+    if (here == rates.end() || first == rates.end()) return 1.0;
+    return first->replicas * highest(first->rate) / (here->replicas * lowest(here->rate));
+  };
+  return std::max(ratio(service.rate), ratio(service.input_rate));
 }
 
 double throughput_in(const Job& job, int market) {

@@ -12,6 +12,9 @@ namespace costrisk::scenario {
 /// @pre the service has a rate there
 Law rate_in(const Service& service, int market);
 
+/// By how much instances of a market may be slower than those of another, at most, in a service.
+double most_slower(const Service& service, int market, int first_market);
+
 /// Instance-hours of work that an instance does per hour in a market: 1 where the job does not say.
 double throughput_in(const Job& job, int market);
 

@@ -37,6 +37,7 @@ void set_scalars(Parameters& p, const Lowering& lowering, const ParameterStorage
     ++p.split_jobs;
     p.part_count += job.markets.count;
   }
+  p.budget_count = static_cast<std::int32_t>(scenario.budgets.size());
   if (has_latency(scenario)) p.latency_components = p.service_count;
 }
 
@@ -51,15 +52,21 @@ Shape shape_of(const Parameters& p) {
   shape.service_components = p.service_count;
   shape.latency_components = p.latency_components;
   shape.drivers = p.driver_count;
+  shape.budgets = p.budget_count;
+  shape.budget_periods = p.budget_mark_count;
   return shape;
 }
 
-/// Contracts and credits count by their terms, since what stands in the parameters goes by the ends of bins.
+/// Contracts, credits and budgets count by their terms, since what stands in the parameters goes by the ends of bins.
 void absorb_contracts(Sha256& hash, const Scenario& scenario) {
   std::vector<std::int32_t> scalars = {static_cast<std::int32_t>(scenario.accounting)};
   for (const Plan& plan : scenario.plans) {
     scalars.push_back(credit_step(scenario, plan));
     absorb(hash, contract_terms(plan));
+  }
+  for (const Budget& budget : scenario.budgets) {
+    absorb(hash, std::vector<double>{budget.amount, double(budget.per)});
+    absorb(hash, std::vector<char>(budget.owner.begin(), budget.owner.end()));
   }
   absorb(hash, scalars);
 }

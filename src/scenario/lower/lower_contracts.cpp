@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <string_view>
 #include <tuple>
 
 #include "src/scenario/lower/contracts.hpp"
 #include "src/scenario/lower/edges.hpp"
+#include "src/scenario/lower/periods.hpp"
 
 namespace costrisk::scenario {
 
@@ -38,13 +40,16 @@ class ContractLowering {
     result_.contracts.first = size_of(storage_.contracts);
     for (const Commitment* commitment : in_turn(plan_.commitments)) {
       const std::int32_t contract = add_contract(*commitment, commitment->instances);
-      if (covers_a_use(*commitment)) add_commitment(*commitment, contract);
+      if (commitment->instances > 0 && covers_a_use(*commitment)) add_commitment(*commitment, contract);
     }
     for (const SavingsPlan* savings_plan : in_turn(plan_.savings_plans)) {
       const std::int32_t contract = add_contract(*savings_plan, 1.0);
       if (savings_plan->spend_per_hour > 0.0 && covers_a_use(*savings_plan)) add_savings_plan(*savings_plan, contract);
     }
     result_.contracts.count = size_of(storage_.contracts) - result_.contracts.first;
+    result_.spends.first = size_of(storage_.spends);
+    for (const SpendCommitment& commitment : plan_.spend_commitments) add_spend(commitment);
+    result_.spends.count = size_of(storage_.spends) - result_.spends.first;
     result_.commitments.count = size_of(storage_.commitments) - result_.commitments.first;
     result_.savings_plans.count = size_of(storage_.savings_plans) - result_.savings_plans.first;
   }
@@ -142,6 +147,7 @@ class ContractLowering {
 
   /// The upfront payment included.
   static double cost_per_hour(const Commitment& commitment) {
+    if (commitment.instances == 0) return commitment.price_per_hour;
     return commitment.price_per_hour +
            commitment.upfront / (commitment.instances * (commitment.term_seconds / seconds_per_hour));
   }
@@ -151,18 +157,35 @@ class ContractLowering {
     return highest;
   }
   /// What decides which of two contracts covers first: the lesser.
-  static auto rank(const Commitment& commitment) {
-    return std::tuple(commitment.owner.empty(), cost_per_hour(commitment));
+  auto rank(const Commitment& commitment) const {
+    return std::tuple(commitment.owner.empty(), cost_per_hour(commitment),
+                      std::string_view(at(scenario_.markets, commitment.market).name));
   }
-  static auto rank(const SavingsPlan& savings_plan) {
-    return std::tuple(savings_plan.owner.empty(), -highest_discount(savings_plan), -savings_plan.spend_per_hour);
+  auto rank(const SavingsPlan& savings_plan) const {
+    return std::tuple(savings_plan.owner.empty(), -highest_discount(savings_plan), -savings_plan.spend_per_hour,
+                      markets_of(savings_plan));
+  }
+  /// Discounts, the highest first, and of equal ones by the markets' names.
+  std::vector<std::pair<int, double>> by_discount(const SavingsPlan& savings_plan) const {
+    auto discounts = savings_plan.discounts;
+    std::sort(discounts.begin(), discounts.end(), [&](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second > b.second
+                                  : at(scenario_.markets, a.first).name < at(scenario_.markets, b.first).name;
+    });
+    return discounts;
+  }
+  std::vector<std::string_view> markets_of(const SavingsPlan& savings_plan) const {
+    std::vector<std::string_view> names;
+    for (const auto& [market, discount] : by_discount(savings_plan))
+      names.push_back(at(scenario_.markets, market).name);
+    return names;
   }
   template <class Contract>
-  static std::vector<const Contract*> in_turn(const std::vector<Contract>& contracts) {
+  std::vector<const Contract*> in_turn(const std::vector<Contract>& contracts) const {
     std::vector<const Contract*> result;
     for (const Contract& contract : contracts) result.push_back(&contract);
     std::stable_sort(result.begin(), result.end(),
-                     [](const Contract* a, const Contract* b) { return rank(*a) < rank(*b); });
+                     [&](const Contract* a, const Contract* b) { return rank(*a) < rank(*b); });
     return result;
   }
 
@@ -186,8 +209,10 @@ class ContractLowering {
     const Settlement periods = settlement(scenario_);
     result.from = periods.start_of_last_quarter(scenario_.steps());
     const double steps = offered_steps(contract, result.from);
-    result.inverse_offered = steps > 0.0 ? narrow(1.0 / (rate * steps)) : 0.0f;
+    result.inverse_offered = rate * steps > 0.0 ? narrow(1.0 / (rate * steps)) : 0.0f;
     storage_.contracts.push_back(result);
+    for (const std::int32_t edge : storage_.edges)
+      storage_.contract_micros.push_back(to_micros(cost_until(contract, accounting, edge * scenario_.step_seconds)));
     return size_of(storage_.contracts) - 1;
   }
   /// Steps of its term from a step on to the horizon.
@@ -197,6 +222,25 @@ class ContractLowering {
     const double end = std::min((contract.from_seconds + contract.term_seconds) / scenario_.step_seconds,
                                 static_cast<double>(scenario_.steps()));
     return std::max(0.0, end - begin);
+  }
+
+  void add_spend(const SpendCommitment& commitment) {
+    SpendParameters result;
+    for (const Category category : commitment.of) result.of |= 1u << static_cast<unsigned>(category);
+    result.unused = lowering_.owner_index(commitment.unused);
+    if (scenario_.accounting == Accounting::effective)
+      result.owed_micros = to_micros(promised_after_horizon(scenario_, commitment));
+    if (commitment.use_after && result.owed_micros > 0) result.use_after = lowering_.law(*commitment.use_after, 1.0);
+    result.marks.first = size_of(storage_.spend_marks);
+    const std::vector<Period> periods = spend_periods(scenario_, commitment).within;
+    for (const Period& period : periods) {
+      const auto edge = [&](double seconds) { return edge_at(scenario_, storage_.edges, seconds); };
+      if (&period == &periods.front() && first_step(scenario_, period.begin_seconds) > 0)
+        storage_.spend_marks.push_back({0, edge(period.begin_seconds), 1});
+      storage_.spend_marks.push_back({to_micros(commitment.amount * period.share), edge(period.end_seconds), 0});
+    }
+    result.marks.count = size_of(storage_.spend_marks) - result.marks.first;
+    storage_.spends.push_back(result);
   }
 
   void add_commitment(const Commitment& commitment, std::int32_t contract) {
@@ -221,9 +265,7 @@ class ContractLowering {
     const double spend = savings_plan.spend_per_hour * scenario_.step_hours();
     result.spend = split(spend);
     result.inverse_spend = narrow(1.0 / spend);
-    auto discounts = savings_plan.discounts;
-    std::stable_sort(discounts.begin(), discounts.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    const auto discounts = by_discount(savings_plan);
     result.discounts = {size_of(storage_.discounts), size_of(discounts)};
     for (const auto& [market, discount] : discounts) {
       const double money = (1.0 - discount) * scenario_.step_hours() * at(markets_, market).on_demand_reference;

@@ -82,6 +82,7 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
   result.upgrade = a.upgrade;
   result.choose = a.choose;
   result.gang = narrow(a.instances);
+  result.inverse_gang = narrow(1.0 / a.instances);
   result.gang_instances = a.instances;
   // Instance-hours of work a step of the gang does at throughput 1.
   const double speed = host::power(a.instances, 1.0 + host::logarithm(job.scaling) / host::logarithm(2.0)) * step_hours;
@@ -132,6 +133,7 @@ void JobLowering::lower(const JobAssignment& a, const std::vector<AvailabilityLi
     return m.increments == markets[0].increments && m.increments_per_step == markets[0].increments_per_step &&
            m.minimum == markets[0].minimum;
   });
+  result.frees = std::any_of(markets.begin(), markets.end(), [](const auto& m) { return m.free_within > 0.0f; });
   if (traits_of(a.policy).takes_spot) {
     for (const JobMarketParameters& market : markets) {
       if (!market.has_spot || !ages(market.lifetime)) continue;
@@ -229,6 +231,7 @@ void JobLowering::lower_market(const Job& job, const JobAssignment& a, std::size
   result.has_on_demand = result.sells_on_demand && a.may_hold(i, Purchase::on_demand);
   if (!a.purchases.empty()) result.after = narrow(lowering_.steps(a.purchases[i].after_seconds));
   const double increments = scenario.step_seconds / market.billing_increment_seconds;
+  if (result.has_spot) result.free_within = narrow(lowering_.steps(market.spot->free_within_seconds));
   result.increments = static_cast<std::uint32_t>(
       static_cast<std::uint64_t>(std::floor((increments - std::floor(increments)) * 0x1p32 + 0.5)));
   result.increments_per_step = narrow(increments);

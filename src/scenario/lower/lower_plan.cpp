@@ -11,6 +11,7 @@
 #include "src/scenario/lower/lower_items.hpp"
 #include "src/scenario/lower/lower_job.hpp"
 #include "src/scenario/lower/lower_service.hpp"
+#include "src/scenario/lower/periods.hpp"
 #include "src/scenario/lower/shared.hpp"
 
 namespace costrisk::scenario {
@@ -34,6 +35,7 @@ class PlanLowering {
     lowered_.plan_service_component.assign(scenario_.plans.size() * scenario_.services.size(), none);
     for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan) lower_plan(plan);
     items_.lower_service_items();
+    add_edges();
     for (std::size_t plan = 0; plan < scenario_.plans.size(); ++plan)
       lower_contracts(lowering_, world_.markets, scenario_.plans[plan], storage_.plans[plan]);
     lower_edges();
@@ -96,21 +98,35 @@ class PlanLowering {
     storage_.plans.push_back(result);
   }
 
-  /// Where cumulative cost is looked at, and what the contracts have cost by then.
-  void lower_edges() {
+  /// Where cumulative cost is looked at.
+  void add_edges() {
     const Edges edges = all_edges(scenario_);
     storage_.edges = edges.steps;
     storage_.edge_bins = edges.bins;
     for (const std::int32_t edge : edges.steps)
       storage_.edge_months.push_back(month_time(calendar_months(scenario_, edge * scenario_.step_seconds)));
+    const std::vector<BudgetPeriod> periods = budget_periods(scenario_);
+    for (std::size_t i = 0; i < periods.size(); ++i) {
+      const Budget& budget = at(scenario_.budgets, periods[i].budget);
+      storage_.budget_marks.push_back(
+          {to_micros(periods[i].amount), edge_at(scenario_, edges.steps, periods[i].end_seconds), periods[i].budget,
+           static_cast<std::int32_t>(i), budget.owner.empty() ? none : lowering_.owner_index(budget.owner)});
+    }
+    std::stable_sort(storage_.budget_marks.begin(), storage_.budget_marks.end(),
+                     [](const auto& a, const auto& b) { return a.edge < b.edge; });
+  }
+
+  /// What the contracts have cost at the edges.
+  void lower_edges() {
+    const std::vector<std::int32_t>& edges = storage_.edges;
     for (std::size_t index = 0; index < scenario_.plans.size(); ++index) {
       const Plan& plan = scenario_.plans[index];
       const std::int32_t until = credit_step(scenario_, plan);
       if (until != none)
-        storage_.plans[index].credit_edge = static_cast<std::int32_t>(
-            std::lower_bound(edges.steps.begin(), edges.steps.end(), until) - edges.steps.begin());
+        storage_.plans[index].credit_edge =
+            static_cast<std::int32_t>(std::lower_bound(edges.begin(), edges.end(), until) - edges.begin());
       storage_.credit_micros.push_back(plan.credit ? to_micros(plan.credit->amount) : 0);
-      for (const std::int32_t edge : edges.steps)
+      for (const std::int32_t edge : edges)
         storage_.committed_micros.push_back(
             to_micros(contract_cost(plan, scenario_.accounting, edge * scenario_.step_seconds)));
       storage_.effective_micros.push_back(

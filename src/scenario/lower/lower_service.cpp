@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "kernels/model/arithmetic.hpp"
 #include "src/scenario/lower/erlang.hpp"
 #include "src/scenario/lower/latency.hpp"
 #include "src/scenario/lower/lifetimes.hpp"
@@ -22,7 +23,7 @@ int ServiceLowering::component(const ServiceAssignment& a, const std::vector<Ava
       double(a.service),           a.utilization,      double(a.min),          double(a.max),  a.start_up_seconds(),
       a.scale_down_window_seconds, double(a.overflow), double(a.pools.size()), double(a.warm), a.warm_price};
   for (const Pool& pool : a.pools)
-    key.insert(key.end(), {double(pool.market), double(pool.buy), pool.share, double(pool.max),
+    key.insert(key.end(), {double(pool.market), double(pool.buy), pool.share, double(pool.max), pool.after_seconds,
                            double(shared.capacity(capacity_of(pool)))});
   key.push_back(double(shared.overflow_slot(a.overflow)));
   key.push_back(double(a.optimizations.size()));
@@ -83,6 +84,8 @@ void ServiceLowering::lower(const ServiceAssignment& a, const std::vector<Availa
   lower_pools(a, availability, shared, result);
   result.scale_up_delay = window(a.start_up_seconds());
   if (demand.tokens) result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
+  if (demand.tokens && !service.input_rate.empty()) result.input_tokens = lowering_.law(demand.tokens->input, 1.0);
+  result.inverse_utilization = narrow(1.0 / a.utilization);
   // Without pools nobody would ever serve what waits.
   if (service.queue && !a.pools.empty()) {
     result.has_queue = 1;
@@ -125,10 +128,15 @@ int ServiceLowering::autoscaler(const ServiceAssignment& a, bool alone) {
   AutoscalerParameters result;
   result.demand_slot = world_.demands[static_cast<std::size_t>(service.demand)];
   if (!a.pools.empty()) result.rate = rate_in(service, a.pools[0].market);
-  if (demand.tokens && service.rate_is_output_tokens) result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
+  if (demand.tokens && service.rate_is_output_tokens) {
+    result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
+    if (!a.pools.empty()) result.input_rate = input_rate_in(service, a.pools[0].market);
+    if (result.input_rate != none) result.input_tokens = lowering_.law(demand.tokens->input, 1.0);
+  }
   std::vector<double> key = {double(result.demand_slot),
                              double(result.rate),
                              double(result.output_tokens),
+                             double(result.input_rate),
                              a.utilization,
                              double(a.min),
                              double(a.max),
@@ -162,6 +170,11 @@ LawIndex ServiceLowering::rate_in(const Service& service, int market) {
   return found == service.rate.end() ? LawIndex{0} : lowering_.law(found->rate, found->replicas);
 }
 
+LawIndex ServiceLowering::input_rate_in(const Service& service, int market) {
+  const auto found = std::ranges::find(service.input_rate, market, &MarketRate::market);
+  return found == service.input_rate.end() ? no_law : lowering_.law(found->rate, found->replicas);
+}
+
 void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<AvailabilityList>& availability,
                                   Shared shared, ServiceParameters& result) {
   const Scenario& scenario = lowering_.scenario();
@@ -178,6 +191,9 @@ void ServiceLowering::lower_pools(const ServiceAssignment& a, const std::vector<
     entry.share = narrow(pool.share);
     entry.most_instances = narrow(pool.max);
     entry.rate = rate_in(service, pool.market);
+    entry.input_rate = input_rate_in(service, pool.market);
+    const double wait = lowering_.steps(pool.after_seconds);
+    entry.wait = static_cast<std::int32_t>(std::ceil(wait - static_cast<double>(time_tolerance)));
     entry.capacity = shared.capacity(capacity_of(pool));
     switch (pool.buy) {
       case Purchase::on_demand:
@@ -229,12 +245,18 @@ ServerlessPriceParameters ServiceLowering::serverless_price(const Serverless& se
   const auto is_known = [&](const Law& tokens, const Law& price) {
     return is_zero(price) || is_zero(tokens) || (tokens.is_constant() && price.is_constant());
   };
+  const bool caches = demand.tokens && demand.tokens->cached_share && serverless.cached_input_per_million;
+  const Law& cached_share = caches ? *demand.tokens->cached_share : no_tokens;
+  const Law& cached_price = caches ? *serverless.cached_input_per_million : no_tokens;
+  const double share = center_of(cached_share);
+  const double input_price = (1.0 - share) * center_of(serverless.input_per_million) + share * center_of(cached_price);
   const double center =
-      center_of(serverless.per_request) + (center_of(input) * center_of(serverless.input_per_million) +
-                                           center_of(output) * center_of(serverless.output_per_million)) *
-                                              1e-6;
+      center_of(serverless.per_request) +
+      (center_of(input) * input_price + center_of(output) * center_of(serverless.output_per_million)) * 1e-6;
   ServerlessPriceParameters result;
   result.is_constant = serverless.per_request.is_constant() && is_known(input, serverless.input_per_million) &&
+                       (!caches || (input.is_constant() && serverless.input_per_million.is_constant() &&
+                                    cached_share.is_constant() && cached_price.is_constant())) &&
                        is_known(output, serverless.output_per_million);
   const double money = result.is_constant || center > 0.0 ? center : 1.0;
   result.money = split(money);
@@ -244,6 +266,10 @@ ServerlessPriceParameters ServiceLowering::serverless_price(const Serverless& se
   if (demand.tokens) {
     result.input_tokens = lowering_.law(demand.tokens->input, 1.0);
     result.output_tokens = lowering_.law(demand.tokens->output, 1.0);
+  }
+  if (caches) {
+    result.cached_share = lowering_.law(cached_share, 1.0);
+    result.cached_price = lowering_.law(cached_price, 1.0);
   }
   if (money > 0.0) {
     result.per_request_weight = narrow(1.0 / money);

@@ -36,6 +36,7 @@ class ServiceLowering {
   /// What a pool leaves of its capacity.
   int left_by(int pool);
   LawIndex rate_in(const Service& service, int market);
+  LawIndex input_rate_in(const Service& service, int market);
   ServerlessPriceParameters serverless_price(const Serverless& serverless, const Demand& demand);
   WindowParameters window(double seconds) const;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "kernels/math/host.hpp"
 
@@ -71,10 +72,45 @@ LawParameters Lowering::law_parameters(const Law& law, double scale) {
       result.median = narrow(law.median * scale);
       result.spread = narrow(law.spread);
       break;
+    case LawKind::uniform:
+      result.low = narrow(law.low * scale);
+      result.high = narrow(law.high * scale);
+      break;
+    case LawKind::normal:
+      result.median = narrow(law.median * scale);
+      result.spread = narrow(law.spread * scale);
+      if (is_cut_off(law)) result.numbers = law_quantiles(law, scale);
+      break;
+    case LawKind::pert:
+      result.median = narrow(usual_value(law) * scale);
+      result.numbers = law_quantiles(law, scale);
+      break;
+    case LawKind::discrete: {
+      result.median = narrow(usual_value(law) * scale);
+      result.numbers = {size_of(storage_->law_numbers), 2 * size_of(law.values)};
+      const double all = std::accumulate(law.weights.begin(), law.weights.end(), 0.0);
+      double sum = 0.0;
+      for (std::size_t i = 0; i < law.values.size(); ++i) {
+        sum += law.weights[i];
+        storage_->law_numbers.push_back(narrow(law.values[i] * scale));
+        storage_->law_numbers.push_back(narrow(sum / all));
+      }
+      break;
+    }
   }
   result.stream = stream(law.address);
   result.mixture = mixture(law.loading);
   return result;
+}
+
+Range Lowering::law_quantiles(const Law& law, double scale) {
+  const Range range = {size_of(storage_->law_numbers), table_intervals + 1};
+  const LawQuantiles quantiles(law);
+  for (int i = 0; i <= table_intervals; ++i) {
+    const double z = table_deviations * (2.0 * i / table_intervals - 1.0);
+    storage_->law_numbers.push_back(narrow(quantiles.at(z) * scale));
+  }
+  return range;
 }
 
 LawIndex Lowering::add_law(const Law& law, double scale, Transform transform, float factor, float most) {
@@ -124,7 +160,11 @@ Range Lowering::law_list(std::span<const LawIndex> laws) {
   return range;
 }
 
-MixtureParameters Lowering::mixture(const Loadings& loadings) {
+MixtureParameters Lowering::mixture(Loadings loadings) {
+  // Sums of parts do not hang on the order of the file.
+  std::sort(loadings.begin(), loadings.end(), [&](const Loading& a, const Loading& b) {
+    return at(scenario_.factors, a.factor).name < at(scenario_.factors, b.factor).name;
+  });
   MixtureParameters result;
   result.loadings = {static_cast<std::int32_t>(storage_->loadings.size()), static_cast<std::int32_t>(loadings.size())};
   double squares = 0.0;

@@ -78,7 +78,7 @@ class Lowering {
   std::int32_t event_law(const Law& law, double scale);
   Range law_list(std::span<const LawIndex> laws);
 
-  MixtureParameters mixture(const Loadings& loadings);
+  MixtureParameters mixture(Loadings loadings);
   ProcessParameters process(const std::string& stream_name, double half_life_seconds, double volatility,
                             const Loadings& loadings);
   std::int32_t renewal(const std::string& stream_name, const Renewal& renewal);
@@ -94,6 +94,8 @@ class Lowering {
 
  private:
   LawParameters law_parameters(const Law& law, double scale);
+  /// Appends the law's quantiles, times `scale`, at the deviations of a table.
+  Range law_quantiles(const Law& law, double scale);
   LawIndex add_law(const Law& law, double scale, Transform transform, float factor, float most);
 
   const Scenario& scenario_;

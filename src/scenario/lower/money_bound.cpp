@@ -8,6 +8,7 @@
 #include "src/scenario/lower/contracts.hpp"
 #include "src/scenario/lower/extremes.hpp"
 #include "src/scenario/lower/histories.hpp"
+#include "src/scenario/lower/periods.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
@@ -32,9 +33,13 @@ class Bounding {
       bound_.per_hour +=
           commitment.instances * commitment.price_per_hour +
           commitment.upfront * seconds_per_hour / std::max(scenario_.step_seconds, commitment.term_seconds);
+    for (const SpendCommitment& commitment : plan_.spend_commitments) {
+      const SpendPeriods periods = spend_periods(scenario_, commitment);
+      for (const Period& period : periods.within) bound_.contracts += commitment.amount * period.share;
+    }
     for (const SavingsPlan& savings_plan : plan_.savings_plans) bound_.per_hour += savings_plan.spend_per_hour;
-    bound_.contracts = contract_cost(plan_, scenario_.accounting, scenario_.horizon_seconds) +
-                       obligation_beyond_horizon(scenario_, plan_);
+    bound_.contracts += contract_cost(plan_, scenario_.accounting, scenario_.horizon_seconds) +
+                        obligation_beyond_horizon(scenario_, plan_);
     for (const Item& item : scenario_.items)
       if (pays(item)) add_item(item);
     return bound_;
@@ -106,8 +111,7 @@ class Bounding {
     const Extreme requests_per_second = highest_demand(scenario_, demand);
     const double requests_per_hour = seconds_per_hour * requests_per_second.value(money_deviations);
     for (const Pool& pool : assignment.pools) {
-      const double first_rate = highest(rate_in(service, assignment.pools.front().market));
-      const double slower = std::max(1.0, first_rate / lowest(rate_in(service, pool.market)));
+      const double slower = std::max(1.0, most_slower(service, pool.market, assignment.pools.front().market));
       const double instances = std::min<double>(pool.max, std::ceil(assignment.max * slower));
       if (traits_of(pool.buy).coverage != Coverage::capacity) bound_.per_hour += instances * price(market(pool.market));
     }
@@ -137,6 +141,12 @@ class Bounding {
                  .times(serverless.input_per_million)
                  .times(1e-6)
                  .value(money_deviations);
+      if (serverless.cached_input_per_million)
+        sum += Extreme(requests)
+                   .times(demand.tokens->input)
+                   .times(*serverless.cached_input_per_million)
+                   .times(1e-6)
+                   .value(money_deviations);
       sum += Extreme(requests)
                  .times(demand.tokens->output)
                  .times(serverless.output_per_million)

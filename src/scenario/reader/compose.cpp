@@ -91,6 +91,7 @@ class Includer {
       if (included) diagnostics_.withhold(source, "no valid TOML; not quoted here, since another file includes it");
       return false;
     }
+    put_budgets_apart(root);
     const Node* include = root.find("include");
     if (!include) return true;
     bool good = true;
@@ -116,6 +117,19 @@ class Includer {
     }
     join(root, std::move(own), true);
     return good;
+  }
+
+  /// Budgets in a list stand under a key of their own, whichever of the two they are given by.
+  static void put_budgets_apart(Node& root) {
+    Node* list = root.find("budget");
+    if (!list || !list->is_list()) return;
+    if (Node* others = root.find("budgets"); others && others->is_list()) {
+      std::move(list->items.begin(), list->items.end(), std::back_inserter(others->items));
+      root.erase("budget");
+      return;
+    }
+    for (Entry& entry : root.entries)
+      if (entry.key == "budget") entry.key = "budgets";
   }
 
   /// Adds what `other` holds to `all`: lists of entities are strung together, tables of the root are merged;

@@ -51,6 +51,11 @@ Json one_value(const Key& key) {
     case Type::integer:
       return bounded("integer", key.range);
     case Type::number:
+      // The key "budget" has a list of them, too.
+      if (&key == root_table().find("budget"))
+        return either(
+            {bounded("number", key.range),
+             Json{{"type", "array"}, {"items", reference(definition_name(*root_table().find("budgets")->table))}}});
       return bounded("number", key.range);
     case Type::number_pair:
       return {{"type", "array"}, {"items", bounded("number", key.range)}, {"minItems", 2}, {"maxItems", 2}};
@@ -122,18 +127,26 @@ Json law_of(const Json& value) {
   Json properties = Json::object();
   for (const Key& key : law_table().keys) {
     properties[std::string(key.name)] = value_of(key);
-    if (key.name == "spread" || key.name == "loading") continue;
+    if (!is_amount_of_law(key.name)) continue;
     Json part = {{"description", key.about}};
-    part.update(value);
+    if (key.arity == Arity::list)
+      part.update({{"type", "array"}, {"items", value}, {"minItems", 1}});
+    else
+      part.update(value);
     properties[std::string(key.name)] = std::move(part);
   }
   Json forms = Json::array();
-  for (const auto& form : law_table().alternatives) forms.push_back({{"required", form}});
-  return {{"type", "object"},
-          {"additionalProperties", false},
-          {"properties", std::move(properties)},
-          {"description", "drawn once per future: triangular, or log-normal by median or by percentiles"},
-          {"oneOf", std::move(forms)}};
+  for (const auto& form : law_table().alternatives) {
+    const bool is_discrete = form.front() == "values";  // whose weights need not be given
+    forms.push_back({{"required", is_discrete ? std::vector<std::string>{form.front()} : form}});
+  }
+  return {
+      {"type", "object"},
+      {"additionalProperties", false},
+      {"properties", std::move(properties)},
+      {"description",
+       "drawn once per future: triangular, log-normal by median or by percentiles, uniform, normal, PERT, discrete"},
+      {"oneOf", std::move(forms)}};
 }
 
 }  // namespace

@@ -143,8 +143,11 @@ bool scale(Node& value, double factor, const std::string& shorthand = "") {
   }
   bool any = false;
   for (Entry& entry : value.entries) {
-    const bool of_law = law_table().find(entry.key) && entry.key != "spread" && entry.key != "loading";
-    if (of_law || entry.key == shorthand) any = scale(entry.value, factor) || any;
+    if (entry.key == "values" && entry.value.is_list()) {
+      for (Node& item : entry.value.items) any = scale(item, factor) || any;
+    } else if (is_amount_of_law(entry.key) || entry.key == shorthand) {
+      any = scale(entry.value, factor) || any;
+    }
   }
   return any;
 }
@@ -375,7 +378,7 @@ void apply_override(const std::string& assignment, Diagnostics& diagnostics, Nod
     return diagnostics.error({source, 1, 1}, "no override; expected ADDRESS=VALUE such as horizon=13w");
   const bool scales = equals > 1 && assignment.compare(equals - 2, 2, " *") == 0;
   const std::size_t operator_at = scales ? equals - 1 : equals;
-  const std::string address = assignment.substr(0, assignment.find_last_not_of(" \t", operator_at - 1) + 1);
+  std::string address = assignment.substr(0, assignment.find_last_not_of(" \t", operator_at - 1) + 1);
   std::size_t value_at = assignment.find_first_not_of(" \t", equals + 1);
   if (value_at == std::string::npos) value_at = assignment.size();
   const std::optional<Node> value =
@@ -384,6 +387,8 @@ void apply_override(const std::string& assignment, Diagnostics& diagnostics, Nod
   if (scales && !(value->is_number() && value->number() >= 0.0))
     return diagnostics.error(value->place, "what is multiplied by is no number; expected a factor such as 1.2");
 
+  // Budgets stand under a key of their own (compose.cpp).
+  if (address.starts_with("budget.")) address.insert(6, "s");
   const bool is_pattern = address.find('*') != std::string::npos;
   const std::vector<std::string> addresses =
       is_pattern ? addresses_that_fit(address, root, scales) : std::vector<std::string>{address};

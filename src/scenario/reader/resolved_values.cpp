@@ -60,6 +60,8 @@ const std::string& ResolvedValues::name(Kind kind, int index) const {
       return scenario_.items.at(at).name;
     case Kind::optimization:
       return scenario_.optimizations.at(at).name;
+    case Kind::budget:
+      return scenario_.budgets.at(at).name;
     case Kind::plan:
       return scenario_.plans.at(at).name;
     case Kind::none:
@@ -85,6 +87,8 @@ std::string ResolvedValues::law_in(const Law& law, std::string (*text)(double)) 
   Inline table;
   for (const LawEntry& entry : entries_of(law))
     table.add(entry.key, entry.is_amount ? text(entry.value) : number_text(entry.value));
+  if (law.kind == LawKind::discrete)
+    table.add("values", list_text(law.values, text)).add("weights", list_text(law.weights, number_text));
   if (!law.loading.empty()) table.add("loading", loadings(law.loading));
   return table.text();
 }

@@ -8,10 +8,11 @@ namespace costrisk::scenario {
 bool looks_like_law(const Node& node) {
   if (node.is_number()) return true;
   if (!node.is_table()) return false;
-  for (const std::vector<std::string>& form : law_table().alternatives)
-    for (const std::string& part : form)
-      if (node.find(part)) return true;
-  return false;
+  // Tables that a law is short for may have a mean of their own, and instants from and to.
+  for (const std::string_view part :
+       {"low", "mode", "high", "median", "spread", "p10", "p90", "sd", "min", "max", "values"})
+    if (node.find(part)) return true;
+  return node.find("from") && node.find("to");
 }
 
 void spell_out(Node& table, const Table& schema) {
@@ -19,6 +20,14 @@ void spell_out(Node& table, const Table& schema) {
   for (Entry& entry : table.entries) {
     const Key* key = schema.find(entry.key);
     if (!key || key->type != Type::table) continue;
+    // One table may stand for a list of one.
+    if (key->arity == Arity::list && key->names == Kind::none && entry.value.is_table()) {
+      Node list;
+      list.kind = Node::Kind::list;
+      list.place = entry.value.place;
+      list.items.push_back(std::move(entry.value));
+      entry.value = std::move(list);
+    }
     if (!key->shorthand.empty() && looks_like_law(entry.value)) {
       Node wrapped;
       wrapped.place = entry.value.place;

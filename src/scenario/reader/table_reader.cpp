@@ -134,6 +134,35 @@ Law TableReader::law_of(const Node& node, const Key& wanted, std::string address
     law.median = host::square_root(part("p10") * part("p90"));
     law.spread = host::logarithm(part("p90") / part("p10")) / (2.0 * normal_p90);
   }
+  if (node.is_table() && node.valid) {
+    if (node.find("from")) {
+      law.kind = Law::Kind::uniform;
+      law.low = part("from");
+      law.high = part("to");
+    } else if (node.find("sd")) {
+      law.kind = Law::Kind::normal;
+      law.median = part("mean");
+      law.spread = part("sd");
+      law.least = wanted.range.low;
+      law.most = wanted.range.high;
+    } else if (node.find("min")) {
+      law.kind = Law::Kind::pert;
+      law.low = part("min");
+      law.mode = part("mode");
+      law.high = part("max");
+    } else if (const Node* values = node.find("values")) {
+      law.kind = Law::Kind::discrete;
+      const Node* weights = node.find("weights");
+      std::vector<std::pair<double, double>> pairs;
+      for (std::size_t i = 0; i < values->items.size(); ++i)
+        pairs.emplace_back(amount(values->items[i]), weights ? weights->items[i].number() : 1.0);
+      std::sort(pairs.begin(), pairs.end());
+      for (const auto& [value, weight] : pairs) {
+        law.values.push_back(value);
+        law.weights.push_back(weight);
+      }
+    }
+  }
   if (node.is_table()) law.loading = loadings_of(node.find("loading"));
   law.address = std::move(address);
   return law;

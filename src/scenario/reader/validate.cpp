@@ -17,6 +17,9 @@
 namespace costrisk::scenario {
 namespace {
 
+/// Of a discrete law.
+constexpr std::size_t most_values = 256;
+
 constexpr double longest_seconds = 1e4 * hours_per_year * seconds_per_hour;
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -381,8 +384,9 @@ class Validator {
       return single(node, constant, address);
     }
 
-    bool sound = true;
-    std::vector<const std::vector<std::string>*> forms;
+    bool sound = true, any = false;
+    std::vector<const std::vector<std::string>*> forms;  // to which all of the keys belong
+    for (const std::vector<std::string>& form : law_table().alternatives) forms.push_back(&form);
     for (Entry& entry : node.entries) {
       const Key* part = law_table().find(entry.key);
       if (!part) {
@@ -391,27 +395,30 @@ class Validator {
         continue;
       }
       Key expected = *part;
-      if (part->name != "loading" && part->name != "spread") {
+      if (is_amount_of_law(part->name)) {
         expected = constant;
         expected.name = part->name;
-        if (part->name == "median" || part->name == "p10" || part->name == "p90") {
+        expected.arity = part->arity;
+        if (part->name == "median" || part->name == "p10" || part->name == "p90" || part->name == "sd") {
           expected.range.low = 0.0;
           expected.range.above_low = true;
         }
+        if (part->name == "sd" || part->name == "mean") expected.range.high = infinite;
       }
       value(entry.value, expected, address + "." + entry.key);
       sound = sound && entry.value.valid;
-      for (const std::vector<std::string>& form : law_table().alternatives)
-        if (std::find(form.begin(), form.end(), entry.key) != form.end() &&
-            std::find(forms.begin(), forms.end(), &form) == forms.end())
-          forms.push_back(&form);
+      if (part->name == "loading") continue;
+      any = true;
+      std::erase_if(forms, [&](const std::vector<std::string>* form) {
+        return std::find(form->begin(), form->end(), entry.key) == form->end();
+      });
     }
-    if (forms.size() != 1) {
+    if (!any || forms.empty()) {
       return reject(node, fmt::format("the law of {} {}; expected {}", in_quotes(key.name),
-                                      forms.empty() ? "says no values" : "mixes two kinds", law_expectation(key)));
+                                      any ? "mixes two kinds" : "says no values", law_expectation(key)));
     }
     for (const std::string& part : *forms.front())
-      if (!node.find(part)) {
+      if (!node.find(part) && part != "weights") {
         reject(node, fmt::format("the law of {} lacks {}; expected {}", in_quotes(key.name), in_quotes(part),
                                  law_expectation(key)));
         sound = false;
@@ -428,6 +435,36 @@ class Validator {
       reject(node, fmt::format("the law of {} is not in order; expected low <= mode <= high", in_quotes(key.name)));
     if (forms.front()->front() == "p10" && !(part("p10") <= part("p90")))
       reject(node, fmt::format("the law of {} is not in order; expected p10 <= p90", in_quotes(key.name)));
+    if (forms.front()->front() == "from" && !(part("from") < part("to")))
+      reject(node, fmt::format("the law of {} is not in order; expected from < to", in_quotes(key.name)));
+    if (forms.front()->front() == "min" &&
+        !(part("min") <= part("mode") && part("mode") <= part("max") && part("min") < part("max")))
+      reject(node, fmt::format("the law of {} is not in order; expected min <= mode <= max, and min < max",
+                               in_quotes(key.name)));
+    if (forms.front()->front() == "mean") normal_law(node, key, part("mean"), part("sd"));
+    if (forms.front()->front() == "values") discrete_law(node, key);
+  }
+  /// Little of the distribution may lie where values cannot be.
+  void normal_law(Node& node, const Key& key, double mean, double sd) {
+    constexpr double most_deviations = 2.0;
+    if (mean + most_deviations * sd < key.range.low || mean - most_deviations * sd > key.range.high)
+      reject(node, fmt::format("nearly all of the law of {} lies where no value may; expected a mean that is {}",
+                               in_quotes(key.name), range_text(key.range, "number")));
+  }
+  void discrete_law(Node& node, const Key& key) {
+    const Node& values = *node.find("values");
+    const Node* weights = node.find("weights");
+    if (values.items.size() > most_values)
+      return reject(node, fmt::format("the law of {} has {} values; expected at most {}", in_quotes(key.name),
+                                      values.items.size(), most_values));
+    if (!weights) return;
+    if (weights->items.size() != values.items.size())
+      return reject(node, fmt::format("the law of {} has {} values and {} weights; expected as many",
+                                      in_quotes(key.name), values.items.size(), weights->items.size()));
+    double sum = 0.0;
+    for (const Node& weight : weights->items) sum += weight.number();
+    if (!(sum > 0.0))
+      reject(node, fmt::format("the weights of the law of {} are all 0; expected a positive one", in_quotes(key.name)));
   }
 
   Diagnostics& diagnostics_;
