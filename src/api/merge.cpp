@@ -10,11 +10,13 @@
 #include "src/results/store/merge.hpp"
 #include "src/run/run.hpp"
 #include "src/run/until_error.hpp"
+#include "src/trace/csv.hpp"
 
 namespace costrisk {
 
 Results merge(const std::vector<std::filesystem::path>& files, const MergeOptions& options) {
   return at_boundary([&] {
+    for (const std::filesystem::path& file : files) trace::require_file(file);
     constexpr int tallies = 1;  // besides the sum
     results::MergedRun merged = results::merge_files(
         files, options.partial ? results::Gaps::allowed : results::Gaps::refused,

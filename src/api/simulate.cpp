@@ -16,6 +16,7 @@
 #include "src/run/run.hpp"
 #include "src/run/shard_environment.hpp"
 #include "src/run/until_error.hpp"
+#include "src/trace/csv.hpp"
 
 namespace costrisk {
 
@@ -96,6 +97,7 @@ Asked paths_asked_for(const scenario::Scenario& scenario, const run::Options& en
     return asked;
   }
   if (!options.beyond.empty()) {
+    trace::require_file(options.beyond);
     const std::uint64_t begin = run::end_of_first_paths(scenario, engine, asked.whole, options.beyond);
     asked.part = {begin, asked.whole.count - begin};
   }

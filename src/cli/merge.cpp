@@ -56,8 +56,10 @@ bool judge_error(const Results& results, const std::string& need_error, const fs
           ? fmt::format("simulate {} at least", present::count(needed.needed))
           : fmt::format("{:.3g} % needs about {}, of which {} are missing", 100.0 * needed.wanted,
                         present::count(needed.needed), present::count(needed.needed - needed.paths));
-  print_error(fmt::format("required, but not so: {}; {}: costrisk run --paths {} --beyond {}", known, missing,
-                          needed.needed, output.string()));
+  const std::string remedy = results.complete()
+                                 ? fmt::format("costrisk run --paths {} --beyond {}", needed.needed, output.string())
+                                 : "merge the shards that are missing first";
+  print_error(fmt::format("required, but not so: {}; {}: {}", known, missing, remedy));
   return false;
 }
 

@@ -193,7 +193,14 @@ Run simulate_scenario(const Scenario& scenario, const Contents& contents, const 
   if (arguments.resume) options.resume = files_to_go_on_from(output);
   options.max_seconds = extent.max_seconds;
   options.checkpoint_seconds = extent.checkpoint_seconds;
-  options.checkpoint = [&](const Results& so_far) { so_far.write(partial_path(output, &so_far)); };
+  options.checkpoint = [&](const Results& so_far) {
+    try {
+      so_far.write(partial_path(output, &so_far));
+    } catch (const FileError& error) {
+      bar.clear();
+      notices.warning(fmt::format("a checkpoint failed, and the run goes on: {}", error.what()));
+    }
+  };
   try {
     run.results = simulate(scenario, options);
     run.timings = run.results->timings();
