@@ -48,6 +48,8 @@ void each_law(const Scenario& scenario, Visit visit) {
     visit(serverless.input_per_million);
     visit(serverless.output_per_million);
   }
+  for (const Plan& plan : scenario.plans)
+    for (const JobAssignment& assignment : plan.jobs) visit(assignment.margin_hours);
   for (const Item& item : scenario.items) visit(item.amount);
   for (const Optimization& optimization : scenario.optimizations) {
     visit(optimization.throughput);
