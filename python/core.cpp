@@ -145,6 +145,7 @@ void add_scenario(py::module_& module) {
   py::class_<Check>(module, "Check", "What a check of a scenario found.")
       .def_readonly("problems", &Check::problems)
       .def_readonly("advice", &Check::advice)
+      .def_readonly("pricing", &Check::pricing)
       .def_property_readonly("valid", &Check::valid);
   const py::call_guard<py::gil_scoped_release> unlocked;
   py::class_<Scenario>(module, "Scenario")

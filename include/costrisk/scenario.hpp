@@ -34,6 +34,7 @@ struct Check {
   std::vector<Problem> problems;  ///< why it cannot be simulated; none where it can
   std::vector<std::string>
       advice;  ///< what its author probably does not want, each with its place, as several lines of text
+  std::vector<std::string> pricing;  ///< what work costs that is not done at the horizon, a sentence each
   /// Whether it can be simulated.
   bool valid() const noexcept { return problems.empty(); }
 };

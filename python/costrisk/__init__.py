@@ -181,7 +181,8 @@ class Scenario:
         return Scenario(self._core.copy())
 
     def check(self) -> Check:
-        """Everything that is wrong (`problems`), and what is probably not meant (`advice`)."""
+        """Everything that is wrong (`problems`), what is probably not meant (`advice`), and what work that is not done
+        at the horizon costs (`pricing`)."""
         return self._core.check()
 
     @property

@@ -10,6 +10,7 @@
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
 #include "src/api/problems.hpp"
+#include "src/scenario/advice/pricing.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/scenario/reader/json_schema.hpp"
 #include "src/scenario/reader/override.hpp"
@@ -199,6 +200,7 @@ Check Scenario::check() const {
     Check found;
     try {
       found.advice = data_->loaded()->warnings;
+      found.pricing = scenario::pricing_of(data_->loaded()->scenario);
     } catch (const scenario::InvalidScenario& invalid) {
       found.problems = problems_of(invalid);
     }

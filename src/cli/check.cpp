@@ -64,6 +64,7 @@ int check_as_json(const CheckOptions& options) {
       document["valid"] = true;
       document["errors"] = nlohmann::ordered_json::array();
       document["warnings"] = found.advice;
+      document["pricing"] = found.pricing;
       if (options.resolved) document["resolved"] = scenario.resolved();
     } else {
       refuse(found.problems);
@@ -80,8 +81,12 @@ int check(const CheckOptions& options) {
   if (options.json) return check_as_json(options);
   const Notices notices(options.quiet);
   const Scenario scenario = load_scenario(options.file, options.overrides, options.root, notices);
-  print(options.resolved ? scenario.resolved()
-                         : fmt::format("{} is valid: {}\n", options.file, contents_text(scenario.contents())));
+  if (options.resolved) {
+    print(scenario.resolved());
+    return exit_done;
+  }
+  print(fmt::format("{} is valid: {}\n", options.file, contents_text(scenario.contents())));
+  for (const std::string& sentence : scenario.check().pricing) print(fmt::format("  {}\n", sentence));
   return exit_done;
 }
 

@@ -130,7 +130,9 @@ class Generator : WorkloadWriter {
     if (job.has_checkpoint && draws_.chance(0.2))
       key("checkpoint", "{ write = " + duration(0.002 * d(step_), 0.1 * d(step_)) + " }");
     if (watches) {
-      if (draws_.chance(0.35)) key("margin", duration(0.01 * d(job.deadline), 0.6 * d(job.deadline)));
+      if (draws_.chance(0.35))
+        key("margin", random_ && draws_.chance(0.3) ? law(draws_.linear(0.01, 0.3) * d(job.deadline), Of::durations)
+                                                    : duration(0.01 * d(job.deadline), 0.6 * d(job.deadline)));
       if (draws_.chance(0.35)) key("foresight", draws_.one_of({"\"exact\"", "\"planned\""}));
     }
     write_optimizations_used();
@@ -156,14 +158,19 @@ class Generator : WorkloadWriter {
       if (watches && std::none_of(entries.begin(), entries.end(),
                                   [&](const auto& entry) { return (entry.second == "on-demand") == (kind == &sure); }))
         entries.push_back(draws_.one_of(*kind));
+    const bool ages = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+      return entry.second == "spot" && market(entry.first).ages;
+    });
+    const bool splits = !watches && !ages && draws_.chance(0.5);
     std::string text;
     for (const auto& [name, buy] : entries) {
       text += fmt::format("{}{{ market = {}, buy = {}", text.empty() ? "" : ", ", in_quotes(name), in_quotes(buy));
       if (!watches && draws_.chance(0.35)) text += ", after = " + duration(0.1 * d(step_), 6.0 * d(step_));
       text += " }";
-      if (buy == "reserved") allotted[name] += instances;
+      if (buy == "reserved") allotted[name] += splits ? draws_.whole(1, instances) : instances;
     }
     key("purchases", "[" + text + "]");
+    if (splits) key("split", "true");
     if (!watches && draws_.chance(0.6)) key("upgrade", upgrade());
   }
 

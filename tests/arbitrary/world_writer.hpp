@@ -9,6 +9,7 @@ struct Market {
   std::string name;
   bool sells_on_demand = false, sells_spot = false;
   int gpus = 0, slices = 1;
+  bool ages = false;  ///< how soon its spot is reclaimed hangs on age, or on factors
 };
 
 struct Demand {
@@ -180,11 +181,13 @@ class WorldWriter : protected Writer {
       const bool limited = random_ && draws_.chance(0.35);
       key("on_demand", limited ? fmt::format("{{ price = {}, capacity = {} }}", price, capacity()) : price);
     }
-    if (market.sells_spot) write_spot(list_price);
+    if (market.sells_spot) market.ages = write_spot(list_price);
     markets_.push_back(market);
   }
 
-  void write_spot(double list_price) {
+  /// Returns whether how soon it is reclaimed hangs on age, or on factors.
+  bool write_spot(double list_price) {
+    bool ages = false;
     line("[market.spot]");
     const double mean = list_price * draws_.linear(0.2, 0.8);
     const int kind = draws_.whole(0, 3);
@@ -208,16 +211,34 @@ class WorldWriter : protected Writer {
       key("reclaim_every", law(life, Of::durations));
     } else if (random_ && draws_.chance(0.5)) {
       std::string text = "mean = " + law(life, Of::durations);
-      if (draws_.chance(0.4))
+      if (draws_.chance(0.25))
+        text = "survival = " + survival(life);
+      else if (draws_.chance(0.4))
         text += ", cv = " + number(0.4, 3.0);
       else if (draws_.chance(0.7))
         text += ", shape = " + number(0.5, 4.0);
       key("reclaim", "{ " + text + and_loading() + " }");
+      ages = true;
     }
     // Fleets know of it no more than how often instances are reclaimed by chance.
-    if ((random_ || !has_services_) && draws_.chance(0.25))
+    if ((random_ || !has_services_) && draws_.chance(0.25)) {
       key("max_lifetime", duration(0.7 * d(step_), d(horizon_) + d(step_)));
+      ages = true;
+    }
     if (draws_.chance(0.5)) key("notice", duration(d(second), 0.3 * d(step_) + 2.0 * d(second)));
+    return ages;
+  }
+
+  /// Points of a curve whose lives are about `life` long.
+  std::string survival(double life) {
+    std::string text;
+    double hours = 0.0, share = 1.0;
+    for (int points = draws_.whole(1, 6); points > 0; --points) {
+      hours += draws_.linear(0.1, 1.0) * life / d(hour);
+      if (draws_.chance(0.8)) share *= draws_.linear(0.4, 1.0);
+      text += fmt::format("{}[{:.6g}, {:.6g}]", text.empty() ? "" : ", ", hours, share);
+    }
+    return "[" + text + "]";
   }
 
   // Demands

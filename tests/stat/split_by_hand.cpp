@@ -177,7 +177,8 @@ TEST_P(SplitByHand, OnDemandOfADepthIsShared) {
   launches.depth = at("market.m.on_demand.capacity.depth", scenario::Law::constant(6.0));
   scenario.markets[0].on_demand->capacity = launches;
   JobAssignment first = add_split_job(scenario, 200.0);
-  split_over(first, 4, {{0, Purchase::on_demand, 0.0}, {1, Purchase::on_demand, 0.0}});
+  scenario.markets[0].spot->capacity_history = measured({0.0}, {0.0}, 300.0);
+  split_over(first, 4, {{0, Purchase::spot, 0.0}, {0, Purchase::on_demand, 0.0}, {1, Purchase::on_demand, 0.0}});
   scenario::Job other = scenario.jobs[0];
   other.name = other.owner = "k";
   scenario.jobs.push_back(other);

@@ -75,6 +75,24 @@ TEST(ScenarioAdvice, SaysWhatStaysOnTheGridAndWhoComesFirst) {
              "'train' and 'again' share the depth of spot in 'east', and 'train', which stands first, takes first");
 }
 
+TEST(ScenarioAdvice, GangsThatSplitNeedSomethingToSplit) {
+  const std::string job = "plan.spot first.job.train";
+  const std::vector<std::string> split = {
+      job + ".policy=in-order", job + ".split=true",
+      job + ".purchases=[{ market = 'east', buy = 'spot' }, { market = 'east', buy = 'on-demand' }]"};
+  const std::string deep = "market.east.spot.capacity={ up = { mean = '5d' }, down = { mean = '5h' }, depth = 4 }";
+  expect_one(warnings(split), "'split' changes nothing");
+  EXPECT_TRUE(warnings({split[0], split[1], split[2], deep}).empty());
+}
+
+TEST(ScenarioAdvice, WaitsEndWhereStepsBegin) {
+  const std::string job = "plan.spot first.job.train";
+  const std::string purchases =
+      ".purchases=[{ market = 'east', buy = 'spot' }, { market = 'east', buy = 'on-demand', after = '30m' }]";
+  expect_one(warnings({job + ".policy=in-order", job + purchases}), "it is 1h where the gang lost what it held");
+  EXPECT_TRUE(warnings({job + ".policy=in-order", job + purchases, "step=15m"}).empty());
+}
+
 TEST(ScenarioAdvice, DeadlinesMatterToThosePoliciesThatWatchThem) {
   expect_one(warnings({"plan.spot first.job.train.policy=spot", "plan.spot first.job.train.margin=6h"}),
              "'margin' and 'foresight' change nothing");

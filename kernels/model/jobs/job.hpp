@@ -171,8 +171,10 @@ class JobComponent {
     watch_.lived(quiet_end, s);
     for (int e = 0; e < edges.count; ++e)
       if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) {
-        const I end_at = select(ends, subtract(next, I(tile.start)), I(0));
-        tell_edge(tile, e, ends, F(0.0f), end_at, end_at);
+        if (arrays_.parts)
+          tell_edge_of_parts(tile, e, ends, next, next);
+        else
+          bill().tell_edge(e, ends, F(0.0f));
       }
     return next;
   }
@@ -181,18 +183,18 @@ class JobComponent {
     const I step(edges.steps[e]);
     const M passes = here & (from < step) & (step <= to);
     if (!any(passes)) return;
+    if (arrays_.parts) return tell_edge_of_parts(tile, e, passes, from, step);
     const F sum = price_sum<L>(tile, s.row, subtract(step, I(tile.start)));
     const F steps = to_float(subtract(step, from));
     const F spent = fma(steps, s.base_price, s.scale * (sum - sum_here_));
-    tell_edge(tile, e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)),
-              select(passes, subtract(from, I(tile.start)), I(0)), select(passes, subtract(step, I(tile.start)), I(0)));
+    bill().tell_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
   }
-  /// @param spent  since the last sum, at relative prices
-  /// @param from,until  the tile's steps in which that was
-  COSTRISK_FN void tell_edge(const WorldTile<L>& tile, int e, M where, F spent, I from, I until) {
-    if (!arrays_.parts) return bill().tell_edge(e, where, spent);
+  /// @param from,until  the steps that are not yet billed
+  COSTRISK_FN void tell_edge_of_parts(const WorldTile<L>& tile, int e, M where, I from, I until) {
+    const I start(tile.start);
     EdgeCost<L> cost;
-    split().add_to_edge(cost, where & s.on_spot, tile, from, until);
+    split().add_to_edge(cost, where & s.on_spot, tile, select(where, subtract(from, start), I(0)),
+                        select(where, subtract(until, start), I(0)));
     bill().tell_edge(e, where, cost);
   }
 

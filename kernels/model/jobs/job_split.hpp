@@ -272,8 +272,7 @@ class JobSplit {
   COSTRISK_STAGE void note_taken(M where, const WorldTile<L>& tile, I from, I until) const {
     const I bits = select(where, low_bits(until) ^ low_bits(from), I(0));
     for (int m = 0; m < job_.markets.count; ++m) {
-      const JobMarketParameters& market = markets_[m];
-      const std::int32_t slot = market.has_on_demand ? market.launch_left_slot : market.spot_left_slot;
+      const std::int32_t slot = left_slot(m);
       if (slot < 0) continue;
       F* left = tile.row(slot);
       for (int k = 0; k < tile.end - tile.start; ++k)
@@ -347,6 +346,18 @@ class JobSplit {
   /// Where the use is told that commitments may cover.
   COSTRISK_FN F* use_row(int m) const {
     return markets_[m].use_row < 0 ? nullptr : arrays_.use_rows + markets_[m].use_row * tile_steps;
+  }
+  /// The row of what the m-th entry leaves of its depth, which any entry of its market may name; −1: nobody asks.
+  COSTRISK_FN std::int32_t left_slot(int m) const {
+    std::int32_t slot = none;
+    for (int k = 0; k < job_.markets.count; ++k) {
+      const JobMarketParameters& other = markets_[k];
+      if (markets_[m].has_on_demand && other.launch_capacity == markets_[m].launch_capacity)
+        slot = other.launch_left_slot >= 0 ? other.launch_left_slot : slot;
+      if (markets_[m].has_spot && other.spot_capacity == markets_[m].spot_capacity)
+        slot = other.spot_left_slot >= 0 ? other.spot_left_slot : slot;
+    }
+    return slot;
   }
   COSTRISK_FN void leave_all_of(const WorldTile<L>& tile, std::int32_t slot, std::int32_t capacity) const {
     if (slot < 0) return;

@@ -78,7 +78,7 @@ class JobStory {
     const JobRecord& taken = job_.records[after];
     return held_hours(after) * std::abs(price(taken, taken.step) - price(before, taken.step));
   }
-  /// Currency an hour of what a record tells to be held.
+  /// Currency an hour of what a record says is held.
   double price(const JobRecord& record, double step) const {
     if (record.parts.empty()) return instances_ * money_.price(record.market, record.purchase, step);
     double sum = 0.0;

@@ -146,6 +146,9 @@ class Adviser {
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
                                 duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
     short_runs(assignment, address);
+    coarse_losses(assignment, address);
+    waits(assignment, address);
+    parts(plan, assignment, address);
     const bool has_margin = !assignment.margin_hours.is_constant() || assignment.margin_hours.mode > 0.0;
     if (!watches_slack && (has_margin || assignment.foresight != JobAssignment::Foresight::exact))
       warn(address + ".policy",
@@ -172,6 +175,64 @@ class Adviser {
                          "step: about {:.0f} % of it is not used; a shorter step follows it better",
                          where.name, steps, std::min(100.0, 50.0 / steps)));
     }
+  }
+
+  /// Losses that a trace has by the gap of its values fall at the same places of a short cycle each time.
+  void coarse_losses(const JobAssignment& assignment, const std::string& address) {
+    if (!assignment.checkpoint || assignment.checkpoint->interval_seconds == 0.0) return;
+    const double write = assignment.checkpoint->write_seconds, cycle = assignment.checkpoint->interval_seconds + write;
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
+      const Market& where = market_of(assignment.markets[i]);
+      if (!assignment.may_hold(i, Purchase::spot) || !where.spot || !where.spot->capacity_history) continue;
+      const double gap = where.spot->capacity_history->trace->gap_seconds;
+      if (where.spot->notice_seconds >= write || cycle >= few_steps * gap) continue;
+      warn(address,
+           fmt::format("the trace of '{}' has a value every {}, and a cycle of checkpoints is {}: losses fall at the "
+                       "same places of a cycle each time, and what is lost there is not what it would be on average; "
+                       "a trace with the times of the losses tells more",
+                       where.name, duration_text(std::round(gap)), duration_text(std::round(cycle))));
+    }
+  }
+
+  /// A wait before a purchase ends at a step's start.
+  void waits(const JobAssignment& assignment, const std::string& address) {
+    for (std::size_t i = 0; i < assignment.purchases.size(); ++i) {
+      const double steps = assignment.purchases[i].after_seconds / scenario_.step_seconds,
+                   whole = std::ceil(steps - 1e-3);
+      if (steps >= few_steps || whole - steps < small_share_of_step) continue;
+      warn(fmt::format("{}.purchases.{}.after", address, i),
+           fmt::format(
+               "a wait of {} ends at the start of a step of {}: it is {} where the gang lost what it held at the "
+               "start of one; a shorter step follows it better",
+               duration_text(assignment.purchases[i].after_seconds), duration_text(scenario_.step_seconds),
+               duration_text(whole * scenario_.step_seconds)));
+    }
+  }
+
+  /// Says so where no purchase of a gang that may split ever has a part of it alone.
+  void parts(const Plan& plan, const JobAssignment& assignment, const std::string& address) {
+    if (!assignment.split) return;
+    const auto counts = [](const std::optional<History>& history) { return history && highest(*history->trace) > 1.0; };
+    for (const JobPurchase& purchase : assignment.purchases) {
+      const Market& where = market_of(purchase.market);
+      switch (purchase.buy) {
+        case Purchase::spot:
+          if (counts(where.spot->capacity_history) || (where.spot->capacity && where.spot->capacity->depth)) return;
+          break;
+        case Purchase::on_demand:
+          if (where.on_demand->capacity && where.on_demand->capacity->depth) return;
+          break;
+        case Purchase::reserved:
+          for (const Commitment& commitment : plan.commitments)
+            if (commitment.kind == Commitment::Kind::capacity && commitment.market == purchase.market &&
+                commitment.instances < assignment.instances)
+              return;
+          break;
+      }
+    }
+    warn(address + ".split",
+         "'split' changes nothing: each purchase has the whole gang or none of it; expected a 'depth', a history that "
+         "counts instances, or a commitment of less than the gang");
   }
 
   const Market& market_of(int index) const { return scenario_.markets[static_cast<std::size_t>(index)]; }

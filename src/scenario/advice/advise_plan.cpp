@@ -7,9 +7,11 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "src/scenario/lower/edges.hpp"
 #include "src/scenario/lower/extremes.hpp"
+#include "src/scenario/lower/histories.hpp"
 #include "src/scenario/lower/latency.hpp"
 #include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lowering.hpp"
@@ -76,12 +78,21 @@ class PlanAdviser {
         warn_(who, fmt::format("'{}' and '{}' share {}, and '{}', which stands first, takes first", entry->second, name,
                                shared, entry->second));
     };
+    // Only a gang that splits takes what others leave of it.
+    std::set<int> contested;
+    for (const JobAssignment& assignment : plan_.jobs)
+      for (const JobPurchase& purchase : assignment.purchases)
+        if (assignment.split && purchase.buy == Purchase::reserved) contested.insert(purchase.market);
     const auto claim_market = [&](const std::string& who, const std::string& name, int index, Purchase buy) {
       const Market& where = market(index);
       const bool on_demand = is_at_list_price(buy);
       const auto has_depth = [](const auto& side) { return side && side->capacity && side->capacity->depth; };
+      const bool is_counted =
+          where.spot && where.spot->capacity_history && highest(*where.spot->capacity_history->trace) > 1.0;
+      if (buy == Purchase::reserved && contested.count(index))
+        claim(who, name, fmt::format("what is committed in '{}'", where.name));
       if (traits_of(buy).limit != CapacityLimit::none &&
-          (on_demand ? has_depth(where.on_demand) : has_depth(where.spot)))
+          (on_demand ? has_depth(where.on_demand) : has_depth(where.spot) || is_counted))
         claim(who, name,
               fmt::format("the depth of {} in '{}'", purchase_names[static_cast<std::size_t>(buy)], where.name));
     };
@@ -96,7 +107,7 @@ class PlanAdviser {
     for (const JobAssignment& assignment : plan_.jobs) {
       const std::string& name = scenario_.jobs[static_cast<std::size_t>(assignment.job)].name;
       for (std::size_t i = 0; i < assignment.markets.size(); ++i)
-        for (const Purchase buy : {Purchase::spot, Purchase::on_demand})
+        for (const Purchase buy : {Purchase::spot, Purchase::on_demand, Purchase::reserved})
           if (assignment.may_hold(i, buy))
             claim_market(fmt::format("{}.job.{}", address_, name), name, assignment.markets[i], buy);
     }

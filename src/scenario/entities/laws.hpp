@@ -60,6 +60,8 @@ void each_law(const Scenario& scenario, Visit visit) {
     of_contracts(plan.savings_plans);
     of_contracts(plan.spend_commitments);
   }
+  for (const Plan& plan : scenario.plans)
+    for (const JobAssignment& assignment : plan.jobs) visit(assignment.margin_hours);
   for (const Item& item : scenario.items) visit(item.amount);
   for (const Optimization& optimization : scenario.optimizations) {
     visit(optimization.throughput);
