@@ -26,7 +26,7 @@ constexpr std::size_t sample_points = 256, most_tried = 1024;
 /// Plans that each ranking keeps at least.
 constexpr std::size_t fewest_kept = 12, fewest_by_side = 4;
 constexpr std::size_t most_tested = 6;
-constexpr std::uint64_t most_paths = 8192, fewest_first = 256;
+constexpr std::uint64_t most_search_paths = 8192, fewest_first = 256;
 
 /// A goal as it stands, or with one bound a step looser.
 struct Goal {
@@ -92,7 +92,7 @@ class Optimizer {
       throw BadRequest("nothing may vary; expected a table [search] in the scenario with vary = [\"ADDRESS=VALUES\"]");
     base_ = load_({});
     sampling_ = options_.sampling;
-    if (sampling_.paths == 0) sampling_.paths = std::min<std::uint64_t>(base_.simulation.paths, most_paths);
+    if (sampling_.paths == 0) sampling_.paths = std::min<std::uint64_t>(base_.simulation.paths, most_search_paths);
     result_.axes = options_.axes;
     result_.statistic = options_.statistic;
     result_.paths = sampling_.paths;
@@ -633,10 +633,14 @@ class Optimizer {
 std::string Optimum::label(const Tried& one) const {
   std::string text = plans.size() > 1 ? plans[one.of] + ": " : "";
   if (one.point.empty()) return text + "as it stands";
+  const auto last_of = [](const std::string& address) { return address.substr(address.rfind('.') + 1); };
   for (std::size_t i = 0; i < one.point.size(); ++i) {
     const scenario::Variation& axis = axes[axes_of[one.of][i]];
-    const std::size_t dot = axis.address.rfind('.');
-    text += fmt::format("{}{}={}", i ? ", " : "", axis.address.substr(dot + 1), axis.values[one.point[i]]);
+    std::string name = last_of(axis.address);
+    const auto alike = std::count_if(axes_of[one.of].begin(), axes_of[one.of].end(),
+                                     [&](std::size_t other) { return last_of(axes[other].address) == name; });
+    if (alike > 1) name = axis.address.substr(axis.address.find('.', 5) + 1);  // without the plan
+    text += fmt::format("{}{}={}", i ? ", " : "", name, axis.values[one.point[i]]);
   }
   return text;
 }

@@ -14,6 +14,8 @@ namespace costrisk::present {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using decide::Optimum;
 using decide::Tried;
 
@@ -240,9 +242,10 @@ class OptimumWriter {
     for (const decide::Loosened& one : optimum_.loosened) {
       const auto shown = [&](double value) { return one.bound == "budget" ? money(value) : percent(value); };
       table.rows.push_back({one.bound, shown(one.from), shown(one.to),
-                            !one.finalist
-                                ? "still no plan"
-                                : fmt::format("{} ± {}", present::money(std::max(-one.saving.difference, 0.0), unit_),
+                            !one.finalist ? "still no plan"
+                            : one.saving.difference >= 0.0
+                                ? "nothing"
+                                : fmt::format("{} ± {}", present::money(-one.saving.difference, unit_),
                                               present::money(0.5 * (one.saving.high - one.saving.low), unit_)),
                             one.finalist ? optimum_.label(optimum_.finalists[*one.finalist]) : ""});
     }
@@ -289,7 +292,6 @@ class OptimumWriter {
   }
 
   void json() {
-    using Json = nlohmann::ordered_json;
     Json& json = study_.json;
     json["minimize"] = optimum_.statistic.name;
     json["points"] = optimum_.points;

@@ -15,6 +15,8 @@ namespace costrisk::present {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using decide::Standing;
 using decide::Sweep;
 using decide::SweepCell;
@@ -302,7 +304,6 @@ class SweepWriter {
   }
 
   void json() {
-    using Json = nlohmann::ordered_json;
     Json axes = Json::array(), cases = Json::array();
     for (const scenario::Variation& axis : sweep_.axes)
       axes.push_back(
