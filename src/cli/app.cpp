@@ -155,6 +155,7 @@ int run_program(int argc, char** argv) {
     add_report(app, exit_code);
     add_explain(app, exit_code);
     add_live(app, exit_code);
+    add_audit(app, exit_code);
     add_calibrate(app, exit_code);
     add_prices(app, exit_code);
     add_backtest(app, exit_code);
