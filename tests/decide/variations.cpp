@@ -46,7 +46,7 @@ TEST(Variations, WhatIsNoneIsRefused) {
 TEST(Variations, StatisticsOfCost) {
   EXPECT_EQ(parse_cost_statistic("mean")->kind, CostStatistic::Kind::mean);
   EXPECT_EQ(parse_cost_statistic("p90")->probability, 0.9);
-  EXPECT_EQ(parse_cost_statistic("cvar99.9")->probability, 0.999);
+  EXPECT_DOUBLE_EQ(parse_cost_statistic("cvar99.9")->probability, 0.999);
   for (const char* text : {"", "median", "p", "p0", "p100", "cvar", "late"})
     EXPECT_FALSE(parse_cost_statistic(text)) << text;
 }
