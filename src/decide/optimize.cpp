@@ -11,6 +11,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "src/decide/sweep.hpp"
 #include "src/scenario/reader/load.hpp"
@@ -531,38 +532,49 @@ class Optimizer {
     fresh.simulation.seed = proof.seed;
     const double alpha = 1.0 - options_.confidence;
     std::optional<std::pair<Optimum::Proof, std::size_t>> first;
-    const std::uint64_t first_look = std::min(all_paths, sampling_.paths);
-    std::size_t full = 0;
+    const std::uint64_t first_look = std::min(all_paths, sampling_.paths), last_look = 4 * all_paths;
+    std::size_t looks = 0;
+    bool extended = false;
     for (std::size_t j = 0; j < order.size(); ++j) {
       const Entry& one = entries_[finalists_[order[j]].second];
-      proof.tested = j + 1;
       std::vector<Record> record;
-      // What clearly misses the goal on the first of the fresh futures is not tried on the others.
-      for (const auto& [from, to] : {std::pair{std::uint64_t{0}, first_look}, std::pair{first_look, all_paths}}) {
-        if (from == to || (from > 0 && misses_for_sure(record.front()))) continue;
+      const auto judge = [&] {
+        const auto spent = static_cast<double>((looks + 1) * (looks + 2));  // α/2, α/6, α/12, … add up to α
+        proof.tested = j + 1;
+        proof.paths = record.front().paths();
+        judge_proof(record.front(), alpha / spent, spent, proof);
+        if (!first || first->second == order[j]) first = {proof, order[j]};
+      };
+      // What clearly misses the goal on the first of the fresh futures is not tried on the others. Once, a plan of
+      // which all of them do not say gets more: those like it would not say either.
+      for (const std::uint64_t end : {first_look, all_paths, last_look}) {
+        const std::uint64_t done = record.empty() ? 0 : record.front().paths();
+        if (done >= end) continue;
+        if (done > 0 && misses_for_sure(record.front())) break;
+        if (end > all_paths && std::exchange(extended, true)) break;
         Sampling sampling = sampling_;
-        sampling.first_path = from;
-        sampling.paths = to - from;
+        sampling.first_path = done;
+        sampling.paths = end - done;
         sampling.progress = progress_from(result_.work);
         std::vector<Record> more = observe_candidates(fresh, {{&one.plan, one.of}}, sampling);
         result_.work += more.front().paths();
-        if (more.front().paths() < to - from) return false;
+        if (more.front().paths() < sampling.paths) return false;
         if (record.empty())
           record = std::move(more);
         else
           append(record, std::move(more));
+        if (end < all_paths) continue;
+        judge();
+        ++looks;
+        if (!proof.shown) continue;
+        result_.proof = proof;
+        result_.chosen = order[j];
+        return true;
       }
-      if (record.front().paths() < all_paths && j > 0) continue;
-      ++full;
-      const auto spent = static_cast<double>(full * (full + 1));  // α/2, α/6, α/12, … add up to α
-      proof.paths = record.front().paths();
-      judge_proof(record.front(), alpha / spent, spent, proof);
-      proof.shown = proof.shown && record.front().paths() == all_paths;
-      if (!first) first = {proof, order[j]};
-      if (!proof.shown) continue;
-      result_.proof = proof;
-      result_.chosen = order[j];
-      return true;
+      if (!first) {
+        judge();
+        first->first.shown = false;
+      }
     }
     if (first) {
       result_.proof = first->first;
