@@ -70,9 +70,9 @@ struct SweepOptions : StudyOptions {
 };
 
 /// The scenario over values of one or two of its addresses. Values of plans become plans side by side, over the same
-/// futures; values of the world become runs on the same seed. Says which is best, which cannot be told from it, and
-/// where the goal is met; all intervals of one world hold together with 95 % confidence.
-/// Arrays have the dimensions case, plan and measure.
+/// futures; values of the world become runs on the same seed. Says which is best, which cannot be distinguished from
+/// it, and where the goal is met; all intervals of one world hold together with 95 % confidence. Arrays have the
+/// dimensions case, plan and measure.
 /// @throws InvalidScenario, BackendUnavailable, TooLarge, FileError
 /// @throws InputError where a variation or a statistic is none, or there are more than 10,000 cases
 /// @throws Cancelled where nothing was done before it was cancelled

@@ -76,8 +76,8 @@ void ask(InitArguments& arguments) {
 
 int make_scenario(InitArguments& arguments) {
   Draft& draft = arguments.draft;
-  const bool told = !arguments.job.empty() || !arguments.service.empty();
-  if (!told) {
+  const bool given = !arguments.job.empty() || !arguments.service.empty();
+  if (!given) {
     if (isatty(STDIN_FILENO) == 0 && !arguments.prices.empty())
       throw UsageError("nothing runs yet: say --job NAME:INSTANCE_HOURS or --service NAME:REQUESTS_A_SECOND");
     ask(arguments);

@@ -29,7 +29,7 @@ void add_sensitivity(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<SensitivityArguments>();
   CLI::App* command = app.add_subcommand("sensitivity", "Which numbers matter, and what it is worth to find out");
   add_study_options(*command, *options, "Futures of each move [what FILE says, at most 4096]",
-                    "evpi, evppi.UNKNOWN, numbers and told");
+                    "evpi, evppi.UNKNOWN, numbers and known_signs");
   command->add_option("--plan", options->plan, "Whose effects the table has [the cheapest that meets the goal]")
       ->type_name("PLAN");
   command->add_option("--only", options->only, "Move only numbers whose address begins so; may be repeated")
@@ -40,7 +40,7 @@ void add_sensitivity(CLI::App& app, int& exit_code) {
   command->footer(
       "Each number of FILE is moved by 10 % up and down (whole numbers by one at least) over the same futures. An\n"
       "elasticity of 0.4 says: one percent more of the number makes the cost 0.4 % higher. All intervals hold\n"
-      "together with 95 % confidence; a question mark stands where even the sign cannot be told.\n"
+      "together with 95 % confidence; a question mark stands where even the sign is not known.\n"
       "EVPI is what it would be worth to know the future before choosing a plan, EVPPI to know one unknown alone.\n"
       "\n"
       "Examples:\n"

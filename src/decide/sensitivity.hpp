@@ -27,7 +27,7 @@ struct Effect {
   results::Estimate mean, p95;
   std::vector<results::Estimate> shares;  ///< by measure; NaN where the plan has no such thing
   /// Whether the sign of a figure is known: the interval leaves 0 out.
-  static bool is_told(const results::Estimate& figure) { return figure.low > 0.0 || figure.high < 0.0; }
+  static bool sign_is_known(const results::Estimate& figure) { return figure.low > 0.0 || figure.high < 0.0; }
 };
 
 struct Sensitivity {

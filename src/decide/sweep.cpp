@@ -242,7 +242,7 @@ void judge(const std::vector<const Record*>& records, const std::vector<Measure>
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (i == *best) continue;
     cells[i]->against = against[i];
-    cells[i]->tied = !against[i].told_apart && cells[i]->goal != Standing::missed;
+    cells[i]->tied = !against[i].distinct && cells[i]->goal != Standing::missed;
   }
 }
 

@@ -48,20 +48,20 @@ class SensitivityWriter {
     if (!all_.complete)
       study_.sentences.push_back(
           fmt::format("It was stopped early; {} of {} numbers are done.", all_.numbers.size(), all_.asked));
-    std::size_t told = 0, still = 0;
+    std::size_t known = 0, still = 0;
     for (const std::size_t number : order_) {
       const results::Estimate& mean = all_.at(number, plan_).mean;
-      told += Effect::is_told(mean) ? 1 : 0;
+      known += Effect::sign_is_known(mean) ? 1 : 0;
       still += mean.value == 0.0 && mean.low == 0.0 && mean.high == 0.0 ? 1 : 0;
     }
     if (!order_.empty()) {
       const results::Estimate& first = all_.at(order_.front(), plan_).mean;
       study_.sentences.push_back(
-          fmt::format("What moves the mean cost of “{}” most is {}: ten percent more of it is {:+.1f} %.",
-                      all_.plans[plan_], all_.numbers[order_.front()].address, 10.0 * first.value));
+          fmt::format("What moves the mean cost of “{}” most is {}: one percent more of it is {:+.2f} %.",
+                      all_.plans[plan_], all_.numbers[order_.front()].address, first.value));
       study_.sentences.push_back(
-          fmt::format("Of {} {} move it one way for sure, {} do nothing, and of {} the sign cannot be told.",
-                      counted(all_.numbers.size(), "number"), told, still, all_.numbers.size() - told - still));
+          fmt::format("Of {} {} move it one way for sure, {} do nothing, and of {} the sign is not known.",
+                      counted(all_.numbers.size(), "number"), known, still, all_.numbers.size() - known - still));
     }
     const double evpi = all_.value.perfect.value;
     if (all_.choices.size() < 2)
@@ -82,10 +82,11 @@ class SensitivityWriter {
                                                money(results::z_of_95_percent * all_.value.by_driver[best].error)));
       else
         study_.sentences.push_back(
-            "To know one unknown alone is worth nothing that can be told: it would not change the choice.");
+            "To know one unknown alone is worth nothing that shows: it would not change the choice.");
     }
-    study_.figures = {
-        {"evpi", evpi}, {"numbers", static_cast<double>(all_.numbers.size())}, {"told", static_cast<double>(told)}};
+    study_.figures = {{"evpi", evpi},
+                      {"numbers", static_cast<double>(all_.numbers.size())},
+                      {"known_signs", static_cast<double>(known)}};
     for (std::size_t d = 0; d < all_.drivers.size(); ++d)
       study_.figures.push_back({"evppi." + all_.drivers[d], all_.value.by_driver[d].value});
   }
@@ -93,20 +94,20 @@ class SensitivityWriter {
   static std::string elasticity(const results::Estimate& figure) {
     if (figure.value == 0.0 && figure.low == figure.high) return "0";
     return fmt::format("{:+.3f} ± {:.3f}{}", figure.value, 0.5 * (figure.high - figure.low),
-                       Effect::is_told(figure) ? "" : " ?");
+                       Effect::sign_is_known(figure) ? "" : " ?");
   }
   static std::string points(const results::Estimate& figure) {
     if (std::isnan(figure.value)) return "–";
     if (figure.value == 0.0 && figure.low == figure.high) return "0";
     return fmt::format("{:+.2f} ± {:.2f}{}", 100.0 * figure.value, 50.0 * (figure.high - figure.low),
-                       Effect::is_told(figure) ? "" : " ?");
+                       Effect::sign_is_known(figure) ? "" : " ?");
   }
 
   void effects() {
     constexpr std::size_t most = 30;
     PlainTable table{
         fmt::format("“{}” over {}: percent of mean and P95 by one percent of the number, points of shares by ten; "
-                    "? the sign cannot be told",
+                    "? the sign is not known",
                     all_.plans[plan_], counted(all_.paths, "future")),
         {"number", "value", "mean", "P95"},
         {}};
@@ -141,11 +142,11 @@ class SensitivityWriter {
     });
     for (const std::size_t d : order) {
       const decide::Worth& one = all_.value.by_driver[d];
-      const bool told = one.value > results::z_of_95_percent * one.error;
+      const bool known = one.value > results::z_of_95_percent * one.error;
       table.rows.push_back({all_.drivers[d],
-                            told               ? money(one.value)
+                            known              ? money(one.value)
                             : one.value == 0.0 ? "nothing"
-                                               : "nothing that can be told",
+                                               : "nothing that shows",
                             money(results::z_of_95_percent * one.error)});
     }
     study_.tables.push_back(std::move(table));
@@ -177,7 +178,7 @@ class SensitivityWriter {
             {"plan", all_.plans[plan]}, {"mean", estimate_json(effect.mean)}, {"p95", estimate_json(effect.p95)}};
         for (std::size_t m = 0; m < all_.measures.size(); ++m)
           entry[all_.measures[m].address] = estimate_json(effect.shares[m]);
-        entry["sign_known"] = Effect::is_told(effect.mean);
+        entry["sign_known"] = Effect::sign_is_known(effect.mean);
         plans.push_back(entry);
       }
       numbers.push_back(

@@ -255,7 +255,7 @@ Study study_of(const Reverse& reverse, const scenario::Scenario& scenario) {
     const double difference = one.breaking - one.others;
     differences.rows.push_back(
         {one.unknown, fmt::format("{:.2f}", one.breaking), fmt::format("{:.2f}", one.others),
-         fmt::format("{:+.2f}{}", difference, std::abs(difference) > 3.0 * one.error ? "" : " (cannot be told)")});
+         fmt::format("{:+.2f}{}", difference, std::abs(difference) > 3.0 * one.error ? "" : " (not sure)")});
   }
   if (!differences.rows.empty()) study.tables.push_back(std::move(differences));
   Json moves = Json::array(), list = Json::array();
