@@ -270,6 +270,107 @@ void add_simulate(py::module_& module) {
       "None.");
 }
 
+/// The options that all studies have, and the work with them, stopped by signals and exceptions of `told`.
+template <class Options, class Work>
+auto studied(Options options, std::uint64_t paths, std::optional<std::uint64_t> seed, int threads,
+             const std::string& backend, const py::object& told, Work work) {
+  options.paths = paths;
+  options.seed = seed;
+  options.threads = threads;
+  options.backend = backend;
+  Progress progress;
+  options.progress = [&progress](std::uint64_t done, std::uint64_t total, const std::string&) {
+    progress.total.store(total);
+    progress.done.store(done);
+  };
+  Finished<Study> study = interruptible(options.cancellation, progress, told, [&] { return work(options); });
+  return std::make_pair(std::move(study.result), std::move(study.interruption));
+}
+
+void add_studies(py::module_& module) {
+  using Seed = std::optional<std::uint64_t>;
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<Study>(module, "Study")
+      .def_readonly("title", &Study::title)
+      .def_readonly("complete", &Study::complete)
+      .def_readonly("sentences", &Study::sentences)
+      .def_readonly("figures", &Study::figures)
+      .def_readonly("toml", &Study::toml)
+      .def_readonly("json", &Study::json)
+      .def_readonly("page", &Study::page)
+      .def_readonly("dimensions", &Study::dimensions)
+      .def_readonly("arrays", &Study::arrays)
+      .def(
+          "text", [](const Study& study, int width) { return study.text(width); }, "width"_a, unlocked)
+      .def("write", &Study::write, "path"_a, unlocked);
+  module.def(
+      "sweep",
+      [](const Scenario& scenario, const std::vector<std::string>& vary, const std::vector<std::string>& plans,
+         const std::string& minimize, std::uint64_t paths, Seed seed, int threads, const std::string& backend,
+         const py::object& told) {
+        SweepOptions options;
+        options.vary = vary;
+        options.plans = plans;
+        options.minimize = minimize;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const SweepOptions& asked) { return sweep(scenario, asked); });
+      },
+      "scenario"_a, "vary"_a, "plans"_a, "minimize"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "optimize",
+      [](const Scenario& scenario, const std::vector<std::string>& vary, const std::string& minimize,
+         std::uint64_t proof_paths, double confidence, std::uint64_t paths, Seed seed, int threads,
+         const std::string& backend, const py::object& told) {
+        OptimizeOptions options;
+        options.vary = vary;
+        options.minimize = minimize;
+        options.proof_paths = proof_paths;
+        options.confidence = confidence;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const OptimizeOptions& asked) { return optimize(scenario, asked); });
+      },
+      "scenario"_a, "vary"_a, "minimize"_a, "proof_paths"_a, "confidence"_a, "paths"_a, "seed"_a, "threads"_a,
+      "backend"_a, "progress"_a);
+  module.def(
+      "stress",
+      [](const Scenario& scenario, bool usual, std::uint64_t paths, Seed seed, int threads, const std::string& backend,
+         const py::object& told) {
+        StressOptions options;
+        options.usual = usual;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const StressOptions& asked) { return stress(scenario, asked); });
+      },
+      "scenario"_a, "usual"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "reverse_stress",
+      [](const Scenario& scenario, const std::string& plan, std::uint64_t paths, Seed seed, int threads,
+         const std::string& backend, const py::object& told) {
+        return studied(StudyOptions{}, paths, seed, threads, backend, told,
+                       [&](const StudyOptions& asked) { return reverse_stress(scenario, plan, asked); });
+      },
+      "scenario"_a, "plan"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "sensitivity",
+      [](const Scenario& scenario, const std::string& plan, const std::vector<std::string>& only,
+         const std::string& vary, std::uint64_t paths, Seed seed, int threads, const std::string& backend,
+         const py::object& told) {
+        SensitivityOptions options;
+        options.plan = plan;
+        options.only = only;
+        options.vary = vary;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const SensitivityOptions& asked) { return sensitivity(scenario, asked); });
+      },
+      "scenario"_a, "plan"_a, "only"_a, "vary"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "compare",
+      [](const Results& a, const Results& b, const std::filesystem::path& folder, const py::object& told) {
+        return studied(StudyOptions{}, 0, std::nullopt, 0, "auto", told,
+                       [&](const StudyOptions& asked) { return compare(a, b, asked, folder); });
+      },
+      "a"_a, "b"_a, "folder"_a, "progress"_a);
+}
+
 void add_explain(py::module_& module) {
   const py::call_guard<py::gil_scoped_release> unlocked;
   py::class_<StoryEvent>(module, "StoryEvent", "What happened at some time.")
@@ -348,6 +449,7 @@ void add_calibrate(py::module_& module) {
   py::class_<HistoryOptions>(module, "HistoryOptions")
       .def_readwrite("time_column", &HistoryOptions::time_column)
       .def_readwrite("value_column", &HistoryOptions::value_column)
+      .def_readwrite("accept", &HistoryOptions::accept)
       .def_readwrite("laws", &HistoryOptions::laws);
   py::class_<CapacityOptions, HistoryOptions>(module, "CapacityOptions")
       .def(py::init<>())
@@ -359,28 +461,43 @@ void add_calibrate(py::module_& module) {
   py::class_<PriceOptions, HistoryOptions>(module, "PriceOptions")
       .def(py::init<>())
       .def_readwrite("cap", &PriceOptions::cap)
+      .def_readwrite("until", &PriceOptions::until)
       .def_readwrite("grid_hours", &PriceOptions::grid_hours);
   py::class_<DemandOptions, HistoryOptions>(module, "DemandOptions")
       .def(py::init<>())
       .def_readwrite("name", &DemandOptions::name)
       .def_readwrite("log", &DemandOptions::log)
+      .def_readwrite("unit", &DemandOptions::unit)
       .def_readwrite("window_hours", &DemandOptions::window_hours)
       .def_readwrite("start", &DemandOptions::start)
       .def_readwrite("utc_offset_hours", &DemandOptions::utc_offset_hours)
       .def_readwrite("input_tokens_column", &DemandOptions::input_tokens_column)
       .def_readwrite("output_tokens_column", &DemandOptions::output_tokens_column);
+  py::class_<LifetimeOptions>(module, "LifetimeOptions")
+      .def(py::init<>())
+      .def_readwrite("lifetime_column", &LifetimeOptions::lifetime_column)
+      .def_readwrite("start_column", &LifetimeOptions::start_column)
+      .def_readwrite("end_column", &LifetimeOptions::end_column)
+      .def_readwrite("flag_column", &LifetimeOptions::flag_column)
+      .def_readwrite("lost_words", &LifetimeOptions::lost_words)
+      .def_readwrite("all_lost", &LifetimeOptions::all_lost)
+      .def_readwrite("accept", &LifetimeOptions::accept)
+      .def_readwrite("laws", &LifetimeOptions::laws);
   py::class_<BillingOptions>(module, "BillingOptions")
       .def(py::init<>())
       .def_readwrite("by_service", &BillingOptions::by_service)
       .def_readwrite("billed_cost", &BillingOptions::billed_cost)
       .def_readwrite("owner_tag", &BillingOptions::owner_tag)
+      .def_readwrite("owner_column", &BillingOptions::owner_column)
       .def_readwrite("leave_out", &BillingOptions::leave_out)
-      .def_readwrite("most_items", &BillingOptions::most_items);
+      .def_readwrite("most_items", &BillingOptions::most_items)
+      .def_readwrite("keep_copies", &BillingOptions::keep_copies)
+      .def_readwrite("accept", &BillingOptions::accept);
   module.def("calibrate_capacity", &calibrate_capacity, "files"_a, "options"_a, unlocked);
   module.def("calibrate_price", &calibrate_price, "file"_a, "options"_a, unlocked);
   module.def("calibrate_demand", &calibrate_demand, "file"_a, "options"_a, unlocked);
-  module.def("calibrate_lifetimes", &calibrate_lifetimes, "file"_a, "laws"_a, unlocked);
-  module.def("calibrate_billing", &calibrate_billing, "file"_a, "options"_a, unlocked);
+  module.def("calibrate_lifetimes", &calibrate_lifetimes, "file"_a, "options"_a, unlocked);
+  module.def("calibrate_billing", &calibrate_billing, "files"_a, "options"_a, unlocked);
 }
 
 void add_backtest(py::module_& module) {
@@ -447,6 +564,7 @@ PYBIND11_MODULE(_core, module) {
   add_scenario(module);
   add_results(module);
   add_simulate(module);
+  add_studies(module);
   add_explain(module);
   add_calibrate(module);
   add_backtest(module);

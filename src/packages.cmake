@@ -29,6 +29,9 @@ foreach(library TBB::tbb fmt::fmt NLopt::nlopt)
 endforeach()
 install(DIRECTORY configs DESTINATION share/costrisk COMPONENT program FILES_MATCHING PATTERN "*.toml" PATTERN "*.json"
         PATTERN "*.csv" PATTERN "*.py")
+# The engine for browsers, where it has been built before.
+install(FILES ${CMAKE_BINARY_DIR}/live/costrisk_live.js ${CMAKE_BINARY_DIR}/live/costrisk_live.wasm.gz
+        DESTINATION share/costrisk/live COMPONENT program OPTIONAL)
 install(FILES LICENSE NOTICE THIRD_PARTY.md README.md DESTINATION share/doc/costrisk COMPONENT program)
 install(DIRECTORY docs DESTINATION share/doc/costrisk COMPONENT program)
 foreach(package echarts zrender tslib)

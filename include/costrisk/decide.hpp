@@ -70,9 +70,9 @@ struct SweepOptions : StudyOptions {
 };
 
 /// The scenario over values of one or two of its addresses. Values of plans become plans side by side, over the same
-/// futures; values of the world become runs on the same seed. Says which is best, which cannot be told from it, and
-/// where the goal is met; all intervals of one world hold together with 95 % confidence.
-/// Arrays have the dimensions case, plan and measure.
+/// futures; values of the world become runs on the same seed. Says which is best, which cannot be distinguished from
+/// it, and where the goal is met; all intervals of one world hold together with 95 % confidence. Arrays have the
+/// dimensions case, plan and measure.
 /// @throws InvalidScenario, BackendUnavailable, TooLarge, FileError
 /// @throws InputError where a variation or a statistic is none, or there are more than 10,000 cases
 /// @throws Cancelled where nothing was done before it was cancelled
@@ -94,5 +94,47 @@ struct OptimizeOptions : StudyOptions {
 /// first) and measure.
 /// @throws as sweep(); InputError where nothing may vary, or what varies is no plan's
 COSTRISK_API Study optimize(const Scenario& scenario, const OptimizeOptions& options = {});
+
+/// Under which changes of the world plans are tried.
+struct StressOptions : StudyOptions {
+  bool usual = true;  ///< those to begin with: prices +20 %, list prices cut by 45 %, droughts twice as long, no spot,
+                      ///< each region lost, demand twice, a launch a month late
+  bool own = true;    ///< those of the scenario's [[stress]]
+};
+
+/// Every plan under every stress, over the same futures; paths 0: what the scenario says, at most 20,000.
+/// Arrays have the dimensions case (the stress; the first is none), plan and measure.
+/// @throws as sweep(); InvalidScenario for a stress of the scenario's own that does not fit
+COSTRISK_API Study stress(const Scenario& scenario, const StressOptions& options = {});
+
+/// What breaks the goal of a plan: of each unknown that is drawn once per future the smallest move that does, the
+/// likeliest pair of moves, and how futures in which a bound is not kept differ from the others.
+/// @param plan its name; empty: the one that `run` recommends for its mean cost, or the first
+/// @throws as sweep(); InputError where the scenario has no goal
+COSTRISK_API Study reverse_stress(const Scenario& scenario, const std::string& plan = {},
+                                  const StudyOptions& options = {});
+
+/// What is moved, and what else may be chosen.
+struct SensitivityOptions : StudyOptions {
+  std::string plan;  ///< whose effects the table has; empty: the one with the lowest mean cost that meets the goal
+  std::vector<std::string> only;  ///< beginnings of addresses of the numbers that are moved; empty: all
+  std::string
+      vary;  ///< further plans that may be chosen, for the value of finding out: as SweepOptions::vary; empty: none
+};
+
+/// Elasticities of cost and of what the goal asks for to every number of the scenario, by moving each by 10 % to both
+/// sides over the same futures, with intervals that hold together; and what it would be worth to find out, before a
+/// plan is chosen: everything (EVPI), and each unknown alone (EVPPI). Arrays have the dimensions number, plan, measure
+/// and unknown.
+/// @throws as sweep(); InputError where no number begins so
+COSTRISK_API Study sensitivity(const Scenario& scenario, const SensitivityOptions& options = {});
+
+/// What changed between two results: in the scenario, and in the money by change and category, which add up to the
+/// micro-unit. Goes from the scenario of `a` to that of `b` one change after the other, each simulated on the futures
+/// of `b`.
+/// @param folder that histories of the scenarios are relative to; empty: the current one
+/// @throws FileError, TooLarge; Cancelled
+COSTRISK_API Study compare(const Results& a, const Results& b, const StudyOptions& options = {},
+                           const std::filesystem::path& folder = {});
 
 }  // namespace costrisk

@@ -29,9 +29,17 @@ struct Value {
   std::variant<bool, std::int64_t, double, std::string, List, Table> data;  ///< what it is
 };
 
+/// What a history of a scenario was taken for.
+struct HistoryCheck {
+  std::string address;               ///< of the table that names it: "market.p4d.spot.price"
+  std::string text;                  ///< columns, units, rows, span and mean, as a line
+  std::vector<std::string> remarks;  ///< rows that were left out and why, and what was made good, a line each
+};
+
 /// What a check of a scenario found.
 struct Check {
-  std::vector<Problem> problems;  ///< why it cannot be simulated; none where it can
+  std::vector<HistoryCheck> histories;  ///< what they were taken for, in the scenario's order
+  std::vector<Problem> problems;        ///< why it cannot be simulated; none where it can
   std::vector<std::string>
       advice;  ///< what its author probably does not want, each with its place, as several lines of text
   std::vector<std::string> pricing;  ///< what work costs that is not done at the horizon, a sentence each
@@ -134,6 +142,34 @@ class COSTRISK_API Scenario {
   explicit Scenario(std::unique_ptr<Data> data);
   std::unique_ptr<Data> data_;
 };
+
+/// A few facts, of which a first scenario is made.
+struct Draft {
+  std::string name = "first";                 ///< of the scenario
+  std::vector<std::filesystem::path> prices;  ///< published prices, as published_prices() takes them; empty: none
+  std::string instance;                       ///< only this instance type of them; empty: all
+  std::string region;                         ///< only this region of them; empty: all
+  double on_demand_price = 0.0;               ///< an instance-hour, where there are no published prices
+  double spot_price = 0.0;                    ///< likewise; 0: no spot
+  int gpus = 8;                               ///< of an instance, likewise
+
+  std::string job;              ///< name of a job; empty: none
+  double instance_hours = 0.0;  ///< its work
+  int instances = 1;            ///< that do it together
+  double deadline_hours = 0.0;  ///< from the start
+
+  std::string service;               ///< name of a service; empty: none
+  double requests_per_second = 0.0;  ///< at the start
+  double growth = 0.0;               ///< a month, as a share
+  double rate = 0.0;                 ///< requests a second that an instance answers
+
+  double budget = 0.0;  ///< 0: none
+};
+
+/// A first scenario (TOML), with plans to compare, a goal, and a [search]; comments say what of it is a guess.
+/// @throws InputError where there is no price, or neither job nor service, or a number that is needed is not above 0
+/// @throws FileError
+COSTRISK_API std::string draft_scenario(const Draft& draft);
 
 /// Hours of a duration as scenarios have it ("15m", "1h30m", "13w"); nothing where the text is none.
 COSTRISK_API std::optional<double> duration_hours(const std::string& text);

@@ -21,7 +21,13 @@ inline constexpr int reduction_threads = 128;
 /// Paths that a block adds up.
 inline constexpr int slice_paths = 16384;
 /// Arrays that an Output has.
-inline constexpr int output_arrays = 24;
+inline constexpr int output_arrays = [] {
+  const Output output;
+  int count = 0;
+  each_array(Shape{}, output, [&count](auto...) { ++count; });
+  return count;
+}();
+static_assert(output_arrays <= 32, "ChunkView::narrow has a bit for each of them");
 
 /// A chunk as the kernels here see it.
 struct ChunkView {

@@ -66,7 +66,7 @@ struct Output {
 
 /// Walks over the arrays: `visit(name, pointer, rows)`.
 template <class AnyOutput, class Visit>
-void each_array(const Shape& s, AnyOutput& out, Visit visit) {
+constexpr void each_array(const Shape& s, AnyOutput& out, Visit visit) {
   visit("plan_cost", out.plan_cost, s.plans);
   visit("plan_category", out.plan_category, s.plans * category_count);
   visit("plan_owner", out.plan_owner, s.plans * s.owners);

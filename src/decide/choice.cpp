@@ -213,7 +213,7 @@ std::vector<Against> compare_with(const std::vector<const Record*>& records, std
     const double reach = difference.error > 0.0 ? z * difference.error : 0.0;
     against.low = against.difference - reach;
     against.high = against.difference + reach;
-    against.told_apart = against.low > 0.0;
+    against.distinct = against.low > 0.0;
   }
   return all;
 }

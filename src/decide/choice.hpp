@@ -1,5 +1,5 @@
-// Which of many plans is best, and what cannot be told from it: statistics of cost and measures with intervals that
-// hold for all of them together.
+// Which of many plans is best, and what cannot be distinguished from it: statistics of cost and measures with intervals
+// that hold for all of them together.
 #pragma once
 
 #include <optional>
@@ -58,11 +58,11 @@ bool keeps(double value, const Measure& measure);
 struct Against {
   double difference = 0.0;       ///< of the statistic, this less the best's
   double low = 0.0, high = 0.0;  ///< holds for all plans together
-  bool told_apart = false;       ///< it costs more, whatever the sampling error
+  bool distinct = false;         ///< it costs more, whatever the sampling error
 };
 
 /// Compares plans with one of them over the same paths. All intervals together hold with 1 − alpha, and of all plans
-/// the truly best is among those not told apart with that confidence (Hsu, Multiple Comparisons, 1996, chapter 4).
+/// the truly best is among those not distinguished with that confidence (Hsu, Multiple Comparisons, 1996, chapter 4).
 std::vector<Against> compare_with(const std::vector<const Record*>& records, std::size_t best,
                                   const CostStatistic& statistic, double alpha);
 

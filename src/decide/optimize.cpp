@@ -11,6 +11,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "src/decide/sweep.hpp"
 #include "src/scenario/reader/load.hpp"
@@ -24,9 +25,11 @@ constexpr double most_exhaustive = 1024.0;
 /// Points of a larger space that a search begins with, and most that it tries.
 constexpr std::size_t sample_points = 256, most_tried = 1024;
 /// Plans that each ranking keeps at least.
-constexpr std::size_t fewest_kept = 12, fewest_by_side = 4;
+constexpr std::size_t fewest_kept = 8, fewest_by_side = 2;
 constexpr std::size_t most_tested = 6;
-constexpr std::uint64_t most_paths = 8192, fewest_first = 256;
+/// Plans at the edge of the goal that get more futures, and how many times those of the others.
+constexpr std::size_t most_resolved = 4, resolved_times = 4;
+constexpr std::uint64_t most_search_paths = 8192, fewest_first = 256;
 
 /// A goal as it stands, or with one bound a step looser.
 struct Goal {
@@ -73,9 +76,9 @@ class Optimizer {
     if (going && !small) going = walk(alive, second);
     if (going) {
       alive = keep(alive, 4);
-      going = simulate(alive, n);
+      going = simulate(alive, n) && resolve(alive, n);
     }
-    alive = those_of_most_futures(alive);
+    alive = those_of_most_futures(alive, n);
     choose(alive);
     if (going && result_.chosen) going = prove();
     result_.complete = going;
@@ -92,7 +95,7 @@ class Optimizer {
       throw BadRequest("nothing may vary; expected a table [search] in the scenario with vary = [\"ADDRESS=VALUES\"]");
     base_ = load_({});
     sampling_ = options_.sampling;
-    if (sampling_.paths == 0) sampling_.paths = std::min<std::uint64_t>(base_.simulation.paths, most_paths);
+    if (sampling_.paths == 0) sampling_.paths = std::min<std::uint64_t>(base_.simulation.paths, most_search_paths);
     result_.axes = options_.axes;
     result_.statistic = options_.statistic;
     result_.paths = sampling_.paths;
@@ -439,12 +442,40 @@ class Optimizer {
     return without_copies(chosen);
   }
 
-  std::vector<std::size_t> those_of_most_futures(const std::vector<std::size_t>& list) const {
+  /// Of the cheapest plans those that may or may not meet the goal are tried on more futures, until one is cheaper than
+  /// all that are left and meets it for sure.
+  bool resolve(const std::vector<std::size_t>& list, std::uint64_t futures) {
+    std::vector<std::pair<double, std::size_t>> order;
+    for (const std::size_t place : list) {
+      const Rank rank = rank_of(entries_[place].record.front(), goals_.front(), options_.statistic);
+      if (rank.may_meet) order.emplace_back(rank.value, place);
+    }
+    std::sort(order.begin(), order.end());
+    std::vector<std::size_t> unsure;
+    for (const auto& [value, place] : order) {
+      if (meets_for_sure(entries_[place].record.front()) || unsure.size() == most_resolved) break;
+      unsure.push_back(place);
+    }
+    return simulate(unsure, resolved_times * futures);
+  }
+
+  bool meets_for_sure(const Record& record) const {
+    Standing all = Standing::met;
+    for (std::size_t m = 0; m < result_.measures.size(); ++m) {
+      const results::Estimate estimate = estimate_of(record, result_.measures[m], m, base_.budget, {});
+      if (!std::isnan(estimate.value)) all = joined(all, standing_of(estimate, result_.measures[m]));
+    }
+    return all == Standing::met;
+  }
+
+  /// Those that reached the last round, or the farthest that any did.
+  std::vector<std::size_t> those_of_most_futures(const std::vector<std::size_t>& list, std::uint64_t last) const {
     std::uint64_t most = 0;
     for (const std::size_t place : list) most = std::max(most, entries_[place].futures());
+    most = std::min(most, last);
     std::vector<std::size_t> kept;
     for (const std::size_t place : list)
-      if (most > 0 && entries_[place].futures() == most) kept.push_back(place);
+      if (most > 0 && entries_[place].futures() >= most) kept.push_back(place);
     return kept;
   }
 
@@ -479,34 +510,71 @@ class Optimizer {
 
   const Record& record_of(std::size_t finalist) const { return entries_[finalists_[finalist].second].record.front(); }
 
+  /// The costs of all finalists on the futures that all of them met.
+  std::vector<Record> common_records() const {
+    std::size_t paths = record_of(0).paths();
+    for (std::size_t i = 0; i < finalists_.size(); ++i) paths = std::min(paths, record_of(i).paths());
+    std::vector<Record> common(finalists_.size());
+    for (std::size_t i = 0; i < finalists_.size(); ++i)
+      common[i].cost.assign(record_of(i).cost.begin(), record_of(i).cost.begin() + static_cast<std::ptrdiff_t>(paths));
+    return common;
+  }
+
   /// Tries the finalists on fresh futures, from the best on, until one is shown to meet the goal.
   bool prove() {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < finalists_.size() && order.size() < most_tested; ++i)
       if (finalists_[i].first.meets) order.push_back(i);
     Optimum::Proof proof;
-    proof.paths = proof_paths();
+    const std::uint64_t all_paths = proof_paths();
     proof.seed = (result_.seed + 0x9E3779B97F4A7C15ull) & 0x7FFFFFFFFFFFFFFFull;
     scenario::Scenario fresh = base_;
     fresh.simulation.seed = proof.seed;
     const double alpha = 1.0 - options_.confidence;
     std::optional<std::pair<Optimum::Proof, std::size_t>> first;
+    const std::uint64_t first_look = std::min(all_paths, sampling_.paths), last_look = 4 * all_paths;
+    std::size_t looks = 0;
+    bool extended = false;
     for (std::size_t j = 0; j < order.size(); ++j) {
       const Entry& one = entries_[finalists_[order[j]].second];
-      Sampling sampling = sampling_;
-      sampling.paths = proof.paths;
-      sampling.progress = progress_from(result_.work);
-      const std::vector<Record> records = observe_candidates(fresh, {{&one.plan, one.of}}, sampling);
-      result_.work += records.front().paths();
-      if (records.front().paths() < proof.paths) return false;
-      const auto spent = static_cast<double>((j + 1) * (j + 2));  // α/2, α/6, α/12, … add up to α
-      proof.tested = j + 1;
-      judge_proof(records.front(), alpha / spent, spent, proof);
-      if (!first) first = {proof, order[j]};
-      if (!proof.shown) continue;
-      result_.proof = proof;
-      result_.chosen = order[j];
-      return true;
+      std::vector<Record> record;
+      const auto judge = [&] {
+        const auto spent = static_cast<double>((looks + 1) * (looks + 2));  // α/2, α/6, α/12, … add up to α
+        proof.tested = j + 1;
+        proof.paths = record.front().paths();
+        judge_proof(record.front(), alpha / spent, spent, proof);
+        if (!first || first->second == order[j]) first = {proof, order[j]};
+      };
+      // What clearly misses the goal on the first of the fresh futures is not tried on the others. Once, a plan of
+      // which all of them do not say gets more: those like it would not say either.
+      for (const std::uint64_t end : {first_look, all_paths, last_look}) {
+        const std::uint64_t done = record.empty() ? 0 : record.front().paths();
+        if (done >= end) continue;
+        if (done > 0 && misses_for_sure(record.front())) break;
+        if (end > all_paths && std::exchange(extended, true)) break;
+        Sampling sampling = sampling_;
+        sampling.first_path = done;
+        sampling.paths = end - done;
+        sampling.progress = progress_from(result_.work);
+        std::vector<Record> more = observe_candidates(fresh, {{&one.plan, one.of}}, sampling);
+        result_.work += more.front().paths();
+        if (more.front().paths() < sampling.paths) return false;
+        if (record.empty())
+          record = std::move(more);
+        else
+          append(record, std::move(more));
+        if (end < all_paths) continue;
+        judge();
+        ++looks;
+        if (!proof.shown) continue;
+        result_.proof = proof;
+        result_.chosen = order[j];
+        return true;
+      }
+      if (!first) {
+        judge();
+        first->first.shown = false;
+      }
     }
     if (first) {
       result_.proof = first->first;
@@ -514,6 +582,14 @@ class Optimizer {
       result_.chosen = first->second;
     }
     return true;
+  }
+
+  bool misses_for_sure(const Record& record) const {
+    for (std::size_t m = 0; m < result_.measures.size(); ++m) {
+      const results::Estimate estimate = estimate_of(record, result_.measures[m], m, base_.budget, {});
+      if (!std::isnan(estimate.value) && standing_of(estimate, result_.measures[m]) == Standing::missed) return true;
+    }
+    return false;
   }
 
   /// Whether all bounds hold with a chance of being wrong of at most `alpha`, and with which confidence they do.
@@ -569,8 +645,9 @@ class Optimizer {
   /// Every finalist with the plan chosen, and what looser bounds would save.
   void compare() {
     const double alpha = 0.05;
+    const std::vector<Record> common = common_records();
     std::vector<const Record*> records;
-    for (std::size_t i = 0; i < finalists_.size(); ++i) records.push_back(&record_of(i));
+    for (const Record& record : common) records.push_back(&record);
     // The intervals hold for all that were tried, since the best of them was looked for.
     const double all = std::max(1.0, static_cast<double>(entries_.size()) - 1.0);
     const double share = static_cast<double>(std::max<std::size_t>(records.size(), 2) - 1) / all;
@@ -583,8 +660,8 @@ class Optimizer {
       for (std::size_t i = 0; i < finalists_.size() && !loosened.finalist; ++i)
         if (rank_of(record_of(i), goals_[g], options_.statistic).meets) loosened.finalist = i;
       if (loosened.finalist && *loosened.finalist != *result_.chosen)
-        loosened.saving = compare_with({&record_of(*result_.chosen), &record_of(*loosened.finalist)}, 0,
-                                       options_.statistic, alpha)[1];
+        loosened.saving =
+            compare_with({records[*result_.chosen], records[*loosened.finalist]}, 0, options_.statistic, alpha)[1];
       result_.loosened.push_back(std::move(loosened));
     }
   }
@@ -633,10 +710,14 @@ class Optimizer {
 std::string Optimum::label(const Tried& one) const {
   std::string text = plans.size() > 1 ? plans[one.of] + ": " : "";
   if (one.point.empty()) return text + "as it stands";
+  const auto last_of = [](const std::string& address) { return address.substr(address.rfind('.') + 1); };
   for (std::size_t i = 0; i < one.point.size(); ++i) {
     const scenario::Variation& axis = axes[axes_of[one.of][i]];
-    const std::size_t dot = axis.address.rfind('.');
-    text += fmt::format("{}{}={}", i ? ", " : "", axis.address.substr(dot + 1), axis.values[one.point[i]]);
+    std::string name = last_of(axis.address);
+    const auto alike = std::count_if(axes_of[one.of].begin(), axes_of[one.of].end(),
+                                     [&](std::size_t other) { return last_of(axes[other].address) == name; });
+    if (alike > 1) name = axis.address.substr(axis.address.find('.', 5) + 1);  // without the plan
+    text += fmt::format("{}{}={}", i ? ", " : "", name, axis.values[one.point[i]]);
   }
   return text;
 }

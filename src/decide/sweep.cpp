@@ -212,9 +212,17 @@ std::string Sweep::label(std::size_t one) const {
 void judge(const std::vector<const Record*>& records, const std::vector<Measure>& measures,
            std::optional<double> budget, const CostStatistic& statistic, double alpha,
            const std::vector<SweepCell*>& cells) {
+  // Of each bound the intervals hold together with its part of alpha; plans that share a component share one.
   const auto limits = static_cast<std::size_t>(std::count_if(
       measures.begin(), measures.end(), [](const Measure& measure) { return measure.limit.has_value(); }));
-  const results::Confidence confidence = confidence_of(alpha, records.size() * std::max<std::size_t>(limits, 1));
+  std::vector<results::Confidence> confidences;
+  for (std::size_t m = 0; m < measures.size(); ++m) {
+    std::set<const Ratio*> distinct;
+    for (const Record* record : records) distinct.insert(record->ratios[m].get());
+    const bool of_cost = measures[m].kind == Measure::Kind::over_budget;
+    confidences.push_back(
+        confidence_of(alpha, (of_cost ? records.size() : distinct.size()) * std::max<std::size_t>(limits, 1)));
+  }
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < records.size(); ++i) {
     SweepCell& cell = *cells[i];
@@ -222,7 +230,7 @@ void judge(const std::vector<const Record*>& records, const std::vector<Measure>
     cell.value = value_of(*records[i], statistic);
     cell.meets = true;
     for (std::size_t m = 0; m < measures.size(); ++m) {
-      cell.measures.push_back(estimate_of(*records[i], measures[m], m, budget, confidence));
+      cell.measures.push_back(estimate_of(*records[i], measures[m], m, budget, confidences[m]));
       cell.goal = joined(cell.goal, standing_of(cell.measures.back(), measures[m]));
       cell.meets = cell.meets && keeps(cell.measures.back().value, measures[m]);
     }
@@ -234,7 +242,7 @@ void judge(const std::vector<const Record*>& records, const std::vector<Measure>
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (i == *best) continue;
     cells[i]->against = against[i];
-    cells[i]->tied = !against[i].told_apart && cells[i]->goal != Standing::missed;
+    cells[i]->tied = !against[i].distinct && cells[i]->goal != Standing::missed;
   }
 }
 

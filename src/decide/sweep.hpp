@@ -36,7 +36,7 @@ struct SweepCell {
   std::vector<results::Estimate> measures;  ///< with intervals that hold together
   Standing goal = Standing::met;            ///< by these intervals
   bool meets = false;                       ///< by the values themselves
-  bool best = false, tied = false;          ///< tied: may be the best for all that can be told
+  bool best = false, tied = false;          ///< tied: may be the best for all that is known
   std::optional<Against> against;           ///< the best; absent where there is none, and of itself
 };
 
@@ -64,7 +64,7 @@ struct Sweep {
 /// @throws BadRequest, scenario::InvalidScenario, and as run::simulate
 Sweep sweep(const Loader& load, const SweepOptions& options);
 
-/// Marks the best of the cells of one world, and what cannot be told from it.
+/// Marks the best of the cells of one world, and what cannot be distinguished from it.
 void judge(const std::vector<const Record*>& records, const std::vector<Measure>& measures,
            std::optional<double> budget, const CostStatistic& statistic, double alpha,
            const std::vector<SweepCell*>& cells);

@@ -23,9 +23,10 @@ file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 file(GLOB_RECURSE rooms CONFIGURE_DEPENDS ${root}/src/trace/*.cpp ${root}/src/scenario/*.cpp ${root}/src/results/sums/*.cpp
      ${root}/src/results/estimators/*.cpp ${root}/src/results/quantities/*.cpp)
 # Of present/text what a verdict and JSON need.
-foreach(subject results_json verdict recommendation sentences numbers precision sparkline goal)
+foreach(subject results_json verdict recommendation sentences numbers precision sparkline goal drivers stored_scenario)
   list(APPEND rooms ${root}/src/present/text/${subject}.cpp)
 endforeach()
+list(APPEND rooms ${root}/src/present/page/distribution.cpp)
 add_executable(costrisk_live ${sources} ${rooms} ${root}/src/results/store/version.cpp
   ${root}/src/run/chunk.cpp ${root}/src/run/status.cpp ${root}/src/run/layout.cpp ${root}/src/run/evaluate.cpp
   ${root}/src/run/driver_values.cpp ${root}/src/run/cost_sort.cpp

@@ -46,6 +46,7 @@ OTHER_ENDS = {
 LEFT_OUT = {
     "costrisk bench --scaling": "it has no short form",
     "costrisk ladder --rungs N": "N stands for any rung",
+    "costrisk live": "it takes an engine that another compiler builds; tests/browser/live_check.mjs runs it",
 }
 # Published data that a checkout need not have beside it; commands that name them are run where they are.
 NEEDED_DATA = ["cbl_reference.json"]

@@ -65,7 +65,8 @@ bool read_request_log(const std::string& text) {
 
 bool read_catalog(const std::string& text) {
   return taken([&] {
-    const auto offers = calibrate::read_catalog(trace::parse_csv(text, "f.csv"));
+    trace::Reading reading;
+    const auto offers = calibrate::read_catalog(trace::parse_csv(text, "f.csv"), reading);
     present::market_findings(calibrate::published_markets(offers, {}));
   });
 }
@@ -88,7 +89,7 @@ bool read_bill(const std::string& text) {
   return taken([&] {
     calibrate::BillingOptions options;
     options.owner_tag = "team";
-    present::billing_findings(calibrate::read_bill(trace::parse_csv(text, "f.csv"), options), options);
+    present::billing_findings(calibrate::read_bill(text, "f.csv", options), options);
   });
 }
 

@@ -67,13 +67,26 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
   findings.toml += comment(fmt::format(
       "{}: {} of {} instances lost in {} hours; every {} h", std::filesystem::path(lifetimes.file).filename().string(),
       fit.losses, lifetimes.hours.size(), rounded_number(fit.exposure_hours), estimate_text(every)));
-  const std::vector<std::pair<double, double>> curve_points = survival_curve(steps);
+  std::vector<std::pair<double, double>> curve_points = survival_curve(steps);
+  // What ends at the longest lifetime is in max_lifetime.
+  if (fit.max_lifetime_hours)
+    std::erase_if(curve_points, [&](const auto& point) { return point.first >= 0.99 * *fit.max_lifetime_hours; });
   const bool has_curve = !fit.constant && !curve_points.empty();
   const std::string one_rate =
       "reclaim_every = " +
       duration_law(every.value, 1.0 / std::sqrt(static_cast<double>(fit.losses)), uncertainty == Uncertainty::as_laws);
   findings.toml +=
       "[market.spot]\n" + (has_curve ? "reclaim = { survival = " + points_text(curve_points) + " }" : one_rate) + "\n";
+  if (fit.max_lifetime_hours) {
+    findings.toml += fmt::format("max_lifetime = {}   # {} instances ended then\n",
+                                 rounded_duration(*fit.max_lifetime_hours), fit.ended_at_max);
+    findings.notes.push_back(fmt::format(
+        "{} instances ended at the longest lifetime, {} h: taken for the provider's limit, and not for losses",
+        fit.ended_at_max, rounded_number(*fit.max_lifetime_hours)));
+  }
+  findings.readings.push_back(lifetimes.reading);
+  findings.means.push_back(fit.loss_check());
+  add_readings(findings);
   if (!fit.constant)
     findings.warnings.push_back(fmt::format(
         "the hazard is not constant (Weibull shape {}, p {}): it {} with age. {}, {} would be its mean over the hours "
@@ -116,6 +129,7 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
                      {"lost", step.lost},
                      {"survival", estimate_json(step.survival)}});
   findings.json = {{"losses", fit.losses},
+                   {"ended_at_max_lifetime", fit.ended_at_max},
                    {"censored", fit.censored},
                    {"exposure_hours", fit.exposure_hours},
                    {"reclaim_every_hours", estimate_json(every)},
@@ -123,6 +137,7 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
                    {"constant_hazard_p", fit.shape_p},
                    {"hazard", bins},
                    {"survival", curve}};
+  if (fit.max_lifetime_hours) findings.json["max_lifetime_hours"] = *fit.max_lifetime_hours;
   return findings;
 }
 

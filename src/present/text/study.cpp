@@ -97,8 +97,11 @@ std::string short_address(const std::string& address) {
       parts.emplace_back();
     else
       parts.back() += c;
-  const std::size_t n = parts.size();
-  return n < 3 ? address : parts[n - 2] + " " + parts[n - 1];
+  // Without the kind and, of a plan, its name.
+  const std::size_t begin = parts.front() == "plan" ? 2 : 1;
+  std::string text;
+  for (std::size_t i = begin; i < parts.size(); ++i) text += (text.empty() ? "" : " ") + parts[i];
+  return text.empty() ? address : text;
 }
 
 }  // namespace costrisk::present

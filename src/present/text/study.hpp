@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "src/decide/compare.hpp"
 #include "src/decide/optimize.hpp"
+#include "src/decide/sensitivity.hpp"
+#include "src/decide/stress.hpp"
 #include "src/decide/sweep.hpp"
 #include "src/present/text/findings.hpp"
 #include "src/present/text/gates.hpp"
@@ -30,6 +33,11 @@ Study begin_study(const std::string& command, const scenario::Scenario& scenario
 
 Study study_of(const decide::Sweep& sweep, const scenario::Scenario& scenario);
 Study study_of(const decide::Optimum& optimum, const scenario::Scenario& scenario);
+Study study_of(const decide::StressTest& test, const scenario::Scenario& scenario);
+Study study_of(const decide::Reverse& reverse, const scenario::Scenario& scenario);
+/// @param plan whose effects the table has
+Study study_of(const decide::Sensitivity& sensitivity, const scenario::Scenario& scenario, std::size_t plan);
+Study study_of(const decide::Comparison& comparison, const results::Results& a, const results::Results& b);
 
 /// The text of the JSON document.
 std::string json_text(const Study& study);

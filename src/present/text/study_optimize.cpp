@@ -14,6 +14,8 @@ namespace costrisk::present {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using decide::Optimum;
 using decide::Tried;
 
@@ -137,13 +139,13 @@ class OptimumWriter {
     std::vector<std::string> near;
     std::size_t count = 0;
     for (const Tried& tried : optimum_.finalists) {
-      if (!tried.against || !tried.meets || tried.against->told_apart) continue;
+      if (!tried.against || !tried.meets || tried.against->distinct) continue;
       if (++count <= 4) near.push_back(optimum_.label(tried));
     }
     if (count == 0)
       say("No other plan of the last round that meets the goal comes as cheap, sampling error allowed for.");
     else
-      say(fmt::format("{} cannot be told from it: {}{}.", counted(count, "plan"), fmt::join(near, "; "),
+      say(fmt::format("{} cannot be distinguished from it: {}{}.", counted(count, "plan"), fmt::join(near, "; "),
                       count > near.size() ? "; …" : ""));
   }
 
@@ -218,10 +220,10 @@ class OptimumWriter {
       const bool is_chosen = optimum_.chosen && *optimum_.chosen == i;
       if (table.rows.size() >= most && !is_chosen && !tried.point.empty()) continue;
       std::vector<std::string> row = row_of(tried);
-      row.push_back(is_chosen                                     ? "chosen"
-                    : !tried.meets                                ? "misses goal"
-                    : tried.against && !tried.against->told_apart ? "cannot be told from it"
-                                                                  : "");
+      row.push_back(is_chosen                                   ? "chosen"
+                    : !tried.meets                              ? "misses goal"
+                    : tried.against && !tried.against->distinct ? "cannot be distinguished from it"
+                                                                : "");
       table.rows.push_back(std::move(row));
     }
     study_.tables.push_back(std::move(table));
@@ -240,9 +242,10 @@ class OptimumWriter {
     for (const decide::Loosened& one : optimum_.loosened) {
       const auto shown = [&](double value) { return one.bound == "budget" ? money(value) : percent(value); };
       table.rows.push_back({one.bound, shown(one.from), shown(one.to),
-                            !one.finalist
-                                ? "still no plan"
-                                : fmt::format("{} ± {}", present::money(std::max(-one.saving.difference, 0.0), unit_),
+                            !one.finalist ? "still no plan"
+                            : one.saving.difference >= 0.0
+                                ? "nothing"
+                                : fmt::format("{} ± {}", present::money(-one.saving.difference, unit_),
                                               present::money(0.5 * (one.saving.high - one.saving.low), unit_)),
                             one.finalist ? optimum_.label(optimum_.finalists[*one.finalist]) : ""});
     }
@@ -284,12 +287,11 @@ class OptimumWriter {
       json["to_chosen"] = {{"value", tried.against->difference},
                            {"low", tried.against->low},
                            {"high", tried.against->high},
-                           {"told_apart", tried.against->told_apart}};
+                           {"distinct", tried.against->distinct}};
     return json;
   }
 
   void json() {
-    using Json = nlohmann::ordered_json;
     Json& json = study_.json;
     json["minimize"] = optimum_.statistic.name;
     json["points"] = optimum_.points;

@@ -1,4 +1,4 @@
-// A sweep: a row a case, or a grid; what is best, what cannot be told from it, and where the goal is met.
+// A sweep: a row a case, or a grid; what is best, what cannot be distinguished from it, and where the goal is met.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +14,8 @@
 namespace costrisk::present {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 using decide::Standing;
 using decide::Sweep;
@@ -76,7 +78,7 @@ class SweepWriter {
     figure_of_best();
   }
 
-  /// The best of its world, and what cannot be told from it.
+  /// The best of its world, and what cannot be distinguished from it.
   void of_best(std::size_t one, std::size_t plan) {
     const SweepCell& best = sweep_.at(one, plan);
     std::vector<std::string> tied;
@@ -96,7 +98,7 @@ class SweepWriter {
         tied.empty()
             ? fmt::format("All other cases cost more or miss the goal, with {:.0f} % confidence for all {} together.",
                           100.0 * (1.0 - sweep_.alpha), members)
-            : fmt::format("{} cannot be told from it with {}: {}.", counted(tied.size(), "case"),
+            : fmt::format("{} cannot be distinguished from it with {}: {}.", counted(tied.size(), "case"),
                           counted(sweep_.paths, "future"), in_short(tied)));
     if (!limited_.empty())
       study_.sentences.push_back(fmt::format("The goal is met in {} of {} cases.", meets, members));
@@ -171,7 +173,7 @@ class SweepWriter {
   std::string mark_of(const SweepCell& cell) const {
     if (cell.best) return "best";
     if (cell.goal == Standing::missed) return "misses goal";
-    if (cell.tied) return cell.meets ? "cannot be told from best" : "cannot be told, goal not sure";
+    if (cell.tied) return cell.meets ? "cannot be distinguished from it" : "cannot be distinguished, goal not sure";
     if (!cell.meets) return "goal not sure";
     return "";
   }
@@ -214,7 +216,7 @@ class SweepWriter {
     PlainTable table;
     const auto &down = sweep_.axes[0], &across = sweep_.axes[1];
     table.title = fmt::format(
-        "{} in {}{}: {} down, {} across; * best, = cannot be told from it, ! misses the goal, ? may miss it",
+        "{} in {}{}: {} down, {} across; * best, = cannot be distinguished from it, ! misses the goal, ? may miss it",
         sweep_.statistic.name, unit_.name, sweep_.plans.size() > 1 ? " of " + sweep_.plans[plan] : "", down.address,
         across.address);
     table.columns = {""};
@@ -279,7 +281,7 @@ class SweepWriter {
               "CVaR95", Series::Mark::line, [](const SweepCell& cell) { return cell.figures.cvar95; }, all, plan);
         if (sweep_.plans.size() == 1)
           add(
-              "best, or cannot be told from it", Series::Mark::points, value,
+              "best, or cannot be distinguished from it", Series::Mark::points, value,
               [&](std::size_t one) { return sweep_.at(one, plan).best || sweep_.at(one, plan).tied; }, plan);
       }
     }
@@ -302,7 +304,6 @@ class SweepWriter {
   }
 
   void json() {
-    using Json = nlohmann::ordered_json;
     Json axes = Json::array(), cases = Json::array();
     for (const scenario::Variation& axis : sweep_.axes)
       axes.push_back(
@@ -377,8 +378,9 @@ class SweepWriter {
     add("to_best_high", currency, "upper end of the interval, all together",
         [none](const SweepCell& cell) { return cell.against ? cell.against->high : none; });
     add("best", "1", "1: the best of its world", [](const SweepCell& cell) { return cell.best ? 1.0 : 0.0; });
-    add("tied", "1", "1: cannot be told from the best", [](const SweepCell& cell) { return cell.tied ? 1.0 : 0.0; });
-    add("goal", "1", "1: the goal is met, 0: it is missed, NaN: that cannot be told", [none](const SweepCell& cell) {
+    add("tied", "1", "1: cannot be distinguished from the best",
+        [](const SweepCell& cell) { return cell.tied ? 1.0 : 0.0; });
+    add("goal", "1", "1: the goal is met, 0: it is missed, NaN: that is not known", [none](const SweepCell& cell) {
       return cell.goal == Standing::met ? 1.0 : cell.goal == Standing::missed ? 0.0 : none;
     });
     const auto add_measure = [&](const char* name, const char* description, double results::Estimate::*member) {

@@ -68,7 +68,7 @@ struct Scenario {
   std::vector<Optimization> optimizations;
   std::vector<Budget> budgets;
   std::vector<Plan> plans;
-  Search search;
+  std::optional<Search> search;
   std::vector<Stress> stresses;
 
   double step_hours() const { return step_seconds / seconds_per_hour; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -399,6 +400,38 @@ void apply_override(const std::string& assignment, Diagnostics& diagnostics, Nod
     if (const std::optional<Place> before = set(one, *value, scales, is_pattern, source, diagnostics, root))
       replaced.emplace_back(one, *before);
   name_copies(replaced, addresses, source, diagnostics, root);
+}
+
+std::vector<NumberAt> numbers_of(const Node& root) {
+  std::vector<NumberAt> numbers;
+  std::string law;  // the address of the last one: its parts are no numbers of their own
+  each_address(root, root_table(), "", [&](const std::string& address, const Node* value, const Key& key) {
+    for (const char* other : {"simulation", "goal", "search", "stress", "allocation", "horizon", "step", "start"})
+      if (address == other || address.starts_with(std::string(other) + ".")) return;
+    if (!value || (!law.empty() && address.starts_with(law + "."))) return;
+    NumberAt number{address, 0.0, key.type == Type::integer};
+    const bool may_be_law = key.type == Type::law || key.type == Type::hours_law;
+    if (value->is_number()) {
+      number.value = value->number();
+    } else if (value->kind == Node::Kind::text) {
+      const std::optional<Duration> duration = parse_duration(value->text);
+      if (!duration || key.type == Type::text || key.type == Type::label) return;
+      number.value = duration->hours;
+    } else if (may_be_law && value->is_table() && key.arity != Arity::map) {
+      law = address;
+      for (const char* center : {"mode", "median"})
+        if (const Node* part = value->find(center)) {
+          const std::optional<Duration> duration = parse_duration(part->text);
+          number.value = part->is_number() ? part->number() : duration ? duration->hours : 0.0;
+        }
+    } else if (may_be_law && value->is_table() && (value->find("mode") || value->find("median"))) {
+      law = address;  // of a map, whose entries are visited by themselves
+      const Node* part = value->find("mode") ? value->find("mode") : value->find("median");
+      number.value = part->is_number() ? part->number() : 0.0;
+    }
+    if (number.value != 0.0 && std::isfinite(number.value)) numbers.push_back(std::move(number));
+  });
+  return numbers;
 }
 
 }  // namespace costrisk::scenario

@@ -28,7 +28,7 @@ std::string resolved_toml(const Scenario& scenario) { return written(scenario, H
 std::string plan_toml(const Scenario& scenario, std::size_t plan) {
   Scenario alone = scenario;
   alone.plans = {scenario.plans[plan]};
-  alone.search = {};
+  alone.search.reset();
   alone.stresses.clear();
   const std::string text = written(alone, HistoryPaths::as_written, "");
   return text.substr(text.find("\n[[plan]]\n") + 1);
@@ -37,7 +37,7 @@ std::string plan_toml(const Scenario& scenario, std::size_t plan) {
 std::string scenario_sha256(const Scenario& scenario) {
   Sha256 digest;
   Scenario simulated = scenario;
-  simulated.search = {};
+  simulated.search.reset();
   simulated.stresses.clear();
   const std::string text = written(simulated, HistoryPaths::file_name_only, Simulation::table_name);
   digest.update(std::as_bytes(std::span(text)));

@@ -68,8 +68,8 @@ class Value {
   }
 }
 
-/** The values that move when the page was not told which, the first that there are. */
-const telling = [
+/** The values that move when the page names none, the first that there are. */
+const offered = [
   /^budget$/, /^job\.[^.]+\.deadline$/, /\.checkpoint\.interval$/, /^plan\..*\.instances$/, /^plan\..*\.spend_per_hour$/,
   /^plan\..*\.utilization$/, /^demand\.[^.]+\.base(\.median|\.mode)?$/, /^demand\.[^.]+\.growth(\.median|\.mode)?$/,
   /\.spot\.price\.mean$/, /\.on_demand\.price$/, /\.spot\.capacity\.down\.mean$/, /\.spot\.reclaim_every$/,
@@ -407,7 +407,7 @@ async function start() {
   for (const { address } of described.values) element("addresses").append(new Option(address, address));
   if (page.sliders.length) for (const { address, from, to } of page.sliders) addValue(address, from === null ? undefined : [from, to]);
   else {
-    const chosen = telling.flatMap((pattern) => described.values.filter((value) => pattern.test(value.address)).slice(0, 3));
+    const chosen = offered.flatMap((pattern) => described.values.filter((value) => pattern.test(value.address)).slice(0, 3));
     for (const { address } of chosen.slice(0, 10)) addValue(address);
   }
   readAddress();

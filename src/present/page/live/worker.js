@@ -1,4 +1,4 @@
-// A part of the engine: simulates the futures that it is told, or adds up what the others have.
+// A part of the engine: simulates the futures that it is asked for, or adds up what the others have.
 // Messages in: {call, run, …}; out: {run, …}. `run` numbers the settings that it was asked for, so that late answers
 // are dropped.
 let engine;
