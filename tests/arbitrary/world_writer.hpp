@@ -221,12 +221,16 @@ class WorldWriter : protected Writer {
       market.ages = true;
     }
     // Fleets know of it no more than how often instances are reclaimed by chance.
+    double longest_free = 5.0 * d(step_);
     if ((random_ || !has_services_) && draws_.chance(0.25)) {
-      key("max_lifetime", duration(0.7 * d(step_), d(horizon_) + d(step_)));
+      const std::int64_t most = time(0.7 * d(step_), d(horizon_) + d(step_));
+      key("max_lifetime", duration(most));
       market.ages = true;
+      // Whether all is free that ends together at that age is left open.
+      longest_free = std::min(longest_free, 0.9 * d(most));
     }
     market.frees = draws_.chance(0.3);
-    if (market.frees) key("free_within", duration(0.1 * d(step_), 5.0 * d(step_)));
+    if (market.frees) key("free_within", duration(0.1 * d(step_), longest_free));
     if (draws_.chance(0.5)) key("notice", duration(d(second), 0.3 * d(step_) + 2.0 * d(second)));
   }
 
