@@ -11,6 +11,7 @@
 #include "costrisk/export.hpp"
 #include "costrisk/files.hpp"
 #include "costrisk/merge.hpp"
+#include "costrisk/ranks.hpp"
 #include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"
