@@ -415,15 +415,22 @@ int run_scenario(const RunArguments& options) {
   const bool is_ranked = ranks && ranks->count() > 1;
   const Notices notices(options.quiet || (is_ranked && ranks->rank() > 0));
   const StopSignals signals;
-  const Scenario scenario = load_scenario(options.file, options.overrides, options.root, notices);
+  std::optional<Scenario> loaded;
+  Extent extent;
+  const auto prepare = [&] {
+    loaded = load_scenario(options.file, options.overrides, options.root, notices);
+    if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
+      throw UsageError(fmt::format(
+          "--devices names GPUs, and --backend {} runs on the processor: leave out one of them", options.backend));
+    extent = extent_of(options, is_ranked);
+    check_statistics(*loaded, options);
+    require_backend(options.backend, options.devices);
+    return exit_done;
+  };
+  if (const int code = is_ranked ? agreed(*ranks, prepare) : prepare(); code != exit_done) return code;
+  const Scenario& scenario = *loaded;
   Contents contents = scenario.contents();
   if (options.paths > 0) contents.paths = options.paths;
-  if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
-    throw UsageError(fmt::format("--devices names GPUs, and --backend {} runs on the processor: leave out one of them",
-                                 options.backend));
-  const Extent extent = extent_of(options, is_ranked);
-  check_statistics(scenario, options);
-  require_backend(options.backend, options.devices);
   if (is_ranked) return RankedRun(*ranks, scenario, contents, options, extent, signals, notices).run();
   const fs::path whole = output_path(options);
   const fs::path output = extent.shard ? shard_path(whole, *extent.shard) : whole;
