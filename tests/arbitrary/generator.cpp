@@ -54,6 +54,8 @@ class Generator : WorkloadWriter {
     const int items = draws_.chance(0.4) ? 0 : draws_.whole(1, 5);
     for (int i = 0; i < items; ++i) write_item(i);
     for (int i = 0; i < plan_count_; ++i) write_plan(i);
+    const int budgets = draws_.chance(0.4) ? draws_.whole(1, 3) : 0;
+    for (int i = 0; i < budgets; ++i) write_budget(i);
     write_goal();
     return {text_, traces_};
   }
@@ -85,6 +87,8 @@ class Generator : WorkloadWriter {
       plan.reserves = true;
     }
     if (draws_.chance(0.45)) write_contracts();
+    const int promises = draws_.chance(0.35) ? draws_.whole(1, 2) : 0;
+    for (int promise = 0; promise < promises; ++promise) write_spend_commitment();
     plans_.push_back(plan);
   }
 
@@ -131,13 +135,19 @@ class Generator : WorkloadWriter {
       key("checkpoint", "{ write = " + duration(0.002 * d(step_), 0.1 * d(step_)) + " }");
     if (watches) {
       if (draws_.chance(0.35))
-        key("margin", random_ && draws_.chance(0.3) ? law(draws_.linear(0.01, 0.3) * d(job.deadline), Of::durations)
+        key("margin", random_ && draws_.chance(0.3) ? margin(draws_.linear(0.01, 0.3) * d(job.deadline))
                                                     : duration(0.01 * d(job.deadline), 0.6 * d(job.deadline)));
       if (draws_.chance(0.35)) key("foresight", draws_.one_of({"\"exact\"", "\"planned\""}));
     }
     write_optimizations_used();
     if (policy == "reserved")
       for (const std::string& name : markets) allotted[name] += instances;
+  }
+
+  std::string margin(double middle) {
+    if (draws_.chance(0.8)) return law(middle, Of::durations);
+    const auto text = [&](double value) { return duration(std::max<std::int64_t>(1, std::llround(value))); };
+    return fmt::format("{{ mean = {}, sd = {} }}", text(middle), text(middle * draws_.linear(0.2, 2.0)));
   }
 
   std::string upgrade() { return draws_.one_of({"\"never\"", "\"when-cheaper\"", "\"always\""}); }
@@ -158,10 +168,10 @@ class Generator : WorkloadWriter {
       if (watches && std::none_of(entries.begin(), entries.end(),
                                   [&](const auto& entry) { return (entry.second == "on-demand") == (kind == &sure); }))
         entries.push_back(draws_.one_of(*kind));
-    const bool ages = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-      return entry.second == "spot" && market(entry.first).ages;
+    const bool is_refused = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+      return entry.second == "spot" && (market(entry.first).ages || market(entry.first).frees);
     });
-    const bool splits = !watches && !ages && draws_.chance(0.5);
+    const bool splits = !watches && !is_refused && draws_.chance(0.5);
     std::string text;
     for (const auto& [name, buy] : entries) {
       text += fmt::format("{}{{ market = {}, buy = {}", text.empty() ? "" : ", ", in_quotes(name), in_quotes(buy));
@@ -213,6 +223,7 @@ class Generator : WorkloadWriter {
       if (where.sells_spot) ways.insert(ways.end(), {"spot", "spot"});
       const std::string buy = draws_.one_of(ways);
       std::string pool = fmt::format("market = {}, buy = {}", in_quotes(where.name), in_quotes(buy));
+      if (draws_.chance(0.3)) pool += ", after = " + duration(0.1 * d(step_), 6.0 * d(step_));
       if (draws_.chance(0.4)) pool += ", share = " + number_text(draws_.linear(0.1, 1.0));
       const int most = draws_.whole(1, 15);
       if (buy == "reserved" || draws_.chance(0.3)) pool += fmt::format(", max = {}", most);
@@ -239,7 +250,9 @@ class Generator : WorkloadWriter {
     if (draws_.chance(0.35)) key("owner", in_quotes(draws_.one_of(owners_)));
     if (draws_.chance(0.4))
       key("unused", in_quotes(draws_.chance(0.4) ? draws_.one_of(owners_) : draws_.one_of({"unused", "pro-rata"})));
-    if (!draws_.chance(0.6)) return;
+    if (draws_.chance(0.6)) write_use_after_horizon();
+  }
+  void write_use_after_horizon() {
     const std::string word = draws_.one_of({"\"as-used\"", "\"stranded\"", "\"of-use\"", ""});
     key("after_horizon", word.empty() ? law(draws_.linear(0.1, 0.5)) : word);
   }
@@ -268,8 +281,8 @@ class Generator : WorkloadWriter {
       line("[[plan.commitment]]");
       key("market", in_quotes(draws_.one_of(sellers)));
       if (draws_.chance(0.3)) key("kind", "\"discount\"");
-      key("instances", fmt::format("{}", draws_.whole(1, 12)));
-      key("price_per_hour", draws_.chance(0.2) ? "0" : number(0.1, 10.0));
+      key("instances", fmt::format("{}", draws_.chance(0.1) ? 0 : draws_.whole(1, 12)));
+      key("price_per_hour", draws_.chance(0.2) ? "0" : draws_.chance(0.2) ? "1" : number(0.1, 10.0));
       if (draws_.chance(0.5)) key("upfront", number(1.0, 5000.0));
       write_parties();
       line(term().substr(1));
@@ -277,15 +290,40 @@ class Generator : WorkloadWriter {
     const int savings = draws_.whole(0, 2);
     for (int s = 0; s < savings; ++s) {
       line("[[plan.savings_plan]]");
-      key("spend_per_hour", number(0.2, 100.0));
+      key("spend_per_hour", draws_.chance(0.1) ? "0" : draws_.chance(0.2) ? "2" : number(0.2, 100.0));
       std::string discounts;
       for (const std::string& name : draws_.some_of(sellers))
         discounts += fmt::format("{}{} = {}", discounts.empty() ? "" : ", ", in_quotes(name),
-                                 number_text(draws_.linear(0.0, 0.7)));
+                                 number_text(draws_.chance(0.4) ? 0.1 * draws_.whole(0, 4) : draws_.linear(0.0, 0.7)));
       key("discounts", "{ " + discounts + " }");
       write_parties();
       line(term().substr(1));
     }
+  }
+
+  std::string per() { return draws_.one_of({"\"horizon\"", "\"year\"", "\"quarter\"", "\"month\"", "\"month\""}); }
+
+  void write_spend_commitment() {
+    line("[[plan.spend_commitment]]");
+    key("amount", draws_.chance(0.1) ? "0" : number(10.0, 1e5));
+    key("per", per());
+    if (draws_.chance(0.5))
+      key("of", list_text(draws_.some_of(
+                    Names{"commitment", "on-demand", "spot", "serverless", "egress", "item", "one-off"})));
+    const std::int64_t from = draws_.chance(0.5) ? 0 : before_horizon();
+    if (from > 0) key("from", duration(from));
+    if (draws_.chance(0.6)) key("until", duration(from + time(0.3 * d(step_), 2.0 * d(horizon_) + 60.0 * d(day))));
+    if (draws_.chance(0.4)) key("unused", in_quotes(draws_.chance(0.7) ? draws_.one_of(owners_) : "unused"));
+    if (draws_.chance(0.6)) write_use_after_horizon();
+  }
+
+  void write_budget(int i) {
+    line("\n[[budgets]]");
+    key("name", in_quotes(fmt::format("budget {}", i)));
+    const bool owned = draws_.chance(0.6);
+    if (owned) key("owner", in_quotes(draws_.one_of(owners_)));
+    key("amount", number(1.0, 3e4));
+    key("per", owned || !has_budget_ ? per() : "\"month\"");
   }
 
   void write_goal() {

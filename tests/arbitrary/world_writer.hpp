@@ -9,13 +9,15 @@ struct Market {
   std::string name;
   bool sells_on_demand = false, sells_spot = false;
   int gpus = 0, slices = 1;
-  bool ages = false;  ///< how soon its spot is reclaimed hangs on age, or on factors
+  bool ages = false;   ///< how soon its spot is reclaimed hangs on age, or on factors
+  bool frees = false;  ///< early reclaims are free
 };
 
 struct Demand {
   std::string name;
   double base = 0.0;  ///< about as many requests a second
   bool tells_tokens = false;
+  double input_tokens = 0.0;  ///< about as many a request
 };
 
 class WorldWriter : protected Writer {
@@ -47,7 +49,7 @@ class WorldWriter : protected Writer {
     key("paths", "1000");
     key("seed", fmt::format("{}", draws_.whole(0, 1'000'000)));
     if (draws_.chance(0.2)) {
-      key("bins", "\"month\"");
+      key("bins", draws_.one_of({"\"month\"", "\"month\"", "\"quarter\""}));
     } else {
       const double shortest = std::max(d(step_), d(horizon_) / 12.0);
       key("bins", duration(shortest, 3.0 * shortest));
@@ -173,21 +175,19 @@ class WorldWriter : protected Writer {
       key("repricing", fmt::format("{{ every = {}, multiplier = {} }}",
                                    duration(0.15 * d(horizon_) + d(step_), 2.0 * d(horizon_) + 2.0 * d(step_)),
                                    law(draws_.linear(0.7, 1.15))));
-    const double list_price = draws_.log_linear(0.3, 30.0);
+    const double list_price = draws_.chance(0.2) ? 2.0 : draws_.log_linear(0.3, 30.0);
     market.sells_on_demand = i == 0 || draws_.chance(0.75);
     market.sells_spot = i == 1 || draws_.chance(0.65);
     if (market.sells_on_demand) {
-      const std::string price = law(list_price);
+      const std::string price = law(list_price, Of::amounts);
       const bool limited = random_ && draws_.chance(0.35);
       key("on_demand", limited ? fmt::format("{{ price = {}, capacity = {} }}", price, capacity()) : price);
     }
-    if (market.sells_spot) market.ages = write_spot(list_price);
+    if (market.sells_spot) write_spot(list_price, market);
     markets_.push_back(market);
   }
 
-  /// Returns whether how soon it is reclaimed hangs on age, or on factors.
-  bool write_spot(double list_price) {
-    bool ages = false;
+  void write_spot(double list_price, Market& market) {
     line("[market.spot]");
     const double mean = list_price * draws_.linear(0.2, 0.8);
     const int kind = draws_.whole(0, 3);
@@ -218,15 +218,16 @@ class WorldWriter : protected Writer {
       else if (draws_.chance(0.7))
         text += ", shape = " + number(0.5, 4.0);
       key("reclaim", "{ " + text + and_loading() + " }");
-      ages = true;
+      market.ages = true;
     }
     // Fleets know of it no more than how often instances are reclaimed by chance.
     if ((random_ || !has_services_) && draws_.chance(0.25)) {
       key("max_lifetime", duration(0.7 * d(step_), d(horizon_) + d(step_)));
-      ages = true;
+      market.ages = true;
     }
+    market.frees = draws_.chance(0.3);
+    if (market.frees) key("free_within", duration(0.1 * d(step_), 5.0 * d(step_)));
     if (draws_.chance(0.5)) key("notice", duration(d(second), 0.3 * d(step_) + 2.0 * d(second)));
-    return ages;
   }
 
   /// Points of a curve whose lives are about `life` long.
@@ -267,9 +268,16 @@ class WorldWriter : protected Writer {
       if (random_ && draws_.chance(0.3))
         key("bursts", fmt::format("{{ {}, multiplier = {} }}", renewal(), number(0.3, 3.0)));
     }
-    if (demand.tells_tokens)
-      key("tokens", fmt::format("{{ input = {}, output = {} }}", law(draws_.log_linear(50.0, 5000.0)),
-                                law(draws_.log_linear(20.0, 1000.0))));
+    if (demand.tells_tokens) {
+      demand.input_tokens = draws_.log_linear(50.0, 5000.0);
+      const double cached = draws_.linear(0.0, 0.8);
+      const std::string share = !draws_.chance(0.5) ? ""
+                                : random_           ? fmt::format(", cached_share = {{ from = {}, to = {} }}",
+                                                                  number_text(cached), number_text(cached + 0.2))
+                                                    : ", cached_share = " + number_text(cached);
+      key("tokens", fmt::format("{{ input = {}, output = {}{} }}", law(demand.input_tokens),
+                                law(draws_.log_linear(20.0, 1000.0)), share));
+    }
     if (draws_.chance(0.4)) {
       std::string changes;
       const int count = draws_.whole(1, 3);

@@ -66,21 +66,43 @@ class Writer {
     return text.empty() ? "" : ", " + text;
   }
 
-  enum class Of { numbers, durations };
+  enum class Of { numbers, durations, amounts };
 
-  /// A law around a value, which no low, mode, high or percentile is far from.
+  /// A law around a value, of which low, mode, high, percentiles and the like are not far. Of those that may be cut off
+  /// where values may not be, only amounts are.
   std::string law(double middle, Of of = Of::numbers, double widest = 0.35) {
     const auto text = [&](double value) {
-      return of == Of::numbers ? number_text(value) : duration(std::max<std::int64_t>(1, std::llround(value)));
+      return of != Of::durations ? number_text(value) : duration(std::max<std::int64_t>(1, std::llround(value)));
     };
     if (!random_ || draws_.chance(0.45)) return text(middle);
     const double spread = draws_.linear(0.05, widest);
-    switch (draws_.whole(0, 2)) {
+    switch (draws_.whole(0, 6)) {
       case 0:
         return fmt::format("{{ low = {}, mode = {}, high = {}{} }}", text(middle * (1.0 - spread)), text(middle),
                            text(middle * (1.0 + 2.0 * spread)), and_loading());
       case 1:
         return fmt::format("{{ median = {}, spread = {:.3f}{} }}", text(middle), spread, and_loading());
+      case 2:
+        return fmt::format("{{ from = {}, to = {}{} }}", text(middle * (1.0 - spread)), text(middle * (1.0 + spread)),
+                           and_loading());
+      case 3: {
+        const double sd = of == Of::amounts ? draws_.linear(0.1, 0.7) : std::min(0.12, spread);
+        return fmt::format("{{ mean = {}, sd = {}{} }}", text(middle), text(middle * sd), and_loading());
+      }
+      case 4:
+        return fmt::format("{{ min = {}, mode = {}, max = {}{} }}", text(middle * (1.0 - spread)),
+                           text(middle * (1.0 + draws_.linear(-0.9, 1.9) * spread)),
+                           text(middle * (1.0 + 2.0 * spread)), and_loading());
+      case 5: {
+        std::string values, weights;
+        const int count = draws_.whole(2, 5);
+        for (int i = 0; i < count; ++i) {
+          values += (i ? ", " : "") + text(middle * (1.0 + spread * (2.0 * i / (count - 1.0) - 1.0)));
+          weights += (i ? ", " : "") + fmt::format("{}", draws_.whole(i ? 0 : 1, 4));
+        }
+        return fmt::format("{{ values = [{}]{}{} }}", values, draws_.chance(0.6) ? ", weights = [" + weights + "]" : "",
+                           and_loading());
+      }
       default:
         return fmt::format("{{ p10 = {}, p90 = {}{} }}", text(middle * std::exp(-1.28 * spread)),
                            text(middle * std::exp(1.28 * spread)), and_loading());

@@ -1,36 +1,43 @@
 // What a plan pays on one path, by step, category and owner.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "kernels/model/terms.hpp"
 
 namespace costrisk::reference {
 
-/// Amounts in the scenario's currency.
+/// Amounts in the scenario's currency. What is known at the horizon alone stands after all steps.
 class Bill {
  public:
-  Bill(std::int64_t steps, int owners) : steps_(static_cast<std::size_t>(steps)), by_owner_(owners, Amounts{}) {}
+  Bill(std::int64_t steps, int owners)
+      : places_(static_cast<std::size_t>(steps) + 1), by_owner_(static_cast<std::size_t>(owners)) {}
 
   void charge(std::int64_t step, int owner, Category category, double amount) {
-    std::vector<double>& charged = by_step_[static_cast<int>(category)];
-    charged.resize(steps_, 0.0);
-    charged[static_cast<std::size_t>(step)] += amount;
-    by_owner_[owner][static_cast<int>(category)] += amount;
+    add(by_step_, category, static_cast<std::size_t>(step), amount);
+    add(by_owner_[static_cast<std::size_t>(owner)], category, static_cast<std::size_t>(step), amount);
+  }
+  void charge_at_horizon(int owner, Category category, double amount) {
+    charge(static_cast<std::int64_t>(places_) - 1, owner, category, amount);
   }
 
-  /// The same money, to another owner's account.
-  void move(int from, int to, Category category, double amount) {
-    by_owner_[from][static_cast<int>(category)] -= amount;
-    by_owner_[to][static_cast<int>(category)] += amount;
+  /// The same money, from that step on to another owner's account.
+  void move(std::int64_t step, int from, int to, Category category, double amount) {
+    add(by_owner_[static_cast<std::size_t>(from)], category, static_cast<std::size_t>(step), -amount);
+    add(by_owner_[static_cast<std::size_t>(to)], category, static_cast<std::size_t>(step), amount);
+  }
+  void move_at_horizon(int from, int to, Category category, double amount) {
+    move(static_cast<std::int64_t>(places_) - 1, from, to, category, amount);
   }
 
   /// Takes back all of a category, to charge it anew.
   void forget(Category category) {
-    by_step_[static_cast<int>(category)].clear();
-    for (Amounts& amounts : by_owner_) amounts[static_cast<int>(category)] = 0.0;
+    of(by_step_, category).clear();
+    for (Amounts& amounts : by_owner_) of(amounts, category).clear();
   }
 
   double total() const {
@@ -39,36 +46,52 @@ class Bill {
     return sum;
   }
   std::array<double, category_count> by_category() const {
-    Amounts sums{};
-    for (int c = 0; c < category_count; ++c) {
-      for (const double amount : by_step_[c]) sums[c] += amount;
-    }
+    std::array<double, category_count> sums{};
+    for (std::size_t c = 0; c < category_count; ++c) sums[c] = up_to(by_step_[c], places_);
     return sums;
   }
-  std::vector<double> by_owner() const {
+  std::vector<double> by_owner() const { return by_owner_before(static_cast<std::int64_t>(places_)); }
+  /// What each is charged in all steps before this one. The step after the last is the horizon.
+  std::vector<double> by_owner_before(std::int64_t step) const {
     std::vector<double> sums;
     for (const Amounts& amounts : by_owner_) {
       double sum = 0.0;
-      for (const double amount : amounts) sum += amount;
+      for (const std::vector<double>& charged : amounts) sum += up_to(charged, static_cast<std::size_t>(step));
       sums.push_back(sum);
     }
     return sums;
   }
   double of_step(std::int64_t step) const {
     double sum = 0.0;
-    for (int c = 0; c < category_count; ++c) sum += of_step(step, static_cast<Category>(c));
+    for (const std::vector<double>& charged : by_step_)
+      if (!charged.empty()) sum += charged[static_cast<std::size_t>(step)];
     return sum;
   }
+  double at_horizon() const { return of_step(static_cast<std::int64_t>(places_) - 1); }
   double of_step(std::int64_t step, Category category) const {
-    const std::vector<double>& charged = by_step_[static_cast<int>(category)];
+    const std::vector<double>& charged = by_step_[static_cast<std::size_t>(category)];
     return charged.empty() ? 0.0 : charged[static_cast<std::size_t>(step)];
   }
 
  private:
-  using Amounts = std::array<double, category_count>;
+  using Amounts =
+      std::array<std::vector<double>, category_count>;  ///< [category][step]; empty where nothing is charged
 
-  std::size_t steps_;
-  std::array<std::vector<double>, category_count> by_step_;  ///< [category][step]; empty where nothing is charged
+  static std::vector<double>& of(Amounts& amounts, Category category) {
+    return amounts[static_cast<std::size_t>(category)];
+  }
+  void add(Amounts& amounts, Category category, std::size_t place, double amount) {
+    std::vector<double>& charged = of(amounts, category);
+    charged.resize(places_, 0.0);
+    charged[place] += amount;
+  }
+  static double up_to(const std::vector<double>& charged, std::size_t end) {
+    return std::accumulate(charged.begin(),
+                           charged.begin() + static_cast<std::ptrdiff_t>(std::min(end, charged.size())), 0.0);
+  }
+
+  std::size_t places_;
+  Amounts by_step_;
   std::vector<Amounts> by_owner_;
 };
 

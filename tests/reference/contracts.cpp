@@ -72,7 +72,7 @@ std::vector<std::size_t> covering_order(const scenario::Scenario& scenario, cons
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   const auto has_no_owner = [&](std::size_t i) { return contracts[i].owner.empty(); };
   const auto hourly_of_instance = [&](std::size_t i) {
-    return contracts[i].effective_hourly(scenario.step_hours()) / plan.commitments[i].instances;
+    return contracts[i].effective_hourly(scenario.step_hours()) / std::max(1, plan.commitments[i].instances);
   };
   const auto highest_discount = [&](std::size_t i) {
     double highest = 0.0;
@@ -140,6 +140,16 @@ Offers offers_of(const scenario::Scenario& scenario, const scenario::Plan& plan)
     }
     return taken;
   };
+  // A gang that splits, in all that it may take: `most`, which is lowered by what is taken.
+  const auto take_at_most = [&](int market, std::vector<int>& most) {
+    std::vector<int> taken(steps);
+    for (std::size_t k = 0; k < steps; ++k) {
+      taken[k] = std::min(most[k], left[market][k]);
+      left[market][k] -= taken[k];
+      most[k] -= taken[k];
+    }
+    return taken;
+  };
   Offers offers;
   for (const scenario::ServiceAssignment& assignment : plan.services) {
     offers.pools.emplace_back(assignment.pools.size());
@@ -150,10 +160,12 @@ Offers offers_of(const scenario::Scenario& scenario, const scenario::Plan& plan)
   }
   for (const scenario::JobAssignment& assignment : plan.jobs) {
     offers.jobs.emplace_back(std::max(assignment.markets.size(), assignment.purchases.size()));
+    std::vector<int> parts(steps, assignment.instances);
     for (std::size_t i = 0; i < assignment.purchases.size(); ++i) {
       const scenario::JobPurchase& purchase = assignment.purchases[i];
-      if (purchase.buy == Purchase::reserved)
-        offers.jobs.back()[i] = take(purchase.market, assignment.instances, assignment.instances);
+      if (purchase.buy != Purchase::reserved) continue;
+      offers.jobs.back()[i] = assignment.split ? take_at_most(purchase.market, parts)
+                                               : take(purchase.market, assignment.instances, assignment.instances);
     }
     if (assignment.policy != Policy::reserved || !assignment.purchases.empty()) continue;
     for (std::size_t m = 0; m < assignment.markets.size(); ++m) {

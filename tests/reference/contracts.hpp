@@ -48,7 +48,7 @@ std::vector<std::size_t> covering_order(const scenario::Scenario& scenario, cons
 int available(const scenario::Scenario& scenario, const scenario::Plan& plan, int market, std::int64_t k);
 
 /// What each reserved pool, and each reserved job in each of its markets, may take of what is available: in file
-/// order, services before jobs, by step. A gang for which not enough is left takes nothing.
+/// order, services before jobs, by step. A gang for which not enough is left takes nothing, unless it splits.
 struct Offers {
   std::vector<std::vector<std::vector<int>>> pools;  ///< [service assignment][pool][step]; empty where not reserved
   std::vector<std::vector<std::vector<int>>> jobs;   ///< [job assignment][its market or purchase][step]; likewise

@@ -53,6 +53,8 @@ DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Deman
   if (demand.tokens) {
     path.input_tokens = draw.law(demand.tokens->input, role + "/tokens/input");
     path.output_tokens = draw.law(demand.tokens->output, role + "/tokens/output");
+    if (demand.tokens->cached_share)
+      path.cached_share = draw.law(*demand.tokens->cached_share, role + "/tokens/cached");
   }
   const double base = draw.law(demand.base, role + "/base");
   const double growth = draw.law(demand.growth_per_month, role + "/growth");

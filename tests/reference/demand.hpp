@@ -13,6 +13,7 @@ namespace costrisk::reference {
 struct DemandPath {
   std::vector<double> requests_per_second;         ///< by step
   double input_tokens = 0.0, output_tokens = 0.0;  ///< a request
+  double cached_share = 0.0;                       ///< of the input tokens
 };
 
 DemandPath draw_demand(const scenario::Scenario& scenario, const scenario::Demand& demand, const Drawer& draw,

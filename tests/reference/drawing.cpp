@@ -1,8 +1,10 @@
-// Laws, loadings, Ornstein–Uhlenbeck processes, renewals.
+// Loadings, Ornstein–Uhlenbeck processes, renewals.
 #include "tests/reference/drawing.hpp"
 
 #include <algorithm>
 #include <cmath>
+
+#include "tests/reference/laws.hpp"
 
 namespace costrisk::reference {
 
@@ -13,24 +15,6 @@ double snap(double x, double tolerance) {
 
 std::int64_t first_step_from(double steps) {
   return static_cast<std::int64_t>(std::ceil(snap(std::min(steps, 1e15), time_tolerance)));
-}
-
-double law_at(const scenario::Law& law, double z) {
-  switch (law.kind) {
-    case scenario::Law::Kind::constant:
-      return law.mode;
-    case scenario::Law::Kind::log_normal:
-      return law.median * std::exp(law.spread * z);
-    case scenario::Law::Kind::triangular:
-      break;
-  }
-  const double width = law.high - law.low;
-  if (width <= 0.0) return law.mode;
-  const double below = 0.5 * std::erfc(-z / std::sqrt(2.0));
-  const double above = 0.5 * std::erfc(z / std::sqrt(2.0));
-  const double rising = law.mode - law.low, falling = law.high - law.mode;
-  if (below * width < rising) return law.low + std::sqrt(below * width * rising);
-  return law.high - std::sqrt(above * width * falling);
 }
 
 LogNormal::LogNormal(double mean, double cv) {

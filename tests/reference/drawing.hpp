@@ -22,9 +22,6 @@ double snap(double x, double tolerance);
 /// The first step whose start is at or after this instant.
 std::int64_t first_step_from(double steps);
 
-/// The value that a law takes at the standard normal `z`: its quantile function at Φ(z).
-double law_at(const scenario::Law& law, double z);
-
 /// Log-normal by mean and coefficient of variation: exp(mu + sigma·z).
 struct LogNormal {
   double mu = 0.0, sigma = 0.0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/reference/laws.hpp"
 #include "tests/reference/policies.hpp"
 
 namespace costrisk::reference {
@@ -59,10 +60,10 @@ class Gang {
     for (std::int64_t k = 0; k < steps_; ++k) {
       if (!active_ && run_ < releases_.size() && first_step_of_next_run() <= k) begin_run();
       if (!active_) continue;
-      if (k % waste_price_steps == 0 && held_ >= 0) waste_price_ = price(k);
+      if (k % waste_price_steps == 0 && holds_any()) waste_price_ = price_of_all(held_, k);
       choose_what_to_hold(k);
       note_holding(k);
-      if (held_ >= 0) live_through(k);
+      if (holds_any()) live_through(k);
     }
     close_at_horizon();
     if (terms_.uses) tell_uses();
@@ -80,6 +81,17 @@ class Gang {
     double after_steps = 0.0;  ///< waits so long for something better
     std::size_t offer = 0;     ///< of one's own: which of the plan's offers to the job
   };
+
+  /// What the gang holds of an entry; one that does not split holds all of it there.
+  struct Part {
+    int entry = 0;
+    int instances = 0;
+    double run_steps = 0.0;  ///< since it was taken, or since its last interruption
+    double run_cost = 0.0;   ///< of them
+  };
+  using Mix = std::vector<Part>;
+
+  Mix all_of(int entry) const { return entry < 0 ? Mix{} : Mix{{entry, assignment_.instances}}; }
 
   // In the order of the plan's list; a market of a list without ways to buy is what the policy may take there.
   void list_entries() {
@@ -149,7 +161,7 @@ class Gang {
       return;
     }
     stop_billing(k);
-    held_ = -1;
+    held_.clear();
     active_ = false;
     last_end_ = static_cast<double>(k) + offset;
     path_.finish_hours = last_end_ * scenario_.step_hours();
@@ -193,9 +205,9 @@ class Gang {
       if (launches) break;
     }
     if (chosen < 0) return;
-    const double instance_steps = assignment_.instances * work / work_per_step(chosen);
-    bill_.charge(steps_ - 1, owner_, Category::unfinished,
-                 instance_steps * scenario_.step_hours() * markets_[chosen].on_demand_price.back());
+    const double instance_steps = assignment_.instances * work / work_per_step(throughput(chosen));
+    bill_.charge_at_horizon(owner_, Category::unfinished,
+                            instance_steps * scenario_.step_hours() * markets_[chosen].on_demand_price.back());
   }
 
   std::vector<int> listed_markets() const {
@@ -208,44 +220,114 @@ class Gang {
   // Policies: decided at step starts
 
   void choose_what_to_hold(std::int64_t k) {
-    const State last = seen(held_);
-    const bool held_before = held_ >= 0;
-    if (holds(Purchase::spot) && spot_is_lost(k)) lose_spot(k, static_cast<double>(k));
-    if (holds(Purchase::reserved) && !can_take(entries_[held_], k)) hold(k, -1);
+    const State last = seen(sole());
+    const bool held_before = holds_any();
+    const Mix lost = parts_of([&](const Part& part) { return spot_is_lost(part, k); });
+    if (!lost.empty()) lose_spot(k, static_cast<double>(k), lost);
+    if (!parts_of([&](const Part& part) { return reserved_is_gone(part, k); }).empty()) hold(k, {});
     if (watches_deadline()) {
       watch_deadline(k, last);
-    } else if (held_ < 0) {
-      hold(k,
-           assignment_.policy == Policy::in_order ? first_ready(k) : first_to_take(k, [](Purchase) { return true; }));
+    } else if (!holds_any()) {
+      if (assignment_.split)
+        hold(k, mix_to_take(k, [&](const Entry& entry) { return has_waited(entry, k); }));
+      else if (assignment_.policy == Policy::in_order)
+        hold(k, all_of(first_ready(k)));
+      else
+        hold(k, all_of(first_to_take(k, [](Purchase) { return true; })));
+    } else if (held_before && assignment_.split) {
+      move_to_better_mix(k);
     } else if (held_before) {
-      hold(k, upgraded(k));
+      hold_entry(k, upgraded(k));
     }
   }
+
+  bool holds_any() const { return !held_.empty(); }
+  /// The entry that a gang holds that does not split; −1: none.
+  int sole() const { return held_.empty() ? -1 : held_.front().entry; }
+  /// Holds that entry; one that it holds already as it stands.
+  void hold_entry(std::int64_t k, int entry) {
+    if (entry != sole()) hold(k, all_of(entry));
+  }
+
+  template <class Wanted>
+  Mix parts_of(Wanted wanted) const {
+    Mix parts;
+    std::copy_if(held_.begin(), held_.end(), std::back_inserter(parts), wanted);
+    return parts;
+  }
+  const Entry& entry_of(const Part& part) const { return entries_[static_cast<std::size_t>(part.entry)]; }
+  bool is_spot(const Part& part) const { return entry_of(part).buy == Purchase::spot; }
+  const MarketPath& path_of(const Part& part) const {
+    return markets_[static_cast<std::size_t>(entry_of(part).market)];
+  }
+
+  // A gang that splits
+
+  /// Of each entry as many as there are, until the gang is whole; nothing where it is not.
+  template <class Ready>
+  Mix mix_to_take(std::int64_t k, Ready ready) const {
+    Mix mix;
+    int lacking = assignment_.instances;
+    for (std::size_t e = 0; e < entries_.size() && lacking > 0; ++e) {
+      if (!ready(entries_[e])) continue;
+      const int instances =
+          static_cast<int>(std::min<double>(lacking, std::floor(snap(there_are(entries_[e], k), 0.0))));
+      if (instances <= 0) continue;
+      mix.push_back({static_cast<int>(e), instances});
+      lacking -= instances;
+    }
+    return lacking > 0 ? Mix{} : mix;
+  }
+
+  void move_to_better_mix(std::int64_t k) {
+    if (assignment_.upgrade == Upgrade::never) return;
+    const Mix other = mix_to_take(k, [](const Entry& entry) { return entry.after_steps == 0.0; });
+    if (other.empty()) return;
+    const auto held_of = [](const Mix& mix, std::size_t e) {
+      int instances = 0;
+      for (const Part& part : mix)
+        if (part.entry == static_cast<int>(e)) instances += part.instances;
+      return instances;
+    };
+    int more = 0;
+    for (std::size_t e = 0; e < entries_.size() && more == 0; ++e) more = held_of(other, e) - held_of(held_, e);
+    if (more == 0) return;
+    if (assignment_.upgrade == Upgrade::always) {
+      if (more > 0) hold(k, other);
+      return;
+    }
+    const double hour = scenario_.step_hours();
+    const double now = price_of_all(held_, k) * work_left() / work_per_step(pace_of(held_)) * hour;
+    const double then = price_of_all(other, k) * (work_left() / work_per_step(pace_of(other)) + restart_steps_) * hour;
+    if (then + egress_to(other) < now) hold(k, other);
+  }
+
+  // A gang that does not
 
   void watch_deadline(std::int64_t k, State last) {
     const auto is_gamble = [](Purchase buy) { return buy != Purchase::on_demand; };
     const auto is_sure = [](Purchase buy) { return buy == Purchase::on_demand; };
-    const int gamble = seen(held_) == State::spot ? held_ : first_to_take(k, is_gamble);
+    const int gamble = seen(sole()) == State::spot ? sole() : first_to_take(k, is_gamble);
     Tick tick;
     tick.elapsed = static_cast<double>(k) - releases_[run_];
-    tick.deadline = deadlines_[run_] - releases_[run_] - in_steps(3600.0 * assignment_.margin_hours.mode);
+    tick.deadline = deadlines_[run_] - releases_[run_] - in_steps(3600.0 * terms_.margin_hours);
     look_at_work(k, tick);
     tick.restart = restart_steps_;
     tick.restart_left = restart_left_;
     tick.last = last;
-    tick.current = seen(held_);
+    tick.current = seen(sole());
     tick.keeps_up = throughput(market_) >= throughput(market_that_counts(k));
     tick.spot_up = gamble >= 0;
     switch (stays_on_demand_ ? State::on_demand : decide(assignment_.policy, tick)) {
       case State::none:
-        hold(k, -1);
+        hold(k, {});
         break;
       case State::spot:
-        hold(k, gamble);
+        hold_entry(k, gamble);
         break;
       case State::on_demand:
         // Where none can be launched the gang is left with nothing and waits; what runs stays.
-        hold(k, holds(Purchase::on_demand) ? held_ : first_to_take(k, is_sure));
+        if (!holds(Purchase::on_demand)) hold(k, all_of(first_to_take(k, is_sure)));
         break;
     }
     // With the slack gone for two restarts on-demand is kept to the end of the attempt.
@@ -257,20 +339,22 @@ class Gang {
     if (entry < 0) return State::none;
     return entries_[entry].buy == Purchase::on_demand ? State::on_demand : State::spot;
   }
-  bool holds(Purchase buy) const { return held_ >= 0 && entries_[held_].buy == buy; }
+  bool holds(Purchase buy) const { return holds_any() && entry_of(held_.front()).buy == buy; }
 
-  /// Whether the whole gang can be had there now.
-  bool can_take(const Entry& entry, std::int64_t k) const {
+  /// Instances that can be had there now.
+  double there_are(const Entry& entry, std::int64_t k) const {
     switch (entry.buy) {
       case Purchase::spot:
-        return is_enough(markets_[entry.market].spot.depth[k] - spot_taken(entry.market, k));
+        return markets_[entry.market].spot.depth[k] - spot_taken(entry.market, k);
       case Purchase::on_demand:
-        return can_launch(entry.market, k);
+        return launchable(entry.market, k);
       case Purchase::reserved:
         break;
     }
-    return terms_.offers[entry.offer][static_cast<std::size_t>(k)] >= assignment_.instances;
+    return terms_.offers[entry.offer][static_cast<std::size_t>(k)];
   }
+  /// Whether the whole gang can be had there now.
+  bool can_take(const Entry& entry, std::int64_t k) const { return is_enough(there_are(entry, k)); }
 
   /// The first of the list that can take the gang now, or the cheapest of them by price ÷ throughput. −1: none can.
   template <class Wanted>
@@ -292,32 +376,35 @@ class Gang {
   /// The first that can take the gang now and for which it has waited long enough. −1: none.
   int first_ready(std::int64_t k) const {
     for (int e = 0; e < static_cast<int>(entries_.size()); ++e) {
-      const bool has_waited = static_cast<double>(k) - idle_since_ >= entries_[e].after_steps - time_tolerance;
-      if (has_waited && can_take(entries_[e], k)) return e;
+      if (has_waited(entries_[e], k) && can_take(entries_[e], k)) return e;
     }
     return -1;
+  }
+  bool has_waited(const Entry& entry, std::int64_t k) const {
+    return static_cast<double>(k) - idle_since_ >= entry.after_steps - time_tolerance;
   }
 
   /// What the gang holds from now on that has held something so far. Moves go to entries without a wait alone.
   int upgraded(std::int64_t k) const {
-    if (assignment_.upgrade == Upgrade::never) return held_;
+    const int held = sole();
+    if (assignment_.upgrade == Upgrade::never) return held;
     const auto may_move_to = [&](int e) {
-      return e != held_ && entries_[e].after_steps == 0.0 && can_take(entries_[e], k);
+      return e != held && entries_[e].after_steps == 0.0 && can_take(entries_[e], k);
     };
     if (assignment_.upgrade == Upgrade::always) {
-      for (int e = 0; e < held_; ++e)
+      for (int e = 0; e < held; ++e)
         if (may_move_to(e)) return e;
-      return held_;
+      return held;
     }
     const auto run_cost = [&](int e, double more_steps) {
       return assignment_.instances * price(entries_[e], k) *
-             (work_left() / work_per_step(entries_[e].market) + more_steps) * scenario_.step_hours();
+             (work_left() / work_per_step(throughput(entries_[e].market)) + more_steps) * scenario_.step_hours();
     };
-    int chosen = held_;
-    double least = run_cost(held_, 0.0);
+    int chosen = held;
+    double least = run_cost(held, 0.0);
     for (int e = 0; e < static_cast<int>(entries_.size()); ++e) {
       if (!may_move_to(e)) continue;
-      const double cost = run_cost(e, restart_steps_) + egress_to(entries_[e].market);
+      const double cost = run_cost(e, restart_steps_) + egress_to(all_of(e));
       if (cost < least) {
         chosen = e;
         least = cost;
@@ -334,9 +421,9 @@ class Gang {
       const double planned = law_at(job_.work_instance_hours, 0.0);
       if (done <= planned) whole = planned;
     }
-    const double rate = work_per_step(market_that_counts(k));
-    const double since = held_ < 0 ? 0.0 : since_checkpoint_;
-    const double passed = held_ >= 0 && write_left_ > 0.0 ? write_steps() - write_left_ : 0.0;
+    const double rate = work_per_step(throughput(market_that_counts(k)));
+    const double since = holds_any() ? since_checkpoint_ : 0.0;
+    const double passed = holds_any() && write_left_ > 0.0 ? write_steps() - write_left_ : 0.0;
     tick.total = whole / rate + pauses(whole / rate);
     tick.left = (whole - done) / rate + std::max(0.0, pauses((whole - done) / rate + since) - passed);
   }
@@ -357,53 +444,58 @@ class Gang {
 
   // What those that stand first hold is taken for the whole step.
   double spot_taken(int market, std::int64_t k) const { return terms_.taken ? terms_.taken->spot(market, k) : 0.0; }
-  bool can_launch(int market, std::int64_t k) const {
-    return is_enough(markets_[market].on_demand.depth[k] - (terms_.taken ? terms_.taken->on_demand(market, k) : 0.0));
+  double launchable(int market, std::int64_t k) const {
+    return markets_[market].on_demand.depth[k] - (terms_.taken ? terms_.taken->on_demand(market, k) : 0.0);
   }
+  bool can_launch(int market, std::int64_t k) const { return is_enough(launchable(market, k)); }
   bool is_enough(double instances) const { return instances > 0.0 && instances >= assignment_.instances; }
 
   /// Whether what the gang held since the step before is gone, or left to those that stand first.
-  bool spot_is_lost(std::int64_t k) const {
-    const CapacityPath& spot = markets_[market_].spot;
+  bool spot_is_lost(const Part& part, std::int64_t k) const {
+    if (!is_spot(part)) return false;
+    const CapacityPath& spot = path_of(part).spot;
     const double left = spot.least.empty() ? spot.depth[k] : spot.least[k];
-    return spot.lost[k] || left - spot_taken(market_, k) < assignment_.instances;
+    return spot.lost[k] || left - spot_taken(entry_of(part).market, k) < part.instances;
+  }
+  bool reserved_is_gone(const Part& part, std::int64_t k) const {
+    return entry_of(part).buy == Purchase::reserved && there_are(entry_of(part), k) < part.instances;
   }
 
   void note_holding(std::int64_t k) {
-    if (holds(Purchase::spot) || holds(Purchase::on_demand)) holdings_.push_back({k, held_});
+    for (const Part& part : held_)
+      if (entry_of(part).buy != Purchase::reserved) holdings_.push_back({k, part.entry, part.instances});
   }
   void add_to_taken() const {
     for (const Holding& holding : holdings_) {
       const Entry& entry = entries_[holding.entry];
       double& taken = entry.buy == Purchase::spot ? terms_.taken->spot(entry.market, holding.step)
                                                   : terms_.taken->on_demand(entry.market, holding.step);
-      taken += assignment_.instances;
+      taken += holding.instances;
     }
   }
 
   // A stop or switch that the policy chooses saves first, at no cost; so does one without checkpoints.
-  void hold(std::int64_t k, int entry) {
-    if (entry == held_) return;
-    if (held_ >= 0) {
+  void hold(std::int64_t k, const Mix& mix) {
+    if (holds_any()) {
       saved_ += unsaved_;
       unsaved_ = 0.0;
       stop_billing(k);
       idle_since_ = static_cast<double>(k);
     }
-    held_ = entry;
-    if (held_ < 0) return;
-    const int market = entries_[held_].market;
-    bill_.charge(k, owner_, Category::egress, egress_to(market));
-    market_ = last_market_ = market;
-    held_steps_ = 0.0;
-    waste_price_ = price(k);
+    held_ = mix;
+    if (!holds_any()) return;
+    bill_.charge(k, owner_, Category::egress, egress_to(held_));
+    market_ = last_market_ = entry_of(held_.front()).market;
+    waste_price_ = price_of_all(held_, k);
     age_hours_ = lived_hours_ = 0.0;
     begin_restart();
   }
 
   /// What it costs to start there, once progress has been made elsewhere.
-  double egress_to(int market) const {
-    if (market == last_market_ || saved_ + unsaved_ <= 0.0) return 0.0;
+  double egress_to(const Mix& mix) const {
+    const bool stays =
+        std::any_of(mix.begin(), mix.end(), [&](const Part& part) { return entry_of(part).market == last_market_; });
+    if (stays || saved_ + unsaved_ <= 0.0) return 0.0;
     return job_.state_gb * scenario_.markets[last_market_].egress_per_gb;
   }
 
@@ -416,7 +508,10 @@ class Gang {
     while (active_ && 1.0 - offset > noise) {
       const double end = std::min(capacity_ends(k), life_ends(offset));
       if (end - offset <= noise) {
-        if (capacity_ends(k) <= end) return lose_spot(k, static_cast<double>(k) + end);
+        if (capacity_ends(k) <= end) {
+          const auto is_lost = [&](const Part& part) { return part_ends(part, k) <= end + time_tolerance; };
+          return lose_spot(k, static_cast<double>(k) + end, parts_of(is_lost));
+        }
         reclaim_all(k);
         continue;
       }
@@ -438,7 +533,12 @@ class Gang {
 
   /// Until when the gang may stay in this step: the loss of its capacity, the end of its lifetime, the end of the step.
   double capacity_ends(std::int64_t k) const {
-    return holds(Purchase::spot) ? std::min(1.0, markets_[market_].spot.lost_at(k, assignment_.instances)) : 1.0;
+    double end = 1.0;
+    for (const Part& part : held_) end = std::min(end, part_ends(part, k));
+    return end;
+  }
+  double part_ends(const Part& part, std::int64_t k) const {
+    return is_spot(part) ? path_of(part).spot.lost_at(k, part.instances) : infinity;
   }
   /// On a step's start it comes once the policy has decided there.
   double life_ends(double offset) const {
@@ -452,8 +552,7 @@ class Gang {
 
   // Work that would end within the tolerance after a stay ends with it.
   bool finishes_within(double steps) const {
-    return work_left() / work_per_step(market_) <= steps + time_tolerance &&
-           interval_steps() - since_checkpoint_ > steps;
+    return work_left() / pace() <= steps + time_tolerance && interval_steps() - since_checkpoint_ > steps;
   }
 
   enum class Phase { restart, write, work };
@@ -466,22 +565,24 @@ class Gang {
   double phase_left() const {
     if (phase() == Phase::restart) return restart_left_;
     if (phase() == Phase::write) return write_left_;
-    return std::min(work_left() / work_per_step(market_), interval_steps() - since_checkpoint_);
+    return std::min(work_left() / pace(), interval_steps() - since_checkpoint_);
   }
 
   void pass(std::int64_t k, double steps) {
     until_interruption_ -= expected_strikes(k, steps);
     age_hours_ += steps * scenario_.step_hours();
     lived_hours_ += steps * scenario_.step_hours();
-    held_steps_ += steps;
-    use(k, steps);
+    for (Part& part : held_) {
+      part.run_steps += steps;
+      use(k, part, steps);
+    }
     if (phase() == Phase::restart) {
       restart_left_ -= steps;
       path_.restart_cost += waste_of(steps);
     } else if (phase() == Phase::write) {
       write_left_ -= steps;
     } else {
-      unsaved_ += steps * work_per_step(market_);
+      unsaved_ += steps * pace();
       since_checkpoint_ += steps;
     }
   }
@@ -493,7 +594,7 @@ class Gang {
     } else if (ended == Phase::write) {
       write_left_ = 0.0;
       complete_checkpoint();
-    } else if (work_left() / work_per_step(market_) <= (offset >= end_of_stay - noise ? time_tolerance : noise)) {
+    } else if (work_left() / pace() <= (offset >= end_of_stay - noise ? time_tolerance : noise)) {
       finish_attempt(k, offset);
     } else if (checkpoint()->write_seconds > 0.0) {
       write_left_ = write_steps();
@@ -513,12 +614,15 @@ class Gang {
   // The hazards of all instances of the gang add up; reclaims come only to spot.
   double expected_strikes(std::int64_t k, double steps) const {
     const double hours = steps * scenario_.step_hours();
-    double of_one = markets_[market_].failures_per_hour * hours;
-    if (holds(Purchase::spot)) {
-      const Lifetimes& lifetimes = markets_[market_].lifetimes;
-      of_one += lifetimes.multiplier_at(k) * (lifetimes.hazard(age_hours_ + hours) - lifetimes.hazard(age_hours_));
+    double sum = 0.0;
+    for (const Part& part : held_) {
+      double of_one = path_of(part).failures_per_hour * hours;
+      const Lifetimes& lifetimes = path_of(part).lifetimes;
+      if (is_spot(part))
+        of_one += lifetimes.multiplier_at(k) * (lifetimes.hazard(age_hours_ + hours) - lifetimes.hazard(age_hours_));
+      sum += part.instances * of_one;
     }
-    return assignment_.instances * of_one;
+    return sum;
   }
 
   /// When the clock strikes, if that is within so many steps; else these.
@@ -532,83 +636,130 @@ class Gang {
     return low;
   }
 
+  /// What strikes: one of the instances of a part.
+  struct Strike {
+    Part* part;
+    bool is_reclaim;
+    double rate;
+  };
+  Strike drawn_strike(std::int64_t k) {
+    std::vector<Strike> strikes;
+    double all = 0.0;
+    for (const bool is_reclaim : {false, true}) {
+      for (Part& part : held_) {
+        if (is_reclaim && !is_spot(part)) continue;
+        const Lifetimes& lifetimes = path_of(part).lifetimes;
+        const double rate = is_reclaim ? lifetimes.multiplier_at(k) * lifetimes.hazard_per_hour(age_hours_)
+                                       : path_of(part).failures_per_hour;
+        strikes.push_back({&part, is_reclaim, part.instances * rate});
+        if (std::isinf(rate)) return strikes.back();
+        all += strikes.back().rate;
+      }
+    }
+    double left = clock_.uniform() * all;
+    for (const Strike& strike : strikes) {
+      left -= strike.rate;
+      if (left < 0.0) return strike;
+    }
+    return strikes.back();
+  }
+
   // One instance is struck and replaced; the gang is then as old as one that will be struck next as likely.
   void interrupt_by_clock(std::int64_t k) {
     until_interruption_ = clock_.exponential();
-    const Lifetimes& lifetimes = markets_[market_].lifetimes;
-    const double failures = markets_[market_].failures_per_hour;
-    const double reclaims =
-        holds(Purchase::spot) ? lifetimes.multiplier_at(k) * lifetimes.hazard_per_hour(age_hours_) : 0.0;
-    const bool is_reclaim = std::isinf(reclaims) || clock_.uniform() * (reclaims + failures) >= failures;
+    const Strike strike = drawn_strike(k);
     const double n = assignment_.instances;
-    age_hours_ *= std::pow((n - 1.0) / n, 1.0 / lifetimes.shape);
+    if (holds(Purchase::spot)) {
+      const Lifetimes& lifetimes = path_of(held_.front()).lifetimes;
+      age_hours_ = lifetimes.age_of(lifetimes.hazard(age_hours_) * (n - 1.0) / n);
+    }
     if (assignment_.instances == 1) lived_hours_ = 0.0;
-    interrupt_and_restart(k, is_reclaim);
+    interrupt(strike.is_reclaim && saves_with_notice(entry_of(*strike.part).market));
+    const double free = strike.is_reclaim && is_early(*strike.part) ? 1.0 / strike.part->instances : 0.0;
+    stop_billing(k, *strike.part, free);
+    begin_again(k);
   }
 
   // No instance lives longer than its market lets it.
   void reclaim_all(std::int64_t k) {
     age_hours_ = lived_hours_ = 0.0;
-    interrupt_and_restart(k, true);
+    interrupt(saves_with_notice(market_));
+    for (Part& part : held_) stop_billing(k, part, is_early(part) ? 1.0 : 0.0);
+    begin_again(k);
   }
 
-  void interrupt_and_restart(std::int64_t k, bool is_reclaim) {
-    interrupt(k, is_reclaim);
-    waste_price_ = price(k);
-    held_steps_ = 0.0;
+  void begin_again(std::int64_t k) {
+    waste_price_ = price_of_all(held_, k);
     begin_restart();
   }
 
-  // The loss of a spot market is a reclaim with notice.
-  void lose_spot(std::int64_t k, double instant) {
-    interrupt(k, true);
-    held_ = -1;
+  // The loss of spot capacity is a reclaim with notice.
+  void lose_spot(std::int64_t k, double instant, const Mix& lost) {
+    interrupt(std::all_of(lost.begin(), lost.end(),
+                          [&](const Part& part) { return saves_with_notice(entry_of(part).market); }));
+    for (Part& part : held_) {
+      const bool is_lost = std::any_of(lost.begin(), lost.end(), [&](const Part& p) { return p.entry == part.entry; });
+      stop_billing(k, part, is_lost && is_early(part) ? 1.0 : 0.0);
+    }
+    held_.clear();
     idle_since_ = instant;
   }
 
-  // Hardware failures come without notice. An interruption within a write loses the interval being written.
-  void interrupt(std::int64_t k, bool is_reclaim) {
+  /// Whether what ends now is free where its market ends it.
+  bool is_early(const Part& part) const {
+    if (!is_spot(part)) return false;
+    const double free_within =
+        scenario_.markets[static_cast<std::size_t>(entry_of(part).market)].spot->free_within_seconds;
+    return free_within > 0.0 && part.run_steps <= in_steps(free_within) + time_tolerance;
+  }
+
+  // An interruption within a write loses the interval being written.
+  void interrupt(bool has_notice) {
     ++path_.interruptions;
-    if (!saves_when_interrupted(is_reclaim)) {
-      const double lost_steps = unsaved_ / work_per_step(market_);
+    if (!(has_notice || loses_nothing())) {
+      const double lost_steps = unsaved_ / pace();
       path_.lost_hours += lost_steps * scenario_.step_hours();
       path_.lost_work_cost += waste_of(lost_steps);
       unsaved_ = 0.0;
     }
     saved_ += unsaved_;
     unsaved_ = 0.0;
-    stop_billing(k);
   }
 
-  bool saves_when_interrupted(bool is_reclaim) const {
-    if (!checkpoint()) return false;
-    if (checkpoint()->interval_seconds == 0.0) return true;
-    return is_reclaim && scenario_.markets[market_].spot->notice_seconds >= checkpoint()->write_seconds;
+  bool loses_nothing() const { return checkpoint() && checkpoint()->interval_seconds == 0.0; }
+  /// Hardware failures come without notice.
+  bool saves_with_notice(int market) const {
+    return checkpoint() && scenario_.markets[market].spot->notice_seconds >= checkpoint()->write_seconds;
   }
 
   // Money: use at the step's price; what rounding adds when a run of instances ends, at that step's price
 
-  double price(std::int64_t k) const { return price(entries_[held_], k); }
+  /// Of an hour of all parts.
+  double price_of_all(const Mix& mix, std::int64_t k) const {
+    double sum = 0.0;
+    for (const Part& part : mix) sum += part.instances * price(entry_of(part), k);
+    return sum;
+  }
   double price(const Entry& entry, std::int64_t k) const {
     if (entry.buy == Purchase::reserved) return 0.0;
     return entry.buy == Purchase::spot ? markets_[entry.market].spot_price[k]
                                        : markets_[entry.market].on_demand_price[k];
   }
-  double cost_of(std::int64_t k, double steps) const { return instance_hours(steps) * price(k); }
-  double waste_of(double steps) const { return instance_hours(steps) * waste_price_; }
-  double instance_hours(double steps) const { return assignment_.instances * steps * scenario_.step_hours(); }
-  Category category() const { return holds(Purchase::spot) ? Category::spot : Category::on_demand; }
-  Purchase purchase() const { return entries_[held_].buy; }
+  double waste_of(double steps) const { return steps * scenario_.step_hours() * waste_price_; }
+  Category category(const Part& part) const { return is_spot(part) ? Category::spot : Category::on_demand; }
 
   // Use is what is billed, the rounding of a run's end included.
-  void use(std::int64_t k, double steps) {
-    const double hours = instance_hours(steps);
-    path_.use_hours[market_][static_cast<int>(purchase())] += hours;
-    bill_.charge(k, owner_, category(), cost_of(k, steps));
+  void use(std::int64_t k, Part& part, double steps) {
+    const Entry& entry = entry_of(part);
+    const double hours = part.instances * steps * scenario_.step_hours();
+    const double cost = hours * price(entry, k);
+    path_.use_hours[entry.market][static_cast<int>(entry.buy)] += hours;
+    bill_.charge(k, owner_, category(part), cost);
+    part.run_cost += cost;
     for (Use& use : uses_) {
-      if (!is_of(use, entries_[held_])) continue;
+      if (!is_of(use, entry)) continue;
       use.hours[static_cast<std::size_t>(k)] += hours;
-      use.list_cost[static_cast<std::size_t>(k)] += cost_of(k, steps);
+      use.list_cost[static_cast<std::size_t>(k)] += cost;
     }
   }
 
@@ -620,16 +771,21 @@ class Gang {
   void tell_uses() const { terms_.uses->insert(terms_.uses->end(), uses_.begin(), uses_.end()); }
 
   void stop_billing(std::int64_t k) {
-    const scenario::Market& market = scenario_.markets[market_];
-    const double seconds = held_steps_ * scenario_.step_seconds;
+    for (Part& part : held_) stop_billing(k, part, 0.0);
+  }
+  /// @param free share of what the run has come to that is not billed
+  void stop_billing(std::int64_t k, Part& part, double free) {
+    const scenario::Market& market = scenario_.markets[static_cast<std::size_t>(entry_of(part).market)];
+    const double seconds = part.run_steps * scenario_.step_seconds;
     double billed = seconds;
     if (market.billing_increment_seconds > 0.0) {
       const double increment = market.billing_increment_seconds;
       billed = std::ceil(seconds / increment - increment_tolerance(scenario_.step_seconds / increment)) * increment;
     }
     billed = std::max({billed, seconds, market.billing_minimum_seconds});
-    use(k, in_steps(billed - seconds));
-    held_steps_ = 0.0;
+    use(k, part, in_steps(billed - seconds));
+    if (free > 0.0) bill_.charge(k, owner_, category(part), -free * part.run_cost);
+    part.run_steps = part.run_cost = 0.0;
   }
 
   // Work
@@ -641,10 +797,17 @@ class Gang {
     return 1.0;
   }
   /// Instance-hours of work (at throughput 1) that the gang does in one step.
-  double work_per_step(int market) const {
-    return throughput(market) * terms_.speedup * std::pow(assignment_.instances, 1.0 + std::log2(job_.scaling)) *
+  double work_per_step(double throughput_of_one) const {
+    return throughput_of_one * terms_.speedup * std::pow(assignment_.instances, 1.0 + std::log2(job_.scaling)) *
            scenario_.step_hours();
   }
+  /// The throughput of the slowest part.
+  double pace_of(const Mix& mix) const {
+    double slowest = infinity;
+    for (const Part& part : mix) slowest = std::min(slowest, throughput(entry_of(part).market));
+    return slowest;
+  }
+  double pace() const { return work_per_step(pace_of(held_)); }
   double work_left() const { return runs_[run_].work_instance_hours - saved_ - unsaved_; }
 
   const std::optional<scenario::Checkpoint>& checkpoint() const { return assignment_.checkpoint; }
@@ -673,12 +836,11 @@ class Gang {
   int attempts_left_ = 0;
 
   std::vector<Entry> entries_;
-  int held_ = -1;             ///< entry; −1: none
+  Mix held_;                  ///< in the order of the list; empty: nothing
   double idle_since_ = 0.0;   ///< since when nothing is held: the run was due, or something was held last; in steps
-  int market_ = 0;            ///< of what is held
+  int market_ = 0;            ///< of what is held, or was held last: of its first part
   int last_market_ = 0;       ///< where the run last ran; the first of its list before any start
-  double held_steps_ = 0.0;   ///< since this uninterrupted run of instances began
-  double waste_price_ = 0.0;  ///< when it began, or at the start of the current 32 steps
+  double waste_price_ = 0.0;  ///< an hour of all parts, when the gang started, or at the start of the current 32 steps
 
   bool stays_on_demand_ = false;  ///< to the end of the attempt
 
@@ -692,7 +854,7 @@ class Gang {
 
   struct Holding {
     std::int64_t step;
-    int entry;
+    int entry, instances;
   };
   std::vector<Holding> holdings_;  ///< at the starts of steps
 

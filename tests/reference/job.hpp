@@ -28,6 +28,7 @@ struct JobPath {
 /// What a plan gives its job besides markets.
 struct JobTerms {
   double speedup = 1.0;                  ///< of its optimizations
+  double margin_hours = 0.0;             ///< before the deadline
   std::vector<std::vector<int>> offers;  ///< instances of one's own, [of its markets][step]; empty where not reserved
   Taken* taken = nullptr;                ///< by those that stand first; takes what the gang holds
   std::vector<Use>* uses = nullptr;      ///< takes on-demand and reserved use, in the order of its markets

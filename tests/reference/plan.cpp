@@ -2,10 +2,13 @@
 #include "tests/reference/plan.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <numeric>
 
+#include "tests/reference/budgets.hpp"
+#include "tests/reference/calendar.hpp"
 #include "tests/reference/settlement.hpp"
+#include "tests/reference/spending.hpp"
 
 namespace costrisk::reference {
 
@@ -14,14 +17,9 @@ namespace {
 /// Where calendar months begin, in seconds since the scenario's start: from the month of the start on, to the first
 /// that begins at or after the horizon.
 std::vector<double> months_of(const scenario::Scenario& scenario) {
-  using namespace std::chrono;
-  const scenario::StartTime& start = scenario.start;
-  const year_month first = year(start.year) / month(static_cast<unsigned>(start.month));
-  const sys_seconds begin = sys_days(first / day(static_cast<unsigned>(start.day))) + hours(start.hour) +
-                            minutes(start.minute) + seconds(start.second);
   std::vector<double> begins;
   for (int ahead = 0; begins.empty() || begins.back() < scenario.horizon_seconds; ++ahead)
-    begins.push_back(static_cast<double>((sys_days((first + months(ahead)) / day(1)) - begin).count()));
+    begins.push_back(month_begins(scenario.start, ahead));
   return begins;
 }
 
@@ -44,8 +42,10 @@ class PlanOnPath {
     settle_commitments();
     pay_optimizations();
     for (std::size_t i = 0; i < scenario_.items.size(); ++i) pay(scenario_.items[i], world_.items[i]);
+    keep_promises();
     draw_credit();
     pay_shares();
+    for (const scenario::Budget& budget : scenario_.budgets) charge_to(budget);
     path_.cost = bill_.total();
     path_.category = bill_.by_category();
     path_.owner = bill_.by_owner();
@@ -83,6 +83,7 @@ class PlanOnPath {
       }
       terms.offers = setting_.offers.jobs[i];
       terms.taken = &taken_;
+      terms.margin_hours = world_.margin_hours[static_cast<std::size_t>(setting_.plan)][i];
       if (has_contracts()) terms.uses = &uses_;
       const std::size_t before = uses_.size();
       path_.jobs.push_back(simulate_job(scenario_, assignment, world_.markets, world_.runs[assignment.job],
@@ -101,13 +102,21 @@ class PlanOnPath {
       }
       return;
     }
-    const Settlement settlement = settle(
-        scenario_, plan_, uses_, world_.use_after[static_cast<std::size_t>(setting_.plan)], setting_.owners, bill_);
-    path_.covered = settlement.covered;
-    path_.allocated = settlement.allocated;
-    path_.effective = settlement.effective;
-    path_.unused_commitment = settlement.effective - settlement.allocated;
-    for (std::size_t i = 0; i < path_.services.size(); ++i) path_.services[i].cost += settlement.by_service[i];
+    settlement_ = settle(scenario_, plan_, uses_, world_.use_after[static_cast<std::size_t>(setting_.plan)],
+                         setting_.owners, bill_);
+    path_.covered = settlement_.covered;
+    path_.allocated = settlement_.allocated;
+    path_.effective = settlement_.effective;
+    path_.unused_commitment = settlement_.effective - settlement_.allocated;
+    for (std::size_t i = 0; i < path_.services.size(); ++i) {
+      ServicePath& service = path_.services[i];
+      service.cost += settlement_.by_service[i];
+      // What stood idle is told at what was paid.
+      if (!settlement_.for_on_demand[i] || service.list_cost <= 0.0) continue;
+      const double paid = std::min(2.0, (service.spot_cost + *settlement_.for_on_demand[i]) / service.list_cost);
+      service.idle_cost *= paid;
+      service.planned_cost *= paid;
+    }
   }
 
   // Once a plan that uses it, at the start, by the first workload that does.
@@ -171,6 +180,74 @@ class PlanOnPath {
     return sum;
   }
 
+  // What the bill of a period falls short of is due at its end; shortfalls are no part of any such bill.
+  void keep_promises() {
+    struct Due {
+      std::int64_t step;
+      int owner;
+      double amount;
+    };
+    std::vector<Due> dues;
+    for (std::size_t i = 0; i < plan_.spend_commitments.size(); ++i) {
+      const scenario::SpendCommitment& promise = plan_.spend_commitments[i];
+      double kept = 1.0;  // of the last period
+      for (const SpendPeriod& period : spend_periods(scenario_, promise)) {
+        const std::int64_t from = step_of(period.from), until = step_of(period.until);
+        double spent = 0.0;
+        for (std::int64_t k = from; k < until; ++k)
+          for (const Category category : promise.of) spent += bill_.of_step(k, category);
+        const double shortfall = std::max(0.0, period.amount - spent);
+        dues.push_back({std::max<std::int64_t>(until - 1, 0), owner(promise.unused), shortfall});
+        kept = period.amount > 0.0 ? std::clamp(spent / period.amount, 0.0, 1.0) : 1.0;
+      }
+      if (scenario_.accounting == scenario::Accounting::billed) continue;
+      const auto& drawn = world_.spend_use_after[static_cast<std::size_t>(setting_.plan)][i];
+      const double of_use = drawn ? std::clamp(*drawn, 0.0, 1.0) : kept;
+      bill_.charge_at_horizon(owner(promise.unused), Category::stranded,
+                              promised_after_horizon(scenario_, promise) * (1.0 - of_use));
+    }
+    for (const Due& due : dues) {
+      bill_.charge(due.step, due.owner, Category::commitment, due.amount);
+      path_.unused_commitment += due.amount;
+    }
+  }
+
+  /// The first step that begins at or after an instant; the horizon where none does.
+  std::int64_t step_of(double seconds) const {
+    return std::min(steps_, first_step_from(seconds / scenario_.step_seconds));
+  }
+
+  // Each period by what was charged up to its end and up to that of the one before.
+  void charge_to(const scenario::Budget& budget) {
+    double before = 0.0;
+    bool is_over = false;
+    const std::vector<BudgetPeriod> periods = budget_periods(scenario_, budget);
+    for (std::size_t i = 0; i < periods.size(); ++i) {
+      const bool is_last = i + 1 == periods.size();
+      const double until = is_last ? charged_in_all(budget) : charged_before(budget, step_of(periods[i].until));
+      path_.period.push_back(until - before);
+      path_.period_over.push_back(is_above(until - before, periods[i].amount) ? 1.0 : 0.0);
+      is_over = is_over || path_.period_over.back() > 0.0;
+      before = until;
+    }
+    path_.budget_over.push_back(is_over ? 1.0 : 0.0);
+  }
+  /// Costs are counted in millionths.
+  static bool is_above(double cost, double amount) { return std::round(cost * 1e6) > std::round(amount * 1e6); }
+
+  double charged_in_all(const scenario::Budget& budget) const {
+    return budget.owner.empty() ? bill_.total() : bill_.by_owner()[static_cast<std::size_t>(owner(budget.owner))];
+  }
+  double charged_before(const scenario::Budget& budget, std::int64_t step) const {
+    std::vector<double> charged = bill_.by_owner_before(step);
+    if (has_contracts()) {
+      const std::vector<double> moved = settlement_.moved_before(step);
+      for (std::size_t o = 0; o < charged.size(); ++o) charged[o] += moved[o];
+    }
+    if (!budget.owner.empty()) return charged[static_cast<std::size_t>(owner(budget.owner))];
+    return std::accumulate(charged.begin(), charged.end(), 0.0);
+  }
+
   // Credit pays the first part of the bill as it comes; penalties, unfinished work and what is stranded draw none.
   void draw_credit() {
     if (!plan_.credit) return;
@@ -196,7 +273,7 @@ class PlanOnPath {
       if (item.kind != scenario::Item::Kind::share || !pays(item) || !world_.items[i].happens) continue;
       double base = 0.0;
       for (const Category category : item.of) base += totals[static_cast<int>(category)];
-      bill_.charge(steps_ - 1, owner(item.owner), Category::item, world_.items[i].amount * base);
+      bill_.charge_at_horizon(owner(item.owner), Category::item, world_.items[i].amount * base);
     }
   }
 
@@ -208,7 +285,7 @@ class PlanOnPath {
     for (const double edge : setting_.edge_hours) {
       const std::int64_t end = first_step_from(edge / scenario_.step_hours());
       for (; k < std::min(steps_, end); ++k) sum += bill_.of_step(k);
-      sums.push_back(sum);
+      sums.push_back(end < steps_ ? sum : sum + bill_.at_horizon());
     }
     return sums;
   }
@@ -222,6 +299,7 @@ class PlanOnPath {
   const std::vector<double> months_;
   Taken taken_;
   Bill bill_;
+  Settlement settlement_;
   std::vector<Use> uses_;                    ///< services before jobs, in file order
   std::vector<std::vector<double>> served_;  ///< [service assignment][step]: requests
   PlanPath path_;

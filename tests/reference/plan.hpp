@@ -21,6 +21,9 @@ struct PlanPath {
   std::vector<JobPath> jobs;          ///< by the plan's job assignments
   std::vector<ServicePath> services;  ///< by the plan's service assignments
   std::vector<double> cumulative;     ///< cost up to each of PlanSetting::edge_hours
+  std::vector<double> period;         ///< by budget and period: what is charged in it
+  std::vector<double> period_over;    ///< likewise: 1 where that is above its amount
+  std::vector<double> budget_over;    ///< by budget: 1 where some period is over
   double unused_commitment = 0.0;     ///< waste
   double covered = 0.0;               ///< list price of the on-demand use that commitments covered
   double allocated = 0.0;             ///< commitment cost that its use carries

@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cmath>
-#include <stdexcept>
 #include <thread>
 
+#include "tests/reference/calendar.hpp"
 #include "tests/reference/settlement.hpp"
 
 namespace costrisk::reference {
@@ -30,15 +29,9 @@ std::vector<double> edges_of(const scenario::Scenario& scenario) {
   std::vector<double> edges;
   const double horizon = scenario.horizon_hours();
   const double last = horizon - time_tolerance * scenario.step_hours();
-  if (scenario.simulation.calendar_months) {
-    using namespace std::chrono;
-    const scenario::StartTime& start = scenario.start;
-    const year_month first = year(start.year) / month(static_cast<unsigned>(start.month));
-    const sys_seconds begin = sys_days(first / day(static_cast<unsigned>(start.day))) + hours(start.hour) +
-                              minutes(start.minute) + seconds(start.second);
-    for (int ahead = 1;; ++ahead) {
-      const sys_seconds end = sys_days((first + months(ahead)) / day(1));
-      const double edge = static_cast<double>((end - begin).count()) / 3600.0;
+  if (const int months = scenario.simulation.calendar_months; months > 0) {
+    for (int month = months - month_of_year(scenario.start) % months;; month += months) {
+      const double edge = month_begins(scenario.start, month) / 3600.0;
       if (edge >= last) break;
       if (edge > horizon - last) edges.push_back(edge);
     }
@@ -53,13 +46,6 @@ std::vector<double> edges_of(const scenario::Scenario& scenario) {
 }  // namespace
 
 Sample simulate_reference(const scenario::Scenario& scenario, std::uint64_t paths, std::uint64_t seed) {
-  for (const scenario::Plan& plan : scenario.plans)
-    for (const scenario::JobAssignment& assignment : plan.jobs)
-      if (assignment.split || !assignment.margin_hours.is_constant())
-        throw std::invalid_argument("the reference simulator knows no gangs that split, and no margins that are drawn");
-  for (const scenario::Market& market : scenario.markets)
-    if (market.spot && market.spot->reclaim && !market.spot->reclaim->survival.empty())
-      throw std::invalid_argument("the reference simulator knows no survival of instances as measured");
   Sample sample;
   sample.owners = accounts_of(scenario);
   sample.edge_hours = edges_of(scenario);

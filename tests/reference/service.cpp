@@ -45,6 +45,7 @@ class Fleet {
       uses_.push_back(use);
     }
     held_.assign(assignment.pools.size(), 0.0);
+    left_.resize(assignment.pools.size());
     warm_.market = assignment.pools.front().market;
     warm_.owner = owner;
     warm_.may_be_covered = false;
@@ -144,7 +145,11 @@ class Fleet {
     double rest = target;
     for (std::size_t p = 0; p < assignment_.pools.size(); ++p) {
       const scenario::Pool& pool = assignment_.pools[p];
-      const double wanted = std::floor(snap(pool.share * rest / weight_[p] + 0.5, 0.0));
+      // Such a pool counts on what those before it have left for so long.
+      left_[p].push_back(rest);
+      const double waits = std::ceil(snap(pool.after_seconds / scenario_.step_seconds, time_tolerance));
+      const double left = least_over(left_[p], static_cast<std::size_t>(waits));
+      const double wanted = std::floor(snap(pool.share * left / weight_[p] + 0.5, 0.0));
       const double taken = std::min({wanted, static_cast<double>(pool.max), most(k, p, before[p])});
       instances.push_back(taken);
       if (pool.buy == Purchase::spot) taken_.spot(pool.market, k) += taken;
@@ -256,7 +261,7 @@ class Fleet {
       overflowing = std::min(requests, std::max(0.0, serverless.max_rate * scenario_.step_seconds - before));
       before += overflowing;
       const double tokens =
-          demand_.input_tokens * prices.input_per_million + demand_.output_tokens * prices.output_per_million;
+          demand_.input_tokens * input_price(prices) + demand_.output_tokens * prices.output_per_million;
       charge(k, Category::serverless, overflowing * (prices.per_request + tokens / 1e6));
     }
     count_served(k, overflowing);
@@ -264,6 +269,12 @@ class Fleet {
       run_.path.within += overflowing;
     leave_unserved(k, requests - overflowing);
     return overflowing;
+  }
+
+  /// Of a million tokens, some of which are cached.
+  double input_price(const ServerlessDraw& prices) const {
+    const double cached = prices.cached_input_per_million.value_or(prices.input_per_million);
+    return (1.0 - demand_.cached_share) * prices.input_per_million + demand_.cached_share * cached;
   }
 
   bool answers_within(const scenario::Serverless& serverless) const {
@@ -292,6 +303,8 @@ class Fleet {
       uses_[p].list_cost[static_cast<std::size_t>(k)] = cost;
       run_.path.use_hours[assignment_.pools[p].market][static_cast<int>(buy)] += hours;
       const double beyond_target = std::max(0.0, 1.0 - (1.0 - idle_share) / assignment_.utilization);
+      run_.path.list_cost += cost;
+      if (buy == Purchase::spot) run_.path.spot_cost += cost;
       run_.path.idle_cost += cost * beyond_target;
       run_.path.planned_cost += cost * (idle_share - beyond_target);
       if (buy == Purchase::on_demand) bill_.charge(k, owner_, Category::on_demand, cost);
@@ -334,11 +347,12 @@ class Fleet {
   std::vector<Stream> reclaims_;    ///< by pool
   std::vector<double> life_hours_;  ///< by pool: mean lifetime of its spot instances
 
-  std::vector<double> desired_, target_;  ///< by step so far
-  std::vector<double> replacements_;      ///< by step so far: what was lost at its start or in it and is replaced
-  std::vector<double> held_;              ///< by pool: instances
-  double queue_ = 0.0;                    ///< requests that wait
-  std::vector<Use> uses_;                 ///< by pool
+  std::vector<double> desired_, target_;   ///< by step so far
+  std::vector<double> replacements_;       ///< by step so far: what was lost at its start or in it and is replaced
+  std::vector<double> held_;               ///< by pool: instances
+  std::vector<std::vector<double>> left_;  ///< by pool, by step so far: of the target, by the pools before it
+  double queue_ = 0.0;                     ///< requests that wait
+  std::vector<Use> uses_;                  ///< by pool
   Use warm_;
   ServiceRun run_;
 };

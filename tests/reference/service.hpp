@@ -14,16 +14,18 @@
 namespace costrisk::reference {
 
 struct ServicePath {
-  double served = 0.0;     ///< requests, by the fleet or by what it overflows to
-  double unserved = 0.0;   ///< requests, those that wait at the horizon included
-  double tokens = 0.0;     ///< output tokens of the requests served
-  double within = 0.0;     ///< requests answered within the objective; 0 without one
-  double queued = 0.0;     ///< requests that entered the fleet or its queue
-  double waiting = 0.0;    ///< request·steps in the queue
-  double peak = 0.0;       ///< most instances at a time
+  double served = 0.0;        ///< requests, by the fleet or by what it overflows to
+  double unserved = 0.0;      ///< requests, those that wait at the horizon included
+  double tokens = 0.0;        ///< output tokens of the requests served
+  double within = 0.0;        ///< requests answered within the objective; 0 without one
+  double queued = 0.0;        ///< requests that entered the fleet or its queue
+  double waiting = 0.0;       ///< request·steps in the queue
+  double peak = 0.0;          ///< most instances at a time
   double idle_cost = 0.0;     ///< waste: list price of what the fleet did not use, beyond its target
   double planned_cost = 0.0;  ///< likewise, up to its target
-  double cost = 0.0;       ///< what it costs the plan, allocated commitments included
+  double list_cost = 0.0;     ///< of its on-demand and spot instances, warm ones aside
+  double spot_cost = 0.0;     ///< of these, of spot
+  double cost = 0.0;          ///< what it costs the plan, allocated commitments included
   std::vector<std::array<double, purchase_count>> use_hours;  ///< [market][purchase] instance-hours
 };
 

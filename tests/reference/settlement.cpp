@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "tests/reference/contracts.hpp"
+#include "tests/reference/spending.hpp"
 
 namespace costrisk::reference {
 
@@ -18,10 +20,9 @@ struct Rest {
   double price = 0.0;  ///< mean list price of the use of the period
 };
 
-/// What has become of a contract: in hours of a commitment, in spend of a savings plan.
+/// What became of a contract in the last quarter of the periods: in hours of a commitment, in spend of a savings plan.
 struct Course {
-  double late_offered = 0.0, late_used = 0.0;  ///< in the last quarter of the periods
-  double booked = 0.0, charged = 0.0;          ///< in money
+  double late_offered = 0.0, late_used = 0.0;
 };
 
 /// What periods of a plan share.
@@ -31,9 +32,8 @@ struct Ledger {
   const std::vector<std::string>& owners;
   std::vector<Contract> contracts;
   std::vector<std::size_t> order;
-  std::vector<bool> settled;          ///< by workload: booked when the period is settled
-  std::vector<Course> courses;        ///< by contract
-  std::vector<double> owner_charged;  ///< of all contracts together
+  std::vector<bool> settled;    ///< by workload: booked when the period is settled
+  std::vector<Course> courses;  ///< by contract
   Bill& bill;
   Settlement result;
 
@@ -78,6 +78,7 @@ class Period {
   }
 
   void cover(std::size_t contract, const scenario::Commitment& commitment) {
+    if (commitment.instances == 0) return;
     const Purchase buy =
         commitment.kind == scenario::Commitment::Kind::capacity ? Purchase::reserved : Purchase::on_demand;
     const double rate =
@@ -138,10 +139,11 @@ class Period {
   void take(std::size_t contract, Rest& rest, double hours, double charge) {
     if (rest.use->buy == Purchase::on_demand) ledger_.result.covered += hours * rest.price;
     ledger_.result.allocated += charge;
-    ledger_.courses[contract].charged += charge;
-    ledger_.owner_charged[static_cast<std::size_t>(rest.use->owner)] += charge;
-    ledger_.bill.move(ledger_.unused(), rest.use->owner, Category::commitment, charge);
-    if (rest.use->service >= 0) ledger_.result.by_service[static_cast<std::size_t>(rest.use->service)] += charge;
+    const auto last_step = static_cast<std::size_t>(end_ - 1);
+    ledger_.result.leftovers[contract].charged[last_step] += charge;
+    ledger_.result.owner_charged[static_cast<std::size_t>(rest.use->owner)][last_step] += charge;
+    ledger_.bill.move(end_ - 1, ledger_.unused(), rest.use->owner, Category::commitment, charge);
+    count_of_service(rest, charge);
     rest.hours -= hours;
   }
 
@@ -155,7 +157,15 @@ class Period {
       for (std::int64_t k = begin_; k < end_; ++k)
         ledger_.bill.charge(k, rest.use->owner, Category::on_demand, rest.use->list_cost[static_cast<std::size_t>(k)]);
     }
-    if (rest.use->service >= 0) ledger_.result.by_service[static_cast<std::size_t>(rest.use->service)] += cost;
+    count_of_service(rest, cost);
+  }
+
+  void count_of_service(const Rest& rest, double cost) {
+    if (rest.use->service < 0) return;
+    const auto service = static_cast<std::size_t>(rest.use->service);
+    ledger_.result.by_service[service] += cost;
+    if (rest.use->buy == Purchase::on_demand && rest.use->may_be_covered && ledger_.result.for_on_demand[service])
+      *ledger_.result.for_on_demand[service] += cost;
   }
 
   Ledger& ledger_;
@@ -183,17 +193,16 @@ double share_of_use(const Course& course, const std::optional<double>& drawn) {
   return share >= 1.0 - 0x1p-18 ? 1.0 : share;
 }
 
-/// Gives what stands with `unused` to whom the contract says.
-void hand_over(Ledger& ledger, const std::string& to, Category category, double amount) {
-  if (to != scenario::pro_rata) {
-    ledger.bill.move(ledger.unused(), ledger.owner(to), category, amount);
-    return;
-  }
-  double all = 0.0;
-  for (const double charged : ledger.owner_charged) all += charged;
-  if (all <= 0.0) return;
-  for (std::size_t o = 0; o < ledger.owners.size(); ++o)
-    ledger.bill.move(ledger.unused(), static_cast<int>(o), category, amount * ledger.owner_charged[o] / all);
+/// Gives what stands with `unused` in the end to whom the contract says.
+void hand_over(Ledger& ledger, const Leftover& leftover, Category category, double amount) {
+  if (!leftover.pro_rata) return ledger.bill.move_at_horizon(ledger.unused(), leftover.to, category, amount);
+  const std::vector<double> shares = ledger.result.shares_before(ledger.scenario.steps());
+  for (std::size_t o = 0; o < shares.size(); ++o)
+    ledger.bill.move_at_horizon(ledger.unused(), static_cast<int>(o), category, amount * shares[o]);
+}
+
+double sum_before(const std::vector<double>& amounts, std::int64_t step) {
+  return std::accumulate(amounts.begin(), amounts.begin() + static_cast<std::ptrdiff_t>(step), 0.0);
 }
 
 }  // namespace
@@ -219,43 +228,77 @@ std::vector<std::int64_t> settlement_ends(const scenario::Scenario& scenario) {
 Settlement settle(const scenario::Scenario& scenario, const scenario::Plan& plan, const std::vector<Use>& uses,
                   const std::vector<std::optional<double>>& use_after, const std::vector<std::string>& owners,
                   Bill& bill) {
-  Ledger ledger{scenario, plan, owners, contracts_of(scenario, plan), covering_order(scenario, plan), {}, {},
-                {},       bill, {}};
+  Ledger ledger{scenario, plan, owners, contracts_of(scenario, plan), covering_order(scenario, plan), {}, {}, bill, {}};
+  const std::vector<double> nothing(static_cast<std::size_t>(scenario.steps()), 0.0);
   ledger.result.by_service.assign(plan.services.size(), 0.0);
+  ledger.result.for_on_demand.resize(plan.services.size());
+  ledger.result.owner_charged.assign(owners.size(), nothing);
   ledger.courses.resize(ledger.contracts.size());
-  ledger.owner_charged.assign(owners.size(), 0.0);
   for (std::size_t c = 0; c < ledger.contracts.size(); ++c) {
     const Contract& contract = ledger.contracts[c];
+    const bool pro_rata = contract.unused == scenario::pro_rata;
+    ledger.result.leftovers.push_back(
+        {nothing, nothing, pro_rata ? ledger.unused() : ledger.owner(contract.unused), pro_rata});
     for (std::int64_t k = 0; k < scenario.steps(); ++k) {
       const double amount = booked(contract, k, scenario.step_hours(), scenario.accounting);
       bill.charge(k, ledger.unused(), Category::commitment, amount);
-      ledger.courses[c].booked += amount;
+      ledger.result.leftovers[c].booked[static_cast<std::size_t>(k)] += amount;
       ledger.result.effective += booked(contract, k, scenario.step_hours(), scenario::Accounting::effective);
     }
   }
   bill.forget(Category::on_demand);
   ledger.settled.resize(plan.services.size() + plan.jobs.size());
   for (const Use& use : uses)
-    if (may_be_covered(plan, use)) ledger.settled[static_cast<std::size_t>(use.workload)] = true;
+    if (may_be_covered(plan, use)) {
+      ledger.settled[static_cast<std::size_t>(use.workload)] = true;
+      if (use.service >= 0) ledger.result.for_on_demand[static_cast<std::size_t>(use.service)] = 0.0;
+    }
   const std::vector<std::int64_t> ends = settlement_ends(scenario);
   const std::size_t first_late = ends.size() - (ends.size() + 3) / 4;
   for (std::size_t i = 0; i < ends.size(); ++i)
     Period(ledger, i > 0 ? ends[i - 1] : 0, ends[i], i >= first_late).settle(uses);
   for (std::size_t c = 0; c < ledger.contracts.size(); ++c) {
     const Contract& contract = ledger.contracts[c];
-    const Course& course = ledger.courses[c];
-    hand_over(ledger, contract.unused, Category::commitment, course.booked - course.charged);
+    const Leftover& leftover = ledger.result.leftovers[c];
+    hand_over(ledger, leftover, Category::commitment,
+              sum_before(leftover.booked, scenario.steps()) - sum_before(leftover.charged, scenario.steps()));
     if (scenario.accounting == scenario::Accounting::billed) continue;
-    const double stranded = owed(scenario, contract) * (1.0 - share_of_use(course, use_after[c]));
-    bill.charge(scenario.steps() - 1, ledger.unused(), Category::stranded, stranded);
-    hand_over(ledger, contract.unused, Category::stranded, stranded);
+    const double stranded = owed(scenario, contract) * (1.0 - share_of_use(ledger.courses[c], use_after[c]));
+    bill.charge_at_horizon(ledger.unused(), Category::stranded, stranded);
+    hand_over(ledger, leftover, Category::stranded, stranded);
   }
   return ledger.result;
+}
+
+std::vector<double> Settlement::shares_before(std::int64_t step) const {
+  std::vector<double> shares;
+  double all = 0.0;
+  for (const std::vector<double>& charged : owner_charged) {
+    shares.push_back(sum_before(charged, step));
+    all += shares.back();
+  }
+  for (double& share : shares) share = all > 0.0 ? share / all : 0.0;
+  if (all <= 0.0) shares.back() = 1.0;
+  return shares;
+}
+
+std::vector<double> Settlement::moved_before(std::int64_t step) const {
+  std::vector<double> moved(owner_charged.size(), 0.0);
+  const std::vector<double> shares = shares_before(step);
+  for (const Leftover& leftover : leftovers) {
+    const double amount = sum_before(leftover.booked, step) - sum_before(leftover.charged, step);
+    for (std::size_t o = 0; o < moved.size(); ++o)
+      moved[o] += amount * (leftover.pro_rata ? shares[o] : static_cast<int>(o) == leftover.to ? 1.0 : 0.0);
+    moved.back() -= amount;
+  }
+  return moved;
 }
 
 double obligation(const scenario::Scenario& scenario, const scenario::Plan& plan) {
   double sum = 0.0;
   for (const Contract& contract : contracts_of(scenario, plan)) sum += owed(scenario, contract);
+  for (const scenario::SpendCommitment& commitment : plan.spend_commitments)
+    sum += promised_after_horizon(scenario, commitment);
   return sum;
 }
 

@@ -12,11 +12,29 @@
 
 namespace costrisk::reference {
 
+/// What a contract books, and what uses are charged of it, in each step. A period is charged in its last one.
+struct Leftover {
+  std::vector<double> booked, charged;
+  int to = 0;             ///< the owner who bears it
+  bool pro_rata = false;  ///< in place of that: all, by what they were charged
+};
+
 struct Settlement {
   double covered = 0.0;            ///< list price of the on-demand use that was covered
   double allocated = 0.0;          ///< commitment cost that its use carries
   double effective = 0.0;          ///< commitment cost within the horizon, upfront payments spread over the term
   std::vector<double> by_service;  ///< what the service's use carries, and its on-demand that nothing covers
+  /// Of by_service, that of on-demand use that contracts of the plan may cover; none: they may cover none of it.
+  std::vector<std::optional<double>> for_on_demand;
+  std::vector<Leftover> leftovers;  ///< by contract
+  /// What uses of an owner were charged of all contracts in the periods over by then: [owner][step]
+  std::vector<std::vector<double>> owner_charged;
+
+  /// What owners bear of what contracts booked before a step and uses were not charged by then; of it `unused`, the
+  /// last of them, bears so much less.
+  std::vector<double> moved_before(std::int64_t step) const;
+  /// Of what is borne pro rata before a step, what each owner bears.
+  std::vector<double> shares_before(std::int64_t step) const;
 };
 
 /// The steps at which settlement periods end, the last being the horizon: clock hours where the grid has them.

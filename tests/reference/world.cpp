@@ -40,7 +40,11 @@ class WorldDrawer {
       world_.optimizations.push_back(
           {draw_.law(optimization.throughput, role + "/throughput"), draw_.law(optimization.once, role + "/once")});
     }
-    for (const scenario::Plan& plan : scenario_.plans) world_.use_after.push_back(shares_after_horizon(plan));
+    for (const scenario::Plan& plan : scenario_.plans) {
+      world_.use_after.push_back(shares_after_horizon(plan));
+      world_.spend_use_after.push_back(shares_of_spend_after_horizon(plan));
+      world_.margin_hours.push_back(margins(plan));
+    }
     return std::move(world_);
   }
 
@@ -97,8 +101,13 @@ class WorldDrawer {
 
   // Of a mean that is drawn, and of a shape that is known; a rate with loadings keeps its mean over all states.
   void draw_lifetimes(const scenario::Reclaim& reclaim, const std::string& role, Lifetimes& lifetimes) const {
-    lifetimes.shape = reclaim.shape ? *reclaim.shape : reclaim.cv ? weibull_shape(*reclaim.cv) : 1.0;
-    lifetimes.scale_hours = draw_.law(reclaim.mean_hours, role + "/mean") / std::tgamma(1.0 + 1.0 / lifetimes.shape);
+    if (reclaim.survival.empty()) {
+      lifetimes.shape = reclaim.shape ? *reclaim.shape : reclaim.cv ? weibull_shape(*reclaim.cv) : 1.0;
+      lifetimes.scale_hours = draw_.law(reclaim.mean_hours, role + "/mean") / std::tgamma(1.0 + 1.0 / lifetimes.shape);
+    } else {
+      lifetimes.measured.push_back({});
+      for (const auto& [hours, share] : reclaim.survival) lifetimes.measured.push_back({hours, -std::log(share)});
+    }
     if (reclaim.loading.empty()) return;
     double squares = 0.0;
     for (const scenario::Loading& loading : reclaim.loading) squares += loading.beta * loading.beta;
@@ -230,9 +239,16 @@ class WorldDrawer {
     for (const scenario::MarketRate& rate : service.rate) {
       rates[rate.market] =
           draw_.law(rate.rate, "service/" + service.name + "/rate/" + scenario_.markets[rate.market].name);
-      if (service.replica) rates[rate.market] *= replicas_in(scenario_.markets[rate.market], *service.replica);
       if (service.rate_is_output_tokens) rates[rate.market] /= world_.demands[service.demand].output_tokens;
     }
+    // An instance reads or writes, one at a time.
+    for (const scenario::MarketRate& rate : service.input_rate) {
+      const std::string role = "service/" + service.name + "/input_rate/" + scenario_.markets[rate.market].name;
+      const double reading = world_.demands[service.demand].input_tokens / draw_.law(rate.rate, role);
+      rates[rate.market] = 1.0 / (1.0 / rates[rate.market] + reading);
+    }
+    for (const scenario::MarketRate& rate : service.rate)
+      if (service.replica) rates[rate.market] *= replicas_in(scenario_.markets[rate.market], *service.replica);
     return rates;
   }
 
@@ -245,7 +261,10 @@ class WorldDrawer {
     const std::string role = "serverless/" + serverless.name;
     return {draw_.law(serverless.per_request, role + "/per_request"),
             draw_.law(serverless.input_per_million, role + "/per_million/input"),
-            draw_.law(serverless.output_per_million, role + "/per_million/output")};
+            draw_.law(serverless.output_per_million, role + "/per_million/output"),
+            serverless.cached_input_per_million
+                ? std::optional(draw_.law(*serverless.cached_input_per_million, role + "/per_million/cached_input"))
+                : std::nullopt};
   }
 
   // With `chance` an item happens or not, once per future.
@@ -266,6 +285,23 @@ class WorldDrawer {
     return shares;
   }
 
+  std::vector<std::optional<double>> shares_of_spend_after_horizon(const scenario::Plan& plan) const {
+    std::vector<std::optional<double>> shares;
+    for (const scenario::SpendCommitment& commitment : plan.spend_commitments) {
+      const std::string role = "plan/" + plan.name + "/spend/" + std::to_string(shares.size()) + "/after_horizon";
+      shares.push_back(commitment.use_after ? std::optional(draw_.law(*commitment.use_after, role)) : std::nullopt);
+    }
+    return shares;
+  }
+
+  std::vector<double> margins(const scenario::Plan& plan) const {
+    std::vector<double> hours;
+    for (const scenario::JobAssignment& assignment : plan.jobs)
+      hours.push_back(draw_.law(assignment.margin_hours,
+                                "plan/" + plan.name + "/job/" + scenario_.jobs[assignment.job].name + "/margin"));
+    return hours;
+  }
+
   const scenario::Scenario& scenario_;
   const StreamMaker& streams_;
   World world_;
@@ -277,14 +313,42 @@ class WorldDrawer {
 }  // namespace
 
 double Lifetimes::hazard(double age_hours) const {
+  if (!measured.empty()) {
+    const std::size_t piece = piece_at(age_hours);
+    return measured[piece].hazard + slope(piece) * (age_hours - measured[piece].hours);
+  }
   return std::isinf(scale_hours) ? 0.0 : std::pow(age_hours / scale_hours, shape);
 }
 
 double Lifetimes::hazard_per_hour(double age_hours) const {
+  if (!measured.empty()) return slope(piece_at(age_hours));
   return std::isinf(scale_hours) ? 0.0 : shape / scale_hours * std::pow(age_hours / scale_hours, shape - 1.0);
 }
 
+double Lifetimes::age_of(double wanted) const {
+  if (measured.empty()) return std::isinf(scale_hours) ? 0.0 : scale_hours * std::pow(wanted, 1.0 / shape);
+  for (std::size_t piece = 0; piece + 1 < measured.size(); ++piece) {
+    const bool is_last = piece + 2 == measured.size();
+    if ((is_last || wanted <= measured[piece + 1].hazard) && slope(piece) > 0.0)
+      return measured[piece].hours + (wanted - measured[piece].hazard) / slope(piece);
+    if (wanted <= measured[piece + 1].hazard) return measured[piece].hours;
+  }
+  return measured.back().hours;
+}
+
+std::size_t Lifetimes::piece_at(double age_hours) const {
+  std::size_t piece = 0;
+  while (piece + 2 < measured.size() && age_hours >= measured[piece + 1].hours) ++piece;
+  return piece;
+}
+
+double Lifetimes::slope(std::size_t piece) const {
+  const Point &from = measured[piece], &to = measured[piece + 1];
+  return (to.hazard - from.hazard) / (to.hours - from.hours);
+}
+
 double Lifetimes::mean_hours() const {
+  if (!measured.empty()) return measured_mean_hours();
   const double mean = std::isinf(scale_hours) ? infinity : scale_hours * std::tgamma(1.0 + 1.0 / shape);
   if (std::isinf(most_hours)) return mean;
   if (std::isinf(mean)) return most_hours;
@@ -296,6 +360,20 @@ double Lifetimes::mean_hours() const {
     sum += std::exp(-hazard(most_hours * u * u * u)) * 3.0 * u * u / parts;
   }
   return most_hours * sum;
+}
+
+// ∫ e^−H(t) dt up to `most`, piece by piece.
+double Lifetimes::measured_mean_hours() const {
+  double sum = 0.0;
+  for (std::size_t piece = 0; piece + 1 < measured.size(); ++piece) {
+    const double begin = std::min(most_hours, measured[piece].hours);
+    const double end = std::min(most_hours, piece + 2 == measured.size() ? infinity : measured[piece + 1].hours);
+    if (end <= begin) break;
+    sum += slope(piece) > 0.0
+               ? std::exp(-measured[piece].hazard) * -std::expm1(-slope(piece) * (end - begin)) / slope(piece)
+               : std::exp(-measured[piece].hazard) * (end - begin);
+  }
+  return sum;
 }
 
 double CapacityPath::lost_at(std::int64_t k, double instances) const {

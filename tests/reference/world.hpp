@@ -36,21 +36,35 @@ struct CapacityPath {
   static CapacityPath of_pattern(const std::vector<char>& up);
 };
 
-/// How long spot instances of a market live: by a Weibull law, whose hazards a factor may raise, and no longer than
-/// `most`.
+/// How long spot instances of a market live: by a Weibull law or as measured, where factors may raise the hazards, and
+/// no longer than `most`.
 struct Lifetimes {
+  /// Reclaims that an instance of an age has had to expect.
+  struct Point {
+    double hours = 0.0, hazard = 0.0;
+  };
+
   double scale_hours = std::numeric_limits<double>::infinity(), shape = 1.0;
+  std::vector<Point> measured;  ///< in place of the Weibull law: from an age of 0 on, linear in between; empty: none
   double most_hours = std::numeric_limits<double>::infinity();
   std::vector<double> multiplier;  ///< of the rate, by step; empty: 1
 
   /// Reclaims that an instance of this age has had to expect.
   double hazard(double age_hours) const;
   double hazard_per_hour(double age_hours) const;
+  /// The age of so many.
+  double age_of(double hazard) const;
   double multiplier_at(std::int64_t k) const {
     return multiplier.empty() ? 1.0 : multiplier[static_cast<std::size_t>(k)];
   }
   /// The mean of the lesser of a lifetime and `most`.
   double mean_hours() const;
+
+  /// Of what was measured, the two points between or beyond which an age lies: the first of them.
+  std::size_t piece_at(double age_hours) const;
+  /// Hazard an hour from a point to the next.
+  double slope(std::size_t piece) const;
+  double measured_mean_hours() const;
 };
 
 /// One market along a path.
@@ -74,6 +88,7 @@ struct ItemDraw {
 
 struct ServerlessDraw {
   double per_request = 0.0, input_per_million = 0.0, output_per_million = 0.0;
+  std::optional<double> cached_input_per_million;  ///< none: as other input
 };
 
 struct OptimizationDraw {
@@ -92,6 +107,8 @@ struct World {
   std::vector<OptimizationDraw> optimizations;
   /// [plan][contract]: share of what is owed after the horizon that will be of use; none: as it was used.
   std::vector<std::vector<std::optional<double>>> use_after;
+  std::vector<std::vector<std::optional<double>>> spend_use_after;  ///< [plan][spend commitment]: likewise
+  std::vector<std::vector<double>> margin_hours;                    ///< [plan][job assignment]
 };
 
 World draw_world(const scenario::Scenario& scenario, const StreamMaker& streams);

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "src/scenario/entities/law_forms.hpp"
-#include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "tests/arbitrary/generator.hpp"
 #include "tests/arbitrary/seeds.hpp"
@@ -35,21 +33,6 @@ std::vector<Difference> compare_with(const scenario::Scenario& scenario, const C
   if (change) change(changed);
   return compare(scenario, simulate(Subject::engine, scenario, sizes.engine, sizes.seed),
                  simulate(Subject::reference, changed, sizes.reference, sizes.seed + 1));
-}
-
-/// The reference simulator knows no gangs that split, no survival as measured, and no margins that are drawn.
-scenario::Scenario known_to_the_reference(scenario::Scenario scenario) {
-  for (scenario::Plan& plan : scenario.plans)
-    for (scenario::JobAssignment& assignment : plan.jobs) {
-      assignment.split = false;
-      assignment.margin_hours = scenario::Law::constant(center_of(assignment.margin_hours));
-    }
-  for (scenario::Market& market : scenario.markets)
-    if (market.spot && market.spot->reclaim && !market.spot->reclaim->survival.empty()) {
-      market.spot->reclaim->mean_hours = *mean_lifetime(*market.spot);
-      market.spot->reclaim->survival.clear();
-    }
-  return scenario;
 }
 
 bool in_doubt(const std::vector<Difference>& differences) {
@@ -89,8 +72,7 @@ std::string disagreements(const Seeds& seeds, Chance chance, const Change& chang
     const arbitrary::Folder folder(seed, chance, testing::TempDir());
     bool keeps = false;
     try {
-      std::vector<Difference> differences =
-          differences_of(known_to_the_reference(scenario::load(folder.scenario()).scenario), chance, change);
+      std::vector<Difference> differences = differences_of(scenario::load(folder.scenario()).scenario, chance, change);
       keeps = in_doubt(differences) && !change;
       for (Difference& d : differences) {
         d.what = folder.scenario().string() + ": " + d.what;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace costrisk::stat {
 
@@ -55,6 +56,17 @@ class Comparison {
       mean(name + "owner " + owner, cost, second.owner.at(owner));
       slack_ -= slack;
     }
+    if (first.period.size() != second.period.size() || first.budget_over.size() != second.budget_over.size())
+      throw std::runtime_error("the budgets' periods differ in number");
+    const double slack_of_periods = slack_of_unused + rounding_of_whole * average(first.cost).mean;
+    slack_ += slack_of_periods;
+    for (std::size_t p = 0; p < first.period.size(); ++p) {
+      mean(fmt::format("{}charged in period {}", name, p), first.period[p], second.period[p]);
+      share(fmt::format("{}period {} over", name, p), first.period_over[p], second.period_over[p]);
+    }
+    slack_ -= slack_of_periods;
+    for (std::size_t b = 0; b < first.budget_over.size(); ++b)
+      share(fmt::format("{}budget {} over", name, b), first.budget_over[b], second.budget_over[b]);
     for (std::size_t e = 0; e < first.cumulative.size(); ++e) {
       mean(fmt::format("{}cumulative cost of bin {}", name, e), first.cumulative[e], second.cumulative[e]);
     }
@@ -66,6 +78,7 @@ class Comparison {
     const double bought = of(Category::on_demand) + of(Category::spot) + first.covered.mean;
     slack_ += rounding_of_whole * bought + slack_of_unused;
     mean(name + "idle waste", first.idle_waste, second.idle_waste);
+    mean(name + "planned headroom", first.planned_headroom, second.planned_headroom);
     mean(name + "unused-commitment waste", first.unused_commitment_waste, second.unused_commitment_waste);
     mean(name + "list price covered", first.covered, second.covered);
     known(name + "effective cost of commitments", first.effective, second.effective);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <limits>
 
 #include "src/scenario/reader/load.hpp"
 #include "tests/stat/comparison.hpp"
@@ -232,6 +233,33 @@ std::vector<PlantedBias> planted_biases() {
        [](Scenario& s) {
          measure_again(*s.demands[0].history, [](const auto& trace, auto i) { return 0.95 * trace.value[i]; });
        }},
+      {"MonthlyPromiseFivePercentMore", "budgets", [](Scenario& s) { s.plans[0].spend_commitments[0].amount *= 1.05; }},
+      {"PromiseOfAnotherKindOfPeriod", "budgets",
+       [](Scenario& s) { s.plans[0].spend_commitments[0].per = scenario::Per::quarter; }},
+      {"ShortfallOfSomebodyElse", "budgets", [](Scenario& s) { s.plans[0].spend_commitments[0].unused = "product"; }},
+      {"PromiseCountsItems", "budgets",
+       [](Scenario& s) { s.plans[0].spend_commitments[0].of.push_back(Category::item); }},
+      {"PromisedLongerAfterTheHorizon", "budgets",
+       [](Scenario& s) { s.plans[0].spend_commitments[1].until_seconds *= 0.9; }},
+      {"BudgetOfSomebodyElse", "budgets", [](Scenario& s) { s.budgets[1].owner = "product"; }},
+      {"CachedTokensAsOthers", "budgets", [](Scenario& s) { s.serverless[0].cached_input_per_million.reset(); }},
+      {"ReadingTakesNoTime", "budgets", [](Scenario& s) { s.services[0].input_rate.clear(); }},
+      {"OnDemandWaitsNotAtAll", "budgets", [](Scenario& s) { s.plans[0].services[0].pools[1].after_seconds = 0.0; }},
+      {"PriceMayBeNegative", "budgets",
+       [](Scenario& s) { s.markets[0].on_demand->price.least = -std::numeric_limits<double>::infinity(); }},
+      {"PertAsTriangular", "budgets", [](Scenario& s) { s.items[0].amount.kind = scenario::Law::Kind::triangular; }},
+      {"EachPartTakesAll", "split", [](Scenario& s) { s.plans[0].jobs[0].split = false; }},
+      {"PartsNeverMove", "split", [](Scenario& s) { s.plans[1].jobs[0].upgrade = Upgrade::never; }},
+      {"PartsMoveWhereTheyStandBefore", "split", [](Scenario& s) { s.plans[2].jobs[0].upgrade = Upgrade::always; }},
+      {"PartsBilledByTheSecond", "split", [](Scenario& s) { s.markets[1].billing_increment_seconds = 1.0; }},
+      {"FreeTwiceAsLong", "early_reclaims", [](Scenario& s) { s.markets[0].spot->free_within_seconds *= 2.0; }},
+      {"NothingIsFree", "early_reclaims", [](Scenario& s) { s.markets[1].spot->free_within_seconds = 0.0; }},
+      {"LivesAsTheLawOfTheSameHalf", "early_reclaims",
+       [](Scenario& s) {
+         s.markets[0].spot->reclaim->survival = {{24.0, 0.5}};
+       }},
+      {"MarginOfTheMean", "early_reclaims",
+       [](Scenario& s) { s.plans[2].jobs[0].margin_hours = scenario::Law::constant(39.0); }},
       {"RacksNeverFail", "reserved", [](Scenario& s) { s.markets[0].hardware_mtbf_hours.reset(); }},
       {"UpfrontOnePercentMore", "commitments_known", [](Scenario& s) { s.plans[1].commitments[0].upfront *= 1.01; }},
       {"ReservedFasterByATenth", "commitments_known", [](Scenario& s) { scale(s.optimizations[0].throughput, 1.1); }},

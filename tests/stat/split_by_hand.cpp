@@ -275,7 +275,7 @@ TEST_P(SplitByHand, WhereEachEntryTakesAllItIsAsWithoutSplit) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, SplitByHand, testing::Values(Subject::engine),
+INSTANTIATE_TEST_SUITE_P(Of, SplitByHand, testing::Values(Subject::reference, Subject::engine),
                          [](const auto& tested) { return subject_name(tested.param); });
 
 }  // namespace

@@ -84,9 +84,6 @@ ServiceResults read_service(const std::vector<reference::PlanPath>& paths, std::
   return service;
 }
 
-/// Whether nothing changes what instances cost.
-bool pays_list_prices(const scenario::Plan& plan) { return plan.commitments.empty() && plan.savings_plans.empty(); }
-
 PlanResults read_reference(const scenario::Scenario& scenario, const scenario::Plan& assignments,
                            const std::vector<reference::PlanPath>& paths, const std::vector<std::string>& owners) {
   PlanResults plan;
@@ -111,13 +108,21 @@ PlanResults read_reference(const scenario::Scenario& scenario, const scenario::P
   plan.restart_waste = waste(&reference::JobPath::restart_cost);
   plan.lost_work_waste = waste(&reference::JobPath::lost_work_cost);
   plan.unused_commitment_waste = average(paths, [](const auto& path) { return path.unused_commitment; });
-  // At list price, which contracts change.
-  if (pays_list_prices(assignments))
-    plan.idle_waste = average(paths, [](const auto& path) {
+  const auto headroom = [&](double reference::ServicePath::*member) {
+    return average(paths, [member](const auto& path) {
       double sum = 0.0;
-      for (const reference::ServicePath& service : path.services) sum += service.idle_cost;
+      for (const reference::ServicePath& service : path.services) sum += service.*member;
       return sum;
     });
+  };
+  plan.idle_waste = headroom(&reference::ServicePath::idle_cost);
+  plan.planned_headroom = headroom(&reference::ServicePath::planned_cost);
+  for (std::size_t p = 0; p < any.period.size(); ++p) {
+    plan.period.push_back(average(paths, [p](const auto& path) { return path.period[p]; }));
+    plan.period_over.push_back(average(paths, [p](const auto& path) { return path.period_over[p]; }).mean);
+  }
+  for (std::size_t b = 0; b < any.budget_over.size(); ++b)
+    plan.budget_over.push_back(average(paths, [b](const auto& path) { return path.budget_over[b]; }).mean);
   plan.covered = average(paths, [](const auto& path) { return path.covered; });
   plan.effective = any.effective;
   for (std::size_t j = 0; j < any.jobs.size(); ++j) {
@@ -246,7 +251,14 @@ class PlanReader {
     plan.restart_waste = waste(WasteKind::restart);
     plan.lost_work_waste = waste(WasteKind::lost_work);
     plan.unused_commitment_waste = waste(WasteKind::unused_commitment);
-    if (pays_list_prices(scenario_.plans[at(plan_)])) plan.idle_waste = waste(WasteKind::idle_headroom);
+    plan.idle_waste = waste(WasteKind::idle_headroom);
+    plan.planned_headroom = waste(WasteKind::planned_headroom);
+    for (int p = 0; p < shape.budget_periods; ++p) {
+      plan.period.push_back(mean_money("plan_period", at(plan_, p, shape.budget_periods)));
+      plan.period_over.push_back(run_.average("plan_period_over", at(plan_, p, shape.budget_periods)).mean);
+    }
+    for (int b = 0; b < shape.budgets; ++b)
+      plan.budget_over.push_back(run_.average("plan_budget_over", at(plan_, b, shape.budgets)).mean);
     plan.covered = mean_money("plan_covered", at(plan_));
     plan.effective = static_cast<double>(lowered_.effective_micros[at(plan_)]) / micros;
     plan.obligation = lowered_.obligation[at(plan_)];

@@ -42,9 +42,11 @@ struct PlanResults {
   std::vector<Average> runs, late, interruptions, lost_hours;  ///< by job assignment
   std::vector<std::vector<Average>> use_hours;                 ///< [job assignment][market · purchases + purchase]
   std::vector<ServiceResults> services;                        ///< by service assignment
-  Average restart_waste, lost_work_waste, unused_commitment_waste, idle_waste;
-  Average covered;                           ///< list price of the on-demand use that commitments covered
-  double effective = 0.0, obligation = 0.0;  ///< of commitments: cost within the horizon, and owed beyond it
+  Average restart_waste, lost_work_waste, unused_commitment_waste, idle_waste, planned_headroom;
+  std::vector<Average> period;                   ///< by budget and period: what is charged in it
+  std::vector<double> period_over, budget_over;  ///< by budget and period, by budget: share of paths where it is broken
+  Average covered;                               ///< list price of the on-demand use that commitments covered
+  double effective = 0.0, obligation = 0.0;      ///< of commitments: cost within the horizon, and owed beyond it
 };
 
 struct Results {
