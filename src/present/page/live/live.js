@@ -70,7 +70,7 @@ class Value {
 
 /** The values that move when the page names none, the first that there are. */
 const offered = [
-  /^budget$/, /^job\.[^.]+\.deadline$/, /\.checkpoint\.interval$/, /^plan\..*\.instances$/, /^plan\..*\.spend_per_hour$/,
+  /^budget$/, /^job\.[^.]+\.deadline$/, /^job\.[^.]+\.checkpoint\.interval$/, /^plan\..*\.instances$/, /^plan\..*\.spend_per_hour$/,
   /^plan\..*\.utilization$/, /^demand\.[^.]+\.base(\.median|\.mode)?$/, /^demand\.[^.]+\.growth(\.median|\.mode)?$/,
   /\.spot\.price\.mean$/, /\.on_demand\.price$/, /\.spot\.capacity\.down\.mean$/, /\.spot\.reclaim_every$/,
 ];
