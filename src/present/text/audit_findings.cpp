@@ -59,7 +59,7 @@ const char* kind_of_subject(FindingKind kind) {
   return "";
 }
 
-const char* name_of(FindingKind kind) {
+const char* kind_name(FindingKind kind) {
   switch (kind) {
     case FindingKind::untagged:
       return "no owner";
@@ -99,7 +99,7 @@ const char* name_of(FindingKind kind) {
 
 std::string percent_text(double share) { return percent(share); }
 
-std::string growth_text(double growth) {
+std::string monthly_growth_text(double growth) {
   return fmt::format("{}{} % a month", growth < 0.0 ? "−" : "+", rounded_number(100.0 * std::abs(growth), 2));
 }
 
@@ -123,7 +123,7 @@ std::string seen(const AuditFinding& finding) {
       return "traffic that leaves a region or the cloud";
     case FindingKind::storage_growth:
     case FindingKind::trend:
-      return fmt::format("{}: {} now, {} in the mean of all months", growth_text(finding.growth),
+      return fmt::format("{}: {} now, {} in the mean of all months", monthly_growth_text(finding.growth),
                          rounded_number(finding.now), rounded_number(finding.mean));
     case FindingKind::newcomer:
       return "new since the bill began";
@@ -203,13 +203,13 @@ Findings audit_findings(const calibrate::Audit& audit, const calibrate::AuditOpt
     const std::string subject = naming(kind_of_subject(finding.kind), finding.subject);
     const std::string owner = naming("owner", finding.owner);
     const double share = audit.monthly > 0.0 ? finding.monthly / audit.monthly : 0.0;
-    table.rows.push_back({fmt::format("{}. {}", ++number, name_of(finding.kind)), subject, owner,
+    table.rows.push_back({fmt::format("{}. {}", ++number, kind_name(finding.kind)), subject, owner,
                           rounded_number(finding.monthly, 5), percent_text(share)});
-    findings.toml += fmt::format("{}. {}: {}{} — {} {} a month\n   {}.\n   → {}\n", number, name_of(finding.kind),
+    findings.toml += fmt::format("{}. {}: {}{} — {} {} a month\n   {}.\n   → {}\n", number, kind_name(finding.kind),
                                  subject, owner.empty() ? "" : fmt::format(" ({})", owner),
                                  rounded_number(finding.monthly, 5), bill.currency, seen(finding), lever(finding));
     nlohmann::ordered_json entry = {
-        {"finding", name_of(finding.kind)}, {"subject", subject},    {"owner", owner},
+        {"finding", kind_name(finding.kind)}, {"subject", subject},    {"owner", owner},
         {"monthly", finding.monthly},       {"seen", seen(finding)}, {"lever", lever(finding)}};
     if (finding.share) entry["share"] = *finding.share;
     if (finding.growth != 0.0) entry["growth_per_month"] = finding.growth;
