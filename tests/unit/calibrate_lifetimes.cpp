@@ -145,10 +145,11 @@ TEST(Lifetimes, FewPointsStandForTheSurvival) {
   double hours = 0.0, expected = 0.0;
   for (const auto& [next_hours, share] : curve) {
     const double next = -std::log(share);
-    for (const SurvivalStep& step : steps)
-      if (step.hours > hours && step.hours <= next_hours)
-        EXPECT_NEAR(-std::log(step.survival.value),
-                    expected + (next - expected) * (step.hours - hours) / (next_hours - hours), 0.1);
+    for (const SurvivalStep& step : steps) {
+      if (step.hours <= hours || step.hours > next_hours) continue;
+      EXPECT_NEAR(-std::log(step.survival.value),
+                  expected + (next - expected) * (step.hours - hours) / (next_hours - hours), 0.1);
+    }
     hours = next_hours;
     expected = next;
   }
