@@ -25,7 +25,7 @@ WORDS = {
 COVERED = ("README.md", "docs", "src/trace", "src/calibrate", "src/backtest", "src/course", "src/run", "src/present",
            "src/cli")
 LATER = re.compile(
-    r"README\.md|docs/(scenario\.(md|schema\.json)|results-format\.md|glossary\.md)|src/run/(run|chunk|until_error|device_tally)\."
+    r"README\.md|docs/(scenario\.(md|schema\.json)|results-format\.md|glossary\.md)|src/run/(run|layout|chunk|until_error|device_tally)\."
     r"|src/present/page/(material|overview|sections_compare|sections_cost)\.|src/present/text/(summary|statistics|drivers|results_json|tables|verdict|goal|recommendation)\."
     r"|src/cli/(gates|precision|show\w*|run|terminal|signals|output_file|history_folder)\.|.*package(-lock)?\.json")
 SUFFIXES = {".md", ".hpp", ".cpp", ".js", ".mjs", ".css", ".cmake", ".json"}

@@ -13,6 +13,7 @@
 #include "costrisk/files.hpp"
 #include "costrisk/live.hpp"
 #include "costrisk/merge.hpp"
+#include "costrisk/ranks.hpp"
 #include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"

@@ -182,9 +182,18 @@ Calibration calibrate_price(const std::filesystem::path& file, const PriceOption
     price.grid_hours = options.grid_hours;
     price.until_seconds = until_of(options.until);
     const trace::History history = read_prices(file, options);
-    return calibration_of(
-        present::price_findings(history, calibrate::fit_price(history, price), uncertainty_of(options.laws)),
-        options.accept);
+    calibrate::PriceFit fit;
+    std::string too_few;
+    try {
+      fit = calibrate::fit_price(history, price);
+    } catch (const calibrate::TooLittleData& problem) {
+      fit = calibrate::mean_price(history, price);
+      too_few = problem.what();
+    }
+    present::Findings findings = present::price_findings(history, fit, uncertainty_of(options.laws));
+    if (!too_few.empty())
+      findings.warnings.push_back(fmt::format("{}; written is the mean over time, as if the price stayed", too_few));
+    return calibration_of(findings, options.accept);
   });
 }
 

@@ -58,8 +58,7 @@ void check_gates(const Scenario& scenario, const std::vector<std::string>& gates
 
 namespace {
 
-/// Where a run ends that is to be precise, and nothing is said of its paths.
-constexpr std::uint64_t most_paths_by_default = std::uint64_t{1} << 26;
+static_assert(first_look == results::first_checkpoint);
 
 run::Options engine_options(const RunOptions& options) {
   run::Options engine;
@@ -93,7 +92,7 @@ Asked paths_asked_for(const scenario::Scenario& scenario, const run::Options& en
           "paths as you like, merge them, see how many the error needs (needed_paths, merge --need-error), and "
           "simulate "
           "those beyond");
-    if (options.paths == 0) asked.whole.count = asked.part.count = most_paths_by_default;
+    if (options.paths == 0) asked.whole.count = asked.part.count = last_look;
     return asked;
   }
   if (!options.beyond.empty()) {

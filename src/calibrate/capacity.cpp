@@ -66,8 +66,15 @@ FittedZone fit_zone(const trace::History& history, const CapacityOptions& option
   zone.runs = runs_of(zone.flags, trace.gap_seconds / seconds_per_hour);
   zone.probe = zone.at_changes ? 1.0 : probe_samples(zone.runs);
   zone.probed = in_probes(zone.runs, zone.probe);
-  zone.up = fit_sojourns(zone.probed.up, fmt::format("{}: up", trace.file), options.replications);
-  zone.down = fit_sojourns(zone.probed.down, fmt::format("{}: down", trace.file), options.replications);
+  // Of counts it is the gang's size that makes the runs.
+  const auto name = [&](const char* side) {
+    return zone.most > 1.0
+               ? fmt::format("{}: {} by {} instances (--instances; there were {} to {})", trace.file, side,
+                             options.instances, *std::min_element(trace.value.begin(), trace.value.end()), zone.most)
+               : fmt::format("{}: {}", trace.file, side);
+  };
+  zone.up = fit_sojourns(zone.probed.up, name("up"), options.replications);
+  zone.down = fit_sojourns(zone.probed.down, name("down"), options.replications);
   zone.by = options.by;
   if (zone.by == SojournBy::automatic)
     zone.by = zone.missed() > most_missed ? SojournBy::moments : SojournBy::likelihood;

@@ -21,6 +21,8 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double least_burst_log = 0.4054651081081644;
 /// Turns the median absolute deviation of normal values into their standard deviation.
 constexpr double normal_sd_per_mad = 1.4826;
+/// Share of the windows up to which those far below what is expected are outages.
+constexpr double most_outages = 0.05;
 /// Share of the windows that may be without a request.
 constexpr double most_empty = 0.02;
 
@@ -355,6 +357,9 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
     const std::vector<double> residual = residuals(design, logs, regress(design.columns, left).coefficients);
     inside = far_windows(residual, 1.0);
     outside = far_windows(residual, -1.0);
+    // So many are how the demand goes, and no outages.
+    if (static_cast<double>(std::count(outside.begin(), outside.end(), true)) > most_outages * static_cast<double>(n))
+      outside.assign(n, false);
     fit.bursts = bursts_of(inside, residual, series.window_hours);
     left = logs;
     for (std::size_t i = 0; i < n; ++i)

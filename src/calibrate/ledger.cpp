@@ -23,7 +23,7 @@ constexpr double short_seconds = 26.0 * seconds_per_hour;
 /// Charges for more than this are for several months at once.
 constexpr double several_months_seconds = 45.0 * seconds_per_day;
 /// Texts that are remembered; beyond that they are looked at again.
-constexpr std::size_t most_cached = 100'000;
+constexpr std::size_t most_cached = 20'000;
 constexpr std::size_t most_gpu_resources = 100'000;
 
 std::size_t mixed(std::size_t hash, std::size_t next) {
@@ -291,15 +291,18 @@ class Ledger::Seen {
     repeats = place_ > 0 && hash == last_;
     repeated_ = repeats ? repeated_ + 1 : 0;
     last_ = hash;
-    hash = mixed(hash, repeated_) | 1u;
+    hash = mixed(hash, repeated_);
     ++place_;
-    if (full_) return false;
-    if (10 * (count_ + 1) > 7 * slots_.size()) grow();
-    if (full_) return false;
-    Slot& slot = slot_of(hash);
-    const std::uint32_t before = slot.place;
-    const bool known = slot.hash == hash;
-    slot = {hash, static_cast<std::uint32_t>(place_)};
+    if (!full_ && 100 * (count_ + 1) > fullest_percent * slots_.size()) grow();
+    if (full_ || place_ > most_places) {
+      full_ = true;
+      return false;
+    }
+    const std::uint64_t mark = hash >> (64 - mark_bits) | 1u;
+    std::uint64_t& slot = slot_of(slots_, mark);
+    const std::size_t before = slot & most_places;
+    const bool known = slot != 0;
+    slot = mark << place_bits | place_;
     if (!known) {
       ++count_;
       return false;
@@ -318,31 +321,31 @@ class Ledger::Seen {
   bool full() const { return full_; }
 
  private:
-  struct Slot {
-    std::size_t hash = 0;  ///< 0: empty
-    std::uint32_t place = 0;
-  };
-  static constexpr std::size_t most_slots = std::size_t{1} << 22;
+  // A slot is 40 bits of a row's hash and its place; 0 is an empty one. Of three million rows some four are taken for
+  // alike that are not, and these stand in no run.
+  static constexpr int place_bits = 24, mark_bits = 40;
+  static constexpr std::size_t most_places = (std::size_t{1} << place_bits) - 1, most_slots = std::size_t{1} << 22,
+                               fullest_percent = 85;
 
-  Slot& slot_of(std::size_t hash) {
-    std::size_t at = (hash * 0x9E3779B97F4A7C15u) >> 20 & (slots_.size() - 1);
-    while (slots_[at].hash != 0 && slots_[at].hash != hash) at = (at + 1) & (slots_.size() - 1);
-    return slots_[at];
+  static std::uint64_t& slot_of(std::vector<std::uint64_t>& slots, std::uint64_t mark) {
+    std::size_t at = (mark * 0x9E3779B97F4A7C15u) >> 32 & (slots.size() - 1);
+    while (slots[at] != 0 && slots[at] >> place_bits != mark) at = (at + 1) & (slots.size() - 1);
+    return slots[at];
   }
 
   void grow() {
     if (slots_.size() >= most_slots) {
       full_ = true;
-      std::vector<Slot>().swap(slots_);
+      std::vector<std::uint64_t>().swap(slots_);
       return;
     }
-    std::vector<Slot> before(std::max<std::size_t>(1024, 4 * slots_.size()));
-    before.swap(slots_);
-    for (const Slot& slot : before)
-      if (slot.hash != 0) slot_of(slot.hash) = slot;
+    std::vector<std::uint64_t> larger(4 * slots_.size());
+    for (const std::uint64_t slot : slots_)
+      if (slot != 0) slot_of(larger, slot >> place_bits) = slot;
+    slots_.swap(larger);
   }
 
-  std::vector<Slot> slots_ = std::vector<Slot>(1024);
+  std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(1024);
   std::size_t place_ = 0, count_ = 0, copies_ = 0, runs_ = 0, last_copy_ = 0, last_distance_ = 0, last_ = 0;
   std::size_t repeated_ = 0;
   bool full_ = false;

@@ -94,6 +94,18 @@ MeanCheck PriceFit::mean_check() const {
   return {"price an hour, over time", mean.value, model};
 }
 
+PriceFit mean_price(const trace::History& history, const PriceOptions& options) {
+  PriceFit fit;
+  fit.constant = true;
+  const double mean = trace::mean_over_time(history, options.until_seconds);
+  fit.mean = {mean, mean, mean};
+  fit.law_mean = mean;
+  fit.lowest = *std::min_element(history.value.begin(), history.value.end());
+  fit.highest = *std::max_element(history.value.begin(), history.value.end());
+  measure_changes(history, fit);
+  return fit;
+}
+
 PriceFit fit_price(const trace::History& history, const PriceOptions& options) {
   const trace::History prices = options.until_seconds ? held_until(history, *options.until_seconds) : history;
   for (std::size_t i = 0; i < prices.size(); ++i)

@@ -35,6 +35,9 @@ struct PriceFit {
 /// The mean of a log-normal price of so wide a logarithm, cut at a cap.
 double mean_below_cap(double mean, double volatility, double cap);
 
+/// A constant price of the mean over time, for a history that changes too seldom for a process.
+PriceFit mean_price(const trace::History& history, const PriceOptions& options = {});
+
 /// @throws results::FormatError, where a price is zero, or the history begins after `until_seconds`; TooLittleData,
 /// where there are fewer than eight changes
 PriceFit fit_price(const trace::History& history, const PriceOptions& options = {});

@@ -1,8 +1,10 @@
 // `costrisk run`: a scenario file in, a table and a result file out.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -10,6 +12,8 @@
 #include <optional>
 
 #include "costrisk/files.hpp"
+#include "costrisk/merge.hpp"
+#include "costrisk/ranks.hpp"
 #include "costrisk/simulate.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_codes.hpp"
@@ -116,11 +120,12 @@ struct Extent {
   double checkpoint_seconds = 0.0, max_seconds = 0.0;  ///< 0: none
 };
 
+/// @param is_ranked whether this is a rank of several, which have a shard each
 /// @throws UsageError
-Extent extent_of(const RunArguments& arguments) {
+Extent extent_of(const RunArguments& arguments, bool is_ranked) {
   constexpr double seconds_per_hour = 3600.0;
   Extent extent;
-  if (!arguments.shard.empty())
+  if (!arguments.shard.empty() && !is_ranked)
     extent.shard = of_option(
         "--shard", [&] { return arguments.shard == "auto" ? shard_of_environment() : parse_shard(arguments.shard); });
   if (!arguments.checkpoint.empty())
@@ -261,18 +266,172 @@ void check_statistics(const Scenario& scenario, const RunArguments& options) {
     of_option("--until-error", [&] { check_until_error(scenario, options.until_error); });
 }
 
+/// Simulates a part of a run and writes it, without a table.
+/// @returns the exit code
+int write_part(const Scenario& scenario, const Contents& contents, const RunArguments& options, const Extent& extent,
+               const fs::path& output, const StopSignals& signals, const Notices& notices) {
+  const Run run = simulate_scenario(scenario, contents, options, extent, output, signals, notices);
+  if (run.results) {
+    const Results& results = *run.results;
+    const fs::path target = run.timings.complete ? output : partial_path(output, &results);
+    if (!holds_all(target, results, run.timings)) results.write(target);
+    if (run.timings.complete) remove_superseded(output, results);
+  }
+  return ending(run.timings, signals, notices);
+}
+
+/// What `work` returns, or the largest that it returns on any rank; where it throws on one, all others end, too.
+template <class Work>
+int agreed(const Ranks& ranks, Work work) {
+  int code = exit_internal;
+  std::exception_ptr failure;
+  try {
+    code = work();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  code = ranks.largest(code);
+  if (failure) std::rethrow_exception(failure);
+  return code;
+}
+
+int gate_code(const Results& results, const std::vector<std::string>& gates) {
+  const std::vector<std::string> failed = results.failed_gates(gates);
+  for (const std::string& line : failed) print_error("required, but not so: " + line);
+  return failed.empty() ? exit_done : exit_gate;
+}
+
+/// A run that ranks share: each does a shard in a file of its own, and the first one merges them. Until an error that
+/// goes round by round, each beyond the file of those before.
+class RankedRun {
+ public:
+  RankedRun(const Ranks& ranks, const Scenario& scenario, const Contents& contents, const RunArguments& options,
+            const Extent& extent, const StopSignals& signals, const Notices& notices)
+      : ranks_(ranks),
+        scenario_(scenario),
+        contents_(contents),
+        options_(options),
+        extent_(extent),
+        signals_(signals),
+        notices_(notices),
+        output_(output_path(options)),
+        so_far_(fs::path(output_).replace_extension(".so-far" + output_.extension().string())),
+        until_(!options.until_error.empty()) {
+    extent_.shard = Shard{ranks.rank() + 1, ranks.count()};
+  }
+
+  int run() {
+    const int prepared = agreed(ranks_, [&] {
+      const fs::path own = shard_path(output_, *extent_.shard);
+      prepare_outputs({{"-o", is_first() ? output_ : own, FileKind::results}, {"-o", is_first() ? own : fs::path()}});
+      if (is_first() && !until_) warn_of_replaced(output_, scenario_.name(), contents_.paths, notices_);
+      return exit_done;
+    });
+    if (prepared != exit_done) return prepared;
+    for (int look = 1 + ranks_.of_first(options_.resume ? looks_done() : 0);; ++look) {
+      if (const int code = agreed(ranks_, [&] { return simulate_round(look); }); code != exit_done) return code;
+      int code = exit_done;
+      agreed(ranks_, [&] {
+        if (is_first()) code = merge_round(look);
+        return exit_done;
+      });
+      if (code = ranks_.of_first(code); code != goes_on) return code;
+    }
+  }
+
+ private:
+  static constexpr int goes_on = -1;
+
+  bool is_first() const { return ranks_.rank() == 0; }
+  std::uint64_t most() const { return until_ && options_.paths == 0 ? last_look : contents_.paths; }
+  std::uint64_t paths_at(int look) const { return until_ ? std::min(first_look << (look - 1), most()) : most(); }
+
+  /// How many rounds the file of those before has in it.
+  int looks_done() const {
+    const auto earlier = until_ ? earlier_result(so_far_) : std::nullopt;
+    int looks = 0;
+    while (earlier && paths_at(looks + 1) <= earlier->paths() && paths_at(looks + 1) < most()) ++looks;
+    return looks;
+  }
+
+  std::vector<fs::path> shards() const {
+    std::vector<fs::path> files;
+    for (int i = 1; i <= ranks_.count(); ++i) files.push_back(shard_path(output_, {i, ranks_.count()}));
+    return files;
+  }
+
+  int simulate_round(int look) const {
+    RunArguments part = options_;
+    part.until_error.clear();
+    part.paths = paths_at(look);
+    if (look > 1) part.beyond = so_far_;
+    Contents contents = contents_;
+    contents.paths = part.paths;
+    return write_part(scenario_, contents, part, extent_, shard_path(output_, *extent_.shard), signals_, notices_);
+  }
+
+  /// On the first rank: puts the round to those before.
+  /// @returns the exit code, or goes_on
+  int merge_round(int look) const {
+    std::vector<fs::path> files = shards();
+    if (look > 1) files.push_back(so_far_);
+    if (!options_.beyond.empty()) files.emplace_back(options_.beyond);
+    const Results results = merge(files);
+    if (until_) {
+      const NeededPaths seen = needed_paths(results, options_.until_error);
+      report_look({seen.paths, seen.plan, seen.statistic, seen.error, seen.wanted}, notices_);
+      if (seen.needed > seen.paths && results.paths() < most()) {
+        results.write(so_far_);
+        remove(shards());
+        return goes_on;
+      }
+    }
+    print_and_write(results, output_, shown_options(options_), options_.report, true, notices_);
+    remove(shards());
+    remove({so_far_});
+    return gate_code(results, options_.gates);
+  }
+
+  /// Files that are in the result now; what cannot be removed stays.
+  static void remove(const std::vector<fs::path>& files) {
+    std::error_code stays;
+    for (const fs::path& file : files) fs::remove(file, stays);
+  }
+
+  const Ranks& ranks_;
+  const Scenario& scenario_;
+  const Contents& contents_;
+  const RunArguments& options_;
+  Extent extent_;
+  const StopSignals& signals_;
+  const Notices& notices_;
+  fs::path output_, so_far_;
+  bool until_;
+};
+
 int run_scenario(const RunArguments& options) {
-  const Notices notices(options.quiet);
+  std::optional<Ranks> ranks;
+  if (options.shard.empty() || options.shard == "auto") ranks.emplace();
+  const bool is_ranked = ranks && ranks->count() > 1;
+  const Notices notices(options.quiet || (is_ranked && ranks->rank() > 0));
   const StopSignals signals;
-  const Scenario scenario = load_scenario(options.file, options.overrides, options.root, notices);
+  std::optional<Scenario> loaded;
+  Extent extent;
+  const auto prepare = [&] {
+    loaded = load_scenario(options.file, options.overrides, options.root, notices);
+    if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
+      throw UsageError(fmt::format(
+          "--devices names GPUs, and --backend {} runs on the processor: leave out one of them", options.backend));
+    extent = extent_of(options, is_ranked);
+    check_statistics(*loaded, options);
+    require_backend(options.backend, options.devices);
+    return exit_done;
+  };
+  if (const int code = is_ranked ? agreed(*ranks, prepare) : prepare(); code != exit_done) return code;
+  const Scenario& scenario = *loaded;
   Contents contents = scenario.contents();
   if (options.paths > 0) contents.paths = options.paths;
-  if (!options.devices.empty() && options.backend != "auto" && options.backend != "cuda")
-    throw UsageError(fmt::format("--devices names GPUs, and --backend {} runs on the processor: leave out one of them",
-                                 options.backend));
-  const Extent extent = extent_of(options);
-  check_statistics(scenario, options);
-  require_backend(options.backend, options.devices);
+  if (is_ranked) return RankedRun(*ranks, scenario, contents, options, extent, signals, notices).run();
   const fs::path whole = output_path(options);
   const fs::path output = extent.shard ? shard_path(whole, *extent.shard) : whole;
   prepare_outputs(outputs_of(options, output));
@@ -287,9 +446,7 @@ int run_scenario(const RunArguments& options) {
                   notices);
   if (!run.timings.complete) return ending(run.timings, signals, notices);
   if (options.resume || !options.checkpoint.empty()) remove_superseded(output, results);
-  const std::vector<std::string> failed = results.failed_gates(options.gates);
-  for (const std::string& line : failed) print_error("required, but not so: " + line);
-  return failed.empty() ? exit_done : exit_gate;
+  return gate_code(results, options.gates);
 }
 
 }  // namespace

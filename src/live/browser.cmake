@@ -43,6 +43,8 @@ list(JOIN calls "," calls)
 target_link_options(costrisk_live PRIVATE -fexceptions -sMODULARIZE=1 -sEXPORT_NAME=costriskLive
   -sENVIRONMENT=web,worker,node -sALLOW_MEMORY_GROWTH=1 -sTOTAL_STACK=2097152 -sFILESYSTEM=1 --no-entry
   -sEXPORTED_FUNCTIONS=${calls},_malloc,_free -sEXPORTED_RUNTIME_METHODS=cwrap,FS,HEAPU8)
-set_target_properties(costrisk_live PROPERTIES SUFFIX .js)
+# Debian's modules for node, which emscripten's script of the last step takes, also where node is another.
+set_target_properties(costrisk_live PROPERTIES SUFFIX .js RULE_LAUNCH_LINK
+                      "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")
 add_custom_command(TARGET costrisk_live POST_BUILD
                    COMMAND gzip -9nkf ${CMAKE_BINARY_DIR}/costrisk_live.wasm VERBATIM)

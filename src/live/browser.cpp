@@ -2,6 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,12 @@ std::vector<std::string> lines_of(const char* text) {
   for (std::string line; std::getline(stream, line);)
     if (!line.empty()) lines.push_back(line);
   return lines;
+}
+
+/// @throws std::logic_error before live_open
+Engine& opened() {
+  if (!engine) throw std::logic_error("no scenario is open");
+  return *engine;
 }
 
 template <class Call>
@@ -53,7 +60,7 @@ COSTRISK_CALLED const char* live_open(const char* toml, const char* settings, do
 
 COSTRISK_CALLED const char* live_simulate(double first, int count) {
   return answer_of([&] {
-    engine->simulate(static_cast<std::uint64_t>(first), count);
+    opened().simulate(static_cast<std::uint64_t>(first), count);
     return std::string("{}");
   });
 }
@@ -68,11 +75,11 @@ COSTRISK_CALLED const std::byte* live_image() { return image.data(); }
 
 COSTRISK_CALLED const char* live_add(const std::byte* bytes, int size) {
   return answer_of([&] {
-    engine->add({bytes, static_cast<std::size_t>(size)});
+    opened().add({bytes, static_cast<std::size_t>(size)});
     return std::string("{}");
   });
 }
 
 COSTRISK_CALLED const char* live_results() {
-  return answer_of([] { return engine->results_json(); });
+  return answer_of([] { return opened().results_json(); });
 }

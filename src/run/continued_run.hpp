@@ -11,7 +11,7 @@ namespace costrisk::run {
 /// When the outcome so far is to be kept.
 struct Checkpoints {
   double every_seconds = 0.0;  ///< from the end of one to the next; 0: never
-  /// Told the outcome so far, whose tally it may take out and put back.
+  /// Called with the outcome so far, whose tally it may take out and put back.
   std::function<void(Outcome& so_far)> keep;
 };
 

@@ -66,6 +66,7 @@ void Recorder::tap_capacity(int market, Purchase purchase, int capacity) {
 
 void Recorder::add_job(const scenario::JobAssignment& assignment, int component) {
   const JobParameters& job = parameters_.jobs[component];
+  JobMemory& memory = jobs_[static_cast<std::size_t>(component)];
   JobTimeline timeline;
   timeline.job = assignment.job;
   timeline.runs = job.repeats;
@@ -78,8 +79,15 @@ void Recorder::add_job(const scenario::JobAssignment& assignment, int component)
   };
   for (int m = 0; m < job.markets.count; ++m) {
     const JobMarketParameters& market = parameters_.job_markets[job.markets.first + m];
-    for (int held = 0; held < job_holding_count; ++held)
-      timeline.holdings.push_back({market.market, job_purchase(job.policy, market, held), nothing});
+    for (int held = 0; held < job_holding_count; ++held) {
+      const Purchase purchase = job_purchase(job.policy, market, held);
+      std::vector<Holding>& holdings = timeline.holdings;
+      const auto known = std::find_if(holdings.begin(), holdings.end(), [&](const Holding& holding) {
+        return holding.market == market.market && holding.purchase == purchase;
+      });
+      memory.holdings.push_back(static_cast<std::size_t>(known - holdings.begin()));
+      if (known == holdings.end()) holdings.push_back({market.market, purchase, nothing});
+    }
     market_place(market.market);
     if (market.has_on_demand && takes_on_demand(job.policy)) {
       tap_price(market.market, Purchase::on_demand, market.on_demand, currency(market.on_demand_money));
@@ -90,7 +98,7 @@ void Recorder::add_job(const scenario::JobAssignment& assignment, int component)
       tap_capacity(market.market, Purchase::spot, market.spot_capacity);
     }
   }
-  jobs_[static_cast<std::size_t>(component)].place = timeline_.jobs.size();
+  memory.place = timeline_.jobs.size();
   timeline_.jobs.push_back(std::move(timeline));
 }
 

@@ -38,8 +38,9 @@ class Recorder {
   };
   /// What is remembered of a job between events.
   struct JobMemory {
-    std::size_t place = none_here;  ///< in the timeline; none_here: the plan does not run it
-    std::int32_t let_go_step = -1;  ///< the last inside which it let go of what it held
+    std::size_t place = none_here;      ///< in the timeline; none_here: the plan does not run it
+    std::int32_t let_go_step = -1;      ///< the last inside which it let go of what it held
+    std::vector<std::size_t> holdings;  ///< in the timeline, of each of its markets, steady before spot
   };
   struct ServiceMemory {
     std::size_t place = none_here;

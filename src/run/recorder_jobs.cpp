@@ -86,10 +86,10 @@ void Recorder::let_go_inside(int j, const Instant<Lane>& at, const JobState<Lane
 
 void Recorder::add_holding(int j, int step, const JobState<Lane>& state, float share) {
   const JobParameters& job = parameters_.jobs[j];
-  JobTimeline& timeline = timeline_.jobs[jobs_[static_cast<std::size_t>(j)].place];
+  const JobMemory& memory = jobs_[static_cast<std::size_t>(j)];
   const auto add = [&](int entry, int held, float instances) {
-    timeline.holdings[static_cast<std::size_t>(entry * job_holding_count + held)]
-        .instances[static_cast<std::size_t>(step)] += instances * share;
+    const std::size_t place = memory.holdings[static_cast<std::size_t>(entry * job_holding_count + held)];
+    timeline_.jobs[memory.place].holdings[place].instances[static_cast<std::size_t>(step)] += instances * share;
   };
   if (job.split < 0) {
     add(state.market, state.on_spot ? holding_spot : holding_steady, job.gang);

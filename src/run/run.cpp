@@ -202,7 +202,7 @@ void check_memory(const results::TallyLayout& layout, int threads, std::uint64_t
 }
 
 results::TallyLayout layout_of_run(const scenario::Scenario& scenario, const Options& options) {
-  return layout_of(scenario, scenario::lower(scenario), options, paths_of(scenario, options));
+  return layout_asked_for(scenario, scenario::lower(scenario), options, paths_of(scenario, options));
 }
 
 Outcome outcome_of(const scenario::Scenario& scenario, results::Tally&& tally) {

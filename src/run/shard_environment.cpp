@@ -110,7 +110,7 @@ FoundShard shard_of_environment(const Environment& environment) {
   for (const System& system : systems)
     if (const auto shard = reader.shard(system)) {
       const FoundShard one{*shard, system.name};
-      // Ranks of a job of one task, or the same ranks told by two, add nothing.
+      // Ranks of a job of one task, or the same ranks named by two, add nothing.
       if (shard->count == 1 && !found.empty()) continue;
       if (found.size() == 1 && found.front().shard.count == 1) found.clear();
       if (!found.empty() && found.front().shard == one.shard) continue;

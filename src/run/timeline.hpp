@@ -99,7 +99,7 @@ struct JobRecord {
 
 struct JobTimeline {
   int job = 0;
-  std::vector<Holding> holdings;  ///< markets in the assignment's order, steady before spot
+  std::vector<Holding> holdings;  ///< markets in the assignment's order, steady before spot; each once
   Series progress;                ///< share of the current attempt's work that is done, at the step's end
   std::vector<std::int32_t> run;  ///< the run that the progress is of, from 1 on; 0: none was released yet
   std::vector<JobRecord> records;

@@ -12,6 +12,9 @@
 
 namespace costrisk::trace {
 
+/// First rows of a file by which its columns are judged.
+inline constexpr std::size_t judged_rows = 1000;
+
 /// A name in lower case, of its letters and digits alone: "createdat" of "created_at" and "Created At".
 std::string plain_name(std::string_view name);
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "src/trace/errors.hpp"
+#include "src/trace/points.hpp"
 
 namespace costrisk::trace {
 
@@ -17,13 +18,6 @@ namespace {
 /// How far from its place a sample may be, in distances of samples.
 constexpr double most_jitter = 0.2;
 constexpr double most_samples = 2e6;
-
-double usual_gap(const History& history) {
-  std::vector<double> gaps(history.size() - 1);
-  for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = history.time_seconds[i + 1] - history.time_seconds[i];
-  std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2), gaps.end());
-  return gaps[gaps.size() / 2];
-}
 
 /// Where a sample stands that is at no multiple of the usual distance from the one before, or after too many that are
 /// missing.
@@ -66,14 +60,14 @@ std::string place_of(const History& history, std::size_t index) {
 }
 
 bool is_nearly_even(const History& history) {
-  return history.gap_seconds > 0.0 || (history.size() > 1 && !misplaced(history, usual_gap(history)));
+  return history.gap_seconds > 0.0 || (history.size() > 1 && !misplaced(history, usual_gap(history.time_seconds)));
 }
 
 History evened(const History& history) {
   if (history.gap_seconds > 0.0) return history;
   if (history.size() < 2)
     throw FormatError(fmt::format("{} has one value only; expected many at even distances", history.file));
-  const double usual = usual_gap(history);
+  const double usual = usual_gap(history.time_seconds);
   if (const auto wrong = misplaced(history, usual)) {
     const double missing = samples_in(wrong->gap, usual) - 1.0;
     throw FormatError(fmt::format(

@@ -22,9 +22,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Rows by which a column is judged.
-constexpr std::size_t judged_rows = 1000;
-
 /// What a word says of one instance: 1, it came; −1, it went; 0, neither.
 int event_of(std::string_view cell) {
   const std::string word = plain_name(cell);
@@ -58,22 +55,17 @@ std::optional<std::size_t> event_column(const CsvTable& table, const TimeColumn&
 /// Instances after each event: as many as have come and not gone again.
 History history_of_events(const CsvTable& table, const TimeColumn& time, std::size_t event, Reading reading,
                           const HistoryColumns& columns) {
-  std::optional<std::size_t> id;
-  for (std::size_t i = 0; i < table.header.size(); ++i)
-    if (i != time.column && i != event) {
-      if (id)
-        id = table.header.size();
-      else
-        id = i;
-    }
-  if (id && *id == table.header.size()) {
-    id.reset();
-    for (std::size_t i = 0; i < table.header.size(); ++i)
-      if (i != time.column && i != event &&
-          is_one_of(plain_name(table.header[i]), {"id", "node", "nodeid", "instance", "instanceid", "name", "host",
-                                                  "hostname", "vm", "nodename", "instancename"}))
-        id = i;
+  std::vector<std::size_t> others, named;
+  for (std::size_t i = 0; i < table.header.size(); ++i) {
+    if (i == time.column || i == event) continue;
+    others.push_back(i);
+    if (is_one_of(plain_name(table.header[i]), {"id", "node", "nodeid", "instance", "instanceid", "name", "host",
+                                                "hostname", "vm", "nodename", "instancename"}))
+      named.push_back(i);
   }
+  const std::vector<std::size_t>& ids = others.size() == 1 ? others : named;
+  const bool has_id = ids.size() == 1;
+  const std::size_t id = has_id ? ids[0] : 0;
   TimeReader times(table, time);
   std::vector<Point> points;
   std::set<std::string> there;
@@ -86,10 +78,10 @@ History history_of_events(const CsvTable& table, const TimeColumn& time, std::si
       continue;
     }
     const double seconds = times.seconds(row);
-    if (id) {
+    if (has_id) {
       if (what > 0)
-        there.insert(row.cells[*id]);
-      else if (there.erase(row.cells[*id]) == 0)
+        there.insert(row.cells[id]);
+      else if (there.erase(row.cells[id]) == 0)
         reading.drop("an instance goes that had not come", table.place(row));
       count = static_cast<double>(there.size());
     } else {
@@ -98,7 +90,7 @@ History history_of_events(const CsvTable& table, const TimeColumn& time, std::si
     points.push_back({seconds, count, row.line});
   }
   reading.take("time", table.header[time.column], times.form());
-  if (id) reading.take("instance", table.header[*id]);
+  if (has_id) reading.take("instance", table.header[id]);
   PointsOf of{table.file, table.header[event], false, true};
   History history = history_of(std::move(points), times.scale(), std::move(reading), of, columns);
   history.reading.taken.back().as = "events, counted up";

@@ -58,10 +58,12 @@ void put_in_order(std::vector<Point>& points, const PointsOf& of, Reading& readi
 /// gives the value before and after each.
 bool keep_last_of_instant(std::vector<Point>& points, const PointsOf& of, Reading& reading) {
   std::vector<Point> kept;
-  std::size_t doubled = 0, repeated = 0, steps = 0, first = 0;
+  std::size_t doubled = 0, repeated = 0, steps = 0, crowded = 0, first = 0;
+  bool again = false;
   for (const Point& point : points) {
     if (kept.empty() || point.seconds != kept.back().seconds) {
       kept.push_back(point);
+      again = false;
       continue;
     }
     if (point.value == kept.back().value) {
@@ -69,10 +71,12 @@ bool keep_last_of_instant(std::vector<Point>& points, const PointsOf& of, Readin
       continue;
     }
     if (doubled++ == 0) first = point.line;
+    if (again) ++crowded;
+    again = true;
     if (kept.size() < 2 || kept.back().value == kept[kept.size() - 2].value) ++steps;
     kept.back() = point;
   }
-  const bool stepped = steps > 2 && 2 * steps > doubled;
+  const bool stepped = steps > 2 && 2 * steps > doubled && 4 * crowded < doubled;
   if (!of.changes && !stepped && static_cast<double>(doubled) > most_doubled * static_cast<double>(kept.size()) + 1.0)
     throw FormatError(fmt::format(
         "{}: {} of {} instants have several values (the first at line {}): a file of several series? Expected one: "
@@ -110,9 +114,13 @@ std::optional<RateUnit> unit_in(const std::string& name) {
 
 bool only_rises(const std::vector<Point>& points) {
   constexpr std::size_t few = 20;
-  std::size_t falls = 0;
-  for (std::size_t i = 1; i < points.size(); ++i) falls += points[i].value < points[i - 1].value ? 1 : 0;
-  return points.size() >= few && points.back().value > points.front().value && falls * 100 <= points.size();
+  std::size_t falls = 0, rises = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    falls += points[i].value < points[i - 1].value ? 1 : 0;
+    rises += points[i].value > points[i - 1].value ? 1 : 0;
+  }
+  // A counter begins anew now and then.
+  return points.size() >= few && 2 * rises > points.size() && falls * 20 <= points.size();
 }
 
 RateUnit unit_of(const std::vector<Point>& points, const PointsOf& of, const HistoryColumns& columns) {
@@ -136,11 +144,10 @@ RateUnit unit_of(const std::vector<Point>& points, const PointsOf& of, const His
                   of.file, of.column.empty() ? "the value" : fmt::format("'{}'", of.column)));
 }
 
-double usual_gap(const std::vector<Point>& points) {
-  std::vector<double> gaps;
-  for (std::size_t i = 1; i < points.size(); ++i) gaps.push_back(points[i].seconds - points[i - 1].seconds);
-  std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2), gaps.end());
-  return gaps[gaps.size() / 2];
+double usual_gap_of(const std::vector<Point>& points) {
+  std::vector<double> times;
+  for (const Point& point : points) times.push_back(point.seconds);
+  return usual_gap(times);
 }
 
 /// Makes requests a second of the values. Returns how they were taken.
@@ -167,7 +174,7 @@ std::string make_rates(std::vector<Point>& points, const PointsOf& of, RateUnit 
   if (points.size() < 2 && of.period_seconds <= 0.0)
     throw FormatError(fmt::format("{}: one count alone does not say how long it was counted", of.file));
   if (unit == RateUnit::count) {
-    const double period = of.period_seconds > 0.0 ? of.period_seconds : usual_gap(points);
+    const double period = of.period_seconds > 0.0 ? of.period_seconds : usual_gap_of(points);
     divide(period);
     return fmt::format("requests in {:.6g} s each", period);
   }
@@ -191,6 +198,14 @@ bool changes_at_each_row(const std::vector<Point>& points) {
 }
 
 }  // namespace
+
+double usual_gap(const std::vector<double>& times) {
+  std::vector<double> gaps;
+  for (std::size_t i = 1; i < times.size(); ++i) gaps.push_back(times[i] - times[i - 1]);
+  const std::size_t middle = (gaps.size() - 1) / 2;
+  std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(middle), gaps.end());
+  return gaps[middle];
+}
 
 void require_value(double value, const std::string& place) {
   if (value > largest_value)

@@ -22,6 +22,10 @@ struct PointsOf {
   double period_seconds = 0.0;  ///< that counts are of; 0: the distance of the points
 };
 
+/// The lower median of the distances of times.
+/// @pre two of them at least
+double usual_gap(const std::vector<double>& times);
+
 /// @throws FormatError where a value is negative, or beyond anything that is measured
 void require_value(double value, const std::string& place);
 

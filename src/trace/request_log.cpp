@@ -18,8 +18,6 @@ namespace costrisk::trace {
 
 namespace {
 
-constexpr std::size_t judged_rows = 1000;
-
 const std::vector<std::string_view> input_names = {
     "inputtokens",       "contexttokens",    "prompttokens",    "requesttokens",    "input",
     "numinputtokens",    "ninput",           "numprompttokens", "numprefilltokens", "prefilltokens",

@@ -134,9 +134,10 @@ class Generator : WorkloadWriter {
     if (job.has_checkpoint && draws_.chance(0.2))
       key("checkpoint", "{ write = " + duration(0.002 * d(step_), 0.1 * d(step_)) + " }");
     if (watches) {
-      if (draws_.chance(0.35))
-        key("margin", random_ && draws_.chance(0.3) ? margin(draws_.linear(0.01, 0.3) * d(job.deadline))
-                                                    : duration(0.01 * d(job.deadline), 0.6 * d(job.deadline)));
+      if (draws_.chance(0.35)) {
+        const std::string margin = duration(0.01 * d(job.deadline), 0.6 * d(job.deadline));
+        key("margin", random_ && later_.chance(0.3) ? margin_law(job) : margin);
+      }
       if (draws_.chance(0.35)) key("foresight", draws_.one_of({"\"exact\"", "\"planned\""}));
     }
     write_optimizations_used();
@@ -144,10 +145,10 @@ class Generator : WorkloadWriter {
       for (const std::string& name : markets) allotted[name] += instances;
   }
 
-  std::string margin(double middle) {
-    if (draws_.chance(0.8)) return law(middle, Of::durations);
-    const auto text = [&](double value) { return duration(std::max<std::int64_t>(1, std::llround(value))); };
-    return fmt::format("{{ mean = {}, sd = {} }}", text(middle), text(middle * draws_.linear(0.2, 2.0)));
+  std::string margin_law(const Job& job) {
+    const double mode = later_.linear(0.01, 0.3) * d(job.deadline);
+    const auto text = [](double milliseconds) { return in_quotes(duration_text(std::llround(milliseconds))); };
+    return fmt::format("{{ low = {}, mode = {}, high = {} }}", text(0.5 * mode), text(mode), text(1.8 * mode));
   }
 
   std::string upgrade() { return draws_.one_of({"\"never\"", "\"when-cheaper\"", "\"always\""}); }
@@ -171,13 +172,13 @@ class Generator : WorkloadWriter {
     const bool is_refused = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
       return entry.second == "spot" && (market(entry.first).ages || market(entry.first).frees);
     });
-    const bool splits = !watches && !is_refused && draws_.chance(0.5);
+    const bool splits = !watches && !is_refused && later_.chance(0.6);
     std::string text;
     for (const auto& [name, buy] : entries) {
       text += fmt::format("{}{{ market = {}, buy = {}", text.empty() ? "" : ", ", in_quotes(name), in_quotes(buy));
       if (!watches && draws_.chance(0.35)) text += ", after = " + duration(0.1 * d(step_), 6.0 * d(step_));
       text += " }";
-      if (buy == "reserved") allotted[name] += splits ? draws_.whole(1, instances) : instances;
+      if (buy == "reserved") allotted[name] += splits ? later_.whole(1, instances) : instances;
     }
     key("purchases", "[" + text + "]");
     if (splits) key("split", "true");

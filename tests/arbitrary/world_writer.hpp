@@ -211,12 +211,11 @@ class WorldWriter : protected Writer {
       key("reclaim_every", law(life, Of::durations));
     } else if (random_ && draws_.chance(0.5)) {
       std::string text = "mean = " + law(life, Of::durations);
-      if (draws_.chance(0.25))
-        text = "survival = " + survival(life);
-      else if (draws_.chance(0.4))
+      if (draws_.chance(0.4))
         text += ", cv = " + number(0.4, 3.0);
       else if (draws_.chance(0.7))
         text += ", shape = " + number(0.5, 4.0);
+      if (later_.chance(0.25)) text = "survival = " + survival(life);
       key("reclaim", "{ " + text + and_loading() + " }");
       market.ages = true;
     }
@@ -238,9 +237,9 @@ class WorldWriter : protected Writer {
   std::string survival(double life) {
     std::string text;
     double hours = 0.0, share = 1.0;
-    for (int points = draws_.whole(1, 6); points > 0; --points) {
-      hours += draws_.linear(0.1, 1.0) * life / d(hour);
-      if (draws_.chance(0.8)) share *= draws_.linear(0.4, 1.0);
+    for (int points = later_.whole(1, 6); points > 0; --points) {
+      hours += later_.linear(0.1, 1.0) * life / d(hour);
+      if (later_.chance(0.8)) share *= later_.linear(0.4, 1.0);
       text += fmt::format("{}[{:.6g}, {:.6g}]", text.empty() ? "" : ", ", hours, share);
     }
     return "[" + text + "]";

@@ -23,7 +23,7 @@ using Names = std::vector<std::string>;
 class Writer {
  protected:
   Writer(std::uint64_t seed, Chance chance)
-      : draws_(seed * 2 + (chance == Chance::some ? 1 : 0)), random_(chance == Chance::some) {}
+      : draws_(seed * 2 + (chance == Chance::some ? 1 : 0)), later_(~seed), random_(chance == Chance::some) {}
 
   // Lines
 
@@ -125,6 +125,7 @@ class Writer {
   static double d(std::int64_t milliseconds) { return static_cast<double>(milliseconds); }
 
   Draws draws_;
+  Draws later_;  ///< of what was thought of later, so that all else stays as it was
   const bool random_;
   std::string text_;
 

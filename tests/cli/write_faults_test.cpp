@@ -116,6 +116,7 @@ class WriteFaults : public testing::Test {
       if (name.ends_with(".tmp")) continue;
       if (before.contains(name) && before.at(name) == text) continue;
       if (after.contains(name) && after.at(name) == text) continue;
+      if (name == "t.json" && text.starts_with("{\n") && text.ends_with("}\n")) continue;  // times are never the same
       // A part of a run, at a checkpoint.
       EXPECT_TRUE(writing.goes_on && costrisk({"show", "out/" + name}, folder).code == 0) << name << " of " << told;
     }

@@ -71,6 +71,26 @@ TEST(Sweeps, OfTheWorldAreRunsOnTheSameSeed) {
   EXPECT_EQ(study.array("cost_mean").values[1], simulate(dear, run).array("cost_mean").values[0]);
 }
 
+/// Items that only some plans pay name them by their places among all plans.
+TEST(Sweeps, PlansWithItemsOfTheirOwn) {
+  const std::string two = newsvendor_text() + "[[plan]]\nname = \"q\"\nextends = \"p\"\n" +
+                          "[[item]]\nname = \"fee\"\nonce = 1000\nplans = [\"q\"]\n";
+  SweepOptions options;
+  options.vary = {"plan.q.commitment.0.instances=5,6"};
+  options.paths = 200;
+  const Study study = sweep(Scenario::from_text(two), options);
+  EXPECT_EQ(study.array("cost_mean").shape, (std::vector<std::size_t>{2, 1}));
+  RunOptions run;
+  run.paths = 200;
+  const std::vector<double> means = simulate(Scenario::from_text(two), run).array("cost_mean").values;
+  EXPECT_EQ(study.array("cost_mean").values[0], means[1]);
+  EXPECT_NEAR(means[1] - means[0], 1000.0, 1e-6);
+  OptimizeOptions search;
+  search.vary = options.vary;
+  search.paths = 300;
+  EXPECT_NE(optimize(Scenario::from_text(two), search).toml.find("[[plan]]"), std::string::npos);
+}
+
 TEST(Sweeps, WhatIsNoneIsRefused) {
   SweepOptions options;
   EXPECT_THROW(sweep(newsvendor(), options), InputError);

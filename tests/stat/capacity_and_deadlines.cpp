@@ -166,6 +166,22 @@ TEST_P(OnDrawnCapacity, AMarginMovesThePlannedDeadlineAndNotTheLateness) {
   }
 }
 
+// The reference simulator knows no margins that are drawn.
+TEST(DrawnMargins, MoveThePlannedDeadlineOfTheirFuture) {
+  scenario::Scenario scenario = greedy_without_spot(scenario::Law::constant(12.0), 1.0);
+  scenario.plans[0].jobs[0].margin_hours = at("plan.plan j.job.j.margin", triangular(2.0, 3.0, 4.0));
+  constexpr int paths = 4000;
+  const PlanResults plan = stat::simulate(Subject::engine, scenario, paths, 1).plans[0];
+  // Whole steps to the planned deadline count: 21 of 24 where the margin is below three hours, else 20.
+  int early = 0;
+  for (const double finish : plan.finish[0]) {
+    EXPECT_TRUE(std::abs(finish - 19.0) < 1e-4 || std::abs(finish - 20.0) < 1e-4) << finish;
+    early += finish < 19.5;
+  }
+  EXPECT_NEAR(early, 0.5 * paths, 4.5 * 0.5 * std::sqrt(paths));
+  EXPECT_EQ(plan.late[0].mean, 0.0);
+}
+
 TEST_P(OnDrawnCapacity, SlackIsCountedAtTheRateOfOnDemand) {
   scenario::Scenario scenario = greedy_without_spot(scenario::Law::constant(40.0), 0.0);
   scenario.markets[0].on_demand.reset();

@@ -193,7 +193,7 @@ TEST_P(SplitByHand, OnDemandOfADepthIsShared) {
 
 TEST_P(SplitByHand, CommitmentsCoverTheParts) {
   scenario::Scenario scenario = two_markets(30.0);
-  scenario.markets[0].spot->capacity_history = measured({0.0}, {1.0}, 100.0);
+  scenario.markets[0].spot->capacity_history = measured({0.0, 25.0}, {1.0, 2.0}, 100.0);
   JobAssignment& assignment = add_split_job(scenario, 80.0);
   split_over(assignment, 4, {{0, Purchase::spot, 0.0}, {0, Purchase::on_demand, 0.0}});
   scenario.plans[0].commitments.push_back(commitment(0, 2, 1.0, 0.0, 30.0));

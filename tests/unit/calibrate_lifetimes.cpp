@@ -135,6 +135,32 @@ TEST(Lifetimes, SurvivalIsKaplanAndMeiers) {
   EXPECT_NEAR(steps[0].survival.low, std::pow(0.8, reach), 1e-12);
 }
 
+TEST(Lifetimes, FewPointsStandForTheSurvival) {
+  const Lifetimes lifetimes = planted(0.5, 20.0, 3000, 5);
+  const std::vector<SurvivalStep> steps = survival_of(lifetimes);
+  const auto curve = survival_curve(steps);
+  EXPECT_GE(curve.size(), 8u);
+  EXPECT_LE(curve.size(), 13u);
+  // Between two of them, on the scale of expected reclaims, the estimate is never far from the line.
+  double hours = 0.0, expected = 0.0;
+  for (const auto& [next_hours, share] : curve) {
+    const double next = -std::log(share);
+    for (const SurvivalStep& step : steps) {
+      if (step.hours <= hours || step.hours > next_hours) continue;
+      EXPECT_NEAR(-std::log(step.survival.value),
+                  expected + (next - expected) * (step.hours - hours) / (next_hours - hours), 0.1);
+    }
+    hours = next_hours;
+    expected = next;
+  }
+  EXPECT_EQ(hours, steps.back().hours);
+  // Where all are lost in the end.
+  const auto all = survival_curve(survival_of(read("hours\n1\n2\n4\n")));
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(all.back().first, 2.0);
+  EXPECT_NEAR(all.back().second, 1.0 / 3.0, 1e-12);
+}
+
 TEST(Lifetimes, AConstantHazardIsRecoveredAndNotDoubted) {
   int held = 0, doubted = 0;
   for (int turn = 0; turn < 100; ++turn) {
@@ -166,6 +192,7 @@ TEST(Lifetimes, AHazardThatFallsIsWarnedOf) {
   const present::Findings falling = findings_of(planted(0.5, 100.0, 400, 4));
   ASSERT_FALSE(falling.warnings.empty());
   EXPECT_NE(falling.warnings[0].find("falls with age"), std::string::npos) << falling.warnings[0];
+  EXPECT_NE(falling.toml.find("reclaim = { survival = [["), std::string::npos) << falling.toml;
   const present::Findings rising = findings_of(planted(3.0, 100.0, 400, 4));
   ASSERT_FALSE(rising.warnings.empty());
   EXPECT_NE(rising.warnings[0].find("rises with age"), std::string::npos);

@@ -113,6 +113,71 @@ max = 4
 pools = [ { market = "m", buy = "on-demand" } ]
 )";
 
+TEST(Timeline, AGangThatSplitsHasItsParts) {
+  const scenario::Scenario scenario = scenario::load_text(R"(
+horizon = "10d"
+step = "1h"
+[[market]]
+name = "block"
+hardware_mtbf = "300h"
+[[market]]
+name = "east"
+on_demand = 3.0
+hardware_mtbf = "400h"
+billing = { increment = "1h" }
+[market.spot]
+price = { mean = 1.0, volatility = 0.3, half_life = "1d" }
+capacity = { up = { mean = "9h" }, down = { mean = "4h" }, depth = { median = 4, spread = 0.6 } }
+reclaim_every = "60h"
+[[job]]
+name = "train"
+work = 900
+throughput = { block = 1.0, east = 1.2 }
+checkpoint = { interval = "2h", write = "5m" }
+restart = "20m"
+[[plan]]
+name = "split"
+[plan.job.train]
+instances = 8
+policy = "in-order"
+purchases = [ { market = "block", buy = "reserved" }, { market = "east", buy = "spot" }, { market = "east", buy = "on-demand", after = "2h" } ]
+split = true
+upgrade = "always"
+[[plan.commitment]]
+market = "block"
+kind = "capacity"
+instances = 4
+price_per_hour = 1.0
+from = "6h"
+term = "3d"
+)",
+                                                          "split")
+                                          .scenario;
+  int mixes = 0;
+  for (std::uint64_t path = 0; path < 20; ++path) {
+    const Timeline timeline = trace_path(scenario, 0, path);
+    EXPECT_EQ(timeline.total_micros(), tally_of(scenario, path).costs_by_path(0).front()) << path;
+    const JobTimeline& job = timeline.jobs.front();
+    int interruptions = 0;
+    for (const JobRecord& record : job.records) {
+      int instances = 0;
+      for (const GangPart& part : record.parts) instances += part.instances;
+      EXPECT_EQ(instances, record.kind == Kind::released ? 0 : 8);
+      mixes += record.kind == Kind::taken && record.parts.size() > 1;
+      interruptions +=
+          record.kind == Kind::capacity_lost || record.kind == Kind::reclaimed || record.kind == Kind::failed;
+    }
+    EXPECT_EQ(interruptions, job.interruptions);
+    // A part is held with all others or not at all.
+    for (std::size_t k = 0; k < timeline.steps(); ++k) {
+      double held = 0.0;
+      for (const Holding& holding : job.holdings) held += static_cast<double>(holding.instances[k]);
+      EXPECT_LE(held, 8.0 + 1e-5);
+    }
+  }
+  EXPECT_GT(mixes, 20);
+}
+
 TEST(Timeline, BurstsAreOnWhereTheyMultiplyTheDemand) {
   const scenario::Scenario with = scenario::load_text(bursty, "bursty").scenario;
   const scenario::Scenario without = scenario::load_text(bursty, "bursty", {"demand.d.bursts.multiplier=1"}).scenario;

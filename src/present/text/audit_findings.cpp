@@ -59,7 +59,7 @@ const char* kind_of_subject(FindingKind kind) {
   return "";
 }
 
-const char* name_of(FindingKind kind) {
+const char* finding_name(FindingKind kind) {
   switch (kind) {
     case FindingKind::untagged:
       return "no owner";
@@ -97,28 +97,22 @@ const char* name_of(FindingKind kind) {
   return "";
 }
 
-std::string percent_text(double share) { return percent(share); }
-
-std::string growth_text(double growth) {
-  return fmt::format("{}{} % a month", growth < 0.0 ? "−" : "+", rounded_number(100.0 * std::abs(growth), 2));
-}
-
 /// What was found.
-std::string seen(const AuditFinding& finding) {
+std::string finding_text(const AuditFinding& finding) {
   switch (finding.kind) {
     case FindingKind::untagged:
-      return fmt::format("{} of its cost has no owner", percent_text(*finding.share));
+      return fmt::format("{} of its cost has no owner", percent(*finding.share));
     case FindingKind::gpu_without_owner:
       return "nobody is named as its owner";
     case FindingKind::gpu_without_load:
-      return fmt::format("busy {} of the time", percent_text(*finding.share));
+      return fmt::format("busy {} of the time", percent(*finding.share));
     case FindingKind::unused_commitment:
-      return fmt::format("{} of what is paid for it is not used", percent_text(*finding.share));
+      return fmt::format("{} of what is paid for it is not used", percent(*finding.share));
     case FindingKind::uncovered:
-      return fmt::format("steady use at on-demand prices; {} is covered by commitments", percent_text(*finding.share));
+      return fmt::format("steady use at on-demand prices; {} is covered by commitments", percent(*finding.share));
     case FindingKind::off_hours:
       return fmt::format("{} of the cost is at night and at weekends: use does not follow the day",
-                         percent_text(*finding.share));
+                         percent(*finding.share));
     case FindingKind::egress:
       return "traffic that leaves a region or the cloud";
     case FindingKind::storage_growth:
@@ -145,7 +139,7 @@ std::string seen(const AuditFinding& finding) {
 }
 
 /// What of a scenario it suggests to vary.
-std::string lever(const AuditFinding& finding) {
+std::string lever_of(const AuditFinding& finding) {
   switch (finding.kind) {
     case FindingKind::untagged:
       return "tag it; then calibrate billing --owner-tag gives each [[item]] its owner, and [[budget]] owner = … its "
@@ -203,14 +197,18 @@ Findings audit_findings(const calibrate::Audit& audit, const calibrate::AuditOpt
     const std::string subject = naming(kind_of_subject(finding.kind), finding.subject);
     const std::string owner = naming("owner", finding.owner);
     const double share = audit.monthly > 0.0 ? finding.monthly / audit.monthly : 0.0;
-    table.rows.push_back({fmt::format("{}. {}", ++number, name_of(finding.kind)), subject, owner,
-                          rounded_number(finding.monthly, 5), percent_text(share)});
-    findings.toml += fmt::format("{}. {}: {}{} — {} {} a month\n   {}.\n   → {}\n", number, name_of(finding.kind),
-                                 subject, owner.empty() ? "" : fmt::format(" ({})", owner),
-                                 rounded_number(finding.monthly, 5), bill.currency, seen(finding), lever(finding));
-    nlohmann::ordered_json entry = {
-        {"finding", name_of(finding.kind)}, {"subject", subject},    {"owner", owner},
-        {"monthly", finding.monthly},       {"seen", seen(finding)}, {"lever", lever(finding)}};
+    table.rows.push_back({fmt::format("{}. {}", ++number, finding_name(finding.kind)), subject, owner,
+                          rounded_number(finding.monthly, 5), percent(share)});
+    findings.toml +=
+        fmt::format("{}. {}: {}{} — {} {} a month\n   {}.\n   → {}\n", number, finding_name(finding.kind), subject,
+                    owner.empty() ? "" : fmt::format(" ({})", owner), rounded_number(finding.monthly, 5), bill.currency,
+                    finding_text(finding), lever_of(finding));
+    nlohmann::ordered_json entry = {{"finding", finding_name(finding.kind)},
+                                    {"subject", subject},
+                                    {"owner", owner},
+                                    {"monthly", finding.monthly},
+                                    {"seen", finding_text(finding)},
+                                    {"lever", lever_of(finding)}};
     if (finding.share) entry["share"] = *finding.share;
     if (finding.growth != 0.0) entry["growth_per_month"] = finding.growth;
     findings.json["findings"].push_back(entry);

@@ -29,11 +29,6 @@ std::string monthly_text(const BillItem& item) {
                      rounded_number(law.high, 5));
 }
 
-/// "+10 % a month", "−3 % a month".
-std::string growth_text(double growth) {
-  return fmt::format("{}{} % a month", growth < 0.0 ? "−" : "+", rounded_number(100.0 * std::abs(growth), 2));
-}
-
 std::string month_text(double seconds) { return trace::instant_text(seconds).substr(0, 7); }
 
 /// What an item does from month to month, where it is no mean that stands for it; empty where it is.

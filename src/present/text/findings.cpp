@@ -86,6 +86,8 @@ nlohmann::ordered_json estimate_json(const results::Estimate& estimate) {
   return {{"value", estimate.value}, {"low", estimate.low}, {"high", estimate.high}};
 }
 
+std::string growth_text(double per_month) { return difference_text(per_month) + " a month"; }
+
 std::string p_text(double p, double smallest) {
   return p <= smallest ? fmt::format("≤ {}", rounded_number(smallest, 2)) : rounded_number(p, 2);
 }

@@ -62,6 +62,8 @@ std::string table_text(const PlainTable& table, bool bold);
 /// "5.4 (4.8 – 6.1)"
 std::string estimate_text(const results::Estimate& estimate, int digits = 3);
 nlohmann::ordered_json estimate_json(const results::Estimate& estimate);
+/// "+10 % a month", "−3 % a month".
+std::string growth_text(double per_month);
 /// "0.03"; "≤ 0.0001" for what is no larger than `smallest`, the least that the test can give.
 std::string p_text(double p, double smallest = 1e-4);
 

@@ -78,6 +78,8 @@ Findings market_findings(const std::vector<PublishedMarket>& markets, const std:
     const std::string name = unique_name(market, names);
     findings.toml += head(name, market);
     if (market.history) {
+      if (market.product != "Linux/UNIX")
+        findings.notes.push_back(fmt::format("{}: of product '{}'", name, market.product));
       findings.toml += spot_of_history(*market.history, *market.spot, uncertainty);
       if (market.history->fit) {
         findings.means.push_back(market.history->fit->mean_check());

@@ -62,7 +62,10 @@ std::string price_value(const PriceFit& fit, Uncertainty uncertainty) {
 }
 
 std::string price_summary(const PriceFit& fit) {
-  if (fit.constant) return fmt::format("one price in {} days", rounded_number(fit.days, 3));
+  if (fit.constant && fit.changes == 0) return fmt::format("one price in {} days", rounded_number(fit.days, 3));
+  if (fit.constant)
+    return fmt::format("{} changes in {} days, {} to {}: the mean over time", fit.changes, rounded_number(fit.days, 3),
+                       rounded_number(fit.lowest, 5), rounded_number(fit.highest, 5));
   return fmt::format("{} changes in {} days, one every {} h, by {} % in the median and {} % at most; {} to {}",
                      fit.changes, rounded_number(fit.days, 3), rounded_number(24.0 / fit.changes_per_day, 3),
                      rounded_number(100.0 * fit.median_step, 2), rounded_number(100.0 * fit.largest_step, 2),

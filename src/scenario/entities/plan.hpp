@@ -123,7 +123,7 @@ struct JobAssignment {
     row.hours_law("margin", &JobAssignment::margin_hours,
                   {.about = "time before the deadline by which greedy and uniform-progress want to be done",
                    .range = non_negative,
-                   .fallback = "\"0s\""});
+                   .fallback = "\"0h\""});
     row.choice("foresight", &JobAssignment::foresight, foresight_names,
                {.about = "what greedy and uniform-progress know of the work: exactly what it is, or its median until "
                          "more than that is done",

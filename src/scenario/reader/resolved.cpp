@@ -28,6 +28,7 @@ std::string resolved_toml(const Scenario& scenario) { return written(scenario, H
 std::string plan_toml(const Scenario& scenario, std::size_t plan) {
   Scenario alone = scenario;
   alone.plans = {scenario.plans[plan]};
+  alone.items.clear();  // they name plans by their places
   alone.search.reset();
   alone.stresses.clear();
   const std::string text = written(alone, HistoryPaths::as_written, "");

@@ -70,7 +70,7 @@ class Value {
 
 /** The values that move when the page names none, the first that there are. */
 const offered = [
-  /^budget$/, /^job\.[^.]+\.deadline$/, /\.checkpoint\.interval$/, /^plan\..*\.instances$/, /^plan\..*\.spend_per_hour$/,
+  /^budget$/, /^job\.[^.]+\.deadline$/, /^job\.[^.]+\.checkpoint\.interval$/, /^plan\..*\.instances$/, /^plan\..*\.spend_per_hour$/,
   /^plan\..*\.utilization$/, /^demand\.[^.]+\.base(\.median|\.mode)?$/, /^demand\.[^.]+\.growth(\.median|\.mode)?$/,
   /\.spot\.price\.mean$/, /\.on_demand\.price$/, /\.spot\.capacity\.down\.mean$/, /\.spot\.reclaim_every$/,
 ];
@@ -252,12 +252,11 @@ function axes(x, xs, xText, y, ys, yText) {
 function exceedance(results, ghost) {
   const { currency, budget } = results;
   const shown = plans(results);
-  const from = results.cost_histogram.from, to = Math.max(results.cost_histogram.to, budget && budget < 1.5 * results.cost_histogram.to ? budget : 0);
+  const whole = results.plans[0].histogram;
+  const from = whole.from, to = Math.max(whole.to, budget && budget < 1.5 * whole.to ? budget : 0);
   const x = across(from, to), y = upward(0, 1);
-  const line = (r, plan, style) => {
-    const bins = r.cost_histogram.paths[r.plans.findIndex((p) => p.plan === plan.plan)];
-    if (!bins) return "";
-    const h = r.cost_histogram, size = (h.to - h.from) / bins.length;
+  const line = (plan, style) => {
+    const h = plan.histogram, bins = h.paths, size = (h.to - h.from) / bins.length;
     let above = bins.reduce((sum, count) => sum + count, 0);
     const all = above;
     const points = [[h.from, 1]];
@@ -269,8 +268,8 @@ function exceedance(results, ghost) {
     ? `<line x1="${x(budget)}" x2="${x(budget)}" y1="${top_}" y2="${height - bottom}" stroke="var(--budget)" stroke-width="2"/><text x="${x(budget) + (x(budget) > width - 90 ? -5 : 5)}" y="${top_ + 11}" text-anchor="${x(budget) > width - 90 ? "end" : "start"}" style="fill:var(--budget)">budget</text>` : "";
   return svg(
     axes(x, ticks(from, to), (v) => money(v, currency), y, [0, 0.25, 0.5, 0.75, 1], (v) => `${100 * v} %`) + limit +
-    (ghost ? plans(ghost).map((plan) => line(ghost, plan, `stroke-width="1.5" opacity=".35"`)).join("") : "") +
-    shown.map((plan) => line(results, plan, `stroke-width="2.5"`)).join(""));
+    (ghost ? plans(ghost).map((plan) => line(plan, `stroke-width="1.5" opacity=".35"`)).join("") : "") +
+    shown.map((plan) => line(plan, `stroke-width="2.5"`)).join(""));
 }
 
 /** What a plan risks, by a measure that can be chosen. */

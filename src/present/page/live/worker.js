@@ -57,7 +57,7 @@ const calls = {
   results: () => ({ results: engine.results() }),
 };
 
-onmessage = async ({ data }) => {
+async function answer(data) {
   const { call, run } = data;
   try {
     const answer = (await calls[call](data)) ?? {};
@@ -65,4 +65,8 @@ onmessage = async ({ data }) => {
   } catch (problem) {
     postMessage({ call, run, error: String(problem.message ?? problem) });
   }
-};
+}
+
+// One after the other: the next call waits for the engine to have started.
+let last = Promise.resolve();
+onmessage = ({ data }) => (last = last.then(() => answer(data)));
