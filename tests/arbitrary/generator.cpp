@@ -54,8 +54,11 @@ class Generator : WorkloadWriter {
     const int items = draws_.chance(0.4) ? 0 : draws_.whole(1, 5);
     for (int i = 0; i < items; ++i) write_item(i);
     for (int i = 0; i < plan_count_; ++i) write_plan(i);
-    const int budgets = draws_.chance(0.4) ? draws_.whole(1, 3) : 0;
-    for (int i = 0; i < budgets; ++i) write_budget(i);
+    later([this] {
+      const int budgets = draws_.chance(0.4) ? draws_.whole(1, 3) : 0;
+      for (int i = 0; i < budgets; ++i) write_budget(i);
+      return budgets;
+    });
     write_goal();
     return {text_, traces_};
   }
@@ -87,8 +90,11 @@ class Generator : WorkloadWriter {
       plan.reserves = true;
     }
     if (draws_.chance(0.45)) write_contracts();
-    const int promises = draws_.chance(0.35) ? draws_.whole(1, 2) : 0;
-    for (int promise = 0; promise < promises; ++promise) write_spend_commitment();
+    later([this] {
+      const int promises = draws_.chance(0.35) ? draws_.whole(1, 2) : 0;
+      for (int promise = 0; promise < promises; ++promise) write_spend_commitment();
+      return promises;
+    });
     plans_.push_back(plan);
   }
 
@@ -224,7 +230,7 @@ class Generator : WorkloadWriter {
       if (where.sells_spot) ways.insert(ways.end(), {"spot", "spot"});
       const std::string buy = draws_.one_of(ways);
       std::string pool = fmt::format("market = {}, buy = {}", in_quotes(where.name), in_quotes(buy));
-      if (draws_.chance(0.3)) pool += ", after = " + duration(0.1 * d(step_), 6.0 * d(step_));
+      if (later_.chance(0.3)) pool += ", after = " + later([this] { return duration(0.1 * d(step_), 6.0 * d(step_)); });
       if (draws_.chance(0.4)) pool += ", share = " + number_text(draws_.linear(0.1, 1.0));
       const int most = draws_.whole(1, 15);
       if (buy == "reserved" || draws_.chance(0.3)) pool += fmt::format(", max = {}", most);
@@ -275,6 +281,11 @@ class Generator : WorkloadWriter {
     }
   }
 
+  /// Something that is rare, or alike, in place of what is drawn.
+  std::string at_times(const std::string& alike, double chance, const std::string& drawn) {
+    return later_.chance(chance) ? alike : drawn;
+  }
+
   void write_contracts() {
     const Names sellers = those_that_sell(names_of_markets(), &Market::sells_on_demand);
     const int commitments = draws_.whole(0, 3);
@@ -282,8 +293,8 @@ class Generator : WorkloadWriter {
       line("[[plan.commitment]]");
       key("market", in_quotes(draws_.one_of(sellers)));
       if (draws_.chance(0.3)) key("kind", "\"discount\"");
-      key("instances", fmt::format("{}", draws_.chance(0.1) ? 0 : draws_.whole(1, 12)));
-      key("price_per_hour", draws_.chance(0.2) ? "0" : draws_.chance(0.2) ? "1" : number(0.1, 10.0));
+      key("instances", at_times("0", 0.1, fmt::format("{}", draws_.whole(1, 12))));
+      key("price_per_hour", draws_.chance(0.2) ? "0" : at_times("1", 0.2, number(0.1, 10.0)));
       if (draws_.chance(0.5)) key("upfront", number(1.0, 5000.0));
       write_parties();
       line(term().substr(1));
@@ -291,11 +302,12 @@ class Generator : WorkloadWriter {
     const int savings = draws_.whole(0, 2);
     for (int s = 0; s < savings; ++s) {
       line("[[plan.savings_plan]]");
-      key("spend_per_hour", draws_.chance(0.1) ? "0" : draws_.chance(0.2) ? "2" : number(0.2, 100.0));
+      key("spend_per_hour", at_times("0", 0.1, at_times("2", 0.2, number(0.2, 100.0))));
       std::string discounts;
       for (const std::string& name : draws_.some_of(sellers))
-        discounts += fmt::format("{}{} = {}", discounts.empty() ? "" : ", ", in_quotes(name),
-                                 number_text(draws_.chance(0.4) ? 0.1 * draws_.whole(0, 4) : draws_.linear(0.0, 0.7)));
+        discounts +=
+            fmt::format("{}{} = {}", discounts.empty() ? "" : ", ", in_quotes(name),
+                        at_times(number_text(0.1 * later_.whole(0, 4)), 0.4, number_text(draws_.linear(0.0, 0.7))));
       key("discounts", "{ " + discounts + " }");
       write_parties();
       line(term().substr(1));

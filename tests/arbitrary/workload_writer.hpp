@@ -92,15 +92,15 @@ class WorkloadWriter : protected WorldWriter {
     key("demand", in_quotes(service.demand));
     const bool by_tokens = demand.tells_tokens && draws_.chance(0.4);
     const double fleet = draws_.log_linear(1.0, 40.0);
-    const bool reads = by_tokens && draws_.chance(0.5);
+    const bool reads = by_tokens && later_.chance(0.5);
     std::string rates, input_rates;
     for (const std::string& name : service.markets) {
       const double rate = demand.base / fleet * draws_.log_linear(0.5, 2.0) * (by_tokens ? 150.0 : 1.0);
       rates += fmt::format("{}{} = {}", rates.empty() ? "" : ", ", in_quotes(name), law(rate, Of::numbers, 0.2));
-      const double input_rate = demand.base / fleet * demand.input_tokens * draws_.log_linear(1.0, 20.0);
+      const double input_rate = demand.base / fleet * demand.input_tokens * later_.log_linear(1.0, 20.0);
       if (reads)
         input_rates += fmt::format("{}{} = {}", input_rates.empty() ? "" : ", ", in_quotes(name),
-                                   law(input_rate, Of::numbers, 0.2));
+                                   later([&] { return law(input_rate, Of::numbers, 0.2); }));
     }
     key(by_tokens ? "output_token_rate" : "rate", "{ " + rates + " }");
     if (reads) key("input_token_rate", "{ " + input_rates + " }");
@@ -145,11 +145,13 @@ class WorkloadWriter : protected WorldWriter {
     key("name", in_quotes(serverless.name));
     serverless.priced_by_tokens = draws_.chance(0.5);
     if (!serverless.priced_by_tokens || draws_.chance(0.3)) key("per_request", law(draws_.log_linear(1e-5, 1e-2)));
-    if (serverless.priced_by_tokens)
-      key("per_million",
-          fmt::format("{{ input = {}, output = {}{} }}", law(draws_.log_linear(0.1, 3.0), Of::amounts),
-                      law(draws_.log_linear(0.5, 10.0)),
-                      draws_.chance(0.5) ? ", cached_input = " + law(draws_.log_linear(0.01, 1.0), Of::amounts) : ""));
+    if (serverless.priced_by_tokens) {
+      const std::string cached = later([this] {
+        return draws_.chance(0.5) ? ", cached_input = " + law(draws_.log_linear(0.01, 1.0), Of::amounts) : "";
+      });
+      key("per_million", fmt::format("{{ input = {}, output = {}{} }}", law(draws_.log_linear(0.1, 3.0), Of::amounts),
+                                     law(draws_.log_linear(0.5, 10.0)), cached));
+    }
     if (draws_.chance(0.5)) key("max_rate", number(0.1, 100.0));
     if (draws_.chance(0.4)) key("latency", duration(0.01 * d(second), 8.0 * d(second)));
     serverless_.push_back(serverless);

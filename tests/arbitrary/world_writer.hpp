@@ -49,7 +49,7 @@ class WorldWriter : protected Writer {
     key("paths", "1000");
     key("seed", fmt::format("{}", draws_.whole(0, 1'000'000)));
     if (draws_.chance(0.2)) {
-      key("bins", draws_.one_of({"\"month\"", "\"month\"", "\"quarter\""}));
+      key("bins", later_.one_of({"\"month\"", "\"month\"", "\"quarter\""}));
     } else {
       const double shortest = std::max(d(step_), d(horizon_) / 12.0);
       key("bins", duration(shortest, 3.0 * shortest));
@@ -175,7 +175,8 @@ class WorldWriter : protected Writer {
       key("repricing", fmt::format("{{ every = {}, multiplier = {} }}",
                                    duration(0.15 * d(horizon_) + d(step_), 2.0 * d(horizon_) + 2.0 * d(step_)),
                                    law(draws_.linear(0.7, 1.15))));
-    const double list_price = draws_.chance(0.2) ? 2.0 : draws_.log_linear(0.3, 30.0);
+    const double drawn_price = draws_.log_linear(0.3, 30.0);
+    const double list_price = later_.chance(0.2) ? 2.0 : drawn_price;
     market.sells_on_demand = i == 0 || draws_.chance(0.75);
     market.sells_spot = i == 1 || draws_.chance(0.65);
     if (market.sells_on_demand) {
@@ -228,8 +229,8 @@ class WorldWriter : protected Writer {
       // Whether all is free that ends together at that age is left open.
       longest_free = std::min(longest_free, 0.9 * d(most));
     }
-    market.frees = draws_.chance(0.3);
-    if (market.frees) key("free_within", duration(0.1 * d(step_), longest_free));
+    market.frees = later_.chance(0.3);
+    if (market.frees) key("free_within", later([&] { return duration(0.1 * d(step_), longest_free); }));
     if (draws_.chance(0.5)) key("notice", duration(d(second), 0.3 * d(step_) + 2.0 * d(second)));
   }
 
@@ -273,11 +274,12 @@ class WorldWriter : protected Writer {
     }
     if (demand.tells_tokens) {
       demand.input_tokens = draws_.log_linear(50.0, 5000.0);
-      const double cached = draws_.linear(0.0, 0.8);
-      const std::string share = !draws_.chance(0.5) ? ""
-                                : random_           ? fmt::format(", cached_share = {{ from = {}, to = {} }}",
-                                                                  number_text(cached), number_text(cached + 0.2))
-                                                    : ", cached_share = " + number_text(cached);
+      const double cached = later_.linear(0.0, 0.8);
+      std::string share;
+      if (later_.chance(0.5))
+        share = ", cached_share = " +
+                (random_ ? fmt::format("{{ from = {}, to = {} }}", number_text(cached), number_text(cached + 0.2))
+                         : number_text(cached));
       key("tokens", fmt::format("{{ input = {}, output = {}{} }}", law(demand.input_tokens),
                                 law(draws_.log_linear(20.0, 1000.0)), share));
     }

@@ -30,6 +30,15 @@ class Writer {
   void line(const std::string& text) { text_ += text + "\n"; }
   void key(const std::string& name, const std::string& value) { line(name + " = " + value); }
 
+  /// What `write` makes, of other draws: those of what was thought of later, so that all else stays as it was.
+  template <class Write>
+  auto later(Write write) {
+    std::swap(draws_, later_);
+    const auto written = write();
+    std::swap(draws_, later_);
+    return written;
+  }
+
   // Values
 
   std::string number(double low, double high) { return number_text(draws_.log_linear(low, high)); }
@@ -76,36 +85,36 @@ class Writer {
     };
     if (!random_ || draws_.chance(0.45)) return text(middle);
     const double spread = draws_.linear(0.05, widest);
-    switch (draws_.whole(0, 6)) {
+    const int kind = draws_.whole(0, 2);
+    const std::string loading = and_loading();
+    const auto low = text(middle * (1.0 - spread)), high = text(middle * (1.0 + 2.0 * spread));
+    switch (later_.chance(0.5) ? later_.whole(3, 6) : kind) {
       case 0:
-        return fmt::format("{{ low = {}, mode = {}, high = {}{} }}", text(middle * (1.0 - spread)), text(middle),
-                           text(middle * (1.0 + 2.0 * spread)), and_loading());
+        return fmt::format("{{ low = {}, mode = {}, high = {}{} }}", low, text(middle), high, loading);
       case 1:
-        return fmt::format("{{ median = {}, spread = {:.3f}{} }}", text(middle), spread, and_loading());
-      case 2:
-        return fmt::format("{{ from = {}, to = {}{} }}", text(middle * (1.0 - spread)), text(middle * (1.0 + spread)),
-                           and_loading());
-      case 3: {
-        const double sd = of == Of::amounts ? draws_.linear(0.1, 0.7) : std::min(0.12, spread);
-        return fmt::format("{{ mean = {}, sd = {}{} }}", text(middle), text(middle * sd), and_loading());
+        return fmt::format("{{ median = {}, spread = {:.3f}{} }}", text(middle), spread, loading);
+      case 3:
+        return fmt::format("{{ from = {}, to = {}{} }}", low, text(middle * (1.0 + spread)), loading);
+      case 4: {
+        const double sd = of == Of::amounts ? later_.linear(0.1, 0.7) : std::min(0.12, spread);
+        return fmt::format("{{ mean = {}, sd = {}{} }}", text(middle), text(middle * sd), loading);
       }
-      case 4:
-        return fmt::format("{{ min = {}, mode = {}, max = {}{} }}", text(middle * (1.0 - spread)),
-                           text(middle * (1.0 + draws_.linear(-0.9, 1.9) * spread)),
-                           text(middle * (1.0 + 2.0 * spread)), and_loading());
-      case 5: {
+      case 5:
+        return fmt::format("{{ min = {}, mode = {}, max = {}{} }}", low,
+                           text(middle * (1.0 + later_.linear(-0.9, 1.9) * spread)), high, loading);
+      case 6: {
         std::string values, weights;
-        const int count = draws_.whole(2, 5);
+        const int count = later_.whole(2, 5);
         for (int i = 0; i < count; ++i) {
           values += (i ? ", " : "") + text(middle * (1.0 + spread * (2.0 * i / (count - 1.0) - 1.0)));
-          weights += (i ? ", " : "") + fmt::format("{}", draws_.whole(i ? 0 : 1, 4));
+          weights += (i ? ", " : "") + fmt::format("{}", later_.whole(i ? 0 : 1, 4));
         }
-        return fmt::format("{{ values = [{}]{}{} }}", values, draws_.chance(0.6) ? ", weights = [" + weights + "]" : "",
-                           and_loading());
+        return fmt::format("{{ values = [{}]{}{} }}", values, later_.chance(0.6) ? ", weights = [" + weights + "]" : "",
+                           loading);
       }
       default:
         return fmt::format("{{ p10 = {}, p90 = {}{} }}", text(middle * std::exp(-1.28 * spread)),
-                           text(middle * std::exp(1.28 * spread)), and_loading());
+                           text(middle * std::exp(1.28 * spread)), loading);
     }
   }
 
