@@ -248,10 +248,11 @@ class PlanOnPath {
     return std::accumulate(charged.begin(), charged.end(), 0.0);
   }
 
-  // Credit pays the first part of the bill as it comes; penalties, unfinished work and what is stranded draw none.
+  // Credit pays the first part of the bill as it comes, and what is given back of that later; penalties, unfinished
+  // work and what is stranded draw none.
   void draw_credit() {
     if (!plan_.credit) return;
-    double left = plan_.credit->amount;
+    double billed = 0.0, drawn = 0.0;
     const std::int64_t until = std::min(steps_, first_step_from(plan_.credit->until_seconds / scenario_.step_seconds));
     for (std::int64_t k = 0; k < until; ++k) {
       double payable = 0.0;
@@ -259,9 +260,10 @@ class PlanOnPath {
                                       Category::egress, Category::item, Category::one_off}) {
         payable += bill_.of_step(k, category);
       }
-      const double paid = std::min(left, payable);
-      left -= paid;
-      bill_.charge(k, unused(), Category::credit, -paid);
+      billed += payable;
+      const double until_now = std::clamp(billed, 0.0, plan_.credit->amount);
+      bill_.charge(k, unused(), Category::credit, drawn - until_now);
+      drawn = until_now;
     }
   }
 
