@@ -217,14 +217,15 @@ class PlanOnPath {
     return std::min(steps_, first_step_from(seconds / scenario_.step_seconds));
   }
 
-  // Each period by what was charged up to its end and up to that of the one before.
+  // Each period by what was charged up to its end and up to that of the one before. An end after the last step's start
+  // is the horizon.
   void charge_to(const scenario::Budget& budget) {
     double before = 0.0;
     bool is_over = false;
     const std::vector<BudgetPeriod> periods = budget_periods(scenario_, budget);
     for (std::size_t i = 0; i < periods.size(); ++i) {
-      const bool is_last = i + 1 == periods.size();
-      const double until = is_last ? charged_in_all(budget) : charged_before(budget, step_of(periods[i].until));
+      const std::int64_t end = step_of(periods[i].until);
+      const double until = end == steps_ ? charged_in_all(budget) : charged_before(budget, end);
       path_.period.push_back(until - before);
       path_.period_over.push_back(is_above(until - before, periods[i].amount) ? 1.0 : 0.0);
       is_over = is_over || path_.period_over.back() > 0.0;

@@ -84,8 +84,8 @@ class Comparison {
     known(name + "effective cost of commitments", first.effective, second.effective);
     known(name + "obligation", first.obligation, second.obligation);
     for (std::size_t s = 0; s < plan.services.size(); ++s) {
-      compare_service(name + scenario_.services[plan.services[s].service].name + " ", first.services[s],
-                      second.services[s]);
+      const scenario::Service& service = scenario_.services[plan.services[s].service];
+      compare_service(name + service.name + " ", service.unserved_penalty, first.services[s], second.services[s]);
     }
     slack_ = dust;
     for (std::size_t j = 0; j < plan.jobs.size(); ++j) {
@@ -113,7 +113,8 @@ class Comparison {
 
   static double asked(const ServiceResults& service) { return service.served.mean + service.unserved.mean; }
 
-  void compare_service(const std::string& name, const ServiceResults& first, const ServiceResults& second) {
+  void compare_service(const std::string& name, double unserved_penalty, const ServiceResults& first,
+                       const ServiceResults& second) {
     const double known_to = rounding_of_requests + rounding_of_whole * (asked(first) + first.waiting.mean);
     slack_ = known_to;
     mean(name + "served", first.served, second.served);
@@ -132,6 +133,7 @@ class Comparison {
     quantiles(name + "unserved", first.unserved_by_path, second.unserved_by_path);
     slack_ = dust;
     mean(name + "peak", first.peak, second.peak);
+    slack_ += rounding_of_whole * asked(first) * unserved_penalty;
     mean(name + "cost", first.cost, second.cost);
     slack_ = dust + 1e3 * first.cost.mean / served * (known_to / served);
     quantiles(name + "unit cost", first.unit_cost, second.unit_cost);
