@@ -155,7 +155,7 @@ TEST(Lifetimes, FewPointsStandForTheSurvival) {
   }
   EXPECT_EQ(hours, steps.back().hours);
   // Where all are lost in the end.
-  const auto all = survival_curve(survival_of(read("hours\n1\n2\n4\n")));
+  const auto all = survival_curve(survival_of(read("hours\n1\n2\n4\n", all_lost())));
   ASSERT_FALSE(all.empty());
   EXPECT_EQ(all.back().first, 2.0);
   EXPECT_NEAR(all.back().second, 1.0 / 3.0, 1e-12);
