@@ -463,7 +463,7 @@ History history_of_samples(const Json& document, const std::string& file, const 
   reading.rows = data.size();
   reading.take("time", "gap_seconds", "seconds from a zero of the file's own");
   HistoryColumns taken = columns;
-  if (!taken.unit) taken.unit = RateUnit::per_second;  // as the page of the form says
+  taken.rates_unless_named = true;
   History history = history_of(std::move(points), TimeScale::elapsed, std::move(reading), {file, "data"}, taken);
   history.gap_seconds = gap;
   history.at_changes = false;
