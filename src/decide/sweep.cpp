@@ -156,7 +156,8 @@ class Sweeper {
       judge(kept, measures_of(variants.front()), variants.front().budget, options_.statistic, options_.alpha, cells);
       result_.paths = kept.front()->paths();
       for (std::size_t i = 0; i < cells.size(); ++i)
-        if (cells[i]->best && result_.of_plans()) best_so_far_ = label_of(members[i / subjects_.size()], i % subjects_.size());
+        if (cells[i]->best && result_.of_plans())
+          best_so_far_ = label_of(members[i / subjects_.size()], i % subjects_.size());
     }
     finished_ += members.size();
     return kept.size() == candidates.size() && kept.front()->paths() == sampling_.paths;
