@@ -95,7 +95,7 @@ class HandMadeStory : public testing::Test {
     timeline_.category_micros[static_cast<std::size_t>(Category::spot)] = 60'000'000;
   }
   void record(Kind kind, double step, int market, Purchase purchase, double lost = 0.0, bool saved = false) {
-    job_.records.push_back({kind, step, 1, market, purchase, saved, lost, 48.0});
+    job_.records.push_back({kind, step, 1, market, purchase, {}, saved, lost, 48.0});
   }
   present::Story story() {
     timeline_.jobs = {job_};
@@ -197,7 +197,7 @@ TEST_F(HandMadeStory, ADearLateRunIsToldAmongManySmallEvents) {
     const double from = 2.0 * run, until = from + (run == 39 ? 1.9 : 1.5), deadline = until + (run == 39 ? -5.0 : 5.0);
     for (const auto& [kind, step] : {std::pair(Kind::released, from), std::pair(Kind::taken, from),
                                      std::pair(Kind::reclaimed, from + 1.0), std::pair(Kind::finished, until)})
-      job_.records.push_back({kind, step, run, 0, Purchase::spot, false, 0.05, deadline});
+      job_.records.push_back({kind, step, run, 0, Purchase::spot, {}, false, 0.05, deadline});
   }
   const present::Story told = story();
   ASSERT_GT(told.events.size(), 100u);

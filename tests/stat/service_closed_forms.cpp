@@ -260,8 +260,8 @@ TEST_P(ServiceClosedForms, ChangesHappenInTheirShareOfFuturesEachWithItsMultipli
 TEST_P(ServiceClosedForms, RatesOptimizationsAndTokensAreLaws) {
   scenario::Scenario scenario = one_market(1.0, 1.0);
   scenario.demands.push_back(flat_demand("d", 100.0));
-  scenario.demands[0].tokens = scenario::Tokens{at("demand.d.tokens.input", log_normal(900.0, 0.3)),
-                                                at("demand.d.tokens.output", log_normal(250.0, 0.2))};
+  scenario.demands[0].tokens = scenario::Tokens{
+      at("demand.d.tokens.input", log_normal(900.0, 0.3)), at("demand.d.tokens.output", log_normal(250.0, 0.2)), {}};
   define_service(scenario, "plain", 1.0);
   define_service(scenario, "by tokens", 1000.0);
   scenario.services[0].rate[0].rate = at("service.plain.rate.m", log_normal(4.0, 0.15));

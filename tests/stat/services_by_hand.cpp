@@ -415,7 +415,7 @@ TEST_P(ServicesByHand, WhatIsNeverServedLeavesNoRequestsBehind) {
   // Capacity that comes after the horizon. Rates that no float holds are rounded in every step.
   scenario::Scenario scenario = asked_by_hour(Hours(24, 103.1));
   scenario.horizon_seconds = 40 * 24 * hour;
-  scenario.demands[0].tokens = scenario::Tokens{scenario::Law::constant(1.0), scenario::Law::constant(7.3)};
+  scenario.demands[0].tokens = scenario::Tokens{scenario::Law::constant(1.0), scenario::Law::constant(7.3), {}};
   for (const bool waits : {false, true}) {
     scenario.plans.clear();
     scenario.services.clear();
@@ -435,7 +435,7 @@ TEST_P(ServicesByHand, TokensOfARequestNeedNotBeWhole) {
   scenario::Scenario scenario = asked_by_hour({10.0});
   run_service(add_plan(scenario, "p"), define_service(scenario, "s", 20.0), {pool(Purchase::on_demand)});
   for (const double tokens : {0.01, 0.3, 23.47, 1500.7}) {
-    scenario.demands[0].tokens = scenario::Tokens{scenario::Law::constant(1.0), scenario::Law::constant(tokens)};
+    scenario.demands[0].tokens = scenario::Tokens{scenario::Law::constant(1.0), scenario::Law::constant(tokens), {}};
     EXPECT_NEAR(live(scenario).services[0].tokens, 36'000.0 * tokens, 36'000.0 * tokens * 1e-7 + 0.5);
   }
 }
@@ -443,7 +443,8 @@ TEST_P(ServicesByHand, TokensOfARequestNeedNotBeWhole) {
 TEST_P(ServicesByHand, ServerlessAloneIsPaidByRequestAndToken) {
   scenario::Scenario scenario = asked_by_hour({1, 5, 0, 2});
   scenario.demands[0].tokens = scenario::Tokens{at("demand.d.tokens.input", scenario::Law::constant(900.0)),
-                                                at("demand.d.tokens.output", scenario::Law::constant(250.0))};
+                                                at("demand.d.tokens.output", scenario::Law::constant(250.0)),
+                                                {}};
   define_service(scenario, "s", 1.0);
   scenario.services[0].unserved_penalty = 0.125;
   define_serverless(scenario, "hosted", 0.0001);
@@ -479,7 +480,8 @@ TEST_P(ServicesByHand, WithoutPoolsNothingWaitsAlsoWhereTheServiceHasAQueue) {
 TEST_P(ServicesByHand, RateInOutputTokensIsDividedByTheTokensOfARequest) {
   scenario::Scenario scenario = asked_by_hour({10, 20});
   scenario.demands[0].tokens = scenario::Tokens{at("demand.d.tokens.input", scenario::Law::constant(1.0)),
-                                                at("demand.d.tokens.output", scenario::Law::constant(250.0))};
+                                                at("demand.d.tokens.output", scenario::Law::constant(250.0)),
+                                                {}};
   define_service(scenario, "s", 1000.0);
   scenario.services[0].rate_is_output_tokens = true;
   run_service(add_plan(scenario, "p"), 0, {pool(Purchase::on_demand)});
