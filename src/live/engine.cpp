@@ -1,7 +1,6 @@
 // The same model, sums and sentences as those of the program, on one thread.
 #include "src/live/engine.hpp"
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -17,7 +16,7 @@
 #include "src/scenario/reader/duration.hpp"
 #include "src/scenario/reader/load.hpp"
 #include "src/scenario/reader/resolved.hpp"
-#include "src/scenario/reader/resolved_values.hpp"
+#include "src/scenario/reader/toml_reader.hpp"
 
 namespace costrisk::live {
 
@@ -39,26 +38,32 @@ scenario::Loaded load(const std::string& toml, const std::vector<std::string>& s
 }
 
 /// Adds what stands below a node of the resolved scenario and has a number.
-void add_values(Json& values, const std::string& address, const toml::node& node) {
-  const auto add = [&](const char* kind, const Json& value) {
-    values.push_back({{"address", address}, {"kind", kind}, {"value", value}});
-  };
-  if (const toml::table* table = node.as_table()) {
-    for (const auto& [key, value] : *table)
-      add_values(values, (address.empty() ? "" : address + ".") + std::string(key.str()), value);
-  } else if (const toml::array* array = node.as_array()) {
-    for (const toml::node& element : *array)
-      if (const toml::table* entity = element.as_table())
-        if (const auto name = (*entity)["name"].value<std::string>())
-          add_values(values, address + "." + *name, element);
-  } else if (node.is_integer()) {
-    add("number", node.value<std::int64_t>().value());
-  } else if (node.is_floating_point()) {
-    add("number", node.value<double>().value());
-  } else if (const auto text = node.value<std::string>()) {
-    if (const auto duration = scenario::parse_duration(*text); duration && !address.ends_with(".name"))
-      values.push_back({{"address", address}, {"kind", "duration"}, {"value", *text}, {"hours", duration->hours}});
+void add_values(Json& values, const std::string& address, const scenario::Node& node) {
+  using Kind = scenario::Node::Kind;
+  const auto within = [&](const std::string& name) { return address.empty() ? name : address + "." + name; };
+  if (node.is_table()) {
+    for (const scenario::Entry& entry : node.entries) add_values(values, within(entry.key), entry.value);
+  } else if (node.is_list()) {
+    for (const scenario::Node& entity : node.items)
+      if (const scenario::Node* name = entity.is_table() ? entity.find("name") : nullptr)
+        add_values(values, within(name->text), entity);
+  } else if (node.kind == Kind::integer) {
+    values.push_back({{"address", address}, {"kind", "number"}, {"value", node.integer}});
+  } else if (node.kind == Kind::real) {
+    values.push_back({{"address", address}, {"kind", "number"}, {"value", node.real}});
+  } else if (node.kind == Kind::text && !address.ends_with(".name")) {
+    if (const auto duration = scenario::parse_duration(node.text))
+      values.push_back({{"address", address}, {"kind", "duration"}, {"value", node.text}, {"hours", duration->hours}});
   }
+}
+
+/// The resolved scenario as it is read.
+scenario::Node tree_of(const scenario::Scenario& scenario) {
+  const std::string text = scenario::resolved_toml(scenario);
+  scenario::Diagnostics diagnostics;
+  scenario::Node root;
+  scenario::read_toml(text, diagnostics.add_source("resolved.toml", {}, text), diagnostics, root);
+  return root;
 }
 
 }  // namespace
@@ -70,8 +75,7 @@ std::string description(const std::string& toml, const std::vector<std::string>&
 
 std::string description(const scenario::Scenario& scenario, const std::vector<std::string>& warnings) {
   Json values = Json::array();
-  const toml::table table = toml::parse(scenario::resolved_toml(scenario));
-  add_values(values, "", table);
+  add_values(values, "", tree_of(scenario));
   Json plans = Json::array();
   for (const scenario::Plan& plan : scenario.plans) plans.push_back(plan.name);
   const Json result = {{"name", scenario.name},

@@ -86,7 +86,7 @@ TEST(Sweeps, PlansWithItemsOfTheirOwn) {
   EXPECT_EQ(study.array("cost_mean").values[0], means[1]);
   EXPECT_NEAR(means[1] - means[0], 1000.0, 1e-6);
   OptimizeOptions search;
-  search.vary = options.vary;
+  search.vary = {"plan.q.commitment.0.instances=20,21"};
   search.paths = 300;
   EXPECT_NE(optimize(Scenario::from_text(two), search).toml.find("[[plan]]"), std::string::npos);
 }

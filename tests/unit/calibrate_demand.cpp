@@ -132,7 +132,8 @@ TEST(Demand, ALogOfRequestsIsCountedInWindows) {
   EXPECT_NEAR(fit.base, 0.6, 0.02);
   const double spread = std::hypot(fit.noise.volatility.value, fit.noise.nugget);
   EXPECT_NEAR(spread, 1.0 / std::sqrt(540.0), 0.01) << "of counts of 540";
-  EXPECT_THROW(rates_of(log, 24.0), TooLittleData);
+  EXPECT_FALSE(fit_demand(rates_of(log, 24.0)).has_noise) << "of two whole days";
+  EXPECT_THROW(rates_of(log, 100.0), TooLittleData);
 }
 
 TEST(Demand, ALogWithAMisdatedRequestIsRefusedBeforeItsWindowsAreMade) {

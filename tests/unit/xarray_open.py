@@ -68,7 +68,7 @@ def check_root(path, engine):
         assert np.isnan(root["utilization"].sel(plan="on-demand"))
         assert root["time"].values[-1] == 672.0
         assert root.attrs["filetype"] == "costrisk"
-        assert list(root.attrs["format_version"]) == [2, 1]
+        assert list(root.attrs["format_version"]) == [2, 2]
         assert root.attrs["seed"] == 42
         assert root.attrs["currency"] == "USD"
         return root["cost_mean"].values

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -199,13 +200,18 @@ void overlay_entry(Node& base, const Entry& own, const Key* key) {
 
 /// The base with what `own` gives laid over it. Keys of the base that cannot stand beside new ones go.
 Node overlaid(Node base, const Node& own, const Table& schema) {
-  for (const std::vector<std::string>& group : schema.alternatives) {
-    const bool given = std::any_of(group.begin(), group.end(), [&](const std::string& k) { return own.find(k); });
-    if (!given) continue;
-    for (const std::vector<std::string>& other : schema.alternatives)
-      if (&other != &group)
-        for (const std::string& key : other) base.erase(key);
-  }
+  // Groups may share keys: what is given may belong to several.
+  std::set<std::string> given, kept;
+  for (const std::vector<std::string>& group : schema.alternatives)
+    for (const std::string& key : group)
+      if (own.find(key)) given.insert(key);
+  for (const std::vector<std::string>& group : schema.alternatives)
+    if (std::all_of(given.begin(), given.end(),
+                    [&](const std::string& key) { return std::find(group.begin(), group.end(), key) != group.end(); }))
+      kept.insert(group.begin(), group.end());
+  for (const std::vector<std::string>& group : schema.alternatives)
+    for (const std::string& key : group)
+      if (!given.empty() && !kept.contains(key)) base.erase(key);
   base.place = own.place;
   for (const Entry& entry : own.entries) overlay_entry(base, entry, schema.find(entry.key));
   return base;
