@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <numeric>
 #include <string>
@@ -586,6 +588,68 @@ TEST(Laws, ThatCannotBeAreRefused) {
                            "{ values = [1, 2], weights = [1] }", "{ values = [1, 2], weights = [0, 0] }",
                            "{ values = [] }", "{ from = 1, sd = 2 }", "{ mean = -10, sd = 1 }", "{ values = [-1, 2] }"})
     EXPECT_THROW(loaded(plain, {fmt::format("market.m.on_demand.price={}", text)}), scenario::InvalidScenario) << text;
+}
+
+TEST(Laws, AreDrawnFromTheColumnOfAFile) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "laws_of_files";
+  std::filesystem::create_directories(folder);
+  std::ofstream file(folder / "prices.csv");
+  file << "name,price\n";
+  double sum = 0.0;
+  for (int i = 0; i < 1000; ++i) {
+    file << "x," << (i * 37) % 1000 << "\n";
+    sum += (i * 37) % 1000;
+  }
+  file.close();
+  const auto read = [&](const std::string& law, const std::string& within = "") {
+    std::string text = plain;
+    text.replace(text.find("on_demand = 5"), 13, "on_demand = " + law);
+    return scenario::load_text(text, "test", {"horizon=1h", "simulation.paths=20000"}, folder,
+                               scenario::HistoryFiles::read, within)
+        .scenario;
+  };
+  const scenario::Scenario scenario = read("{ file = \"prices.csv\", column = \"price\" }");
+  const scenario::Law& law = scenario.markets[0].on_demand->price;
+  ASSERT_EQ(law.values.size(), 256u);
+  EXPECT_NEAR(scenario::usual_value(law), sum / 1000.0, 1e-9);
+  const results::Results results = results_of(scenario);
+  EXPECT_NEAR(value(results, "mean"), sum / 1000.0, 5.0 * value(results, "cost_mean_se"));
+  EXPECT_NEAR(value(results, "cost_quantile.0.9"), 900.0, 15.0);
+  EXPECT_NEAR(scenario::usual_value(
+                  read("{ file = \"prices.csv\", column = \"price\", times = 0.5 }").markets[0].on_demand->price),
+              sum / 2000.0, 1e-9);
+  for (const char* wrong :
+       {"{ file = \"prices.csv\", column = \"name\" }", "{ file = \"none.csv\", column = \"price\" }",
+        "{ file = \"prices.csv\" }", "{ file = \"prices.csv\", column = \"cost\" }",
+        "{ file = \"../prices.csv\", column = \"price\" }"})
+    EXPECT_THROW(read(wrong), scenario::InvalidScenario) << wrong;
+  std::filesystem::remove_all(folder);
+}
+
+/// Cases from the field, where they are.
+class FieldCases : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(folder_ / "K1-macc.toml")) GTEST_SKIP() << "there is no ../shared/cases/K1-macc.toml";
+  }
+  results::Results run_case(const std::string& name, const std::vector<std::string>& overrides = {}) const {
+    return results_of(scenario::load(folder_ / (name + ".toml"), overrides).scenario);
+  }
+  const std::filesystem::path folder_ = std::filesystem::path(COSTRISK_SOURCE_DIR) / "../shared/cases";
+};
+
+TEST_F(FieldCases, ComeToWhatTheyShould) {
+  EXPECT_NEAR(value(run_case("K1-macc"), "mean"), 100'000.0, 1e-6);
+  const results::Results reclaimed = run_case("R1-first-hour-free", {"market.m.spot.free_within=1h"});
+  EXPECT_NEAR(value(reclaimed, "mean"), 191.35, 5.0 * value(reclaimed, "cost_mean_se"));
+  EXPECT_NEAR(value(run_case("K2-prefill", {"service.s.input_token_rate={ m = 8000 }"}), "use_hours_mean.m.on-demand"),
+              72.0, 1e-6);
+  EXPECT_NEAR(value(run_case("T1-cached-tokens", {"demand.d.tokens.cached_share=0.80635266178"}), "mean") / 3600.0,
+              0.00556, 1e-5);
+  EXPECT_NEAR(value(run_case("M1-calendar-month"), "mean"), 3000.0, 1e-6);
+  const results::Results waits = run_case("K3-spot-then-ondemand", {"plan.now.service.s.pools.1.after=15m"});
+  EXPECT_LT(value(waits, "served"), 1.0);
+  EXPECT_FALSE(scenario::load(folder_ / "S6-savings-plan-step.toml").warnings.empty());
 }
 
 }  // namespace

@@ -95,6 +95,7 @@ class Speaker {
     if (choice_.plan < 0) {
       say("No plan meets the goal.");
       nearest_plan();
+      owed_elsewhere(summary_.plans.size());
       for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan)
         say(fmt::format("{}: {}.", name(plan), failings(plan)));
       return;
@@ -126,7 +127,7 @@ class Speaker {
         risks.push_back(fmt::format("it is over the budget of {} in {} of the futures", sum, percent(over)));
     }
     for (const results::BudgetSummary& budget : of.budgets)
-      if (budget.over.value > 0.0)
+      if (budget.over.value > 0.0 && !is_budget_of_all(budget))
         risks.push_back(
             fmt::format("the budget {} is broken in {} of the futures", budget.budget, percent(budget.over.value)));
     for (const results::JobSummary& job : of.jobs)
@@ -137,6 +138,11 @@ class Speaker {
         risks.push_back(fmt::format("{} is served to {}", service.service, percent(service.served)));
     if (owes_much(summary_, summary_.plans[plan])) risks.push_back(owed_words(plan));
     return risks;
+  }
+
+  /// Whether it is the scenario's own budget, in a list.
+  bool is_budget_of_all(const results::BudgetSummary& budget) const {
+    return summary_.budget && budget.periods.size() == 1 && budget.periods[0].amount == *summary_.budget;
   }
 
   /// What a plan owes after the horizon, and what of it its cost has.
@@ -164,15 +170,22 @@ class Speaker {
       nearest = plan;
       fewest = missed;
     }
+    say_remedies("Nearest", nearest);
+    const auto cheapest = static_cast<std::size_t>(
+        std::min_element(results_.cost_mean.begin(), results_.cost_mean.end()) - results_.cost_mean.begin());
+    if (cheapest != nearest) say_remedies("Cheapest", cheapest);
+  }
+  /// Says with what a plan would meet the goal, where the results tell.
+  void say_remedies(const char* which, std::size_t plan) {
     std::vector<std::string> remedies;
     for (std::size_t b = 0; b < choice_.bounds.size(); ++b) {
-      if (choice_.met[nearest][b]) continue;
-      const std::string remedy = remedy_of(nearest, choice_.bounds[b]);
+      if (choice_.met[plan][b]) continue;
+      const std::string remedy = remedy_of(plan, choice_.bounds[b]);
       if (remedy.empty()) return;
       remedies.push_back(remedy);
     }
-    say(fmt::format("Nearest is {}, {} on average: it would meet the goal with {}.", name(nearest),
-                    money(results_.cost_mean[nearest]), listed(remedies)));
+    say(fmt::format("{} is {}, {} on average: it would meet the goal with {}.", which, name(plan),
+                    money(results_.cost_mean[plan]), listed(remedies)));
   }
   /// "a budget of $2.21M ($410k more)"; empty where the results do not tell.
   std::string remedy_of(std::size_t plan, const GoalBound& bound) const {
@@ -191,7 +204,7 @@ class Speaker {
         return fmt::format("a budget of {} ({} more)", money(needed), money(needed - *summary_.budget));
       }
       if (const double amount = amount_needed(plan, subject, i); bound.statistic.starts_with("budget.") && amount > 0.0)
-        return fmt::format("{} for the budget {}", money(amount), subject);
+        return fmt::format("{} in each period of the budget {}, or more", money(amount), subject);
       if (const double more = lateness(plan, subject, i); bound.statistic.starts_with("late.") && more > 0.0)
         return fmt::format("{} more for {}", hours(more), subject);
     }
@@ -203,11 +216,16 @@ class Speaker {
     return fmt::format("{} of late runs of {} accepted", accepted, subject);
   }
 
-  /// The amount of a budget of one period alone that a quantile of its cost keeps to; 0 for others.
+  /// The amount for a whole period of a budget that a quantile of its cost keeps to in each; 0 where there is none.
   double amount_needed(std::size_t plan, const std::string& name, std::size_t probability) const {
-    for (const results::BudgetSummary& budget : summary_.plans[plan].budgets)
-      if (budget.budget == name && budget.periods.size() == 1) return budget.periods[0].quantile[probability];
-    return 0.0;
+    double whole = 0.0, needed = 0.0;
+    for (const results::BudgetSummary& budget : summary_.plans[plan].budgets) {
+      if (budget.budget != name) continue;
+      for (const results::BudgetPeriodSummary& period : budget.periods) whole = std::max(whole, period.amount);
+      for (const results::BudgetPeriodSummary& period : budget.periods)
+        if (period.amount > 0.0) needed = std::max(needed, period.quantile[probability] * whole / period.amount);
+    }
+    return needed;
   }
 
   /// Hours by which a quantile of the end of a job's only run is after its deadline; 0 where that says nothing.

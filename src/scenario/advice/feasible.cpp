@@ -10,6 +10,7 @@
 #include "src/scenario/lower/lifetimes.hpp"
 #include "src/scenario/lower/lowering.hpp"
 #include "src/scenario/lower/money_bound.hpp"
+#include "src/scenario/lower/periods.hpp"
 #include "src/scenario/reader/checks.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -97,6 +98,24 @@ std::string remedy_of_close(const Scenario& scenario, const MoneyBound& bound, d
   return fmt::format("{}: smaller prices, a larger currency unit or a shorter step", expected);
 }
 
+/// Results have figures for each period.
+void check_periods(std::size_t periods, const std::string& address, const Places& places, Diagnostics& diagnostics) {
+  constexpr std::size_t most_periods = 1024;
+  if (periods > most_periods)
+    diagnostics.error(place_of(address, places),
+                      fmt::format("there are {} periods; expected at most {}: longer periods, or a shorter horizon",
+                                  periods, most_periods));
+}
+
+void check_budgets(const Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
+  check_periods(budget_periods(scenario).size(), "budgets", places, diagnostics);
+  for (const Budget& budget : scenario.budgets)
+    if (!(budget.amount < most_money_per_path))
+      diagnostics.error(
+          place_of("budgets." + budget.name + ".amount", places),
+          fmt::format("the budget of {:.3g} is more than can be counted; expected at most 4.6e12", budget.amount));
+}
+
 void check_money(const Scenario& scenario, int index, const Places& places, Diagnostics& diagnostics) {
   const Plan& plan = scenario.plans[static_cast<std::size_t>(index)];
   const std::string address = "plan." + plan.name;
@@ -120,6 +139,9 @@ void check_money(const Scenario& scenario, int index, const Places& places, Diag
     diagnostics.error(
         place_of("budget", places),
         fmt::format("the budget of {:.3g} is more than can be counted; expected at most 4.6e12", *scenario.budget));
+  for (std::size_t i = 0; i < plan.spend_commitments.size(); ++i)
+    check_periods(spend_periods(scenario, plan.spend_commitments[i]).within.size(),
+                  fmt::format("{}.spend_commitment.{}.per", address, i), places, diagnostics);
   if (plan.credit && !(plan.credit->amount < most_money_per_path))
     diagnostics.error(
         place_of(address + ".credit.amount", places),
@@ -179,6 +201,7 @@ void check_feasible(const Scenario& scenario, const Places& places, Diagnostics&
   }
   for (const Demand& demand : scenario.demands) check_demand(demand, scenario, places, diagnostics);
   for (const Service& service : scenario.services) check_service(service, scenario, places, diagnostics);
+  check_budgets(scenario, places, diagnostics);
   for (std::size_t p = 0; p < scenario.plans.size(); ++p) {
     const Plan& plan = scenario.plans[p];
     for (const JobAssignment& assignment : plan.jobs) {

@@ -33,6 +33,13 @@ struct LawKeys {
              .type = Type::number,
              .arity = Arity::list,
              .range = non_negative});
+    row.key({.name = "file",
+             .about = "discrete: a CSV file, relative to this file, whose values are those there are",
+             .type = Type::path});
+    row.key({.name = "column", .about = "discrete: the column with the values; hours, where they are durations"});
+    row.key({.name = "times",
+             .about = "discrete: what the values of the file are multiplied by; absent: 1",
+             .type = Type::number});
     loading_row(row, &Law::loading);
     row.alternatives({{"low", "mode", "high"},
                       {"median", "spread"},
@@ -40,7 +47,8 @@ struct LawKeys {
                       {"from", "to"},
                       {"mean", "sd"},
                       {"min", "mode", "max"},
-                      {"values", "weights"}},
+                      {"values", "weights"},
+                      {"file", "column", "times"}},
                      true);
   }
 };
@@ -50,7 +58,9 @@ struct LawKeys {
 const Table& law_table() { return table_of<LawKeys>(); }
 
 bool is_amount_of_law(std::string_view key) {
-  return key != "spread" && key != "weights" && key != "loading" && law_table().find(key);
+  for (const std::string_view other : {"spread", "weights", "loading", "file", "column", "times"})
+    if (key == other) return false;
+  return law_table().find(key) != nullptr;
 }
 
 bool Process::is_given(const TableReader& table) { return table.number("volatility") > 0.0; }

@@ -17,8 +17,8 @@ std::string law_expectation(const Key& key) {
   if (key.type == Type::hours_law)
     return "a duration such as \"36h\" or a law of durations such as { low = \"4h\", mode = \"6h\", high = \"12h\" }";
   return range_text(key.range, "number") +
-         ", { low, mode, high }, { median, spread }, { p10, p90 }, { from, to }, { mean, sd }, { min, mode, max } or "
-         "{ values, weights }";
+         ", { low, mode, high }, { median, spread }, { p10, p90 }, { from, to }, { mean, sd }, { min, mode, max }, "
+         "{ values, weights } or { file, column }";
 }
 
 std::string expectation(const Key& key) {

@@ -137,8 +137,9 @@ Json law_of(const Json& value) {
   }
   Json forms = Json::array();
   for (const auto& form : law_table().alternatives) {
-    const bool is_discrete = form.front() == "values";  // whose weights need not be given
-    forms.push_back({{"required", is_discrete ? std::vector<std::string>{form.front()} : form}});
+    std::vector<std::string> required = form;
+    std::erase_if(required, [](const std::string& key) { return key == "weights" || key == "times"; });
+    forms.push_back({{"required", required}});
   }
   return {
       {"type", "object"},

@@ -5,6 +5,7 @@
 #include "src/scenario/reader/checks.hpp"
 #include "src/scenario/reader/compose.hpp"
 #include "src/scenario/reader/dates.hpp"
+#include "src/scenario/reader/law_files.hpp"
 #include "src/scenario/reader/override.hpp"
 #include "src/scenario/reader/spell_out.hpp"
 #include "src/scenario/reader/validate.hpp"
@@ -27,6 +28,7 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   for (const std::string& assignment : overrides) apply_override(assignment, diagnostics, root);
   spell_out(root, root_table());
   resolve_dates(root, diagnostics);
+  if (histories == HistoryFiles::read) read_law_files(root, root_folder, diagnostics);
   const Validated validated = validate(root, diagnostics);
 
   Loaded loaded;

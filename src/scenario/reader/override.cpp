@@ -144,7 +144,17 @@ bool scale(Node& value, double factor, const std::string& shorthand = "") {
   }
   bool any = false;
   for (Entry& entry : value.entries) {
-    if (entry.key == "values" && entry.value.is_list()) {
+    if (entry.key == "file" && !value.find("times")) {
+      Node times;
+      times.kind = Node::Kind::real;
+      times.real = factor;
+      times.place = entry.place;
+      value.entries.push_back({"times", entry.place, std::move(times)});
+      return true;
+    }
+    if (entry.key == "times") {
+      any = scale(entry.value, factor) || any;
+    } else if (entry.key == "values" && entry.value.is_list()) {
       for (Node& item : entry.value.items) any = scale(item, factor) || any;
     } else if (is_amount_of_law(entry.key) || entry.key == shorthand) {
       any = scale(entry.value, factor) || any;

@@ -12,7 +12,7 @@ bool looks_like_law(const Node& node) {
   for (const std::string_view part :
        {"low", "mode", "high", "median", "spread", "p10", "p90", "sd", "min", "max", "values"})
     if (node.find(part)) return true;
-  return node.find("from") && node.find("to");
+  return (node.find("from") && node.find("to")) || (node.find("file") && node.find("column"));
 }
 
 void spell_out(Node& table, const Table& schema) {

@@ -11,14 +11,12 @@
 #include "src/scenario/entities/plan.hpp"
 #include "src/scenario/lower/expectation.hpp"
 #include "src/scenario/reader/duration.hpp"
+#include "src/scenario/reader/law_files.hpp"
 #include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 namespace {
-
-/// Of a discrete law.
-constexpr std::size_t most_values = 256;
 
 constexpr double longest_seconds = 1e4 * hours_per_year * seconds_per_hour;
 
@@ -418,7 +416,7 @@ class Validator {
                                       any ? "mixes two kinds" : "says no values", law_expectation(key)));
     }
     for (const std::string& part : *forms.front())
-      if (!node.find(part) && part != "weights") {
+      if (!node.find(part) && part != "weights" && part != "times") {
         reject(node, fmt::format("the law of {} lacks {}; expected {}", in_quotes(key.name), in_quotes(part),
                                  law_expectation(key)));
         sound = false;
@@ -454,9 +452,9 @@ class Validator {
   void discrete_law(Node& node, const Key& key) {
     const Node& values = *node.find("values");
     const Node* weights = node.find("weights");
-    if (values.items.size() > most_values)
+    if (values.items.size() > most_law_values)
       return reject(node, fmt::format("the law of {} has {} values; expected at most {}", in_quotes(key.name),
-                                      values.items.size(), most_values));
+                                      values.items.size(), most_law_values));
     if (!weights) return;
     if (weights->items.size() != values.items.size())
       return reject(node, fmt::format("the law of {} has {} values and {} weights; expected as many",
