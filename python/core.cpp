@@ -202,6 +202,12 @@ void add_results(py::module_& module) {
       .def("paths", &Results::paths)
       .def("first_path", &Results::first_path)
       .def("seed", &Results::seed)
+      .def("run_paths", &Results::run_paths)
+      .def("shard",
+           [](const Results& results) -> std::optional<std::pair<int, int>> {
+             const std::optional<Shard> shard = results.shard();
+             return shard ? std::optional(std::make_pair(shard->index, shard->count)) : std::nullopt;
+           })
       .def("complete", &Results::complete)
       .def("step_hours", &Results::step_hours)
       .def("horizon_hours", &Results::horizon_hours)
@@ -245,8 +251,13 @@ void add_simulate(py::module_& module) {
       "simulate",
       [](const Scenario& scenario, std::uint64_t paths, std::optional<std::uint64_t> seed, int threads,
          const std::string& backend, const std::vector<int>& devices, bool keep_paths, const std::string& until_error,
-         const py::object& told) {
+         const std::optional<std::pair<int, int>>& shard, const std::vector<std::filesystem::path>& resume,
+         const std::filesystem::path& beyond, double max_seconds, const py::object& told) {
         RunOptions options;
+        if (shard) options.shard = Shard{shard->first, shard->second};
+        options.resume = resume;
+        options.beyond = beyond;
+        options.max_seconds = max_seconds;
         options.until_error = until_error;
         options.paths = paths;
         options.seed = seed;
@@ -264,9 +275,28 @@ void add_simulate(py::module_& module) {
         return std::make_pair(std::move(run.result), std::move(run.interruption));
       },
       "scenario"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "devices"_a, "keep_paths"_a, "until_error"_a,
-      "progress"_a,
+      "shard"_a, "resume"_a, "beyond"_a, "max_seconds"_a, "progress"_a,
       "Results (None where an exception stopped it before the first paths), and the exception that stopped it or "
       "None.");
+}
+
+void add_merge(py::module_& module) {
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<NeededPaths>(module, "NeededPaths", "How many futures an error needs.")
+      .def_readonly("paths", &NeededPaths::paths)
+      .def_readonly("needed", &NeededPaths::needed)
+      .def_readonly("plan", &NeededPaths::plan)
+      .def_readonly("statistic", &NeededPaths::statistic)
+      .def_readonly("error", &NeededPaths::error)
+      .def_readonly("wanted", &NeededPaths::wanted);
+  module.def(
+      "merge", [](const std::vector<std::filesystem::path>& files, bool partial) { return merge(files, {partial}); },
+      "files"_a, "partial"_a, unlocked);
+  module.def("needed_paths", &needed_paths, "results"_a, "until_error"_a, unlocked);
+  const auto numbers_of = [](const Shard& shard) { return std::make_pair(shard.index, shard.count); };
+  module.def("shard_of_environment", [=] { return numbers_of(shard_of_environment()); });
+  module.def(
+      "parse_shard", [=](const std::string& text) { return numbers_of(parse_shard(text)); }, "text"_a);
 }
 
 void add_explain(py::module_& module) {
@@ -446,6 +476,7 @@ PYBIND11_MODULE(_core, module) {
   add_scenario(module);
   add_results(module);
   add_simulate(module);
+  add_merge(module);
   add_explain(module);
   add_calibrate(module);
   add_backtest(module);

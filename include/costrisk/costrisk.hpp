@@ -10,6 +10,8 @@
 #include "costrisk/explain.hpp"
 #include "costrisk/export.hpp"
 #include "costrisk/files.hpp"
+#include "costrisk/merge.hpp"
+#include "costrisk/ranks.hpp"
 #include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"

@@ -44,6 +44,12 @@ struct CostHistogram {
       paths;  ///< [plan][bin]: simulated futures; what is beyond is in the outer bins
 };
 
+/// A part of a run: the index-th of `count` contiguous ranges of its paths, of nearly equal size.
+struct Shard {
+  int index = 1;  ///< from 1
+  int count = 1;  ///< of all shards
+};
+
 /// Kernels of a kind on a GPU.
 struct Launches {
   std::string name;         ///< of the kernel
@@ -59,6 +65,8 @@ struct Timings {
   std::vector<std::string> devices;  ///< GPUs that ran it, and how each was used
   std::uint64_t paths = 0;           ///< simulated
   bool complete = true;              ///< false where the run was stopped
+  bool out_of_time = false;          ///< whether it was stopped by RunOptions::max_seconds
+  std::uint64_t resumed_paths = 0;   ///< of these, taken from a file of an earlier run
   double wall_seconds = 0.0;         ///< of the simulation
   double start_up_seconds = 0.0;     ///< of these, until a GPU had its first paths under way; 0 on the processor
   double world_seconds = 0.0;        ///< factors, prices, capacity and demands
@@ -128,12 +136,22 @@ class COSTRISK_API Results {
   std::uint64_t paths() const;           ///< Number of simulated futures.
   std::uint64_t first_path() const;      ///< Number of the first of them.
   std::uint64_t seed() const;            ///< Seed of the run.
-  bool complete() const;                 ///< False where the run was stopped and holds only the first paths.
-  double step_hours() const;             ///< Length of a step, in hours.
-  double horizon_hours() const;          ///< How far the simulation went, in hours.
-  std::string scenario() const;          ///< The resolved scenario, as TOML.
-  std::string version() const;           ///< Version of costrisk that simulated it.
-  Timings timings() const;               ///< How it was computed; without a backend where it was read from a file.
+  /// False where these are not all paths of the run: it was stopped, they are those of a shard, or some are missing.
+  bool complete() const;
+  std::uint64_t run_paths() const;     ///< Number of futures of the whole run.
+  std::optional<Shard> shard() const;  ///< That was asked for; absent for a whole run.
+  /// Whether others are of the same run, or of a longer or shorter one of the same scenario, seed and version, so that
+  /// their paths could be merged.
+  /// @throws FileError
+  bool same_run(const Results& other) const;
+  /// Whether these have all that earlier results have: both are of one run, and every path of theirs is one of these.
+  /// @throws FileError
+  bool supersede(const Results& earlier) const;
+  double step_hours() const;     ///< Length of a step, in hours.
+  double horizon_hours() const;  ///< How far the simulation went, in hours.
+  std::string scenario() const;  ///< The resolved scenario, as TOML.
+  std::string version() const;   ///< Version of costrisk that simulated it.
+  Timings timings() const;       ///< How it was computed; without a backend where it was read from a file.
 
   /// Whether the costs of single paths are held: by default up to 1,048,576 paths of all plans together.
   bool holds_path_costs() const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -45,7 +46,11 @@ struct Look {
   double wanted = 0.0;      ///< the error that is to be reached
 };
 
-/// How a run is computed. Only paths, until_error and seed change results.
+/// The number of paths at which a run until an error looks first, and, where nobody says, last; it looks at twice as
+/// many each time.
+inline constexpr std::uint64_t first_look = 4096, last_look = std::uint64_t{1} << 26;
+
+/// How a run is computed. Only paths, until_error, seed, shard and beyond change results.
 struct RunOptions {
   std::uint64_t paths = 0;  ///< simulated futures; 0: what the scenario says
   /// "[[PLAN:]STATISTIC=]X%": simulate 4096, 8192, … futures until half the width of the statistic's interval is so
@@ -57,8 +62,8 @@ struct RunOptions {
   std::string backend = "auto";       ///< "auto" (the fastest here), "cuda", "avx512", "avx2" or "scalar"
   std::vector<int> devices;           ///< GPUs by number, which asks for "cuda"; empty: all, where the backend is cuda
   bool keep_paths = false;            ///< keep cost, finish and served share of every path in a written file
-  /// Told how many of the paths are done, one call at a time, from threads of the run. An exception that it throws ends
-  /// the run and comes out of simulate().
+  /// Told how many of the paths still to do are done, one call at a time, from threads of the run. An exception that it
+  /// throws ends the run and comes out of simulate().
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   std::function<void(const std::string& line)> notice;  ///< told in a line why a GPU was not taken
   std::function<void(const Look& look)> look;           ///< told of every look, where there is an until_error
@@ -66,7 +71,30 @@ struct RunOptions {
   /// of them; also where none is done.
   std::function<void(const Timings& timings)> simulated;
   CancellationToken cancellation;  ///< stops the run soon
+
+  /// Simulate this part of the paths alone; merge() puts the parts together. Not with an until_error.
+  std::optional<Shard> shard;
+  /// A result file of the first paths of the run, which are left out: what is simulated, or cut into shards, are the
+  /// paths beyond. Not with an until_error.
+  std::filesystem::path beyond;
+  /// Result files to go on from: the one of this run with the most of its first paths. Those that are not there, or are
+  /// of another run, are passed over, the latter with a notice.
+  std::vector<std::filesystem::path> resume;
+  double max_seconds = 0.0;         ///< stop after so long as if cancelled; 0: never
+  double checkpoint_seconds = 0.0;  ///< from one checkpoint to the next; 0: none
+  /// Told the results so far at every checkpoint, of the first paths of what is simulated.
+  std::function<void(const Results& so_far)> checkpoint;
 };
+
+/// The shard that this process is, as the array of a batch system, or MPI, says in its environment: Slurm, AWS Batch,
+/// Google Cloud Batch, Cloud Run, Kubernetes, PBS, LSF, Grid Engine. Where it does not say how many there are, the
+/// variable COSTRISK_SHARDS has to.
+/// @throws InputError where there is none, or it is not clear
+COSTRISK_API Shard shard_of_environment();
+
+/// A shard in words: "3/8".
+/// @throws InputError
+COSTRISK_API Shard parse_shard(const std::string& text);
 
 /// Something that runs could be computed on.
 struct BackendInfo {

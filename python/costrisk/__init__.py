@@ -20,7 +20,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Sequence, Union
 
 from . import _core, calibrate
-from ._core import Backend, Backtest, Calibration, Check, Problem, __version__, backends
+from ._core import Backend, Backtest, Calibration, Check, NeededPaths, Problem, __version__, backends
 from ._errors import (
     BackendUnavailable,
     DeviceFailed,
@@ -51,6 +51,7 @@ __all__ = [
     "InputError",
     "Interrupted",
     "InvalidScenario",
+    "NeededPaths",
     "Problem",
     "Results",
     "Scenario",
@@ -61,6 +62,7 @@ __all__ = [
     "backends",
     "calibrate",
     "load",
+    "merge",
     "open",
 ]
 
@@ -85,6 +87,15 @@ def open(path: Path) -> Results:
     Raises InputError where there is none, or it is another file, damaged, or of another major format version.
     """
     return Results(_core.Results.read(path))
+
+
+def merge(files: Iterable[Path], partial: bool = False) -> Results:
+    """Results of several files of one run: shards in any order, stopped runs, and runs beyond others.
+
+    They are, to the bit, those of a single run of all the futures. partial: futures may be missing. Raises InputError where
+    files are of another version, scenario, seed or the like, or a future is in two of them or in none, and FileError.
+    """
+    return Results(_core.merge(list(files), partial))
 
 
 def _toml(value: Any) -> str:
@@ -208,6 +219,10 @@ class Scenario:
         keep_paths: bool = False,
         progress: Progress = False,
         until_error: str = "",
+        shard: str = "",
+        resume: Sequence[Path] = (),
+        beyond: Path = "",
+        max_seconds: float = 0.0,
     ) -> Results:
         """Simulates the scenario.
 
@@ -217,14 +232,33 @@ class Scenario:
         the thread that called run. until_error: "[[PLAN:]STATISTIC=]X%" simulates until half the width of the
         statistic's interval is that small, and at most `paths` (0: 67,108,864).
 
+        shard: "3/8" simulates the third of eight parts alone, "auto" that of the task of a batch system or MPI; `merge`
+        puts their files together. beyond: a result file of the first paths, which are left out. resume: result files, of
+        which the run goes on from the one with the most of its paths. max_seconds: stop after so long; the results are
+        those of the paths that were done.
+
         Ctrl-C stops the run within a chunk of paths and raises Interrupted, a KeyboardInterrupt whose `results` are
         those of the paths that were done. Raises InvalidScenario, InputError, BackendUnavailable, DeviceFailed,
         TooLarge and FileError.
         """
 
+        part = _core.shard_of_environment() if shard == "auto" else _core.parse_shard(shard) if shard else None
+
         def work(told: Callable[[int, int], None] | None) -> tuple[_core.Results | None, BaseException | None]:
             return _core.simulate(
-                self._core, paths, seed, threads, backend, list(devices), keep_paths, until_error, told
+                self._core,
+                paths,
+                seed,
+                threads,
+                backend,
+                list(devices),
+                keep_paths,
+                until_error,
+                part,
+                list(resume),
+                beyond,
+                max_seconds,
+                told,
             )
 
         return _watched(work, progress, Results)  # type: ignore[no-any-return]
@@ -360,8 +394,22 @@ class Results:
 
     @property
     def complete(self) -> bool:
-        """False where the run was stopped and holds only the first paths."""
+        """False where these are not all paths of the run: it was stopped, they are a shard, or some are missing."""
         return self._core.complete()
+
+    @property
+    def run_paths(self) -> int:
+        """Number of futures of the whole run."""
+        return self._core.run_paths()
+
+    @property
+    def shard(self) -> tuple[int, int] | None:
+        """Which of how many shards was asked for, from 1; None for a whole run."""
+        return self._core.shard()
+
+    def needed_paths(self, until_error: str) -> NeededPaths:
+        """How many futures an error needs, as `run(until_error=…)` has it. Raises InputError."""
+        return _core.needed_paths(self._core, until_error)
 
     @property
     def backend(self) -> str:

@@ -94,6 +94,8 @@ class Results:
     def paths(self) -> int: ...
     def first_path(self) -> int: ...
     def seed(self) -> int: ...
+    def run_paths(self) -> int: ...
+    def shard(self) -> tuple[int, int] | None: ...
     def complete(self) -> bool: ...
     def step_hours(self) -> float: ...
     def horizon_hours(self) -> float: ...
@@ -129,8 +131,38 @@ def simulate(
     devices: Sequence[int],
     keep_paths: bool,
     until_error: str,
+    shard: tuple[int, int] | None,
+    resume: Sequence[_Path],
+    beyond: _Path,
+    max_seconds: float,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Results | None, BaseException | None]: ...
+
+class NeededPaths:
+    """How many futures an error needs."""
+
+    @property
+    def paths(self) -> int:
+        """That there are."""
+    @property
+    def needed(self) -> int:
+        """About as many as the error needs; `paths` where they are enough."""
+    @property
+    def plan(self) -> str:
+        """Of which the statistic is known least."""
+    @property
+    def statistic(self) -> str: ...
+    @property
+    def error(self) -> float:
+        """Half the width of its interval, as a share of it; infinite of too few futures."""
+    @property
+    def wanted(self) -> float:
+        """The error that is to be reached."""
+
+def merge(files: Sequence[_Path], partial: bool) -> Results: ...
+def needed_paths(results: Results, until_error: str) -> NeededPaths: ...
+def shard_of_environment() -> tuple[int, int]: ...
+def parse_shard(text: str) -> tuple[int, int]: ...
 
 class StoryEvent:
     """What happened at some time."""

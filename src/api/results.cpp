@@ -20,6 +20,7 @@
 #include "src/results/quantities/quantities.hpp"
 #include "src/results/quantities/summary.hpp"
 #include "src/results/store/results_file.hpp"
+#include "src/results/store/same_run.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/scenario/reader/diagnostics.hpp"
 #include "src/trace/csv.hpp"
@@ -64,6 +65,11 @@ present::Breakdown breakdown_of(Breakdown by) {
       return present::Breakdown::owner;
   }
   throw InputError("what cost is divided by is none of those that there are");
+}
+
+/// What the results are of. Of a file, without its paths.
+results::TallyFrame frame_of(const Results::Data& data) {
+  return data.file.empty() ? data.tally().frame() : results::read_frame(data.file).tally;
 }
 
 /// Nothing of results of no paths.
@@ -145,6 +151,32 @@ std::uint64_t Results::paths() const { return data_->results.paths; }
 std::uint64_t Results::first_path() const { return data_->results.first_path; }
 std::uint64_t Results::seed() const { return data_->results.context.seed; }
 bool Results::complete() const { return data_->results.context.status == results::RunStatus::complete; }
+std::uint64_t Results::run_paths() const { return data_->results.run_paths; }
+std::optional<Shard> Results::shard() const {
+  const auto& shard = data_->results.context.shard;
+  if (!shard) return std::nullopt;
+  return Shard{shard->index, shard->count};
+}
+
+bool Results::same_run(const Results& other) const {
+  return at_boundary([&] {
+    return !results::difference_of(other.data_->results.context, frame_of(*other.data_).layout, data_->results.context,
+                                   frame_of(*data_).layout);
+  });
+}
+
+bool Results::supersede(const Results& earlier) const {
+  return same_run(earlier) && at_boundary([&] {
+           const std::vector<results::PathRange> these = frame_of(*data_).ranges,
+                                                 those = frame_of(*earlier.data_).ranges;
+           return std::ranges::all_of(those, [&](const results::PathRange& range) {
+             return std::ranges::any_of(these, [&](const results::PathRange& one) {
+               return one.first <= range.first && range.first + range.count <= one.first + one.count;
+             });
+           });
+         });
+}
+
 double Results::step_hours() const { return data_->results.step_hours; }
 double Results::horizon_hours() const { return data_->results.context.horizon_hours; }
 std::string Results::scenario() const { return data_->results.context.scenario_toml; }

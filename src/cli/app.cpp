@@ -27,6 +27,7 @@ namespace {
 constexpr const char* overview =
     "Examples:\n"
     "  costrisk run configs/quickstart.toml          simulate, print the table, write results/quickstart.h5\n"
+    "  costrisk merge all.h5 all.shard-*.h5          put the shards of a run together\n"
     "  costrisk show results/quickstart.h5           print the table again\n"
     "  costrisk report results/quickstart.h5         make an HTML report of it\n"
     "  costrisk explain results/quickstart.h5 --plan spot --worst   the story of one future\n"
@@ -40,6 +41,7 @@ constexpr const char* overview =
     "Results go to standard output, notices and progress to standard error.\n"
     "Exit codes: 0 done; 1 internal failure; 2 wrong usage or an invalid file; 3 a --require does not hold;\n"
     "4 the backend asked for is not available; 5 input, output or a GPU failed, or threads could not be made;\n"
+    "6 --max-time was up, with a valid file of what was simulated;\n"
     "128 and the number of a signal (130 Ctrl-C, 143 SIGTERM, 129 SIGHUP, 138 SIGUSR1, 152 SIGXCPU) stopped by it,\n"
     "with a valid file of what was simulated; 141 the reader of standard output went away.\n";
 
@@ -141,6 +143,7 @@ int run_program(int argc, char** argv) {
     app.require_subcommand(1);
     add_run(app, exit_code);
     add_check(app, exit_code);
+    add_merge(app, exit_code);
     add_show(app, exit_code);
     add_report(app, exit_code);
     add_explain(app, exit_code);

@@ -11,6 +11,7 @@ namespace costrisk::cli {
 int run_program(int argc, char** argv);
 
 void add_run(CLI::App& app, int& exit_code);
+void add_merge(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);

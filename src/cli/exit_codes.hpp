@@ -12,6 +12,7 @@ enum ExitCode : int {
   exit_gate = 3,      ///< a --require does not hold
   exit_backend = 4,   ///< a backend asked for by name is not available
   exit_io = 5,        ///< reading, writing or a GPU failed; nothing is damaged
+  exit_time = 6,      ///< stopped by --max-time, with a valid file of what was simulated
   exit_signal = 128,  ///< and the signal's number: stopped by it, with a valid file of what was simulated
   exit_closed_pipe = 141,  ///< standard output is a pipe that nobody reads any more
 };

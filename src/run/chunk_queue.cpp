@@ -28,7 +28,7 @@ ChunkQueue::ChunkQueue(const Options& options, std::uint64_t paths, int most_pat
       make_buffers_(std::move(make_buffers)) {
   const auto grid = static_cast<std::uint64_t>(fixed ? most_paths : lanes);
   next_ = options.first_path / grid * grid;
-  if (options.stop) watcher_ = std::thread([this] { watch_for_stop(); });
+  if (options.stop || options.deadline) watcher_ = std::thread([this] { watch_for_stop(); });
 }
 
 ChunkQueue::~ChunkQueue() {
@@ -51,8 +51,9 @@ int ChunkQueue::next_count() const {
 bool ChunkQueue::take(Chunk& chunk) {
   std::unique_lock lock(mutex_);
   // Where one is far behind, the others wait for it.
-  changed_.wait(lock, [&] { return waiting_.size() < most_waiting_ || failed_ || stopped(); });
-  if (failed_ || stopped() || next_ >= end_) return false;
+  changed_.wait(lock, [&] { return waiting_.size() < most_waiting_ || closed(); });
+  if (closed() || next_ >= end_) return false;
+  begun_ = true;
   const std::uint64_t base = next_;
   next_ += static_cast<std::uint64_t>(next_count());
   chunk.first = std::max(base, options_.first_path);

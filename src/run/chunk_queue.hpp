@@ -59,7 +59,9 @@ class ChunkQueue {
   std::uint64_t done() const { return done_; }
 
  private:
-  bool stopped() const { return options_.stop && options_.stop->load(); }
+  bool stopped() const { return options_.stopped(); }
+  /// Whether no chunk is handed out any more. One at least is before a pause, so that every part of a run gets on.
+  bool closed() const { return failed_ || stopped() || (begun_ && options_.paused()); }
   int next_count() const;
   void watch_for_stop();
 
@@ -74,7 +76,7 @@ class ChunkQueue {
   std::condition_variable changed_;
   std::uint64_t next_ = 0;
   double seconds_per_path_ = 0.0;  ///< of the latest chunk; 0: none has been finished
-  bool failed_ = false, ended_ = false;
+  bool failed_ = false, ended_ = false, begun_ = false;
   std::set<std::uint64_t> under_way_;  ///< by first path
   std::map<std::uint64_t, Chunk> waiting_;
   std::vector<std::unique_ptr<ChunkBuffers>> spare_;

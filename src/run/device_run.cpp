@@ -34,7 +34,7 @@ class SharedPaths {
   /// taken is simulated to the end, so that the paths done are always the first ones.
   Paths take(int most) {
     const std::lock_guard lock(mutex_);
-    if (failure_ || (options_.stop && options_.stop->load())) return {};
+    if (failure_ || options_.stopped() || (next_ > options_.first_path && options_.paused())) return {};
     const std::uint64_t fair = (left_ + devices_ - 1) / devices_;
     const auto count = static_cast<int>(std::min(fair, static_cast<std::uint64_t>(most)));
     const Paths paths = {next_, count};

@@ -83,7 +83,8 @@ results::ResultsContext results_context(const scenario::Scenario& scenario, cons
   context.scenario_sha256 = scenario::scenario_sha256(scenario);
   context.parameters_sha256 = outcome.parameters_sha256;
   context.seed = scenario.simulation.seed;
-  context.status = outcome.complete ? results::RunStatus::complete : results::RunStatus::partial;
+  const bool whole = outcome.tally.paths() == outcome.tally.layout().paths;
+  context.status = outcome.complete && whole ? results::RunStatus::complete : results::RunStatus::partial;
   context.costrisk_version = results::version().version;
   context.git_sha = results::version().git_sha;
   return context;

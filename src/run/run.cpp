@@ -35,6 +35,19 @@ int most_chunk_paths(const Options& options, const Shape& shape, std::uint64_t p
   return static_cast<int>((wanted + static_cast<std::uint64_t>(lanes) - 1) / lanes * lanes);
 }
 
+std::uint64_t paths_of(const scenario::Scenario& scenario, const Options& options) {
+  return options.paths ? options.paths : scenario.simulation.paths;
+}
+
+/// Sets what an outcome has of the scenario.
+void describe(Outcome& outcome, const scenario::Lowered& lowered) {
+  outcome.parameters_sha256 = lowered.sha256;
+  outcome.owners = lowered.owners;
+  outcome.drivers = lowered.drivers;
+  outcome.obligation = lowered.obligation;
+  outcome.commitment_micros = lowered.effective_micros;
+}
+
 results::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
                                const Options& options, std::uint64_t paths) {
   results::TallyLayout layout;
@@ -52,18 +65,6 @@ results::TallyLayout layout_of(const scenario::Scenario& scenario, const scenari
     layout.budget_micros = static_cast<std::int64_t>(*scenario.budget * static_cast<double>(micros_per_unit) + 0.5);
   layout.keep_paths = options.keep_paths;
   return layout;
-}
-
-void check_memory(const results::TallyLayout& layout, int threads) {
-  const std::uint64_t needed = results::estimated_bytes(layout, threads);
-  const AvailableMemory available = available_memory();
-  if (available.limited_by.empty() || needed < available.bytes) return;
-  const auto gigabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 0x1p30; };
-  throw TooLarge(fmt::format("{} paths of {} plans{} need about {:.3g} GiB of memory, and {} leaves {:.3g} GiB; {}",
-                             layout.paths, layout.shape.plans, layout.keep_paths ? ", kept path by path," : "",
-                             gigabytes(needed), available.limited_by, gigabytes(available.bytes),
-                             layout.keep_paths ? "keep fewer paths, or run without --keep-paths"
-                                               : "take coarser bins, fewer plans or fewer threads"));
 }
 
 struct Worker {
@@ -196,23 +197,42 @@ void require_backend(const std::string& backend, const std::vector<int>& devices
   }
 }
 
+void check_memory(const results::TallyLayout& layout, int threads, std::uint64_t paths) {
+  const std::uint64_t needed = results::estimated_bytes(layout, threads, paths);
+  const AvailableMemory available = available_memory();
+  if (available.limited_by.empty() || needed < available.bytes) return;
+  const auto gigabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 0x1p30; };
+  throw TooLarge(fmt::format("{} paths of {} plans{} need about {:.3g} GiB of memory, and {} leaves {:.3g} GiB; {}",
+                             paths, layout.shape.plans, layout.keep_paths ? ", kept path by path," : "",
+                             gigabytes(needed), available.limited_by, gigabytes(available.bytes),
+                             layout.keep_paths ? "keep fewer paths, or run without --keep-paths"
+                                               : "take coarser bins, fewer plans or fewer threads"));
+}
+
+results::TallyLayout layout_of_run(const scenario::Scenario& scenario, const Options& options) {
+  return layout_of(scenario, scenario::lower(scenario), options, paths_of(scenario, options));
+}
+
+Outcome outcome_of(const scenario::Scenario& scenario, results::Tally&& tally) {
+  Outcome outcome;
+  outcome.tally = std::move(tally);
+  describe(outcome, scenario::lower(scenario));
+  return outcome;
+}
+
 Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   const auto start = SteadyClock::now();
   const scenario::Lowered lowered = scenario::lower(scenario);
-  const std::uint64_t paths = options.paths ? options.paths : scenario.simulation.paths;
+  const std::uint64_t paths = paths_of(scenario, options);
   const int threads = options.threads > 0 ? options.threads : usable_processors();
   const results::TallyLayout layout = layout_of(scenario, lowered, options, paths);
-  check_memory(layout, threads);
+  if (options.done_before == 0) check_memory(layout, threads, paths);
 
   const Setting setting = {lowered, layout, options, paths, threads};
   std::optional<Outcome> on_devices = simulate_on_cuda(setting);
   Outcome outcome = on_devices ? std::move(*on_devices) : simulate_on_processor(setting);
   outcome.threads = threads;
-  outcome.parameters_sha256 = lowered.sha256;
-  outcome.owners = lowered.owners;
-  outcome.drivers = lowered.drivers;
-  outcome.obligation = lowered.obligation;
-  outcome.commitment_micros = lowered.effective_micros;
+  describe(outcome, lowered);
   outcome.timings.wall_seconds = seconds_since(start);
   return outcome;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,12 +53,23 @@ struct Options {
   std::uint64_t paths = 0;  ///< 0: what the scenario says
   /// The run of which these paths are a part; absent: they are all of it.
   std::optional<results::PathRange> whole_run;
+  /// Paths that are done already, of which the memory was checked with these: no check is made again. 0: there are
+  /// none.
+  std::uint64_t done_before = 0;
   bool keep_paths = false;
   int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from other threads, one at a time
   std::function<void(const std::string&)> notice;                         ///< told in a line why a GPU was not taken
   /// Set: no new chunk is begun, and what is in flight is finished within a second or left out.
   const std::atomic<bool>* stop = nullptr;
+  /// From here on, likewise.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  /// From here on no new chunk is begun but the first, and what is in flight is finished, however long it takes.
+  std::optional<std::chrono::steady_clock::time_point> pause;
+
+  /// Whether the run is to stop.
+  bool stopped() const { return (stop && stop->load()) || (deadline && std::chrono::steady_clock::now() >= *deadline); }
+  bool paused() const { return pause && std::chrono::steady_clock::now() >= *pause; }
 };
 
 /// Where the time went, summed over threads.
@@ -86,6 +98,16 @@ struct Outcome {
 /// Whether `simulate` would find the backend and the devices that its options name.
 /// @throws BackendUnavailable, DeviceFailed, std::invalid_argument (an unknown name)
 void require_backend(const std::string& backend, const std::vector<int>& devices);
+
+/// An outcome of paths that were simulated before, as if they had been now.
+Outcome outcome_of(const scenario::Scenario& scenario, results::Tally&& tally);
+
+/// What the tally of a run of so many paths is of, all shards together.
+results::TallyLayout layout_of_run(const scenario::Scenario& scenario, const Options& options);
+
+/// @param paths of the run, those that are held here
+/// @throws TooLarge where they need more memory than there is
+void check_memory(const results::TallyLayout& layout, int threads, std::uint64_t paths);
 
 /// Simulates the scenario.
 /// @throws BackendUnavailable, DeviceFailed, TooLarge, std::runtime_error (a status word of the model)

@@ -86,7 +86,7 @@ Estimate estimate(const results::Tally& tally, std::size_t plan, const Precision
   throw std::logic_error(fmt::format("'{}' has no interval", precision.statistic.text));
 }
 
-Look look_at(const results::Tally& tally, const Precision& precision, int look, const results::Sorter& sort) {
+Look look_with(const results::Tally& tally, const Precision& precision, int look, const results::Sorter& sort) {
   Look result;
   result.paths = tally.paths();
   const auto plans = static_cast<std::size_t>(tally.layout().shape.plans);
@@ -101,38 +101,6 @@ Look look_at(const results::Tally& tally, const Precision& precision, int look, 
   }
   result.precise = result.error <= precision.error;
   return result;
-}
-
-void add_timings(Timings& to, const Timings& from) {
-  to.wall_seconds += from.wall_seconds;
-  to.start_up_seconds += from.start_up_seconds;
-  to.world_seconds += from.world_seconds;
-  to.jobs_seconds += from.jobs_seconds;
-  to.services_seconds += from.services_seconds;
-  to.plans_seconds += from.plans_seconds;
-  to.tally_seconds += from.tally_seconds;
-  to.launches.insert(to.launches.end(), from.launches.begin(), from.launches.end());
-}
-
-/// The next part of the run, joined to what was done before.
-Outcome continue_run(const scenario::Scenario& scenario, const Options& options, std::optional<Outcome> before,
-                     std::uint64_t paths) {
-  const std::uint64_t done = before ? before->tally.paths() : 0;
-  Options part = options;
-  part.first_path = options.first_path + done;
-  part.paths = paths - done;
-  // It has been said already, unless a GPU was lost since.
-  if (before && before->backend != "cuda") part.notice = nullptr;
-  part.whole_run = results::PathRange{options.first_path, paths};
-  if (options.progress) part.progress = [&](std::uint64_t now, std::uint64_t) { options.progress(done + now, paths); };
-  Outcome outcome = simulate(scenario, part);
-  if (before) {
-    outcome.tally.merge(std::move(before->tally).within(paths));
-    add_timings(outcome.timings, before->timings);
-    // A GPU that could not sort is not asked again.
-    if (before->backend == outcome.backend) outcome.sort_device = before->sort_device;
-  }
-  return outcome;
 }
 
 }  // namespace
@@ -154,15 +122,39 @@ double error_of(const results::Tally& tally, std::size_t plan, const Precision& 
   return width / std::abs(figure.value);
 }
 
+std::uint64_t next_look(std::uint64_t done, std::uint64_t most) {
+  std::uint64_t paths = results::first_checkpoint;
+  while (paths < done) paths *= 2;
+  return std::min(paths, most);
+}
+
+Look look_at(const results::Tally& tally, const Precision& precision) {
+  int look = 1;
+  while (results::first_checkpoint << (look - 1) < tally.paths()) ++look;
+  return look_with(tally, precision, look, results::sort_on_processor);
+}
+
+std::uint64_t paths_for(const Look& seen, double error) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 40;
+  const double times = seen.error / error, wanted = static_cast<double>(seen.paths) * times * times;
+  std::uint64_t paths = results::first_checkpoint;
+  while (paths < most && (paths <= seen.paths || static_cast<double>(paths) < wanted)) paths *= 2;
+  return paths;
+}
+
 Outcome simulate_until(const scenario::Scenario& scenario, const Options& options, const Precision& precision,
-                       std::uint64_t most, const std::function<void(const Look&)>& report) {
-  std::optional<Outcome> outcome;
+                       std::uint64_t most, const std::function<void(const Look&)>& report,
+                       std::optional<Outcome> before, const Checkpoints& checkpoints) {
+  std::optional<Outcome> outcome = std::move(before);
   for (int look = 1;; ++look) {
     const std::uint64_t paths = std::min(results::first_checkpoint << (look - 1), most);
-    outcome = continue_run(scenario, options, std::move(outcome), paths);
+    const std::uint64_t done = outcome ? outcome->tally.paths() : 0;
+    if (done > paths) continue;
+    outcome = continue_run(scenario, options, std::move(outcome), {options.first_path + done, paths - done},
+                           {options.first_path, paths}, checkpoints);
     if (!outcome->complete) return std::move(*outcome);
     CostSort sort(*outcome, options.notice);
-    const Look seen = look_at(outcome->tally, precision, look, std::ref(sort));
+    const Look seen = look_with(outcome->tally, precision, look, std::ref(sort));
     if (const auto time = sort.launch_time()) outcome->timings.launches.push_back(*time);
     report(seen);
     if (seen.precise || paths == most) return std::move(*outcome);

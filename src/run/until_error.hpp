@@ -8,7 +8,7 @@
 
 #include "src/results/quantities/addresses.hpp"
 #include "src/results/sums/sort.hpp"
-#include "src/run/run.hpp"
+#include "src/run/continued_run.hpp"
 
 namespace costrisk::run {
 
@@ -36,9 +36,23 @@ struct Look {
 /// 5 %. The paths are therefore those of a single run of as many, whatever computes them.
 /// @param most paths at which the run ends anyhow
 /// @param report told of each look
+/// @param before the first paths of the run, at most `most`, of which looks before their end found too large an error
 /// @throws as simulate
 Outcome simulate_until(const scenario::Scenario& scenario, const Options& options, const Precision& precision,
-                       std::uint64_t most, const std::function<void(const Look&)>& report);
+                       std::uint64_t most, const std::function<void(const Look&)>& report,
+                       std::optional<Outcome> before = {}, const Checkpoints& checkpoints = {});
+
+/// How well a tally knows a statistic: the look that a run until an error has at its number of paths, or would have at
+/// the next that is looked at.
+Look look_at(const results::Tally& tally, const Precision& precision);
+
+/// Paths that a statistic needs for an error: where a look at fewer did not find it, as many as its half-width, which
+/// falls with the root of the paths, lets expect, on to the next number of paths that is looked at.
+/// @param seen a look that was not precise
+std::uint64_t paths_for(const Look& seen, double error);
+
+/// The next number of paths, from `done` on, at which a run until an error is looked at.
+std::uint64_t next_look(std::uint64_t done, std::uint64_t most);
 
 /// How well a tally knows the statistic of a plan, at look `look` from 1. The interval's half-width over the value.
 double error_of(const results::Tally& tally, std::size_t plan, const Precision& precision, int look,

@@ -17,6 +17,7 @@
 #include "src/present/text/verdict.hpp"
 #include "src/results/quantities/summary.hpp"
 #include "src/results/store/errors.hpp"
+#include "src/results/store/merge.hpp"
 #include "src/results/store/results_file.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
@@ -58,7 +59,7 @@ class ForgedFiles : public testing::Test {
     results::write_results(sound_.back(), run::evaluate(scenario, outcome, {}), outcome.tally);
   }
 
-  /// Reads a file as `show`, `show --json` and `report` do; false where it is refused.
+  /// Reads a file as `show`, `show --json`, `report` and `merge` do; false where it is refused.
   static bool is_taken(const fs::path& file) {
     try {
       const results::Results results = results::read_results(file);
@@ -68,6 +69,7 @@ class ForgedFiles : public testing::Test {
       present::results_json(results, file.string(), {verdict, present::cost_histogram(tally, present::shown_bins)});
       present::tables(results::summarize(results), {});
       present::html_report(results, tally);
+      results::merge_files({file}, results::Gaps::allowed);
       return true;
     } catch (const results::FormatError&) {
       return false;

@@ -236,6 +236,42 @@ class Runs(unittest.TestCase):
         self.assertIn("stopped early", partial._repr_html_())
 
 
+class Parts(unittest.TestCase):
+    def test_shards_merge_to_the_single_run(self):
+        scenario = costrisk.load(QUICKSTART)
+        with tempfile.TemporaryDirectory() as folder:
+            files = [pathlib.Path(folder) / f"{part}.h5" for part in (1, 2, 3)]
+            for part, file in enumerate(files, 1):
+                results = scenario.run(paths=301, shard=f"{part}/3", threads=part)
+                self.assertEqual(results.shard, (part, 3))
+                self.assertEqual(results.run_paths, 301)
+                self.assertFalse(results.complete)
+                results.save(file)
+            merged, single = pathlib.Path(folder) / "merged.h5", pathlib.Path(folder) / "single.h5"
+            whole = costrisk.merge(reversed(files))
+            self.assertTrue(whole.complete)
+            self.assertIsNone(whole.shard)
+            whole.save(merged)
+            scenario.run(paths=301).save(single)
+            self.assertEqual(merged.read_bytes(), single.read_bytes())
+            with self.assertRaisesRegex(costrisk.InputError, "100 are in no file: futures 100 to 199"):
+                costrisk.merge([files[0], files[2]])
+            self.assertEqual(costrisk.merge([files[0], files[2]], partial=True).paths, 201)
+            self.assertGreater(whole.needed_paths("mean=0.1%").needed, 301)
+            scenario.run(paths=301, resume=[files[0]]).save(merged)
+            self.assertEqual(merged.read_bytes(), single.read_bytes())
+            scenario.run(paths=301, beyond=files[0], shard="1/1").save(files[1])
+            costrisk.merge(files[:2]).save(merged)
+            self.assertEqual(merged.read_bytes(), single.read_bytes())
+        with self.assertRaisesRegex(costrisk.InputError, "is no shard"):
+            scenario.run(shard="4/3")
+
+    def test_time_limits_keep_what_is_done(self):
+        results = costrisk.load(QUICKSTART).run(paths=50_000_000, max_seconds=0.3)
+        self.assertFalse(results.complete)
+        self.assertTrue(0 < results.paths < 50_000_000)
+
+
 class Histories(unittest.TestCase):
     def test_calibrations(self):
         traces = ROOT / "tests" / "stat" / "scenarios" / "traces"

@@ -34,7 +34,9 @@ std::string facts(const Material& material) {
   html +=
       term("Futures", fmt::format("{}{}", count(results.paths),
                                   results.first_path > 0 ? fmt::format(", from number {}", results.first_path) : ""));
-  html += term("Status", context.status == results::RunStatus::complete ? "complete" : "stopped early");
+  html += term("Status", context.shard ? fmt::format("shard {} of {}", context.shard->index, context.shard->count)
+                         : context.status == results::RunStatus::complete ? "complete"
+                                                                          : "stopped early");
   html += term("Seed", std::to_string(context.seed));
   html += term("Random numbers", context.rng);
   html += term("Horizon", fmt::format("{} from {}", hours(context.horizon_hours), instant(0.0, material.start())));

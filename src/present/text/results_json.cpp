@@ -117,7 +117,9 @@ std::string results_json(const results::Results& results, const std::string& fil
   document["format_version"] = {results::format_major, results::format_minor};
   document["scenario"] = context.scenario_name;
   document["status"] = context.status == results::RunStatus::complete ? "complete" : "partial";
+  if (context.shard) document["shard"] = {{"index", context.shard->index}, {"count", context.shard->count}};
   document["paths"] = results.paths;
+  if (results.run_paths != results.paths) document["run_paths"] = results.run_paths;
   document["seed"] = context.seed;
   document["currency"] = context.currency;
   document["budget"] = results.budget ? Json(*results.budget) : Json(nullptr);

@@ -97,9 +97,15 @@ bool any_late(const results::Summary& summary) {
                      [](const results::PlanSummary& plan) { return !std::isnan(plan.late); });
 }
 
+/// Which part of a run it is, where it is not all.
+std::string extent(const results::Summary& summary) {
+  if (summary.shard) return fmt::format(" (shard {} of {})", summary.shard->index, summary.shard->count);
+  return summary.complete ? "" : " (stopped early)";
+}
+
 std::string caption(const results::Summary& summary, const MoneyUnit& unit) {
   std::string text = fmt::format("{}: cost in {} over {}{}", summary.scenario, unit.name,
-                                 counted(summary.paths, "future"), summary.complete ? "" : " (stopped early)");
+                                 counted(summary.paths, "future"), extent(summary));
   if (summary.budget) text += fmt::format(", budget {}", money_with_unit(*summary.budget, summary.currency));
   return text + "\n\n";
 }

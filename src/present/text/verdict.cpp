@@ -83,7 +83,10 @@ class Speaker {
   bool certain(std::size_t plan) const { return summary_.paths < 2 || summary_.plans[plan].cost_sd == 0.0; }
 
   void extent() {
-    if (!summary_.complete)
+    if (summary_.shard)
+      say(fmt::format("This is shard {} of {} of a run of {}; what follows rests on the {} in it.",
+                      summary_.shard->index, summary_.shard->count, counted(summary_.run_paths, "future"), futures()));
+    else if (!summary_.complete)
       say(fmt::format("The run was stopped early; what follows rests on {} simulated until then.", futures()));
   }
 

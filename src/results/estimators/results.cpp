@@ -39,6 +39,7 @@ class Evaluation {
     results_.context = context;
     results_.first_path = tally.first_path();
     results_.paths = n_;
+    results_.run_paths = tally.layout().paths;
     results_.step_hours = tally.layout().step_hours;
     if (tally.layout().budget_micros) results_.budget = in_currency(*tally.layout().budget_micros);
     for (const double p : probabilities_) ranks_.push_back(quantile_interval_ranks(n_, p));

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "kernels/model/terms.hpp"
+#include "src/results/sums/shard.hpp"
 #include "src/results/sums/tally.hpp"
 
 namespace costrisk::results {
 
-/// A partial run holds a prefix of the paths asked for.
+/// A partial run holds not all the paths that were asked for: the first ones, or those of a shard.
 enum class RunStatus { complete, partial };
 
 /// What the tally does not know: names, units, and where the numbers come from.
@@ -46,6 +47,7 @@ struct ResultsContext {
   std::string parameters_sha256;
   std::uint64_t seed = 0;
   RunStatus status = RunStatus::complete;
+  std::optional<Shard> shard;  ///< that was asked for; absent: the whole run
   std::string costrisk_version, git_sha;
   std::string rng = "Philox4x32-10";
 
@@ -57,6 +59,7 @@ struct ResultsFrame {
   ResultsContext context;
   std::uint64_t first_path = 0;
   std::uint64_t paths = 0;
+  std::uint64_t run_paths = 0;  ///< of the whole run, of which these may be a part
   double step_hours = 0.0;
   std::optional<double> budget;
 

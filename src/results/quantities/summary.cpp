@@ -142,6 +142,8 @@ Summary summarize(const Results& results) {
   summary.paths = results.paths;
   summary.seed = context.seed;
   summary.complete = context.status == results::RunStatus::complete;
+  summary.shard = context.shard;
+  summary.run_paths = results.run_paths;
   summary.probabilities = context.probabilities;
   for (std::size_t p = 0; p < context.plans.size(); ++p) {
     PlanSummary plan;

@@ -86,6 +86,8 @@ struct Summary {
   std::uint64_t paths = 0;
   std::uint64_t seed = 0;
   bool complete = true;
+  std::optional<Shard> shard;   ///< absent: the whole run was asked for
+  std::uint64_t run_paths = 0;  ///< of the whole run
   std::vector<double> probabilities;
   std::vector<PlanSummary> plans;
 };

@@ -155,13 +155,14 @@ void write_all(const fs::path& target, int fd, std::span<const std::byte> bytes)
   }
 }
 
-void sync(const fs::path& target, int fd, const char* step) {
+/// @returns the error, or 0
+int sync(int fd) {
   while (::fsync(fd) != 0) {
     if (errno == EINTR) continue;
     // Some network and FUSE file systems cannot sync folders; there the rename is all there is.
-    if (errno == EINVAL || errno == ENOTSUP) return;
-    fail(target, step, errno);
+    return errno == EINVAL || errno == ENOTSUP ? 0 : errno;
   }
+  return 0;
 }
 
 }  // namespace
@@ -170,7 +171,7 @@ void write_file_atomically(const fs::path& path, std::span<const std::byte> byte
   const SizeSignalBlock block(path);
   auto [target, file, temporary] = create_replacement(path);
   write_all(path, file.get(), bytes);
-  sync(path, file.get(), "sync");
+  if (const int error = sync(file.get()); error != 0) fail(path, "sync", error);
   if (file.close() != 0) fail(path, "close", errno);
   if (!outdated.empty() && ::unlink(outdated.c_str()) != 0 && errno != ENOENT)
     fail(path, "removing what belongs to the old one", errno);
@@ -179,7 +180,11 @@ void write_file_atomically(const fs::path& path, std::span<const std::byte> byte
 
   const FileDescriptor folder(::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) return;  // a folder that may be written but not read cannot be synced
-  sync(path, folder.get(), "sync of the folder");
+  if (const int error = sync(folder.get()); error != 0)
+    throw IoError(
+        fmt::format("'{}' is written, but may be lost should the machine fail: the sync of its folder failed: "
+                    "{}; check the folder's disk",
+                    path.string(), std::strerror(error)));
 }
 
 void require_writable(const fs::path& path) { create_replacement(path); }

@@ -76,6 +76,7 @@ constexpr std::array<TextAttribute, 8> text_attributes = {{
     {"title", &ResultsContext::scenario_name},
 }};
 constexpr const char* histories_attribute = "histories";  ///< only where there are any
+constexpr const char* shard_attribute = "shard";          ///< only in shards
 
 void write_attributes(hid_t file, const Results& results) {
   const ResultsContext& context = results.context;
@@ -87,6 +88,10 @@ void write_attributes(hid_t file, const Results& results) {
     hdf5::write_attribute(file, attribute.name, context.*attribute.value);
   if (!context.histories.empty()) hdf5::write_attribute(file, histories_attribute, context.histories);
   hdf5::write_attribute(file, "status", std::string(status_name(context.status)));
+  if (context.shard) {
+    const std::array<std::int32_t, 2> shard = {context.shard->index, context.shard->count};
+    hdf5::write_attribute<std::int32_t>(file, shard_attribute, shard);
+  }
   hdf5::write_attribute(file, "seed", context.seed);
   hdf5::write_attribute(file, "first_path", results.first_path);
   hdf5::write_attribute(file, "paths", results.paths);
@@ -208,6 +213,11 @@ Results read_root(hid_t file, std::int32_t major) {
   context.status = hdf5::read_text_attribute(file, "status") == status_name(results::RunStatus::complete)
                        ? results::RunStatus::complete
                        : results::RunStatus::partial;
+  if (hdf5::attribute_exists(file, shard_attribute)) {
+    std::array<std::int32_t, 2> shard{};
+    hdf5::read_attribute_values(file, shard_attribute, hdf5::Type<std::int32_t>::memory(), shard.size(), shard.data());
+    context.shard = {shard[0], shard[1]};
+  }
   context.seed = hdf5::read_attribute<std::uint64_t>(file, "seed");
   results.first_path = hdf5::read_attribute<std::uint64_t>(file, "first_path");
   results.paths = hdf5::read_attribute<std::uint64_t>(file, "paths");
@@ -280,19 +290,22 @@ std::string borne_checksum(const fs::path& path) {
   return start.substr(std::min(place, start.size()), checksum_zeros.size());
 }
 
-Results read_results(const fs::path& path) {
+StoredFrame read_frame(const fs::path& path) {
   return read_named(path, [](hid_t file, std::int32_t major) {
-    Results results = read_root(file, major);
-    expect_same_run(results, check_tally_groups(file));
-    return results;
+    StoredFrame stored{read_root(file, major), check_tally_groups(file)};
+    expect_same_run(stored.results, stored.tally);
+    stored.results.run_paths = stored.tally.layout.paths;
+    return stored;
   });
 }
+
+Results read_results(const fs::path& path) { return read_frame(path).results; }
 
 results::Tally read_tally(const fs::path& path) {
   return read_named(path, [](hid_t file, std::int32_t major) {
     const Results results = read_root(file, major);
     Tally tally = read_tally_groups(file);
-    expect_same_run(results, {tally.layout(), tally.first_path(), tally.paths()});
+    expect_same_run(results, tally.frame());
     return tally;
   });
 }

@@ -38,4 +38,13 @@ results::Results read_results(const std::filesystem::path& path);
 /// @throws as read_results
 results::Tally read_tally(const std::filesystem::path& path);
 
+/// What read_results reads, and what the tally is of.
+struct StoredFrame {
+  Results results;
+  TallyFrame tally;
+};
+
+/// @throws as read_results
+StoredFrame read_frame(const std::filesystem::path& path);
+
 }  // namespace costrisk::results

@@ -117,6 +117,7 @@ void expect_sound(const Results& results) {
   expect(!results.budget || std::abs(*results.budget) <= most_money, "budget");
   expect(static_cast<double>(results.paths) <= most_paths && static_cast<double>(results.first_path) <= most_paths,
          "paths");
+  expect(!context.shard || (context.shard->index >= 1 && context.shard->index <= context.shard->count), "shard");
   expect(!context.plans.empty(), "plan");
   expect(context.categories.size() == category_count, "category");
   expect(context.purchases.size() == purchase_count, "purchase");
@@ -158,8 +159,8 @@ void expect_same_run(const Results& results, const TallyFrame& tally) {
   };
   if (tally.layout.shape.latency_components > 0) expect(has(Needs::latency), "within");
   expect_same(results.budget.has_value(), tally.layout.budget_micros.has_value(), "budget");
-  expect_same(results.paths, tally.paths, "paths");
-  expect_same(results.first_path, tally.first_path, "first_path");
+  expect_same(results.paths, tally.paths(), "paths");
+  expect_same(results.first_path, tally.first_path(), "first_path");
 }
 
 }  // namespace costrisk::results

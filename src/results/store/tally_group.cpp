@@ -244,7 +244,7 @@ class TallyReader {
     each_kept(
         [this]<class Value>(hid_t group, const char* name, const PathArray&, std::vector<Value> PathBlock::*,
                             const std::vector<std::size_t>& shape) { hdf5::expect_stored<Value>(group, name, shape); });
-    return {layout_, data_.ranges.empty() ? layout_.first_path : data_.ranges.front().first, paths_};
+    return {layout_, data_.ranges};
   }
 
   Tally read() {

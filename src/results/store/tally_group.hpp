@@ -10,12 +10,6 @@ namespace costrisk::results {
 /// Writes group `tally` of an open file, and group `paths` where the tally keeps paths.
 void write_tally_groups(hid_t file, const Tally& tally, const ResultsContext& context);
 
-/// What a tally is of.
-struct TallyFrame {
-  TallyLayout layout;
-  std::uint64_t first_path = 0, paths = 0;
-};
-
 /// Reads and checks all of what `write_tally_groups` wrote but for the values by path, of which type, shape and storage
 /// are checked.
 /// @throws FormatError

@@ -29,6 +29,16 @@ void expect_size(std::size_t size, std::size_t expected, std::string_view what) 
                     what, size, expected));
 }
 
+std::uint64_t paths_in(const std::vector<PathRange>& ranges) {
+  std::uint64_t total = 0;
+  for (const PathRange& range : ranges) total += range.count;
+  return total;
+}
+
+std::uint64_t first_in(const std::vector<PathRange>& ranges, const TallyLayout& layout) {
+  return ranges.empty() ? layout.first_path : ranges.front().first;
+}
+
 /// Every array of the data, with the size it has in this layout.
 TallyData empty_data(const TallyLayout& layout) {
   TallyData data;
@@ -91,6 +101,12 @@ void Tally::merge(Tally&& other) {
   other = Tally();
 }
 
+bool can_be_within(const TallyLayout& layout, std::uint64_t run_paths) {
+  TallyLayout other = layout;
+  other.paths = run_paths;
+  return layout.exact() || !other.exact();
+}
+
 Tally Tally::within(std::uint64_t run_paths) && {
   const bool was_exact = layout_.exact();
   layout_.paths = run_paths;
@@ -102,15 +118,11 @@ Tally Tally::within(std::uint64_t run_paths) && {
   return std::move(*this);
 }
 
-std::uint64_t Tally::paths() const {
-  std::uint64_t total = 0;
-  for (const PathRange& range : data_.ranges) total += range.count;
-  return total;
-}
+std::uint64_t TallyFrame::paths() const { return paths_in(ranges); }
+std::uint64_t TallyFrame::first_path() const { return first_in(ranges, layout); }
 
-std::uint64_t Tally::first_path() const {
-  return data_.ranges.empty() ? layout_.first_path : data_.ranges.front().first;
-}
+std::uint64_t Tally::paths() const { return paths_in(data_.ranges); }
+std::uint64_t Tally::first_path() const { return first_in(data_.ranges, layout_); }
 
 std::vector<std::int64_t> Tally::sorted_costs(int plan, const Sorter& sort) const {
   std::vector<std::int64_t> costs = costs_by_path(plan);
@@ -118,7 +130,8 @@ std::vector<std::int64_t> Tally::sorted_costs(int plan, const Sorter& sort) cons
   return costs;
 }
 
-std::uint64_t estimated_bytes(const TallyLayout& layout, int threads) {
+std::uint64_t estimated_bytes(const TallyLayout& layout, int threads, std::optional<std::uint64_t> held_paths) {
+  const std::uint64_t paths = held_paths.value_or(layout.paths);
   constexpr std::uint64_t octaves = 4, bytes_per_bin = 16;
   std::uint64_t per_tally = 0;
   const TallyData none;
@@ -134,11 +147,11 @@ std::uint64_t estimated_bytes(const TallyLayout& layout, int threads) {
   std::uint64_t held = 0, filed = 0;
   each_path_array([&]<class Value>(const PathArray& array, std::vector<Value> PathBlock::*) {
     if (!array.is_kept(layout)) return;
-    const std::uint64_t row = layout.paths * sizeof(Value);
+    const std::uint64_t row = paths * sizeof(Value);
     held += layout.terms(array.axis).extent * row;
     filed += layout.entries(array.filed) * row;
   });
-  const std::uint64_t row = layout.holds_costs() ? 2 * sizeof(std::int64_t) * layout.paths : 0;
+  const std::uint64_t row = layout.holds_costs() ? 2 * sizeof(std::int64_t) * paths : 0;
   return per_tally * (static_cast<std::uint64_t>(threads) + 1) + held + 2 * filed + row;
 }
 

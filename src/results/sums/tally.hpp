@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "kernels/model/output.hpp"
@@ -11,6 +12,16 @@
 #include "src/results/sums/tally_layout.hpp"
 
 namespace costrisk::results {
+
+/// What a tally is of.
+struct TallyFrame {
+  TallyLayout layout;
+  std::vector<PathRange> ranges;  ///< of its paths: ascending, disjoint, not touching
+
+  std::uint64_t paths() const;
+  /// The lowest path; that of the run where there is none.
+  std::uint64_t first_path() const;
+};
 
 class Tally {
  public:
@@ -33,13 +44,14 @@ class Tally {
   /// @throws std::invalid_argument where the layouts differ or a path stands in both
   void merge(Tally&& other);
 
-  /// The same paths as the beginning of a run of more paths.
-  /// @pre run_paths ≥ layout().paths
+  /// The same paths as a part of a run of more paths, or of fewer that still has them all.
+  /// @pre can_be_within(layout(), run_paths)
   Tally within(std::uint64_t run_paths) &&;
 
   const TallyLayout& layout() const { return layout_; }
   const TallyData& data() const { return data_; }
 
+  TallyFrame frame() const { return {layout_, data_.ranges}; }
   std::uint64_t paths() const;
   /// The lowest path added; that of the run where none was.
   std::uint64_t first_path() const;
@@ -79,6 +91,10 @@ class Tally {
   TallyData data_;
 };
 
+/// Whether Tally::within can make a tally of this layout a part of a run of so many paths: one that held no costs
+/// cannot become exact.
+bool can_be_within(const TallyLayout& layout, std::uint64_t run_paths);
+
 /// What is kept by path of a chunk.
 /// @pre layout.holds_costs()
 PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange range);
@@ -86,6 +102,7 @@ PathBlock path_block(const TallyLayout& layout, const Output& chunk, PathRange r
 /// Memory in bytes, estimated, that a run of this layout holds in its tallies, one a thread and the merged one, and
 /// needs to write its file: histograms and sums by driver in each, what is kept by path once, and the file's image
 /// twice.
-std::uint64_t estimated_bytes(const TallyLayout& layout, int threads);
+/// @param held of the run's paths, those that are held here; absent: all
+std::uint64_t estimated_bytes(const TallyLayout& layout, int threads, std::optional<std::uint64_t> held = {});
 
 }  // namespace costrisk::results
