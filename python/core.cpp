@@ -299,6 +299,107 @@ void add_merge(py::module_& module) {
       "parse_shard", [=](const std::string& text) { return numbers_of(parse_shard(text)); }, "text"_a);
 }
 
+/// The options that all studies have, and the work with them, stopped by signals and exceptions of `told`.
+template <class Options, class Work>
+auto studied(Options options, std::uint64_t paths, std::optional<std::uint64_t> seed, int threads,
+             const std::string& backend, const py::object& told, Work work) {
+  options.paths = paths;
+  options.seed = seed;
+  options.threads = threads;
+  options.backend = backend;
+  Progress progress;
+  options.progress = [&progress](std::uint64_t done, std::uint64_t total, const std::string&) {
+    progress.total.store(total);
+    progress.done.store(done);
+  };
+  Finished<Study> study = interruptible(options.cancellation, progress, told, [&] { return work(options); });
+  return std::make_pair(std::move(study.result), std::move(study.interruption));
+}
+
+void add_studies(py::module_& module) {
+  using Seed = std::optional<std::uint64_t>;
+  const py::call_guard<py::gil_scoped_release> unlocked;
+  py::class_<Study>(module, "Study")
+      .def_readonly("title", &Study::title)
+      .def_readonly("complete", &Study::complete)
+      .def_readonly("sentences", &Study::sentences)
+      .def_readonly("figures", &Study::figures)
+      .def_readonly("toml", &Study::toml)
+      .def_readonly("json", &Study::json)
+      .def_readonly("page", &Study::page)
+      .def_readonly("dimensions", &Study::dimensions)
+      .def_readonly("arrays", &Study::arrays)
+      .def(
+          "text", [](const Study& study, int width) { return study.text(width); }, "width"_a, unlocked)
+      .def("write", &Study::write, "path"_a, unlocked);
+  module.def(
+      "sweep",
+      [](const Scenario& scenario, const std::vector<std::string>& vary, const std::vector<std::string>& plans,
+         const std::string& minimize, std::uint64_t paths, Seed seed, int threads, const std::string& backend,
+         const py::object& told) {
+        SweepOptions options;
+        options.vary = vary;
+        options.plans = plans;
+        options.minimize = minimize;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const SweepOptions& asked) { return sweep(scenario, asked); });
+      },
+      "scenario"_a, "vary"_a, "plans"_a, "minimize"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "optimize",
+      [](const Scenario& scenario, const std::vector<std::string>& vary, const std::string& minimize,
+         std::uint64_t proof_paths, double confidence, std::uint64_t paths, Seed seed, int threads,
+         const std::string& backend, const py::object& told) {
+        OptimizeOptions options;
+        options.vary = vary;
+        options.minimize = minimize;
+        options.proof_paths = proof_paths;
+        options.confidence = confidence;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const OptimizeOptions& asked) { return optimize(scenario, asked); });
+      },
+      "scenario"_a, "vary"_a, "minimize"_a, "proof_paths"_a, "confidence"_a, "paths"_a, "seed"_a, "threads"_a,
+      "backend"_a, "progress"_a);
+  module.def(
+      "stress",
+      [](const Scenario& scenario, bool usual, std::uint64_t paths, Seed seed, int threads, const std::string& backend,
+         const py::object& told) {
+        StressOptions options;
+        options.usual = usual;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const StressOptions& asked) { return stress(scenario, asked); });
+      },
+      "scenario"_a, "usual"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "reverse_stress",
+      [](const Scenario& scenario, const std::string& plan, std::uint64_t paths, Seed seed, int threads,
+         const std::string& backend, const py::object& told) {
+        return studied(StudyOptions{}, paths, seed, threads, backend, told,
+                       [&](const StudyOptions& asked) { return reverse_stress(scenario, plan, asked); });
+      },
+      "scenario"_a, "plan"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "sensitivity",
+      [](const Scenario& scenario, const std::string& plan, const std::vector<std::string>& only,
+         const std::string& vary, std::uint64_t paths, Seed seed, int threads, const std::string& backend,
+         const py::object& told) {
+        SensitivityOptions options;
+        options.plan = plan;
+        options.only = only;
+        options.vary = vary;
+        return studied(options, paths, seed, threads, backend, told,
+                       [&](const SensitivityOptions& asked) { return sensitivity(scenario, asked); });
+      },
+      "scenario"_a, "plan"_a, "only"_a, "vary"_a, "paths"_a, "seed"_a, "threads"_a, "backend"_a, "progress"_a);
+  module.def(
+      "compare",
+      [](const Results& a, const Results& b, const std::filesystem::path& folder, const py::object& told) {
+        return studied(StudyOptions{}, 0, std::nullopt, 0, "auto", told,
+                       [&](const StudyOptions& asked) { return compare(a, b, asked, folder); });
+      },
+      "a"_a, "b"_a, "folder"_a, "progress"_a);
+}
+
 void add_explain(py::module_& module) {
   const py::call_guard<py::gil_scoped_release> unlocked;
   py::class_<StoryEvent>(module, "StoryEvent", "What happened at some time.")
@@ -477,6 +578,7 @@ PYBIND11_MODULE(_core, module) {
   add_results(module);
   add_simulate(module);
   add_merge(module);
+  add_studies(module);
   add_explain(module);
   add_calibrate(module);
   add_backtest(module);

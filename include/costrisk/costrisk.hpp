@@ -6,6 +6,7 @@
 
 #include "costrisk/backtest.hpp"
 #include "costrisk/calibrate.hpp"
+#include "costrisk/decide.hpp"
 #include "costrisk/errors.hpp"
 #include "costrisk/explain.hpp"
 #include "costrisk/export.hpp"

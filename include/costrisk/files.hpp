@@ -22,7 +22,9 @@ enum class FileKind {
   report,         ///< Results::report
   story,          ///< Story::html
   calibration,    ///< Calibration::page
-  backtest        ///< Backtest::page
+  backtest,       ///< Backtest::page
+  study,          ///< Study::write
+  study_page      ///< Study::page
 };
 
 /// Whether costrisk wrote the file, as one of this kind. Looks at how it begins.

@@ -134,6 +134,34 @@ class COSTRISK_API Scenario {
   std::unique_ptr<Data> data_;
 };
 
+/// A few facts, of which a first scenario is made.
+struct Draft {
+  std::string name = "first";                 ///< of the scenario
+  std::vector<std::filesystem::path> prices;  ///< published prices, as published_prices() takes them; empty: none
+  std::string instance;                       ///< only this instance type of them; empty: all
+  std::string region;                         ///< only this region of them; empty: all
+  double on_demand_price = 0.0;               ///< an instance-hour, where there are no published prices
+  double spot_price = 0.0;                    ///< likewise; 0: no spot
+  int gpus = 8;                               ///< of an instance, likewise
+
+  std::string job;              ///< name of a job; empty: none
+  double instance_hours = 0.0;  ///< its work
+  int instances = 1;            ///< that do it together
+  double deadline_hours = 0.0;  ///< from the start
+
+  std::string service;               ///< name of a service; empty: none
+  double requests_per_second = 0.0;  ///< at the start
+  double growth = 0.0;               ///< a month, as a share
+  double rate = 0.0;                 ///< requests a second that an instance answers
+
+  double budget = 0.0;  ///< 0: none
+};
+
+/// A first scenario (TOML), with plans to compare, a goal, and a [search]; comments say what of it is a guess.
+/// @throws InputError where there is no price, or neither job nor service, or a number that is needed is not above 0
+/// @throws FileError
+COSTRISK_API std::string draft_scenario(const Draft& draft);
+
 /// Hours of a duration as scenarios have it ("15m", "1h30m", "13w"); nothing where the text is none.
 COSTRISK_API std::optional<double> duration_hours(const std::string& text);
 

@@ -56,11 +56,13 @@ __all__ = [
     "Results",
     "Scenario",
     "Story",
+    "Study",
     "TooLarge",
     "UnknownName",
     "__version__",
     "backends",
     "calibrate",
+    "compare",
     "load",
     "merge",
     "open",
@@ -292,6 +294,107 @@ class Scenario:
 
         return _watched(work, progress, lambda scores: scores)  # type: ignore[no-any-return]
 
+    def sweep(
+        self,
+        *vary: str,
+        plans: Sequence[str] = (),
+        minimize: str = "mean",
+        paths: int = 0,
+        seed: int | None = None,
+        threads: int = 0,
+        backend: str = "auto",
+        progress: Progress = False,
+    ) -> Study:
+        """The scenario over values of one or two addresses, over the same futures: "ADDRESS=0..40" or "ADDRESS=a,b".
+
+        plans: those that are shown; none: those that vary. minimize: "mean", "p90", "cvar95", ... paths, seed, threads,
+        backend, progress: as run. Ctrl-C raises Interrupted, whose `results` is the study of what was done. Raises
+        InputError where a variation is none.
+        """
+
+        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
+            return _core.sweep(self._core, list(vary), list(plans), minimize, paths, seed, threads, backend, told)
+
+        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+
+    def optimize(
+        self,
+        *vary: str,
+        minimize: str = "",
+        proof_paths: int = 0,
+        confidence: float = 0.0,
+        paths: int = 0,
+        seed: int | None = None,
+        threads: int = 0,
+        backend: str = "auto",
+        progress: Progress = False,
+    ) -> Study:
+        """The plan that meets the goal with the least of a statistic of cost, shown on futures that were not searched.
+
+        vary, minimize, proof_paths, confidence: in place of the scenario's [search]. `toml` of the study is the plan.
+        `figures` has "shown" (1 or 0) and "confidence". Ctrl-C as sweep.
+        """
+
+        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
+            return _core.optimize(
+                self._core, list(vary), minimize, proof_paths, confidence, paths, seed, threads, backend, told
+            )
+
+        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+
+    def stress(
+        self,
+        usual: bool = True,
+        paths: int = 0,
+        seed: int | None = None,
+        threads: int = 0,
+        backend: str = "auto",
+        progress: Progress = False,
+    ) -> Study:
+        """Every plan under changes of the world: the usual ones, and those of the scenario's [[stress]]."""
+
+        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
+            return _core.stress(self._core, usual, paths, seed, threads, backend, told)
+
+        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+
+    def reverse_stress(
+        self,
+        plan: str = "",
+        paths: int = 0,
+        seed: int | None = None,
+        threads: int = 0,
+        backend: str = "auto",
+        progress: Progress = False,
+    ) -> Study:
+        """What breaks the goal of a plan: the smallest move of each unknown, and the likeliest pair."""
+
+        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
+            return _core.reverse_stress(self._core, plan, paths, seed, threads, backend, told)
+
+        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+
+    def sensitivity(
+        self,
+        plan: str = "",
+        only: Sequence[str] = (),
+        vary: str = "",
+        paths: int = 0,
+        seed: int | None = None,
+        threads: int = 0,
+        backend: str = "auto",
+        progress: Progress = False,
+    ) -> Study:
+        """Elasticities to every number of the scenario, and what it is worth to find out (EVPI, EVPPI).
+
+        only: beginnings of the addresses that are moved; none: all. vary: further plans that may be chosen.
+        """
+
+        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
+            return _core.sensitivity(self._core, plan, list(only), vary, paths, seed, threads, backend, told)
+
+        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+
     def __repr__(self) -> str:
         try:
             return f"<costrisk.Scenario {self.name!r}: plans {', '.join(self.plans)}>"
@@ -301,6 +404,84 @@ class Scenario:
     def _repr_html_(self) -> str:
         check = self.check()
         return table_of_checks(self.name if check.valid else "", self.plans if check.valid else [], check)
+
+
+class Study:
+    """What a study of plans came to. `str(study)` is what the command prints."""
+
+    def __init__(self, core: _core.Study) -> None:
+        self._core = core
+
+    @property
+    def complete(self) -> bool:
+        """False where it was stopped, and holds what was done by then."""
+        return self._core.complete
+
+    @property
+    def sentences(self) -> list[str]:
+        """The conclusion, first what to do."""
+        return self._core.sentences
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """Single figures by name, which gates of the command line may ask for."""
+        return dict(self._core.figures)
+
+    @property
+    def toml(self) -> str:
+        """A plan, ready to paste into a scenario; empty where there is none."""
+        return self._core.toml
+
+    @property
+    def dataset(self) -> xarray.Dataset:
+        """All arrays, with coordinates, units and descriptions."""
+        return _dataset(self._core.dimensions, {array.name: array for array in self._core.arrays}, {"title": self._core.title})
+
+    def json(self) -> Any:
+        """What the command prints with --json."""
+        return json.loads(self._core.json)
+
+    def html(self) -> str:
+        """One HTML page with plots and tables that needs nothing else."""
+        return self._core.page
+
+    def save(self, path: Path) -> None:
+        """Writes the arrays (HDF5), whole or not at all. Raises FileError."""
+        self._core.write(path)
+
+    def __str__(self) -> str:
+        return self._core.text(100)
+
+    def __repr__(self) -> str:
+        return f"<costrisk.Study: {self._core.title}>\n{self._core.text(100)}"
+
+
+def compare(before: Results, after: Results, histories: Path = "", progress: Progress = False) -> Study:
+    """What changed between two results, and what that did to the money, change by change.
+
+    histories: the folder that histories of the scenarios lie in.
+    """
+
+    def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
+        return _core.compare(before._core, after._core, histories, told)
+
+    return _watched(work, progress, Study)  # type: ignore[no-any-return]
+
+
+def _dataset(dimensions: Iterable[Any], arrays: Mapping[str, Any], attributes: Mapping[str, Any]) -> xarray.Dataset:
+    import numpy
+    import xarray
+
+    coordinates = {}
+    for one in dimensions:
+        values = numpy.array(one.labels, dtype=object) if one.labels else numpy.array(one.coordinates)
+        coordinates[one.name] = (one.name, values, {"units": one.unit, "description": one.description})
+    entries = {
+        name: (array.dimensions, array.values, {"units": array.unit, "description": array.description})
+        for name, array in arrays.items()
+    }
+    used = {dimension for entry in entries.values() for dimension in entry[0]}
+    return xarray.Dataset(entries, {name: entry for name, entry in coordinates.items() if name in used}, attributes)
 
 
 class Results:
@@ -317,20 +498,8 @@ class Results:
     @property
     def dataset(self) -> xarray.Dataset:
         """All arrays, with coordinates, units and descriptions."""
-        import numpy
-        import xarray
-
-        coordinates = {}
-        for one in self._core.dimensions():
-            values = numpy.array(one.labels, dtype=object) if one.labels else numpy.array(one.coordinates)
-            coordinates[one.name] = (one.name, values, {"units": one.unit, "description": one.description})
-        arrays = {}
-        for name in self.names:
-            array = self._core.array(name)
-            arrays[name] = (array.dimensions, array.values, {"units": array.unit, "description": array.description})
-        used = {dimension for array in arrays.values() for dimension in array[0]}
-        return xarray.Dataset(
-            arrays, {name: entry for name, entry in coordinates.items() if name in used}, self.attributes
+        return _dataset(
+            self._core.dimensions(), {name: self._core.array(name) for name in self.names}, self.attributes
         )
 
     @property

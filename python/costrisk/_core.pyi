@@ -239,6 +239,84 @@ class Future:
 
 def explain(results: Results, plan: str, future: Future, histories: _Path) -> Story: ...
 
+class Study:
+    @property
+    def title(self) -> str: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def sentences(self) -> list[str]: ...
+    @property
+    def figures(self) -> list[tuple[str, float]]: ...
+    @property
+    def toml(self) -> str: ...
+    @property
+    def json(self) -> str: ...
+    @property
+    def page(self) -> str: ...
+    @property
+    def dimensions(self) -> list[Dimension]: ...
+    @property
+    def arrays(self) -> list[Array]: ...
+    def text(self, width: int) -> str: ...
+    def write(self, path: _Path) -> None: ...
+
+def sweep(
+    scenario: Scenario,
+    vary: Sequence[str],
+    plans: Sequence[str],
+    minimize: str,
+    paths: int,
+    seed: int | None,
+    threads: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Study | None, BaseException | None]: ...
+def optimize(
+    scenario: Scenario,
+    vary: Sequence[str],
+    minimize: str,
+    proof_paths: int,
+    confidence: float,
+    paths: int,
+    seed: int | None,
+    threads: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Study | None, BaseException | None]: ...
+def stress(
+    scenario: Scenario,
+    usual: bool,
+    paths: int,
+    seed: int | None,
+    threads: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Study | None, BaseException | None]: ...
+def reverse_stress(
+    scenario: Scenario,
+    plan: str,
+    paths: int,
+    seed: int | None,
+    threads: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Study | None, BaseException | None]: ...
+def sensitivity(
+    scenario: Scenario,
+    plan: str,
+    only: Sequence[str],
+    vary: str,
+    paths: int,
+    seed: int | None,
+    threads: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Study | None, BaseException | None]: ...
+def compare(
+    a: Results, b: Results, folder: _Path, progress: Callable[[int, int], None] | None
+) -> tuple[Study | None, BaseException | None]: ...
+
 class Calibration:
     @property
     def title(self) -> str: ...

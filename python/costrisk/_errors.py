@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Sequence
 
 if TYPE_CHECKING:
-    from . import Results
+    from . import Results, Study
     from ._core import Backtest, Problem
 
 
@@ -49,9 +49,9 @@ class TooLarge(Error, MemoryError):
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C stopped a run. `results` is what was done by then; None where nothing was."""
+    """Ctrl-C stopped a run or a study. `results` is what was done by then; None where nothing was."""
 
-    def __init__(self, results: Results | Backtest | None = None) -> None:
+    def __init__(self, results: Results | Backtest | Study | None = None) -> None:
         super().__init__(
             "stopped; what was done is in .results" if results is not None else "stopped before anything was done"
         )

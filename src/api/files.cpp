@@ -49,6 +49,10 @@ bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
         return is_page_of(path, "calibrate");
       case FileKind::backtest:
         return is_page_of(path, "backtest");
+      case FileKind::study:
+        return results::file_type(path) == results::FileType::study;
+      case FileKind::study_page:
+        return is_page_of(path, "study");
     }
     return false;
   });

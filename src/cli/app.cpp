@@ -26,6 +26,7 @@ namespace {
 
 constexpr const char* overview =
     "Examples:\n"
+    "  costrisk init my.toml                         make a first scenario\n"
     "  costrisk run configs/quickstart.toml          simulate, print the table, write results/quickstart.h5\n"
     "  costrisk merge all.h5 all.shard-*.h5          put the shards of a run together\n"
     "  costrisk show results/quickstart.h5           print the table again\n"
@@ -35,8 +36,13 @@ constexpr const char* overview =
     "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
     "  costrisk prices aws.csv                       make markets of published prices\n"
     "  costrisk backtest my.toml                     hold predictions against what then happened\n"
+    "  costrisk sweep my.toml --vary 'plan.base.commitment.0.instances=0..40'   which value is best\n"
+    "  costrisk optimize my.toml                     find the plan that meets the goal at the least cost\n"
+    "  costrisk stress my.toml                       try the plans under changes of the world\n"
+    "  costrisk sensitivity my.toml                  which numbers matter, and what finding out is worth\n"
+    "  costrisk compare before.h5 after.h5           what changed, and what that did to the money\n"
     "  costrisk devices                              what a run could be computed on here\n"
-    "  costrisk COMMAND --help                       the options of a command\n"
+    "  costrisk help COMMAND                         the options of a command\n"
     "\n"
     "Results go to standard output, notices and progress to standard error.\n"
     "Exit codes: 0 done; 1 internal failure; 2 wrong usage or an invalid file; 3 a --require does not hold;\n"
@@ -150,6 +156,13 @@ int run_program(int argc, char** argv) {
     add_calibrate(app, exit_code);
     add_prices(app, exit_code);
     add_backtest(app, exit_code);
+    add_sweep(app, exit_code);
+    add_optimize(app, exit_code);
+    add_stress(app, exit_code);
+    add_sensitivity(app, exit_code);
+    add_compare(app, exit_code);
+    add_init(app, exit_code);
+    add_help(app, exit_code);
     add_devices(app, exit_code);
     add_bench(app, exit_code);
     add_ladder(app, exit_code);

@@ -21,6 +21,13 @@ void add_prices(CLI::App& app, int& exit_code);
 void add_backtest(CLI::App& app, int& exit_code);
 /// `costrisk backtest replay`, a part of backtest.
 CLI::App* add_backtest_replay(CLI::App& parent, int& exit_code);
+void add_sweep(CLI::App& app, int& exit_code);
+void add_optimize(CLI::App& app, int& exit_code);
+void add_stress(CLI::App& app, int& exit_code);
+void add_sensitivity(CLI::App& app, int& exit_code);
+void add_compare(CLI::App& app, int& exit_code);
+void add_init(CLI::App& app, int& exit_code);
+void add_help(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
 void add_ladder(CLI::App& app, int& exit_code);

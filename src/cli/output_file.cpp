@@ -30,6 +30,10 @@ const char* denied(FileKind kind) {
       return "no page of calibrate";
     case FileKind::backtest:
       return "no page of backtest";
+    case FileKind::study:
+      return "no file of sweep, optimize, stress, sensitivity or compare";
+    case FileKind::study_page:
+      return "no page of sweep, optimize, stress, sensitivity or compare";
   }
   return "";
 }

@@ -95,7 +95,7 @@ Outcome simulate_on_processor(const Setting& setting) {
   });
   std::vector<Worker> workers(static_cast<std::size_t>(threads));
   const auto work = [&](Worker& worker) {
-    worker.tally = results::Tally(setting.layout);
+    if (!options.observe) worker.tally = results::Tally(setting.layout);
     worker.stages.abandon = &queue.abandon();
     for (Chunk chunk; queue.take(chunk);) {
       const auto start = SteadyClock::now();
@@ -106,7 +106,10 @@ Outcome simulate_on_processor(const Setting& setting) {
       const double seconds = seconds_since(start);
       for (Chunk& ready : queue.finish(std::move(chunk), seconds)) {
         const auto tally_start = SteadyClock::now();
-        worker.tally.add(ready.buffers->output(), ready.first, ready.count);
+        if (options.observe)
+          options.observe(ready.buffers->output(), ready.first, ready.count);
+        else
+          worker.tally.add(ready.buffers->output(), ready.first, ready.count);
         worker.tally_seconds += seconds_since(tally_start);
         queue.report(ready.count);
         queue.recycle(std::move(ready.buffers));
@@ -127,7 +130,7 @@ Outcome simulate_on_processor(const Setting& setting) {
 
   Outcome outcome;
   outcome.tally = std::move(workers.front().tally);
-  for (std::size_t i = 1; i < workers.size(); ++i) outcome.tally.merge(std::move(workers[i].tally));
+  for (std::size_t i = 1; i < workers.size() && !options.observe; ++i) outcome.tally.merge(std::move(workers[i].tally));
   for (const Worker& worker : workers) {
     outcome.timings.world_seconds += worker.stages.world;
     outcome.timings.jobs_seconds += worker.stages.jobs;
@@ -136,6 +139,7 @@ Outcome simulate_on_processor(const Setting& setting) {
     outcome.timings.tally_seconds += worker.tally_seconds;
   }
   outcome.complete = queue.done() == paths;
+  if (options.observe) outcome.observed = queue.done();
   outcome.backend = backend.name;
   return outcome;
 }
@@ -155,7 +159,7 @@ bool asks_for_cuda(const std::string& backend, const std::vector<int>& devices) 
 std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
   const Options& options = setting.options;
   const bool asked_for = asks_for_cuda(options.backend, options.devices);
-  if (!asked_for && (options.backend != "auto" || !cuda::is_built())) return std::nullopt;
+  if (options.observe || (!asked_for && (options.backend != "auto" || !cuda::is_built()))) return std::nullopt;
   try {
     const auto start = SteadyClock::now();
     const std::vector<int> devices = choose_devices(options.devices);
@@ -226,7 +230,7 @@ Outcome simulate(const scenario::Scenario& scenario, const Options& options) {
   const std::uint64_t paths = paths_of(scenario, options);
   const int threads = options.threads > 0 ? options.threads : usable_processors();
   const results::TallyLayout layout = layout_of(scenario, lowered, options, paths);
-  if (options.done_before == 0) check_memory(layout, threads, paths);
+  if (options.done_before == 0 && !options.observe) check_memory(layout, threads, paths);
 
   const Setting setting = {lowered, layout, options, paths, threads};
   std::optional<Outcome> on_devices = simulate_on_cuda(setting);

@@ -60,6 +60,9 @@ struct Options {
   int chunk_paths = 0;  ///< 0: chosen from the scenario's size; never changes a result
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< called from other threads, one at a time
   std::function<void(const std::string&)> notice;                         ///< told in a line why a GPU was not taken
+  /// Set: gets every chunk of paths, in place of the tally, which stays empty, from several threads at once. On the
+  /// processor alone.
+  std::function<void(const Output& chunk, std::uint64_t first_path, int paths)> observe;
   /// Set: no new chunk is begun, and what is in flight is finished within a second or left out.
   const std::atomic<bool>* stop = nullptr;
   /// From here on, likewise.
@@ -83,6 +86,7 @@ struct Timings {
 struct Outcome {
   results::Tally tally;              ///< of a contiguous prefix of the paths asked for
   bool complete = true;              ///< false when stopped early
+  std::uint64_t observed = 0;        ///< paths that Options::observe was given: the first ones
   std::string backend;               ///< the one that ran
   std::vector<std::string> devices;  ///< the GPUs that ran it and how each was used
   std::optional<int> sort_device;    ///< the GPU among them that sorts costs, while it can

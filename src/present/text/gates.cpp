@@ -33,18 +33,38 @@ double parse_threshold(const std::string& text, const std::string& gate) {
   return number;
 }
 
-bool holds(double value, const Gate& gate) {
-  switch (gate.comparison) {
+bool holds(double value, Gate::Comparison comparison, double threshold) {
+  switch (comparison) {
     case Gate::Comparison::below:
-      return value < gate.threshold;
+      return value < threshold;
     case Gate::Comparison::at_most:
-      return value <= gate.threshold;
+      return value <= threshold;
     case Gate::Comparison::above:
-      return value > gate.threshold;
+      return value > threshold;
     case Gate::Comparison::at_least:
-      return value >= gate.threshold;
+      return value >= threshold;
   }
   return false;
+}
+
+/// The parts of a gate's text.
+struct GateText {
+  std::string left;
+  Gate::Comparison comparison;
+  double threshold;
+};
+
+GateText parts_of(const std::string& text, const char* form) {
+  const auto sign = text.find_first_of("<>");
+  if (sign == std::string::npos)
+    throw std::invalid_argument(
+        fmt::format("'{}' is no gate: expected {}<NUMBER, with <, <=, > or >=, as in 'over_budget<5%'", text, form));
+  const bool or_equal = sign + 1 < text.size() && text[sign + 1] == '=';
+  const bool less = text[sign] == '<';
+  return {text.substr(0, sign),
+          less ? (or_equal ? Gate::Comparison::at_most : Gate::Comparison::below)
+               : (or_equal ? Gate::Comparison::at_least : Gate::Comparison::above),
+          parse_threshold(std::string(trace::trimmed(text.substr(sign + (or_equal ? 2 : 1)))), text)};
 }
 
 const char* wanted(Gate::Comparison comparison) {
@@ -86,7 +106,7 @@ std::string failure(const Gate& gate, const results::Results& results, std::size
   if (std::isnan(value)) return not_judged(name, gate, results::why_undefined(results, gate.statistic));
   if (const std::string reason = why_untold(results, gate.statistic); !reason.empty())
     return not_judged(name, gate, reason);
-  if (holds(value, gate)) return "";
+  if (holds(value, gate.comparison, gate.threshold)) return "";
   return fmt::format("{}: {} is {}, {} {}", name, gate.statistic.text, shown(value, gate.statistic),
                      wanted(gate.comparison), shown(gate.threshold, gate.statistic));
 }
@@ -101,21 +121,13 @@ std::string no_statistic(const std::string& name, const std::vector<std::string>
 }
 
 Gate parse_gate(const std::string& text, const results::Scope& scope) {
-  const auto sign = text.find_first_of("<>");
-  if (sign == std::string::npos)
-    throw std::invalid_argument(
-        fmt::format("'{}' is no gate: expected [PLAN:]STATISTIC<NUMBER, with <, <=, > or >=, "
-                    "as in 'over_budget<5%'",
-                    text));
-  const bool or_equal = sign + 1 < text.size() && text[sign + 1] == '=';
-  const bool less = text[sign] == '<';
+  GateText parts = parts_of(text, "[PLAN:]STATISTIC");
   Gate gate;
   gate.text = text;
-  gate.comparison = less ? (or_equal ? Gate::Comparison::at_most : Gate::Comparison::below)
-                         : (or_equal ? Gate::Comparison::at_least : Gate::Comparison::above);
-  gate.threshold = parse_threshold(std::string(trace::trimmed(text.substr(sign + (or_equal ? 2 : 1)))), text);
+  gate.comparison = parts.comparison;
+  gate.threshold = parts.threshold;
 
-  std::string left = text.substr(0, sign);
+  std::string& left = parts.left;
   if (const auto colon = left.find(':'); colon != std::string::npos) {
     gate.plan = std::string(trace::trimmed(left.substr(0, colon)));
     left = left.substr(colon + 1);
@@ -154,6 +166,29 @@ std::vector<std::string> failures(const std::vector<Gate>& gates, const results:
     }
     // A gate that judges nothing would hold whatever its bound.
     if (!any_with_part) lines.insert(lines.end(), without_part.begin(), without_part.end());
+  }
+  return lines;
+}
+
+std::vector<std::string> failures(const std::vector<std::string>& gates, const std::vector<NamedFigure>& figures) {
+  std::vector<std::string> lines;
+  for (const std::string& text : gates) {
+    const GateText parts = parts_of(text, "NAME");
+    const std::string name(trace::trimmed(parts.left));
+    const auto found =
+        std::find_if(figures.begin(), figures.end(), [&](const NamedFigure& figure) { return figure.name == name; });
+    if (found == figures.end()) {
+      std::vector<std::string> names;
+      for (const NamedFigure& figure : figures) names.push_back(figure.name);
+      throw std::invalid_argument(
+          fmt::format("'{}': no figure is called '{}'; there are: {}", text, name, listed(names)));
+    }
+    const auto text_of = [&](double value) { return found->is_share ? percent(value) : fmt::format("{:.10g}", value); };
+    if (std::isnan(found->value))
+      lines.push_back(fmt::format("{} cannot be judged: it is not known here", name));
+    else if (!holds(found->value, parts.comparison, parts.threshold))
+      lines.push_back(fmt::format("{} is {}, {} {}", name, text_of(found->value), wanted(parts.comparison),
+                                  text_of(parts.threshold)));
   }
   return lines;
 }

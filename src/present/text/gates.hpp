@@ -33,4 +33,15 @@ Gate parse_gate(const std::string& text, const results::Scope& scope);
 /// do not run its job; where no plan has a part, or the one that it names has none, it cannot be judged.
 std::vector<std::string> failures(const std::vector<Gate>& gates, const results::Results& results);
 
+/// A figure by its name.
+struct NamedFigure {
+  std::string name;
+  double value = 0.0;
+  bool is_share = false;
+};
+
+/// Likewise of gates NAME<NUMBER on single figures, a line for each that fails. NaN cannot be judged.
+/// @throws std::invalid_argument for what is no gate or names no figure that there is
+std::vector<std::string> failures(const std::vector<std::string>& gates, const std::vector<NamedFigure>& figures);
+
 }  // namespace costrisk::present

@@ -17,6 +17,7 @@ FileType file_type(const fs::path& path) {
   if (start.empty()) return FileType::none;
   if (!start.starts_with(hdf5_signature)) return FileType::other;
   if (start.find(checksum_mark) != std::string::npos) return FileType::results;
+  if (start.find(study_filetype) != std::string::npos) return FileType::study;
   return start.find(timeline_filetype) != std::string::npos ? FileType::timeline : FileType::other_hdf5;
 }
 

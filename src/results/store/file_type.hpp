@@ -12,13 +12,15 @@ namespace costrisk::results {
 inline constexpr std::string_view checksum_mark = "costrisk file checksum, CRC-32 0x";
 /// The attribute `filetype` of what `costrisk explain --hdf5` writes.
 inline constexpr std::string_view timeline_filetype = "costrisk timeline";
-/// The marks of both stand before this byte.
+/// Likewise, of what `costrisk sweep`, `optimize`, `stress`, `sensitivity` and `compare` write.
+inline constexpr std::string_view study_filetype = "costrisk study";
+/// The marks stand before this byte.
 inline constexpr std::size_t mark_reach = std::size_t{1} << 20;
 
 /// How an HDF5 file begins.
 inline constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
-enum class FileType { none, results, timeline, other_hdf5, other };
+enum class FileType { none, results, timeline, study, other_hdf5, other };
 
 /// Looks at the first bytes alone, without HDF5, which must not be trusted with damaged files. `none` where nothing is
 /// there, or an empty file.

@@ -128,6 +128,11 @@ void check_integrity(const fs::path& path) {
       std::memcmp(bytes.data(), hdf5_signature.data(), hdf5_signature.size()) != 0)
     throw FormatError(fmt::format("'{}' is no HDF5 file: name a file that 'costrisk run' wrote", path.string()));
   const std::size_t place = checksum_place(bytes);
+  if (place == bytes.size() && file_type(path) == FileType::study)
+    throw FormatError(
+        fmt::format("'{}' is the file of a study of plans (sweep, optimize, stress, sensitivity or compare), and no "
+                    "result file; name a file that 'costrisk run' wrote",
+                    path.string()));
   if (place == bytes.size() && file_type(path) == FileType::timeline)
     throw FormatError(
         fmt::format("'{}' is the timeline of one future, as 'costrisk explain --hdf5' writes it, and no result file; "

@@ -250,6 +250,16 @@ class Rows {
   // member is empty where the key is absent.
   Field<T>& text(std::string_view name, auto member, Key key) { return value(name, Type::text, member, key); }
   Field<T>& label(std::string_view name, auto member, Key key) { return value(name, Type::label, member, key); }
+  Field<T>& texts(std::string_view name, std::vector<std::string> T::*member, Key key) {
+    key.arity = Arity::list;
+    Field<T>& field = add(name, Type::text, key);
+    cover(member);
+    field.read = [name, member](const TableReader& table, T& entity) { entity.*member = table.texts(name); };
+    field.write = [name, member](const ResolvedValues&, const T& entity, KeyTexts& texts) {
+      if (!(entity.*member).empty()) texts.emplace_back(name, list_text(entity.*member, text_text));
+    };
+    return field;
+  }
   Field<T>& path(std::string_view name, auto member, Key key) { return value(name, Type::path, member, key); }
   Field<T>& integer(std::string_view name, auto member, Key key) { return value(name, Type::integer, member, key); }
   Field<T>& number(std::string_view name, auto member, Key key) { return value(name, Type::number, member, key); }

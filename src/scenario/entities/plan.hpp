@@ -240,7 +240,8 @@ struct Commitment {
     row.choice("kind", &Commitment::kind, kind_names,
                {.about = "discount: covers on-demand use; capacity: instances of one's own for reserved use",
                 .fallback = "\"discount\""});
-    row.integer("instances", &Commitment::instances, {.about = "how many", .range = fleet, .required = true});
+    row.integer("instances", &Commitment::instances,
+                {.about = "how many; 0: no commitment", .range = fleet_or_none, .required = true});
     row.number("price_per_hour", &Commitment::price_per_hour,
                {.about = "per committed instance, used or not", .range = non_negative, .required = true});
     row.number("upfront", &Commitment::upfront,
@@ -263,7 +264,7 @@ struct SavingsPlan {
   template <class Rows>
   static void fields(Rows& row) {
     row.number("spend_per_hour", &SavingsPlan::spend_per_hour,
-               {.about = "committed spend, used or not", .range = positive, .required = true});
+               {.about = "committed spend, used or not; 0: no savings plan", .range = non_negative, .required = true});
     row.numbers_by_name(
         "discounts", &SavingsPlan::discounts, Kind::market,
         {.about = "discount on the on-demand price, by market", .range = {0.0, 1.0, false, true}, .required = true});

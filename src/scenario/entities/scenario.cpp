@@ -73,6 +73,8 @@ void complete(const TableReader& root, Scenario& scenario) {
   if (scenario.plans.empty() && !root.broken("plan"))
     root.error("plan", "the scenario has no plan; expected at least one [[plan]]");
   complete(root.table("goal"), scenario.goal, root, scenario);
+  if (scenario.search) complete(root.table("search"), *scenario.search);
+  complete_each(root.tables("stress"), scenario.stresses);
 }
 
 }  // namespace costrisk::scenario

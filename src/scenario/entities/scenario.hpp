@@ -17,9 +17,11 @@
 #include "src/scenario/entities/market.hpp"
 #include "src/scenario/entities/optimization.hpp"
 #include "src/scenario/entities/plan.hpp"
+#include "src/scenario/entities/search.hpp"
 #include "src/scenario/entities/serverless.hpp"
 #include "src/scenario/entities/service.hpp"
 #include "src/scenario/entities/simulation.hpp"
+#include "src/scenario/entities/stress.hpp"
 #include "src/scenario/entities/values.hpp"
 #include "src/trace/time_units.hpp"
 
@@ -64,6 +66,8 @@ struct Scenario {
   std::vector<Item> items;
   std::vector<Optimization> optimizations;
   std::vector<Plan> plans;
+  std::optional<Search> search;
+  std::vector<Stress> stresses;
 
   double step_hours() const { return step_seconds / seconds_per_hour; }
   double horizon_hours() const { return horizon_seconds / seconds_per_hour; }
@@ -100,6 +104,8 @@ struct Scenario {
     row.entities(Kind::item, &Scenario::items, "anything else on the bill");
     row.entities(Kind::optimization, &Scenario::optimizations, "what raises throughput");
     row.entities(Kind::plan, &Scenario::plans, "what is compared");
+    row.section("search", &Scenario::search, {.about = "what `costrisk optimize` may vary, and what it minimizes"});
+    row.sections("stress", &Scenario::stresses, {.about = "changes of the world that `costrisk stress` tries"});
   }
 };
 

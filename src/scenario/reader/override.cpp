@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -288,8 +289,10 @@ class Setter {
     std::size_t index = 0;
     const char* end = segment.text.data() + segment.text.size();
     const auto [stop, failed] = std::from_chars(segment.text.data(), end, index);
-    if (failed != std::errc() || stop != end || index >= list.items.size())
-      return refuse(segment, fmt::format("nothing has the address '{}'; '{}' has {} entries, counted from 0",
+    if (failed != std::errc() || stop != end) index = place_of_market(list, segment.text);
+    if (index >= list.items.size())
+      return refuse(segment, fmt::format("nothing has the address '{}'; '{}' has {} entries, counted from 0, or by the "
+                                         "market of the only one there",
                                          address(at), address(at - 1), list.items.size()));
     if (at + 1 == segments_.size() && scales_ && !scale(list.items[index], value_.number()))
       refuse(segment, fmt::format("'{}' is no number, duration or law; expected the address of one", address(at)));
@@ -297,6 +300,19 @@ class Setter {
       list.items[index] = value_;
     else if (at + 1 < segments_.size())
       into_value(list.items[index], key, at + 1);
+  }
+
+  /// The only entry of a list, such as of commitments or pools, that names the market; the size of the list where there
+  /// is none.
+  static std::size_t place_of_market(const Node& list, const std::string& market) {
+    std::size_t place = list.items.size();
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      const Node* named = list.items[i].is_table() ? list.items[i].find("market") : nullptr;
+      if (!named || named->kind != Node::Kind::text || named->text != market) continue;
+      if (place != list.items.size()) return list.items.size();
+      place = i;
+    }
+    return place;
   }
 
   void into_map(Node& map, const Key& key, std::size_t at) {
@@ -379,6 +395,38 @@ void apply_override(const std::string& assignment, Diagnostics& diagnostics, Nod
     if (const std::optional<Place> before = set(one, *value, scales, is_pattern, source, diagnostics, root))
       replaced.emplace_back(one, *before);
   name_copies(replaced, addresses, source, diagnostics, root);
+}
+
+std::vector<NumberAt> numbers_of(const Node& root) {
+  std::vector<NumberAt> numbers;
+  std::string law;  // the address of the last one: its parts are no numbers of their own
+  each_address(root, root_table(), "", [&](const std::string& address, const Node* value, const Key& key) {
+    for (const char* other : {"simulation", "goal", "search", "stress", "allocation", "horizon", "step", "start"})
+      if (address == other || address.starts_with(std::string(other) + ".")) return;
+    if (!value || (!law.empty() && address.starts_with(law + "."))) return;
+    NumberAt number{address, 0.0, key.type == Type::integer};
+    const bool may_be_law = key.type == Type::law || key.type == Type::hours_law;
+    if (value->is_number()) {
+      number.value = value->number();
+    } else if (value->kind == Node::Kind::text) {
+      const std::optional<Duration> duration = parse_duration(value->text);
+      if (!duration || key.type == Type::text || key.type == Type::label) return;
+      number.value = duration->hours;
+    } else if (may_be_law && value->is_table() && key.arity != Arity::map) {
+      law = address;
+      for (const char* center : {"mode", "median"})
+        if (const Node* part = value->find(center)) {
+          const std::optional<Duration> duration = parse_duration(part->text);
+          number.value = part->is_number() ? part->number() : duration ? duration->hours : 0.0;
+        }
+    } else if (may_be_law && value->is_table() && (value->find("mode") || value->find("median"))) {
+      law = address;  // of a map, whose entries are visited by themselves
+      const Node* part = value->find("mode") ? value->find("mode") : value->find("median");
+      number.value = part->is_number() ? part->number() : 0.0;
+    }
+    if (number.value != 0.0 && std::isfinite(number.value)) numbers.push_back(std::move(number));
+  });
+  return numbers;
 }
 
 }  // namespace costrisk::scenario

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "src/scenario/reader/diagnostics.hpp"
 #include "src/scenario/reader/node.hpp"
@@ -18,5 +19,16 @@ inline constexpr const char* override_source = "--set";
 /// tables that are there. A value that `like` or `extends` copied from one that is set, and that is not set itself, is
 /// named in a warning. Problems are noted with the override as the text they stand in.
 void apply_override(const std::string& assignment, Diagnostics& diagnostics, Node& root);
+
+/// A number, duration or law of a scenario, that can be multiplied.
+struct NumberAt {
+  std::string address;
+  double value = 0.0;  ///< hours of a duration; of a law its mode or median
+  bool is_integer = false;
+};
+
+/// Every one that stands in a document with the long spellings (a resolved text), a law as one, and none that is 0.
+/// Those of tables that only say how to simulate or what to aim for are left out.
+std::vector<NumberAt> numbers_of(const Node& root);
 
 }  // namespace costrisk::scenario

@@ -25,9 +25,22 @@ std::string written(const Scenario& scenario, HistoryPaths history_paths, std::s
 
 std::string resolved_toml(const Scenario& scenario) { return written(scenario, HistoryPaths::as_written, ""); }
 
+std::string plan_toml(const Scenario& scenario, std::size_t plan) {
+  Scenario alone = scenario;
+  alone.plans = {scenario.plans[plan]};
+  alone.items.clear();  // they name plans by their places
+  alone.search.reset();
+  alone.stresses.clear();
+  const std::string text = written(alone, HistoryPaths::as_written, "");
+  return text.substr(text.find("\n[[plan]]\n") + 1);
+}
+
 std::string scenario_sha256(const Scenario& scenario) {
   Sha256 digest;
-  const std::string text = written(scenario, HistoryPaths::file_name_only, Simulation::table_name);
+  Scenario simulated = scenario;
+  simulated.search.reset();
+  simulated.stresses.clear();
+  const std::string text = written(simulated, HistoryPaths::file_name_only, Simulation::table_name);
   digest.update(std::as_bytes(std::span(text)));
   each_history(scenario, [&](const HistoryPlace&, const History& history) {
     digest.update(std::as_bytes(std::span(history.content_sha256)));
