@@ -17,8 +17,8 @@ namespace costrisk::run {
 /// @param whole_run of which `paths` are a part
 /// @param run_paths of how many paths the run is to be that goes on from so many done
 /// @param files that are not there are passed over
-/// @param notice called with a line of every file that is of another run, or has none of the first paths, and of the one
-/// that is taken
+/// @param notice called with a line of every file that is of another run, or has none of the first paths, and of the
+/// one that is taken
 /// @throws results::IoError
 std::optional<results::Tally> paths_done(const scenario::Scenario& scenario, const Options& options,
                                          const results::PathRange& paths, const results::PathRange& whole_run,

@@ -64,8 +64,8 @@ class SweepWriter {
 
   void sentences() {
     if (!sweep_.complete())
-      study_.sentences.push_back(fmt::format("The sweep was stopped early; {} of {} are done.",
-                                             sweep_.cases.size(), counted(sweep_.asked, "case")));
+      study_.sentences.push_back(fmt::format("The sweep was stopped early; {} of {} are done.", sweep_.cases.size(),
+                                             counted(sweep_.asked, "case")));
     if (!sweep_.of_plans()) {
       of_worlds();
       return;
