@@ -478,6 +478,7 @@ void add_calibrate(py::module_& module) {
   py::class_<HistoryOptions>(module, "HistoryOptions")
       .def_readwrite("time_column", &HistoryOptions::time_column)
       .def_readwrite("value_column", &HistoryOptions::value_column)
+      .def_readwrite("accept", &HistoryOptions::accept)
       .def_readwrite("laws", &HistoryOptions::laws);
   py::class_<CapacityOptions, HistoryOptions>(module, "CapacityOptions")
       .def(py::init<>())
@@ -489,28 +490,43 @@ void add_calibrate(py::module_& module) {
   py::class_<PriceOptions, HistoryOptions>(module, "PriceOptions")
       .def(py::init<>())
       .def_readwrite("cap", &PriceOptions::cap)
+      .def_readwrite("until", &PriceOptions::until)
       .def_readwrite("grid_hours", &PriceOptions::grid_hours);
   py::class_<DemandOptions, HistoryOptions>(module, "DemandOptions")
       .def(py::init<>())
       .def_readwrite("name", &DemandOptions::name)
       .def_readwrite("log", &DemandOptions::log)
+      .def_readwrite("unit", &DemandOptions::unit)
       .def_readwrite("window_hours", &DemandOptions::window_hours)
       .def_readwrite("start", &DemandOptions::start)
       .def_readwrite("utc_offset_hours", &DemandOptions::utc_offset_hours)
       .def_readwrite("input_tokens_column", &DemandOptions::input_tokens_column)
       .def_readwrite("output_tokens_column", &DemandOptions::output_tokens_column);
+  py::class_<LifetimeOptions>(module, "LifetimeOptions")
+      .def(py::init<>())
+      .def_readwrite("lifetime_column", &LifetimeOptions::lifetime_column)
+      .def_readwrite("start_column", &LifetimeOptions::start_column)
+      .def_readwrite("end_column", &LifetimeOptions::end_column)
+      .def_readwrite("flag_column", &LifetimeOptions::flag_column)
+      .def_readwrite("lost_words", &LifetimeOptions::lost_words)
+      .def_readwrite("all_lost", &LifetimeOptions::all_lost)
+      .def_readwrite("accept", &LifetimeOptions::accept)
+      .def_readwrite("laws", &LifetimeOptions::laws);
   py::class_<BillingOptions>(module, "BillingOptions")
       .def(py::init<>())
       .def_readwrite("by_service", &BillingOptions::by_service)
       .def_readwrite("billed_cost", &BillingOptions::billed_cost)
       .def_readwrite("owner_tag", &BillingOptions::owner_tag)
+      .def_readwrite("owner_column", &BillingOptions::owner_column)
       .def_readwrite("leave_out", &BillingOptions::leave_out)
-      .def_readwrite("most_items", &BillingOptions::most_items);
+      .def_readwrite("most_items", &BillingOptions::most_items)
+      .def_readwrite("keep_copies", &BillingOptions::keep_copies)
+      .def_readwrite("accept", &BillingOptions::accept);
   module.def("calibrate_capacity", &calibrate_capacity, "files"_a, "options"_a, unlocked);
   module.def("calibrate_price", &calibrate_price, "file"_a, "options"_a, unlocked);
   module.def("calibrate_demand", &calibrate_demand, "file"_a, "options"_a, unlocked);
-  module.def("calibrate_lifetimes", &calibrate_lifetimes, "file"_a, "laws"_a, unlocked);
-  module.def("calibrate_billing", &calibrate_billing, "file"_a, "options"_a, unlocked);
+  module.def("calibrate_lifetimes", &calibrate_lifetimes, "file"_a, "options"_a, unlocked);
+  module.def("calibrate_billing", &calibrate_billing, "files"_a, "options"_a, unlocked);
 }
 
 void add_backtest(py::module_& module) {

@@ -34,10 +34,11 @@ struct Calibration {
   std::string page;                   ///< plots and tables as one HTML page that loads nothing
 };
 
-/// What all histories are read by.
+/// What all histories are read by. A file is CSV or JSON, may be compressed by gzip, and "-" is standard input.
 struct HistoryOptions {
-  std::string time_column;   ///< of a CSV file; empty: found by its name
-  std::string value_column;  ///< likewise; empty: the only other one
+  std::string time_column;   ///< of a table; empty: found by name and content
+  std::string value_column;  ///< likewise; empty: the only one with numbers
+  bool accept = false;       ///< take a fit although its mean is more than a tenth from that of the data
   bool laws = false;         ///< write estimates as distributions by their standard errors, drawn once per future
 };
 
@@ -59,13 +60,15 @@ struct CapacityOptions : HistoryOptions {
 /// How calibrate_price takes its trace.
 struct PriceOptions : HistoryOptions {
   std::optional<double> cap;         ///< the on-demand price an instance-hour, which caps it
+  std::string until;                 ///< date and time until which the last price holds; empty: its own
   std::optional<double> grid_hours;  ///< how far apart it is looked at; absent: the mean time between changes
 };
 
 /// How calibrate_demand takes its series.
 struct DemandOptions : HistoryOptions {
-  std::string name = "demand";         ///< of the demand
-  bool log = false;                    ///< every row is one request; else values are requests a second
+  std::string name = "demand";  ///< of the demand
+  bool log = false;             ///< every row is one request; else values say how many there were
+  std::string unit;  ///< of values: per-second, per-minute, per-hour, per-day, count, counter; empty: by their name
   std::optional<double> window_hours;  ///< with log: length of the windows; absent: by the number of requests
   std::string start;                   ///< when the first value was, where the file counts from a zero of its own
   double utc_offset_hours = 0.0;       ///< what the clock of the profile is ahead of that of the file
@@ -73,20 +76,37 @@ struct DemandOptions : HistoryOptions {
   std::string output_tokens_column;    ///< likewise
 };
 
+/// How calibrate_lifetimes takes its table.
+struct LifetimeOptions {
+  std::string lifetime_column;          ///< with its unit in its name; empty: found
+  std::string start_column;             ///< empty: found
+  std::string end_column;               ///< empty: found
+  std::string flag_column;              ///< that says which ends were losses, or why they came; empty: found
+  std::vector<std::string> lost_words;  ///< of the flag's column: those that say that the instance was lost
+  bool all_lost = false;                ///< every end was a loss
+  bool accept = false;                  ///< as HistoryOptions::accept
+  bool laws = false;                    ///< as HistoryOptions::laws
+};
+
 /// How calibrate_billing takes its bill.
 struct BillingOptions {
   bool by_service = false;             ///< a service becomes an item; else a category does
   bool billed_cost = false;            ///< billed cost; else effective cost, which spreads prepayments
   std::string owner_tag;               ///< key of the tag that names owners; empty: items have none
+  std::string owner_column;            ///< a column that names owners, in place of a tag
   std::vector<std::string> leave_out;  ///< categories or services that the scenario simulates itself
   int most_items = 12;                 ///< the others are put together; 2 and more
+  bool keep_copies = false;            ///< count rows twice that stand in the files twice, as of an export added again
+  bool accept = false;                 ///< as HistoryOptions::accept
 };
 
 /// Which published prices become markets.
 struct PublishedPriceOptions {
   std::string instance;                 ///< only this instance type; empty: all
   std::string region;                   ///< only this region; empty: all
-  std::string product = "Linux/UNIX";   ///< of a history of spot prices
+  std::string product;                  ///< of a history of spot prices; empty: Linux/UNIX, or the only one there is
+  std::string until;                    ///< date and time until which the last price of a history holds; empty: its own
+  bool accept = false;                  ///< as HistoryOptions::accept
   std::string as_of;                    ///< the date of a catalogue, which does not give it: "2025-06"; may be empty
   std::filesystem::path advisor;        ///< Spot Advisor (JSON), given in comments; empty: none
   bool assume_constant_hazard = false;  ///< turn its bands into reclaim_every, with what that assumes
@@ -102,7 +122,7 @@ COSTRISK_API Calibration calibrate_capacity(const std::vector<std::filesystem::p
                                             const CapacityOptions& options = {});
 
 /// Mean, volatility and half-life of a spot price.
-/// @param file prices at any times, such as at their changes (CSV or JSON)
+/// @param file prices at any times, such as at their changes (CSV or JSON), or a spot price history of one market
 /// @param options how they are read and fitted
 /// @throws InputError, FileError
 COSTRISK_API Calibration calibrate_price(const std::filesystem::path& file, const PriceOptions& options = {});
@@ -114,20 +134,38 @@ COSTRISK_API Calibration calibrate_price(const std::filesystem::path& file, cons
 COSTRISK_API Calibration calibrate_demand(const std::filesystem::path& file, const DemandOptions& options = {});
 
 /// How often single instances are reclaimed.
-/// @param file a row an instance: lifetime_hours and lost, or start and end (CSV)
-/// @param laws as HistoryOptions::laws
-/// @throws InputError, FileError
-COSTRISK_API Calibration calibrate_lifetimes(const std::filesystem::path& file, bool laws = false);
-
-/// Items, owners and commitments of a bill in the FOCUS format (1.0 to 1.2).
-/// @param file the bill (CSV)
+/// @param file a row an instance: lifetime_hours and lost, or start, end and why it ended (CSV or JSON)
 /// @param options how they are read and fitted
 /// @throws InputError, FileError
-COSTRISK_API Calibration calibrate_billing(const std::filesystem::path& file, const BillingOptions& options = {});
+COSTRISK_API Calibration calibrate_lifetimes(const std::filesystem::path& file, const LifetimeOptions& options = {});
+
+/// Items, owners and commitments of a bill in the FOCUS format (1.0 to 1.3).
+/// @param files the bill (CSV), in one file or several
+/// @param options how they are read and fitted
+/// @throws InputError, FileError
+COSTRISK_API Calibration calibrate_billing(const std::vector<std::filesystem::path>& files,
+                                           const BillingOptions& options = {});
+
+/// How audit_bill takes its bill.
+struct AuditOptions {
+  BillingOptions billing;         ///< owners, and which cost; leave_out and most_items are not looked at
+  std::filesystem::path usage;    ///< a table of resources and their utilization; empty: none
+  double utc_offset_hours = 0.0;  ///< what the clock by which people work is ahead of UTC
+  bool pseudonyms = false;        ///< "service 1", "owner 2" in the place of names
+};
+
+/// What a bill says of money that may be saved, or that nobody expects: cost without an owner, commitments unused or
+/// missing, off-hours, egress, trends and newcomers, charges that come once, accelerators without load; the most money
+/// first, each with the lever of a plan that it suggests.
+/// @param files the bill (CSV, FOCUS 1.0 to 1.3), in one file or several
+/// @param options how it is read
+/// @return the findings: its `toml` is their text
+/// @throws InputError, FileError
+COSTRISK_API Calibration audit_bill(const std::vector<std::filesystem::path>& files, const AuditOptions& options = {});
 
 /// Markets of published prices, per instance-hour.
-/// @param files SkyPilot catalogues (CSV), or what `aws ec2 describe-spot-price-history` prints (JSON); both together
-///        give spot processes with on-demand prices
+/// @param files SkyPilot catalogues (CSV), Azure Retail Prices (JSON), or what `aws ec2 describe-spot-price-history`
+///        prints (JSON or text); a catalogue and a history together give spot processes with on-demand prices
 /// @param options which of them are taken
 /// @throws InputError: no such file, unreadable data, nothing that fits the options, more markets than a scenario
 ///         holds, an advisor that is assumed and not given, or a date that is none

@@ -350,6 +350,7 @@ class CapacityBy:
 class HistoryOptions:
     time_column: str
     value_column: str
+    accept: bool
     laws: bool
 
 class CapacityOptions(HistoryOptions):
@@ -363,31 +364,47 @@ class CapacityOptions(HistoryOptions):
 class PriceOptions(HistoryOptions):
     def __init__(self) -> None: ...
     cap: float | None
+    until: str
     grid_hours: float | None
 
 class DemandOptions(HistoryOptions):
     def __init__(self) -> None: ...
     name: str
     log: bool
+    unit: str
     window_hours: float | None
     start: str
     utc_offset_hours: float
     input_tokens_column: str
     output_tokens_column: str
 
+class LifetimeOptions:
+    def __init__(self) -> None: ...
+    lifetime_column: str
+    start_column: str
+    end_column: str
+    flag_column: str
+    lost_words: list[str]
+    all_lost: bool
+    accept: bool
+    laws: bool
+
 class BillingOptions:
     def __init__(self) -> None: ...
     by_service: bool
     billed_cost: bool
     owner_tag: str
+    owner_column: str
     leave_out: list[str]
     most_items: int
+    keep_copies: bool
+    accept: bool
 
 def calibrate_capacity(files: Sequence[_Path], options: CapacityOptions) -> Calibration: ...
 def calibrate_price(file: _Path, options: PriceOptions) -> Calibration: ...
 def calibrate_demand(file: _Path, options: DemandOptions) -> Calibration: ...
-def calibrate_lifetimes(file: _Path, laws: bool) -> Calibration: ...
-def calibrate_billing(file: _Path, options: BillingOptions) -> Calibration: ...
+def calibrate_lifetimes(file: _Path, options: LifetimeOptions) -> Calibration: ...
+def calibrate_billing(files: Sequence[_Path], options: BillingOptions) -> Calibration: ...
 
 class BacktestModel:
     __members__: ClassVar[dict[str, BacktestModel]]

@@ -91,8 +91,7 @@ Replay replay_published(const std::filesystem::path& trace, const ReplayOptions&
   return at_boundary([&] {
     check_options(options);
     trace::require_file(trace);
-    const trace::History history = trace::read_history(trace);
-    trace::require_even(history);
+    const trace::History history = trace::evened(trace::read_history(trace));
     if (!(history.gap_seconds > 0.0))
       throw InputError(
           fmt::format("{}: one value is no trace; the rules need values at even distances", trace.string()));

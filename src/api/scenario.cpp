@@ -10,6 +10,8 @@
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
 #include "src/api/problems.hpp"
+#include "src/present/text/reading.hpp"
+#include "src/scenario/lower/histories.hpp"
 #include "src/scenario/reader/duration.hpp"
 #include "src/scenario/reader/json_schema.hpp"
 #include "src/scenario/reader/override.hpp"
@@ -198,7 +200,13 @@ Check Scenario::check() const {
   return at_boundary([&] {
     Check found;
     try {
-      found.advice = data_->loaded()->warnings;
+      const auto loaded = data_->loaded();
+      found.advice = loaded->warnings;
+      scenario::each_history(loaded->scenario,
+                             [&](const scenario::HistoryPlace& place, const scenario::History& history) {
+                               found.histories.push_back({place.address, present::history_text(*history.trace),
+                                                          present::reading_remarks(history.trace->reading)});
+                             });
     } catch (const scenario::InvalidScenario& invalid) {
       found.problems = problems_of(invalid);
     }

@@ -62,7 +62,7 @@ scenario::Capacity fitted_capacity(const std::string& address, const trace::Hist
 scenario::SpotPrice fitted_price(const std::string& address, const trace::History& trace) {
   const calibrate::PriceFit fit = calibrate::fit_price(trace);
   scenario::SpotPrice price;
-  price.mean = scenario::Law::constant(fit.mean.value);
+  price.mean = scenario::Law::constant(fit.law_mean);
   price.mean.address = address + ".mean";
   price.cap = fit.cap.value_or(std::numeric_limits<double>::infinity());
   if (!fit.constant)

@@ -116,8 +116,7 @@ std::vector<PolicyAgreement> compare(const std::vector<PrintedCase>& cases, cons
     const PrintedCase& printed = cases[i];
     auto found = flags.find(printed.trace);
     if (found == flags.end()) {
-      const trace::History history = trace::read_history(traces / printed.trace);
-      trace::require_even(history);
+      const trace::History history = trace::evened(trace::read_history(traces / printed.trace));
       found = flags.emplace(printed.trace, flags_of(history)).first;
     }
     const std::vector<char>& up = found->second;

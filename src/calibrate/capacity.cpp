@@ -44,20 +44,37 @@ std::vector<Zone> aligned(const std::vector<FittedZone>& fitted, const std::vect
   return zones;
 }
 
+/// A log of changes whose times are exact; samples that come at nearly even times are samples, however often they
+/// change.
+bool is_of_changes(const trace::History& history) { return history.at_changes && !trace::is_nearly_even(history); }
+
+trace::History samples_of(const trace::History& history) {
+  return is_of_changes(history) ? trace::sampled_changes(history) : trace::evened(history);
+}
+
 }  // namespace
 
-FittedZone fit_zone(const trace::History& trace, const CapacityOptions& options) {
-  trace::require_even(trace);
+FittedZone fit_zone(const trace::History& history, const CapacityOptions& options) {
   FittedZone zone;
+  const trace::History trace = samples_of(history);
+  zone.at_changes = is_of_changes(history);
+  zone.reading = trace.reading;
   zone.file = trace.file;
   zone.scale = trace.scale;
   for (const double value : trace.value) zone.flags.push_back(value >= options.instances);
   zone.most = *std::max_element(trace.value.begin(), trace.value.end());
   zone.runs = runs_of(zone.flags, trace.gap_seconds / seconds_per_hour);
-  zone.probe = probe_samples(zone.runs);
+  zone.probe = zone.at_changes ? 1.0 : probe_samples(zone.runs);
   zone.probed = in_probes(zone.runs, zone.probe);
-  zone.up = fit_sojourns(zone.probed.up, fmt::format("{}: up", trace.file), options.replications);
-  zone.down = fit_sojourns(zone.probed.down, fmt::format("{}: down", trace.file), options.replications);
+  // Of counts it is the gang's size that makes the runs.
+  const auto name = [&](const char* side) {
+    return zone.most > 1.0
+               ? fmt::format("{}: {} by {} instances (--instances; there were {} to {})", trace.file, side,
+                             options.instances, *std::min_element(trace.value.begin(), trace.value.end()), zone.most)
+               : fmt::format("{}: {}", trace.file, side);
+  };
+  zone.up = fit_sojourns(zone.probed.up, name("up"), options.replications);
+  zone.down = fit_sojourns(zone.probed.down, name("down"), options.replications);
   zone.by = options.by;
   if (zone.by == SojournBy::automatic)
     zone.by = zone.missed() > most_missed ? SojournBy::moments : SojournBy::likelihood;
@@ -67,9 +84,12 @@ FittedZone fit_zone(const trace::History& trace, const CapacityOptions& options)
 Capacities fit_capacities(const std::vector<trace::History>& traces, const CapacityOptions& options) {
   Capacities capacities;
   for (const trace::History& trace : traces) capacities.zones.push_back(fit_zone(trace, options));
-  if (traces.size() > 1)
-    capacities.loadings = fit_loadings(aligned(capacities.zones, traces), traces[0].gap_seconds / seconds_per_hour,
+  if (traces.size() > 1) {
+    std::vector<trace::History> samples;
+    for (const trace::History& trace : traces) samples.push_back(samples_of(trace));
+    capacities.loadings = fit_loadings(aligned(capacities.zones, samples), samples[0].gap_seconds / seconds_per_hour,
                                        options.half_life_hours);
+  }
   return capacities;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/calibrate/loadings.hpp"
+#include "src/calibrate/mean_check.hpp"
 #include "src/calibrate/sojourn.hpp"
 #include "src/trace/history.hpp"
 
@@ -33,9 +34,11 @@ inline constexpr double most_missed = 0.05;
 struct FittedZone {
   std::string file;
   trace::TimeScale scale = trace::TimeScale::elapsed;
-  UpDown runs;         ///< in samples of the trace
-  UpDown probed;       ///< in probes, which the laws are fitted to
-  double probe = 1.0;  ///< samples from probe to probe
+  trace::Reading reading;
+  bool at_changes = false;  ///< a log of changes, whose times are exact
+  UpDown runs;              ///< in samples of the trace
+  UpDown probed;            ///< in probes, which the laws are fitted to
+  double probe = 1.0;       ///< samples from probe to probe
   std::vector<bool> flags;
   SojournFits up, down;
   double most = 0.0;                     ///< largest value of the trace
@@ -45,20 +48,29 @@ struct FittedZone {
   double missed() const {
     return std::max(SampledRuns::missed(up.log_normal.law), SampledRuns::missed(down.log_normal.law));
   }
-  /// Share of the time up by the laws of the fragment.
-  double implied_share() const {
-    const double u = mean_hours(up), d = mean_hours(down);
+  /// Share of the time up by the laws as they were fitted, one by one.
+  double fitted_share() const {
+    const double u = fitted_mean_hours(up), d = fitted_mean_hours(down);
     return u / (u + d);
   }
-  double mean_hours(const SojournFits& fits) const {
+  /// Of the laws as they were fitted: the mean of a run up and one down.
+  double fitted_mean_hours(const SojournFits& fits) const {
     return by == SojournBy::moments ? fits.empirical_mean_hours : fits.log_normal.mean_hours.value;
+  }
+  /// Of the fragment: up and down together are as long as fitted, and up for the share of the time that was seen, which
+  /// few or long runs at the ends of a trace would not give.
+  double mean_hours(const SojournFits& fits) const { return kept_share(fits) * fitted_mean_hours(fits); }
+  MeanCheck share_check() const {
+    const double u = mean_hours(up), d = mean_hours(down);
+    return {"share of the time up", runs.share_up, u / (u + d)};
   }
   double cv(const SojournFits& fits) const {
     return std::max(0.01, by == SojournBy::moments ? fits.empirical_cv : fits.log_normal.cv.value);
   }
   /// Of an exponential law.
   double memoryless_mean_hours(const SojournFits& fits) const {
-    return by == SojournBy::moments ? fits.empirical_mean_hours : fits.exponential.mean_hours.value;
+    return kept_share(fits) *
+           (by == SojournBy::moments ? fits.empirical_mean_hours : fits.exponential.mean_hours.value);
   }
   double mean_log_se(const SojournFits& fits) const {
     return by == SojournBy::moments ? fits.empirical_cv / std::sqrt(static_cast<double>(fits.complete))
@@ -69,10 +81,16 @@ struct FittedZone {
     const double variance = std::log1p(cv(fits) * cv(fits));
     return {SojournLaw::Kind::log_normal, std::log(mean_hours(fits)) - 0.5 * variance, std::sqrt(variance)};
   }
+
+ private:
+  double kept_share(const SojournFits& fits) const {
+    const double fitted = fitted_share();
+    return &fits == &up ? runs.share_up / fitted : (1.0 - runs.share_up) / (1.0 - fitted);
+  }
 };
 
 /// @throws results::FormatError: gaps in the trace, too few runs
-FittedZone fit_zone(const trace::History& trace, const CapacityOptions& options = {});
+FittedZone fit_zone(const trace::History& history, const CapacityOptions& options = {});
 
 struct Capacities {
   std::vector<FittedZone> zones;           ///< one a trace

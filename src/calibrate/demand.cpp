@@ -17,18 +17,18 @@ namespace costrisk::calibrate {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-/// Requests in the mean window, where the window's length is chosen here.
-constexpr double wanted_requests = 30.0;
 /// How far beyond the expected rate bursts and outages lie at least: ln 1.5.
 constexpr double least_burst_log = 0.4054651081081644;
 /// Turns the median absolute deviation of normal values into their standard deviation.
 constexpr double normal_sd_per_mad = 1.4826;
-constexpr std::size_t fewest_windows = 8;
+/// Share of the windows up to which those far below what is expected are outages.
+constexpr double most_outages = 0.05;
 /// Share of the windows that may be without a request.
 constexpr double most_empty = 0.02;
 
 Estimate mean_tokens(const std::vector<double>& tokens) {
-  return by_sum(mean_of(tokens), sd_of(tokens) / std::sqrt(static_cast<double>(tokens.size())));
+  const std::vector<double> known = known_of(tokens);
+  return by_sum(mean_of(known), sd_of(known) / std::sqrt(static_cast<double>(std::max<std::size_t>(known.size(), 1))));
 }
 
 /// The columns of the regression: level, growth a month (0 at the end of the data), hours 1…23, weekdays 1…6.
@@ -153,13 +153,20 @@ double variance_of(const std::vector<double>& values) {
 }
 
 std::vector<double> log_rates(const RateSeries& series) {
-  const auto zeros = std::count(series.rate.begin(), series.rate.end(), 0.0);
-  if (static_cast<double>(zeros) > most_empty * static_cast<double>(series.rate.size()))
-    throw TooLittleData(fmt::format("{}: {} of {} windows have no request; expected nearly none: take a longer window",
-                                    series.file, zeros, series.rate.size()));
   std::vector<double> logs;
   for (const double rate : series.rate) logs.push_back(rate > 0.0 ? std::log(rate) : unknown);
   return logs;
+}
+
+/// Requests a window, in the mean; only of a series that counts them is it known.
+double requests_in_window(const RateSeries& series) {
+  return mean_of(series.rate) * series.window_hours * seconds_per_hour;
+}
+
+bool is_sparse(const RateSeries& series) {
+  const auto zeros = std::count(series.rate.begin(), series.rate.end(), 0.0);
+  return (series.counted && requests_in_window(series) < wanted_requests) ||
+         static_cast<double>(zeros) > most_empty * static_cast<double>(series.rate.size());
 }
 
 /// Fills profile and base from the coefficients.
@@ -181,13 +188,161 @@ void read_coefficients(const Design& design, const Regression& regression, Deman
   fit.base = std::exp(level);
 }
 
-/// Fits with a column of growth, or without.
-DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool growth) {
+/// What is known of a series before anything is fitted to it.
+DemandFit plain_fit(const RateSeries& series) {
   DemandFit fit;
   const std::size_t n = series.rate.size();
   fit.days = static_cast<double>(n) * series.window_hours / 24.0;
   fit.mean_rate = mean_of(series.rate);
   fit.peak_rate = n > 0 ? *std::max_element(series.rate.begin(), series.rate.end()) : 0.0;
+  fit.by_hour.fill(1.0);
+  fit.by_weekday.fill(1.0);
+  return fit;
+}
+
+/// A level alone.
+DemandFit level_of(const RateSeries& series) {
+  DemandFit fit = plain_fit(series);
+  fit.base = fit.mean_rate;
+  fit.base_log_se = fit.mean_rate > 0.0
+                        ? sd_of(series.rate) / fit.mean_rate / std::sqrt(static_cast<double>(series.rate.size()))
+                        : 0.0;
+  fit.expected.assign(series.rate.size(), fit.base);
+  fit.residual.assign(series.rate.size(), 0.0);
+  return fit;
+}
+
+void read_growth(const Design& design, const Regression& regression, DemandFit& fit) {
+  const auto g = static_cast<std::size_t>(design.growth);
+  const double slope = regression.coefficients[g];
+  fit.log_growth_se = std::sqrt(std::max(0.0, regression.covariance(g, g)));
+  fit.growth_per_month = {std::expm1(slope), std::expm1(slope - results::z_of_95_percent * fit.log_growth_se),
+                          std::expm1(slope + results::z_of_95_percent * fit.log_growth_se)};
+  fit.growth_believed = fit.days >= 28.0 && (fit.log_growth_se <= 0.05 || std::abs(slope) > 3.0 * fit.log_growth_se);
+}
+
+/// Poisson regression by iteratively reweighted least squares (McCullagh and Nelder 1989). The sum of the means is that
+/// of the counts.
+Regression regress_counts(const std::vector<std::vector<double>>& columns, const std::vector<double>& counts,
+                          std::vector<double>& means) {
+  const auto m = static_cast<Eigen::Index>(columns.size());
+  Eigen::VectorXd coefficients = Eigen::VectorXd::Zero(m);
+  coefficients(0) = std::log(mean_of(counts));
+  const auto design = [&](std::size_t row, Eigen::Index i) { return columns[static_cast<std::size_t>(i)][row]; };
+  Eigen::MatrixXd covariance;
+  constexpr int most_turns = 60;
+  for (int turn = 0; turn < most_turns; ++turn) {
+    Eigen::MatrixXd information = Eigen::MatrixXd::Zero(m, m);
+    Eigen::VectorXd score = Eigen::VectorXd::Zero(m);
+    for (std::size_t row = 0; row < counts.size(); ++row) {
+      double linear = 0.0;
+      for (Eigen::Index i = 0; i < m; ++i) linear += coefficients(i) * design(row, i);
+      means[row] = std::exp(std::clamp(linear, -40.0, 40.0));
+      for (Eigen::Index i = 0; i < m; ++i) {
+        if (design(row, i) == 0.0) continue;
+        score(i) += design(row, i) * (counts[row] - means[row]);
+        for (Eigen::Index j = 0; j <= i; ++j) information(i, j) += design(row, i) * design(row, j) * means[row];
+      }
+    }
+    const auto cholesky = decomposed(information);
+    if (!cholesky) throw TooLittleData("some hours or weekdays have no request: take a longer log, or a longer window");
+    covariance = cholesky->solve(Eigen::MatrixXd::Identity(m, m));
+    Eigen::VectorXd step = cholesky->solve(score);
+    const double largest = step.cwiseAbs().maxCoeff();
+    if (largest > 1.0) step /= largest;
+    coefficients += step;
+    if (largest < 1e-10) break;
+  }
+  return {coefficients, covariance};
+}
+
+/// What counts scatter and remember beyond counting, as a noise of the rate's logarithm.
+void fit_count_noise(const std::vector<double>& counts, const std::vector<double>& means, double window_hours,
+                     DemandFit& fit) {
+  const std::size_t n = counts.size();
+  const auto covariance_at_lag = [&](std::size_t lag) {
+    double sum = 0.0, scale = 0.0;
+    for (std::size_t i = lag; i < n; ++i) {
+      sum += (counts[i] - means[i]) * (counts[i - lag] - means[i - lag]) - (lag == 0 ? means[i] : 0.0);
+      scale += means[i] * means[i - lag];
+    }
+    return scale > 0.0 ? sum / scale : 0.0;
+  };
+  // The chance of as much scatter in counting alone.
+  double dispersion = 0.0;
+  for (std::size_t i = 0; i < n; ++i) dispersion += (counts[i] - means[i]) * (counts[i] - means[i]) / means[i];
+  const double p = chi_squared_tail(dispersion, static_cast<double>(n) - 1.0);
+  const double variance = covariance_at_lag(0);
+  if (p > 0.05 || variance <= 0.0) return;
+  fit.has_noise = true;
+  ProcessFit& noise = fit.noise;
+  const double log_variance = std::log1p(variance), volatility = std::sqrt(log_variance);
+  // The half-life by which the covariances at the first lags fall, weighted by how many pairs they are of.
+  double kept = 0.0, weight = 0.0;
+  for (std::size_t lag = 1; lag <= std::min<std::size_t>(4, n / 4); ++lag) {
+    const double share = std::clamp(std::log1p(std::max(covariance_at_lag(lag), 0.0)) / log_variance, 0.0, 0.999);
+    kept += std::pow(share, 1.0 / static_cast<double>(lag)) / static_cast<double>(lag);
+    weight += 1.0 / static_cast<double>(lag);
+  }
+  kept = std::clamp(weight > 0.0 ? kept / weight : 0.0, 0.05, 0.999);
+  const double half_life = -window_hours * M_LN2 / std::log(kept);
+  // By the number of independent stretches, as of a variance and of a time that is remembered.
+  const double memory = (1.0 + kept) / (1.0 - kept), stretches = std::max(1.0, static_cast<double>(n) / memory);
+  noise.kept = kept;
+  noise.volatility = by_log(volatility, 1.0 / std::sqrt(2.0 * stretches));
+  noise.half_life_hours = by_log(half_life, 1.0 / std::sqrt(stretches));
+  noise.unsettled = stretches < 20.0;
+}
+
+DemandFit fit_counts(const RateSeries& series, const DemandOptions& options, bool growth) {
+  DemandFit fit = plain_fit(series);
+  fit.by_counts = true;
+  const std::size_t n = series.rate.size();
+  const double per_request = series.window_hours * seconds_per_hour;
+  std::vector<double> counts;
+  for (const double rate : series.rate) counts.push_back(rate * per_request);
+  const double requests = mean_of(counts) * static_cast<double>(n);
+  if (!(requests > 0.0)) throw TooLittleData(fmt::format("{}: no requests; expected some", series.file));
+  fit.has_growth = growth;
+  // A part of the day, or a weekday, takes as many requests to be distinguished from the others.
+  const auto enough = [&](const std::vector<int>& kind, int kinds) {
+    std::vector<double> sums(static_cast<std::size_t>(kinds), 0.0);
+    for (std::size_t i = 0; i < n; ++i) sums[static_cast<std::size_t>(kind[i])] += counts[i];
+    return std::all_of(sums.begin(), sums.end(), [](double sum) { return sum >= wanted_requests; });
+  };
+  const Design kinds = design_of(series, options, fit);
+  fit.has_hours = fit.days >= 1.0 && series.window_hours <= 1.0 && enough(kinds.hour, 24);
+  fit.has_weekdays = fit.days >= 7.0 && series.window_hours <= 24.0 && enough(kinds.weekday, 7);
+  const Design design = design_of(series, options, fit);
+  std::vector<double> means(n, 0.0);
+  Regression regression = regress_counts(design.columns, counts, means);
+  fit_count_noise(counts, means, series.window_hours, fit);
+  double dispersion = 0.0;
+  for (std::size_t i = 0; i < n; ++i) dispersion += (counts[i] - means[i]) * (counts[i] - means[i]) / means[i];
+  dispersion = std::max(1.0, dispersion / std::max(1.0, static_cast<double>(n - design.columns.size())));
+  const double memory = fit.has_noise ? (1.0 + fit.noise.kept) / (1.0 - fit.noise.kept) : 1.0;
+  regression.covariance *= dispersion * memory;
+  read_coefficients(design, regression, fit);
+  fit.base /= per_request;
+  fit.base_log_se = std::sqrt(regression.covariance(0, 0));
+  if (fit.has_growth) read_growth(design, regression, fit);
+  double explained = 0.0, total = 0.0;
+  const double mean = mean_of(counts);
+  for (std::size_t i = 0; i < n; ++i) {
+    fit.expected.push_back(means[i] / per_request);
+    fit.residual.push_back((counts[i] - means[i]) / means[i]);
+    explained += (means[i] - mean) * (means[i] - mean);
+    total += (counts[i] - mean) * (counts[i] - mean);
+  }
+  fit.profile_share = total > 0.0 ? explained / total : 0.0;
+  return fit;
+}
+
+/// Fits with a column of growth, or without.
+DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool growth) {
+  if (is_sparse(series)) return fit_counts(series, options, growth);
+  DemandFit fit = plain_fit(series);
+  const std::size_t n = series.rate.size();
   fit.has_hours = fit.days >= 1.0 && series.window_hours <= 1.0;
   fit.has_weekdays = fit.days >= 7.0 && series.window_hours <= 24.0;
   fit.has_growth = growth;
@@ -202,6 +357,9 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
     const std::vector<double> residual = residuals(design, logs, regress(design.columns, left).coefficients);
     inside = far_windows(residual, 1.0);
     outside = far_windows(residual, -1.0);
+    // So many are how the demand goes, and no outages.
+    if (static_cast<double>(std::count(outside.begin(), outside.end(), true)) > most_outages * static_cast<double>(n))
+      outside.assign(n, false);
     fit.bursts = bursts_of(inside, residual, series.window_hours);
     left = logs;
     for (std::size_t i = 0; i < n; ++i)
@@ -235,33 +393,40 @@ DemandFit fit_with(const RateSeries& series, const DemandOptions& options, bool 
   fit.base_log_se = fit.has_noise ? std::sqrt(regression.covariance(0, 0)) : 0.0;
   double slope = 0.0;
   if (fit.has_growth) {
-    const auto g = static_cast<std::size_t>(design.growth);
-    slope = regression.coefficients[g];
-    fit.log_growth_se = fit.has_noise ? std::sqrt(regression.covariance(g, g)) : 0.0;
-    fit.growth_per_month = {std::expm1(slope), std::expm1(slope - results::z_of_95_percent * fit.log_growth_se),
-                            std::expm1(slope + results::z_of_95_percent * fit.log_growth_se)};
-    fit.growth_believed = fit.days >= 28.0 && (fit.log_growth_se <= 0.05 || std::abs(slope) > 3.0 * fit.log_growth_se);
+    if (!fit.has_noise) regression.covariance.setZero();
+    read_growth(design, regression, fit);
+    slope = regression.coefficients[static_cast<std::size_t>(design.growth)];
   }
-  // Noise and counting make the mean of the rate larger than the exponential of the mean of its logarithm.
-  fit.base *= std::exp(0.5 * noise_variance);
+  // The mean of the windows is kept: that is more than the exponential of the mean of the logarithm, by about half the
+  // variance of noise and counting.
+  double seen = 0.0, implied = 0.0;
+  const double level = fit.base * std::exp(0.5 * noise_variance);
   for (std::size_t i = 0; i < n; ++i) {
     const double months = fit.has_growth ? design.columns[static_cast<std::size_t>(design.growth)][i] : 0.0;
-    fit.expected.push_back(fit.base * std::exp(slope * months) * fit.by_hour[static_cast<std::size_t>(design.hour[i])] *
+    fit.expected.push_back(level * std::exp(slope * months) * fit.by_hour[static_cast<std::size_t>(design.hour[i])] *
                            fit.by_weekday[static_cast<std::size_t>(design.weekday[i])]);
+    if (std::isnan(left[i])) continue;
+    seen += series.rate[i];
+    implied += fit.expected[i];
   }
+  const double kept = implied > 0.0 && seen > 0.0 ? seen / implied : 1.0;
+  fit.base = level * kept;
+  for (double& expected : fit.expected) expected *= kept;
   return fit;
 }
 
 }  // namespace
 
 RateSeries rates_of(const trace::History& rates) {
-  trace::require_even(rates);
+  const trace::History even = trace::evened(rates);
   RateSeries series;
-  series.file = rates.file;
-  series.rate = rates.value;
-  series.window_hours = rates.gap_seconds / seconds_per_hour;
-  series.first_seconds = rates.time_seconds.front();
-  series.scale = rates.scale;
+  series.file = even.file;
+  series.rate = even.value;
+  series.window_hours = even.gap_seconds / seconds_per_hour;
+  series.first_seconds = even.time_seconds.front();
+  series.scale = even.scale;
+  series.counted = even.counted;
+  series.reading = even.reading;
   return series;
 }
 
@@ -270,27 +435,36 @@ RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_h
   RateSeries series;
   series.file = log.file;
   series.counted = true;
+  series.reading = log.reading;
   series.scale = log.scale;
   series.first_seconds = log.time_seconds.front();
+  const double requests = static_cast<double>(log.time_seconds.size());
   if (!window_hours) {
-    const double needed = wanted_requests * span / static_cast<double>(log.time_seconds.size());
+    const double needed = wanted_requests * span / requests, longest = span / static_cast<double>(fewest_windows);
     window_hours = 1.0;
     for (const double minutes : {60.0, 30.0, 15.0, 10.0, 5.0, 1.0})
-      if (minutes / 60.0 >= needed) window_hours = minutes / 60.0;
+      if (minutes / 60.0 >= needed || *window_hours > longest) window_hours = minutes / 60.0;
   }
   series.window_hours = *window_hours;
   // One misdated request can ask for millions of windows.
-  const double requests = static_cast<double>(log.time_seconds.size());
-  if (requests < (1.0 - most_empty) * std::floor(span / *window_hours))
-    throw TooLittleData(
-        fmt::format("{}: {:.0f} requests in {:.0f} windows of {} min; expected one in nearly every window: is the "
-                    "first or the last request misdated? Else take a longer window",
-                    log.file, requests, std::floor(span / *window_hours), *window_hours * 60.0));
+  const std::size_t last = log.time_seconds.size() - 1;
+  constexpr double most_windows = 1e7;
+  if (last > 4)
+    for (const auto& [alone, next] : {std::pair(std::size_t{0}, std::size_t{1}), std::pair(last, last - 1)})
+      if (std::abs(log.time_seconds[alone] - log.time_seconds[next]) > 0.5 * span * seconds_per_hour)
+        throw TooLittleData(fmt::format(
+            "{}: the {} request, at {}, is farther from all others than these are from one another: is it misdated?",
+            log.file, alone == 0 ? "first" : "last",
+            log.scale == trace::TimeScale::elapsed ? fmt::format("{} s", log.time_seconds[alone])
+                                                   : trace::instant_text(log.time_seconds[alone])));
+  if (span / *window_hours > most_windows)
+    throw TooLittleData(fmt::format("{}: {:.0f} windows of {} min; expected at most {:.0f}: take a longer window",
+                                    log.file, span / *window_hours, *window_hours * 60.0, most_windows));
   const auto windows = static_cast<std::size_t>(span / *window_hours);
-  if (windows < fewest_windows)
+  if (windows < 1)
     throw TooLittleData(
-        fmt::format("{}: {} whole windows of {} min; a demand needs at least {}: take a longer log or a shorter window",
-                    log.file, windows, *window_hours * 60.0, fewest_windows));
+        fmt::format("{}: it covers {:.3g} min, less than a window of {} min: take a longer log or a shorter window",
+                    log.file, span * 60.0, *window_hours * 60.0));
   series.rate.assign(windows, 0.0);
   for (const double time : log.time_seconds) {
     const auto window = static_cast<std::size_t>((time - series.first_seconds) / (seconds_per_hour * *window_hours));
@@ -301,11 +475,18 @@ RateSeries rates_of(const trace::RequestLog& log, std::optional<double> window_h
   return series;
 }
 
+MeanCheck DemandFit::rate_check() const {
+  double model = mean_of(expected);
+  if (bursts.count >= fewest_bursts) {
+    const double inside = bursts.per_day.value * bursts.mean_hours / 24.0;
+    model *= 1.0 + inside / (1.0 + inside) * (bursts.multiplier - 1.0);
+  }
+  return {"requests a second", mean_rate, model};
+}
+
 DemandFit fit_demand(const RateSeries& series, const DemandOptions& options) {
   const std::size_t n = series.rate.size();
-  if (n < fewest_windows)
-    throw TooLittleData(fmt::format("{}: {} values; a demand needs at least {}: take a longer history", series.file, n,
-                                    fewest_windows));
+  if (n < fewest_windows) return level_of(series);
   const bool week = static_cast<double>(n) * series.window_hours >= hours_per_week;
   DemandFit fit = fit_with(series, options, week);
   if (!week || fit.growth_believed) return fit;

@@ -48,9 +48,66 @@ std::optional<double> cap_of(const trace::History& prices, double highest) {
   return std::nullopt;
 }
 
+/// The mean of the law whose prices below the cap have the mean that was paid.
+double mean_of_law(double paid, double volatility, std::optional<double> cap) {
+  if (!cap || paid >= *cap) return paid;
+  // So far above a cap that the price hardly ever leaves it.
+  constexpr double farthest = 1e4;
+  double low = std::log(paid), high = std::log(paid * farthest);
+  for (int turn = 0; turn < 200; ++turn) {
+    const double middle = 0.5 * (low + high);
+    (mean_below_cap(std::exp(middle), volatility, *cap) < paid ? low : high) = middle;
+  }
+  return std::exp(low);
+}
+
+/// The history with its last price held until an instant.
+trace::History held_until(const trace::History& prices, double until_seconds) {
+  if (until_seconds <= prices.time_seconds.front())
+    throw results::FormatError(
+        fmt::format("{}: the history begins after the instant until which it is to be read", prices.file));
+  trace::History held = prices;
+  while (held.time_seconds.back() >= until_seconds) {
+    held.time_seconds.pop_back();
+    held.value.pop_back();
+    if (!held.line.empty()) held.line.pop_back();
+  }
+  held.time_seconds.push_back(until_seconds);
+  held.value.push_back(held.value.back());
+  if (!held.line.empty()) held.line.push_back(held.line.back());
+  held.gap_seconds = 0.0;
+  return held;
+}
+
 }  // namespace
 
-PriceFit fit_price(const trace::History& prices, const PriceOptions& options) {
+double mean_below_cap(double mean, double volatility, double cap) {
+  if (volatility <= 0.0) return std::min(mean, cap);
+  const double z = (std::log(cap / mean) + 0.5 * volatility * volatility) / volatility;
+  return mean * normal_cdf(z - volatility) + cap * normal_cdf(-z);
+}
+
+MeanCheck PriceFit::mean_check() const {
+  const double model = constant ? mean.value
+                       : cap    ? mean_below_cap(law_mean, process.volatility.value, *cap)
+                                : law_mean;
+  return {"price an hour, over time", mean.value, model};
+}
+
+PriceFit mean_price(const trace::History& history, const PriceOptions& options) {
+  PriceFit fit;
+  fit.constant = true;
+  const double mean = trace::mean_over_time(history, options.until_seconds);
+  fit.mean = {mean, mean, mean};
+  fit.law_mean = mean;
+  fit.lowest = *std::min_element(history.value.begin(), history.value.end());
+  fit.highest = *std::max_element(history.value.begin(), history.value.end());
+  measure_changes(history, fit);
+  return fit;
+}
+
+PriceFit fit_price(const trace::History& history, const PriceOptions& options) {
+  const trace::History prices = options.until_seconds ? held_until(history, *options.until_seconds) : history;
   for (std::size_t i = 0; i < prices.size(); ++i)
     if (!(prices.value[i] > 0.0))
       throw results::FormatError(
@@ -63,6 +120,7 @@ PriceFit fit_price(const trace::History& prices, const PriceOptions& options) {
   if (fit.changes == 0) {
     fit.constant = true;
     fit.mean = {fit.lowest, fit.lowest, fit.lowest};
+    fit.law_mean = fit.lowest;
     return fit;
   }
   if (fit.changes < fewest_changes)
@@ -84,8 +142,17 @@ PriceFit fit_price(const trace::History& prices, const PriceOptions& options) {
                     prices.file, fit.grid_hours, logs.size(), logs.size() < fewest_process_values ? "" : ", all alike",
                     fewest_process_values));
   fit.process = fit_process(logs, fit.grid_hours, Nugget::none);
-  const double half_variance = 0.5 * fit.process.volatility.value * fit.process.volatility.value;
-  fit.mean = by_log(std::exp(fit.process.level + half_variance), fit.process.mean_log_se);
+  const double paid = trace::mean_over_time(prices);
+  // Of a mean over time: by the variance of the price itself, and how long it is remembered.
+  std::vector<double> values;
+  for (const double log : logs) values.push_back(std::exp(log));
+  const double kept = std::clamp(fit.process.kept, 0.0, 0.9999);
+  const double memory = std::min((1.0 + kept) / (1.0 - kept), static_cast<double>(values.size()));
+  const double by_scatter = sd_of(values) / mean_of(values) * std::sqrt(memory / static_cast<double>(values.size()));
+  const double by_process = fit.process.mean_log_se;
+  fit.mean = by_log(paid, std::isfinite(by_process) && by_process < 2.0 * by_scatter ? by_process : by_scatter);
+  fit.mean_log_se = std::log(fit.mean.high / fit.mean.value) / results::z_of_95_percent;
+  fit.law_mean = mean_of_law(paid, fit.process.volatility.value, fit.cap);
   return fit;
 }
 

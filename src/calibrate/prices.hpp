@@ -8,6 +8,7 @@
 
 #include "src/calibrate/price.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/reading.hpp"
 
 namespace costrisk::calibrate {
 
@@ -19,9 +20,12 @@ struct Offer {
 };
 
 /// A SkyPilot catalogue: InstanceType, AcceleratorName, AcceleratorCount, Price, SpotPrice, Region, AvailabilityZone,
-/// or instance_type, accelerator, count, price_ondemand, price_spot, region, az.
+/// or instance_type, accelerator, count, price_ondemand, price_spot, region, az. Where accelerators have rows of their
+/// own, as in the catalogue of Google Cloud, their price is added to that of the machines that come with them; a
+/// machine whose accelerators have no row is left out.
+/// @param reading gets what was taken and what was left out
 /// @throws results::FormatError with file and line
-std::vector<Offer> read_catalog(const trace::CsvTable& table);
+std::vector<Offer> read_catalog(const trace::CsvTable& table, trace::Reading& reading);
 
 /// The spot price of an instance type in a zone.
 struct SpotHistory {
@@ -29,9 +33,22 @@ struct SpotHistory {
   trace::History prices;  ///< in order of time, at changes
 };
 
-/// What `aws ec2 describe-spot-price-history` prints. It begins with the latest: the order is turned.
+/// What `aws ec2 describe-spot-price-history` prints as JSON, on one page or on several one after the other. It begins
+/// with the latest: the order is turned.
 /// @throws results::FormatError with the index of the entry
 std::vector<SpotHistory> read_spot_history(const std::string& text, const std::string& file);
+
+/// What files of prices hold, of whatever form.
+struct PublishedPrices {
+  std::vector<Offer> offers;
+  std::vector<SpotHistory> histories;  ///< one of an instance type, zone and product, however many pages it came in
+  std::vector<trace::Reading> readings;
+
+  /// Adds a file: a catalogue; a spot history as JSON, as text (aws … --output text) or as CSV; pages of the Azure
+  /// Retail Prices.
+  /// @throws results::FormatError
+  void add(const std::string& text, const std::string& file);
+};
 
 /// A line of the Spot Advisor.
 struct Advice {
@@ -56,7 +73,8 @@ std::string region_of(const std::string& zone);
 struct PricesOptions {
   std::string instance, region;  ///< only these; empty: all
   std::string product = "Linux/UNIX";
-  std::string as_of;  ///< the date of a catalogue, which it does not name itself
+  std::string as_of;           ///< the date of a catalogue, which it does not name itself
+  bool product_given = false;  ///< else another one is taken where the files hold that alone
   PriceOptions price;
 };
 
@@ -75,6 +93,7 @@ struct PublishedMarket {
   std::optional<double> on_demand;
   std::optional<double> spot;  ///< one quotation, or the mean of the history
   std::optional<MarketHistory> history;
+  std::string product;           ///< of a history
   std::optional<Advice> advice;  ///< nothing where the Spot Advisor has none
 };
 

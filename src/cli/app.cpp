@@ -153,6 +153,7 @@ int run_program(int argc, char** argv) {
     add_show(app, exit_code);
     add_report(app, exit_code);
     add_explain(app, exit_code);
+    add_audit(app, exit_code);
     add_calibrate(app, exit_code);
     add_prices(app, exit_code);
     add_backtest(app, exit_code);

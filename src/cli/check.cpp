@@ -64,6 +64,10 @@ int check_as_json(const CheckOptions& options) {
       document["valid"] = true;
       document["errors"] = nlohmann::ordered_json::array();
       document["warnings"] = found.advice;
+      document["histories"] = nlohmann::ordered_json::array();
+      for (const HistoryCheck& history : found.histories)
+        document["histories"].push_back(
+            {{"address", history.address}, {"read", history.text}, {"remarks", history.remarks}});
       if (options.resolved) document["resolved"] = scenario.resolved();
     } else {
       refuse(found.problems);

@@ -16,6 +16,7 @@ void add_check(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
+void add_audit(CLI::App& app, int& exit_code);
 void add_calibrate(CLI::App& app, int& exit_code);
 void add_prices(CLI::App& app, int& exit_code);
 void add_backtest(CLI::App& app, int& exit_code);

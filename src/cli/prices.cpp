@@ -34,12 +34,16 @@ void add_prices(CLI::App& app, int& exit_code) {
   command
       ->add_option(
           "FILE", options->files,
-          "SkyPilot catalogue (CSV), or output of aws ec2 describe-spot-price-history (JSON); both together give "
-          "spot processes with on-demand prices")
+          "SkyPilot catalogue (CSV), Azure Retail Prices (JSON), or output of aws ec2 describe-spot-price-history "
+          "(JSON "
+          "or text, in one file or several); a catalogue and a history give spot processes with on-demand prices")
       ->required();
   command->add_option("--instance", options->prices.instance, "Only this instance type [all]")->type_name("TYPE");
   command->add_option("--region", options->prices.region, "Only this region [all]");
-  command->add_option("--product", options->prices.product, "Product of a spot history [Linux/UNIX]");
+  command->add_option("--product", options->prices.product, "Product of a spot history [Linux/UNIX, or the only one]");
+  command->add_option("--until", options->prices.until, "When a history was asked for: until then its last price holds")
+      ->type_name("DATE");
+  command->add_flag("--accept", options->prices.accept, "Write a fit although its mean is over 10 % from the data's");
   command->add_option("--as-of", options->prices.as_of, "The date of a catalogue, which does not give it")
       ->type_name("DATE");
   command->add_option("--advisor", options->advisor, "Spot Advisor (JSON), given in comments")->type_name("FILE");

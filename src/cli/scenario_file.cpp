@@ -1,6 +1,8 @@
 // Loading the scenario that a command line names.
 #include "src/cli/scenario_file.hpp"
 
+#include <fmt/format.h>
+
 namespace costrisk::cli {
 
 void add_root_option(CLI::App& command, std::string& root) {
@@ -14,6 +16,10 @@ Scenario load_scenario(const std::string& path, const std::vector<std::string>& 
   const Scenario scenario = Scenario::from_file(path, {overrides, root});
   const Check check = scenario.check();
   if (!check.valid()) throw InvalidScenario(check.problems);
+  for (const HistoryCheck& history : check.histories) {
+    notices.note(fmt::format("{}: {}", history.address, history.text));
+    for (const std::string& remark : history.remarks) notices.warning(fmt::format("{}: {}", history.address, remark));
+  }
   for (const std::string& advice : check.advice) notices.diagnostics(advice);
   return scenario;
 }

@@ -35,6 +35,12 @@ void require_readable_kind(const fs::path& path, const struct stat& status, Pipe
 
 FileReader::FileReader(const fs::path& path, Pipes pipes) : path_(path) {
   struct stat status {};
+  if (pipes == Pipes::read && path == "-") {
+    path_ = "standard input";
+    file_ = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (file_ < 0) fail(path_, errno);
+    return;
+  }
   if (::stat(path.c_str(), &status) != 0) fail(path, errno);
   require_readable_kind(path, status, pipes);
   const int waits = S_ISFIFO(status.st_mode) ? 0 : O_NONBLOCK;

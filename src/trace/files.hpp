@@ -20,7 +20,8 @@ struct NoRegularFile : FormatError {
   using FormatError::FormatError;
 };
 
-/// Whether a pipe may stand in for a file. Whoever names one on the command line waits for who writes to it.
+/// Whether a pipe may stand in for a file, and "-" for standard input. Whoever names one on the command line waits for
+/// who writes to it.
 enum class Pipes { refused, read };
 
 /// A file that is read from its beginning on. Links are followed.

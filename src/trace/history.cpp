@@ -1,102 +1,51 @@
-// Readers of measured histories. What a file says wrongly is said with its place, and nothing is mended in silence.
+// Series brought to even distances, and looked at between their measurements.
 #include "src/trace/history.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 
-#include "src/trace/csv.hpp"
 #include "src/trace/errors.hpp"
-#include "src/trace/plain_text.hpp"
+#include "src/trace/points.hpp"
 
 namespace costrisk::trace {
 
 namespace {
 
-using Json = nlohmann::json;
+/// How far from its place a sample may be, in distances of samples.
+constexpr double most_jitter = 0.2;
+constexpr double most_samples = 2e6;
 
-const std::vector<std::string> time_names = {"time", "timestamp", "t_seconds", "date", "datetime", "t"};
-
-/// Reads the times of rows, which are to be of one kind.
-class TimeColumn {
- public:
-  TimeColumn(const CsvTable& table, std::size_t column) : table_(table), column_(column) {}
-
-  double seconds(const CsvRow& row) {
-    const std::string& text = row.cells[column_];
-    const auto instant = parse_instant(text);
-    if (!instant)
-      throw FormatError(
-          fmt::format("{}: '{}' is no time; expected seconds, or a date and time such as "
-                      "2026-01-05T06:30:00Z{}",
-                      table_.place(row), text, parse_number(text) ? " (milliseconds since 1970: divide by 1000)" : ""));
-    if (scale_ && *scale_ != instant->scale)
-      throw FormatError(fmt::format(
-          "{}: '{}' does not go with the times above: some have a time zone, or are dates, "
-          "and some are not{}; expected one kind in a file",
-          table_.place(row), text,
-          parse_number(text) ? " (numbers from 1e8 on are seconds since 1970, smaller ones are none)" : ""));
-    scale_ = instant->scale;
-    return instant->seconds;
-  }
-  TimeScale scale() const { return scale_.value_or(TimeScale::elapsed); }
-
- private:
-  const CsvTable& table_;
-  std::size_t column_;
-  std::optional<TimeScale> scale_;
+/// Where a sample stands that is at no multiple of the usual distance from the one before, or after too many that are
+/// missing.
+struct Misplaced {
+  std::size_t index = 0;
+  double gap = 0.0;
 };
 
-std::size_t time_column(const CsvTable& table, const std::string& named) {
-  if (!named.empty()) return table.required_column({named});
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    const std::string name = lower_case(table.header[i]);
-    if (std::find(time_names.begin(), time_names.end(), name) != time_names.end()) return i;
+/// Samples from one measurement to the next, at the usual distance.
+double samples_in(double gap, double usual) { return std::round(gap / usual); }
+
+/// How far from its place a sample came, in usual distances. A long hole has a length of its own.
+double jitter_of(double gap, double usual) {
+  const double samples = samples_in(gap, usual);
+  return samples < 10.0 ? std::abs(gap / usual - samples) : 0.0;
+}
+
+std::optional<Misplaced> misplaced(const History& history, double usual) {
+  double missing = 0.0;
+  Misplaced longest;
+  for (std::size_t i = 1; i < history.size(); ++i) {
+    const double gap = history.time_seconds[i] - history.time_seconds[i - 1], samples = samples_in(gap, usual);
+    if (samples < 1.0 || jitter_of(gap, usual) > most_jitter) return Misplaced{i, gap};
+    missing += samples - 1.0;
+    if (gap > longest.gap) longest = {i, gap};
   }
-  for (std::size_t i = 0; i < table.header.size(); ++i)
-    if (const std::string name = lower_case(table.header[i]);
-        name.find("time") != std::string::npos || name.starts_with("t_"))
-      return i;
-  return table.required_column(time_names);
-}
-
-std::size_t value_column(const CsvTable& table, std::size_t time, const std::string& named) {
-  if (!named.empty()) return table.required_column({named});
-  if (table.header.size() == 2) return 1 - time;
-  std::vector<std::string> names = table.header;
-  names.erase(names.begin() + static_cast<std::ptrdiff_t>(time));
-  throw FormatError(
-      names.empty()
-          ? fmt::format("{}:1: there is no column beside the time; expected one with the values", table.file)
-          : fmt::format("{}:1: which column holds the values? Name one as the column, column = \"{}\" in a scenario or "
-                        "--value-column on the command line: {}",
-                        table.file, names.front(), fmt::join(names, ", ")));
-}
-
-/// Beyond this a value is taken for a slip: of prices, requests a second and instances alike.
-constexpr double largest_value = 1e12;
-
-void require_value(double value, const std::string& place) {
-  if (value > largest_value)
-    throw FormatError(fmt::format("{}: {:g} is beyond anything that is measured; expected a value of at most {:g}",
-                                  place, value, largest_value));
-  if (!(value >= 0.0)) throw FormatError(fmt::format("{}: {} is negative; expected a value from 0 on", place, value));
-}
-
-/// Whether a distance of times is this gap, but for what exports round: a millisecond and a millionth of it.
-bool is_gap(double distance, double gap) { return std::abs(distance - gap) <= 1e-3 + 1e-6 * gap; }
-
-/// The distance of all times; 0 where it is not even.
-double even_gap(const std::vector<double>& times) {
-  if (times.size() < 2) return 0.0;
-  const double gap = times[1] - times[0];
-  for (std::size_t i = 1; i < times.size(); ++i)
-    if (!is_gap(times[i] - times[i - 1], gap)) return 0.0;
-  return (times.back() - times.front()) / static_cast<double>(times.size() - 1);
+  if (missing > most_missing * static_cast<double>(history.size()) + 1.0) return longest;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -105,108 +54,79 @@ double History::span_seconds() const {
   return time_seconds.empty() ? 0.0 : time_seconds.back() - time_seconds.front() + gap_seconds;
 }
 
-History parse_history_json(const std::string& text, const std::string& file) {
-  Json document;
-  try {
-    document = Json::parse(text);
-  } catch (const Json::exception& error) {
-    throw FormatError(fmt::format("{} is no JSON: {}", file, error.what()));
-  }
-  const auto fail = [&file](const std::string& problem) -> FormatError {
-    return FormatError(
-        fmt::format("{}: {}; expected {{\"metadata\": {{\"gap_seconds\": 300}}, \"data\": [1, 0, …]}}", file, problem));
-  };
-  if (!document.is_object()) throw fail("the document is no object");
-  const Json* holder = &document;
-  if (document.contains("metadata") && document["metadata"].is_object() && document["metadata"].contains("gap_seconds"))
-    holder = &document["metadata"];
-  if (!holder->contains("gap_seconds") || !(*holder)["gap_seconds"].is_number()) throw fail("there is no gap_seconds");
-  if (!document.contains("data") || !document["data"].is_array()) throw fail("there is no list named data");
-  History history;
-  history.file = file;
-  history.gap_seconds = (*holder)["gap_seconds"].get<double>();
-  if (!(history.gap_seconds > 0.0) || history.gap_seconds > 1e8)
-    throw fail("gap_seconds is not positive, or above 1e8");
-  const Json& data = document["data"];
-  if (data.empty()) throw fail("data is empty");
-  history.value.reserve(data.size());
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (!data[i].is_number())
-      throw FormatError(fmt::format("{}: data[{}] is {}; expected a number", file, i, data[i].dump()));
-    const double value = data[i].get<double>();
-    require_value(value, fmt::format("{}: data[{}]", file, i));
-    history.time_seconds.push_back(static_cast<double>(i) * history.gap_seconds);
-    history.value.push_back(value);
-  }
-  return history;
-}
-
-History parse_history_csv(const std::string& text, const std::string& file, const HistoryColumns& columns) {
-  const CsvTable table = parse_csv(text, file);
-  const std::size_t time = time_column(table, columns.time), value = value_column(table, time, columns.value);
-  History history;
-  history.file = file;
-  TimeColumn times(table, time);
-  for (const CsvRow& row : table.rows) {
-    const double seconds = times.seconds(row);
-    if (!history.time_seconds.empty() && seconds == history.time_seconds.back())
-      throw FormatError(fmt::format("{}: the time '{}' of line {} comes twice; expected one value a time",
-                                    table.place(row), row.cells[time], history.line.back()));
-    if (!history.time_seconds.empty() && seconds < history.time_seconds.back())
-      throw FormatError(fmt::format("{}: the time '{}' is before that of line {}; sort the file by time",
-                                    table.place(row), row.cells[time], history.line.back()));
-    const auto number = parse_number(row.cells[value]);
-    if (!number)
-      throw FormatError(fmt::format("{}: '{}' in column {} is no number; expected a value from 0 on", table.place(row),
-                                    row.cells[value], table.header[value]));
-    require_value(*number, table.place(row));
-    history.time_seconds.push_back(seconds);
-    history.value.push_back(*number);
-    history.line.push_back(row.line);
-  }
-  if (history.value.empty())
-    throw FormatError(fmt::format("{} has a header but no rows; expected a row for each measurement", file));
-  history.scale = times.scale();
-  history.gap_seconds = even_gap(history.time_seconds);
-  return history;
-}
-
-History parse_history(const std::string& text, const std::string& file, const HistoryColumns& columns) {
-  const auto first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-  const bool json = first != std::string::npos && (text[first] == '{' || text[first] == '[');
-  if (!json) return parse_history_csv(text, file, columns);
-  if (!columns.time.empty() || !columns.value.empty())
-    throw FormatError(fmt::format("{} is JSON, which has no columns to name; expected a CSV file", file));
-  return parse_history_json(text, file);
-}
-
-History read_history(const std::filesystem::path& path, const HistoryColumns& columns) {
-  return parse_history(read_whole(path), path.string(), columns);
-}
-
 std::string place_of(const History& history, std::size_t index) {
   return history.line.empty() ? fmt::format("{}: data[{}]", history.file, index)
                               : fmt::format("{}:{}", history.file, history.line[index]);
 }
 
-void require_even(const History& history) {
-  if (history.gap_seconds > 0.0) return;
+bool is_nearly_even(const History& history) {
+  return history.gap_seconds > 0.0 || (history.size() > 1 && !misplaced(history, usual_gap(history.time_seconds)));
+}
+
+History evened(const History& history) {
+  if (history.gap_seconds > 0.0) return history;
   if (history.size() < 2)
     throw FormatError(fmt::format("{} has one value only; expected many at even distances", history.file));
-  std::vector<double> gaps(history.size() - 1);
-  for (std::size_t i = 0; i < gaps.size(); ++i) gaps[i] = history.time_seconds[i + 1] - history.time_seconds[i];
-  std::vector<double> sorted = gaps;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
-  const double usual = sorted[sorted.size() / 2];
-  for (std::size_t i = 0; i < gaps.size(); ++i) {
-    if (is_gap(gaps[i], usual)) continue;
-    const double missing = std::round(gaps[i] / usual) - 1.0;
+  const double usual = usual_gap(history.time_seconds);
+  if (const auto wrong = misplaced(history, usual)) {
+    const double missing = samples_in(wrong->gap, usual) - 1.0;
     throw FormatError(fmt::format(
         "{}: {} s after the value before, where the others are {} s apart{}; expected even distances: fill the gap or "
         "cut the file there",
-        place_of(history, i + 1), gaps[i], usual,
+        place_of(history, wrong->index), wrong->gap, usual,
         missing >= 1.0 ? fmt::format(" ({:.0f} missing)", missing) : std::string()));
   }
+  History even = history;
+  even.value.clear();
+  even.line.clear();
+  std::size_t missing = 0, holes = 0, longest_at = 0;
+  double longest = 0.0, jitter = 0.0;
+  const auto put = [&](std::size_t i) {
+    even.value.push_back(history.value[i]);
+    if (!history.line.empty()) even.line.push_back(history.line[i]);
+  };
+  put(0);
+  for (std::size_t i = 1; i < history.size(); ++i) {
+    const double gap = history.time_seconds[i] - history.time_seconds[i - 1], samples = samples_in(gap, usual);
+    jitter = std::max(jitter, jitter_of(gap, usual) * usual);
+    if (samples > 1.0) {
+      ++holes;
+      missing += static_cast<std::size_t>(samples) - 1;
+      if (gap > longest) longest_at = i;
+      longest = std::max(longest, gap);
+    }
+    for (double k = 1.0; k < samples; k += 1.0) put(i - 1);
+    put(i);
+  }
+  even.gap_seconds =
+      (history.time_seconds.back() - history.time_seconds.front()) / static_cast<double>(even.value.size() - 1);
+  even.time_seconds.resize(even.value.size());
+  for (std::size_t i = 0; i < even.value.size(); ++i)
+    even.time_seconds[i] = history.time_seconds.front() + static_cast<double>(i) * even.gap_seconds;
+  even.at_changes = false;
+  if (jitter > 1e-3 + 1e-6 * usual)
+    even.reading.mended.push_back(fmt::format("samples came up to {:.3g} s early or late: put at distances of {:.6g} s",
+                                              jitter, even.gap_seconds));
+  if (missing > 0)
+    even.reading.mended.push_back(fmt::format(
+        "{} sample{} missing in {} place{}, the longest {:.6g} s up to {}: the value before was held", missing,
+        missing == 1 ? " is" : "s are", holes, holes == 1 ? "" : "s", longest, place_of(history, longest_at)));
+  return even;
+}
+
+History sampled_changes(const History& history) {
+  std::int64_t divisor = 0;
+  for (std::size_t i = 1; i < history.size(); ++i)
+    divisor = std::gcd(divisor, std::llround(history.time_seconds[i] - history.time_seconds[0]));
+  const double span = history.span_seconds();
+  History samples = history;
+  samples.gap_seconds = std::max({1.0, static_cast<double>(divisor), std::ceil(span / most_samples)});
+  samples.value = held_values(history, samples.gap_seconds);
+  samples.time_seconds.clear();
+  samples.line.clear();
+  for (std::size_t i = 0; i < samples.value.size(); ++i)
+    samples.time_seconds.push_back(history.time_seconds.front() + static_cast<double>(i) * samples.gap_seconds);
+  return samples;
 }
 
 std::vector<double> held_values(const History& history, double gap_seconds) {
@@ -223,45 +143,16 @@ std::vector<double> held_values(const History& history, double gap_seconds) {
   return values;
 }
 
-RequestLog parse_request_log(const std::string& text, const std::string& file, const LogColumns& columns) {
-  const CsvTable table = parse_csv(text, file);
-  const std::size_t time = time_column(table, columns.time);
-  const auto tokens = [&](const std::string& named, const std::vector<std::string>& usual) {
-    return named.empty() ? table.column_of(usual) : std::optional(table.required_column({named}));
-  };
-  const auto input = tokens(columns.input_tokens, {"input_tokens", "ContextTokens", "prompt_tokens", "input"});
-  const auto output =
-      tokens(columns.output_tokens, {"output_tokens", "GeneratedTokens", "completion_tokens", "output"});
-  RequestLog log;
-  log.file = file;
-  TimeColumn times(table, time);
-  std::vector<double> seconds;
-  for (const CsvRow& row : table.rows) seconds.push_back(times.seconds(row));
-  if (seconds.empty())
-    throw FormatError(fmt::format("{} has a header but no rows; expected a row for each request", file));
-  log.scale = times.scale();
-  for (std::size_t i = 1; i < seconds.size(); ++i) log.out_of_order += seconds[i] < seconds[i - 1] ? 1 : 0;
-  std::vector<std::size_t> order(seconds.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return seconds[a] < seconds[b]; });
-  const auto cell = [&table](const CsvRow& row, std::size_t column) {
-    const auto number = parse_number(row.cells[column]);
-    if (!number)
-      throw FormatError(fmt::format("{}: '{}' in column {} is no number; expected a count of tokens", table.place(row),
-                                    row.cells[column], table.header[column]));
-    require_value(*number, table.place(row));
-    return *number;
-  };
-  for (const std::size_t i : order) {
-    log.time_seconds.push_back(seconds[i]);
-    if (input) log.input_tokens.push_back(cell(table.rows[i], *input));
-    if (output) log.output_tokens.push_back(cell(table.rows[i], *output));
+double mean_over_time(const History& history, std::optional<double> until_seconds) {
+  const double end = until_seconds.value_or(history.time_seconds.back() + history.gap_seconds);
+  double sum = 0.0, held = 0.0;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    const double until = i + 1 < history.size() ? std::min(history.time_seconds[i + 1], end) : end;
+    const double seconds = std::max(0.0, until - history.time_seconds[i]);
+    sum += history.value[i] * seconds;
+    held += seconds;
   }
-  return log;
-}
-
-RequestLog read_request_log(const std::filesystem::path& path, const LogColumns& columns) {
-  return parse_request_log(read_whole(path), path.string(), columns);
+  return held > 0.0 ? sum / held : history.value.back();
 }
 
 }  // namespace costrisk::trace

@@ -21,6 +21,7 @@ class Scanner {
   explicit Scanner(std::string_view text) : rest_(text) {}
 
   bool done() const { return rest_.empty(); }
+  char next() const { return rest_.empty() ? '\0' : rest_[0]; }
   bool take(char c) {
     if (!rest_.starts_with(c)) return false;
     rest_.remove_prefix(1);
@@ -58,9 +59,10 @@ class Scanner {
 std::optional<double> day_seconds(Scanner& scanner) {
   using namespace std::chrono;
   const int y = scanner.number(4);
-  if (y < 1 || !scanner.take('-')) return std::nullopt;
+  const char between = scanner.next() == '/' ? '/' : '-';
+  if (y < 1 || !scanner.take(between)) return std::nullopt;
   const int m = scanner.number(2);
-  if (m < 1 || !scanner.take('-')) return std::nullopt;
+  if (m < 1 || !scanner.take(between)) return std::nullopt;
   const int d = scanner.number(2);
   if (d < 1) return std::nullopt;
   const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
@@ -103,8 +105,12 @@ std::optional<Instant> parse_instant(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   if (const auto number = parse_number(text)) {
-    if (std::abs(*number) >= 1e11) return std::nullopt;
-    return Instant{*number, *number >= 1e8 ? TimeScale::utc : TimeScale::elapsed};
+    if (std::abs(*number) >= 1e20) return std::nullopt;
+    // By 1e11 seconds it is the year 5138: so large a number counts thousandths, millionths, …
+    double seconds = *number;
+    for (int i = 0; i < 3 && seconds >= 1e11; ++i) seconds /= 1e3;
+    if (std::abs(seconds) >= 1e11) return std::nullopt;
+    return Instant{seconds, seconds >= 1e8 ? TimeScale::utc : TimeScale::elapsed};
   }
   Scanner scanner(text);
   const auto day = day_seconds(scanner);

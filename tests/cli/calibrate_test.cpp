@@ -108,7 +108,7 @@ TEST_F(Calibrate, PricesBecomeMarketsThatPassTheCheck) {
   for (const std::string date : {"foo", "2025-13-45", "2025-13", "20250101"})
     EXPECT_TRUE(contains(run({"prices", "catalog.csv", "--as-of", date}).err, date + " is no date")) << date;
   const std::string none = run({"prices", "catalog.csv", "--instance", "nosuch"}).err;
-  EXPECT_TRUE(contains(none, "no price is of instance 'nosuch'; leave that out")) << none;
+  EXPECT_TRUE(contains(none, "no price is of instance 'nosuch'; there are: instances p4d.24xlarge")) << none;
 }
 
 TEST_F(Calibrate, WhatIsWrongIsExitCodeTwoWithItsPlace) {

@@ -33,6 +33,7 @@ bool taken(const Use& use) {
 void use_history(const trace::History& history) {
   taken([&] { calibrate::fit_price(history); });
   taken([&] { calibrate::fit_demand(calibrate::rates_of(history)); });
+  taken([&] { trace::evened(history); });
   taken([&] {
     calibrate::CapacityOptions options;
     options.replications = 0;
@@ -65,7 +66,8 @@ bool read_request_log(const std::string& text) {
 
 bool read_catalog(const std::string& text) {
   return taken([&] {
-    const auto offers = calibrate::read_catalog(trace::parse_csv(text, "f.csv"));
+    trace::Reading reading;
+    const auto offers = calibrate::read_catalog(trace::parse_csv(text, "f.csv"), reading);
     present::market_findings(calibrate::published_markets(offers, {}));
   });
 }
@@ -88,7 +90,7 @@ bool read_bill(const std::string& text) {
   return taken([&] {
     calibrate::BillingOptions options;
     options.owner_tag = "team";
-    present::billing_findings(calibrate::read_bill(trace::parse_csv(text, "f.csv"), options), options);
+    present::billing_findings(calibrate::read_bill(text, "f.csv", options), options);
   });
 }
 
@@ -202,11 +204,19 @@ std::vector<Reader> make_readers() {
       {"csv", read_csv, {"a,b\n1,\"x \"\"y\"\", z\"\n\n2,3\n", "a;b\n1;2\n"}, csv_words},
       {"history-csv",
        read_history_csv,
-       {history_csv(), "t_seconds,usd_per_hour\n0,1\n600,2\n1300,1.5\n5000,1\n"},
+       {history_csv(), "t_seconds,usd_per_hour\n0,1\n600,2\n1300,1.5\n5000,1\n",
+        "0,add,a\n0,add,b\n60,remove,a\n90,add,c\n", "0,0\n21529,0\n21529,4\n21556,4\n21556,12\n",
+        "date,clock,rate\n20260105,06:00,1\n20260106,07:00,\n"},
        with(csv_words, {"2026-01-05T00:00:00Z", "2026-02-30", "+02:00", "99999999", "100000000", "timestamp"})},
       {"history-json",
        read_history_json,
-       {trace_json(), R"({"gap_seconds": 60, "data": [0, 1.5, 3]})"},
+       {trace_json(), R"({"gap_seconds": 60, "data": [0, 1.5, 3]})",
+        R"({"data":{"result":[{"metric":{"job":"a"},"values":[[1767571200,"1.5"],[1767571500,"NaN"]]}]}})",
+        R"({"Label":"n","Datapoints":[{"Timestamp":"2026-01-05T01:00:00Z","Sum":5.0,"Unit":"Count"}]})",
+        R"({"MetricDataResults":[{"Id":"m","Label":"n","Timestamps":["2026-01-05T01:00:00Z"],"Values":[2]}]})",
+        R"({"value":[{"name":{"value":"n"},"timeseries":[{"data":[{"timeStamp":"2026-01-05T00:00Z","total":6}]}]}]})",
+        R"({"timeSeries":[{"points":[{"interval":{"endTime":"2026-01-05T00:00Z"},"value":{"int64Value":"6"}}]}]})",
+        "{\"time\": 0, \"rate\": 1}\n{\"time\": 60, \"rate\": 2}\n", "[[0, 1], [60, 2]]"},
        with(json_words, {"\"gap_seconds\"", "\"metadata\"", "\"data\""})},
       {"request-log",
        read_request_log,
@@ -220,7 +230,8 @@ std::vector<Reader> make_readers() {
        with(csv_words, {"Price", "SpotPrice", "us-east-1a"})},
       {"spot-history",
        read_spot_history,
-       {spot_history()},
+       {spot_history(), spot_history() + spot_history(),
+        "SPOTPRICEHISTORY\tus-east-1a\tp4d\tLinux/UNIX\t11.1\t2026-08-03T07:08:10+00:00\n"},
        with(json_words, {"\"SpotPriceHistory\"", "\"SpotPrice\"", "\"0\"", "\"Timestamp\""})},
       {"advisor",
        read_advisor,
@@ -242,7 +253,8 @@ std::vector<Reader> make_readers() {
       {"lifetimes",
        read_lifetimes,
        {"lifetime_hours,lost\n1,1\n2,1\n5,0\n4,1\n3,1\n",
-        "start,end,reclaimed\n2026-01-05,2026-01-06,yes\n2026-01-05,2026-01-05 12:00,no\n2026-01-05,,\n"},
+        "start,end,reclaimed\n2026-01-05,2026-01-06,yes\n2026-01-05,2026-01-05 12:00,no\n2026-01-05,,\n",
+        "start,end,reason\n2026-01-05,2026-01-06,user\n2026-01-05,2026-01-05 12:00,preempted\n"},
        with(csv_words, {"yes", "no", "2026-01-05T00:00Z"})},
       {"printed-cases",
        read_printed_cases,

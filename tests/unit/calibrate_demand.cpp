@@ -132,7 +132,8 @@ TEST(Demand, ALogOfRequestsIsCountedInWindows) {
   EXPECT_NEAR(fit.base, 0.6, 0.02);
   const double spread = std::hypot(fit.noise.volatility.value, fit.noise.nugget);
   EXPECT_NEAR(spread, 1.0 / std::sqrt(540.0), 0.01) << "of counts of 540";
-  EXPECT_THROW(rates_of(log, 24.0), TooLittleData);
+  EXPECT_FALSE(fit_demand(rates_of(log, 24.0)).has_noise) << "of two whole days";
+  EXPECT_THROW(rates_of(log, 100.0), TooLittleData);
 }
 
 TEST(Demand, ALogWithAMisdatedRequestIsRefusedBeforeItsWindowsAreMade) {
@@ -149,21 +150,74 @@ TEST(Demand, ALogWithAMisdatedRequestIsRefusedBeforeItsWindowsAreMade) {
   }
 }
 
-TEST(Demand, WindowsWithoutRequestsAreSaid) {
-  std::vector<double> rates(100, 1.0);
-  for (std::size_t i = 0; i < 100; i += 5) rates[i] = 0.0;
-  try {
-    fit_demand(rates_of(history_of(rates, 600.0)));
-    FAIL();
-  } catch (const TooLittleData& problem) {
-    EXPECT_NE(std::string(problem.what()).find("20 of 100 windows have no request"), std::string::npos)
-        << problem.what();
+TEST(Demand, FewRequestsAreFittedAsCounts) {
+  // Three requests an hour, twice as many by day as by night, for four weeks; the rate of each hour scattered by a
+  // fifth, anew each hour.
+  int held = 0;
+  double sum = 0.0;
+  for (int turn = 0; turn < 40; ++turn) {
+    Dice dice(300 + static_cast<std::uint64_t>(turn));
+    trace::RequestLog log;
+    log.file = "log.csv";
+    log.scale = trace::TimeScale::utc;
+    for (int hour = 0; hour < 28 * 24; ++hour) {
+      const double rate = (hour % 24 >= 8 && hour % 24 < 20 ? 4.0 : 2.0) * std::exp(0.2 * dice.normal() - 0.02);
+      for (double at = -std::log(dice.uniform()) / rate; at < 1.0; at -= std::log(dice.uniform()) / rate)
+        log.time_seconds.push_back(monday + 3600.0 * (hour + at));
+    }
+    const RateSeries series = rates_of(log);
+    const DemandFit fit = fit_demand(series);
+    EXPECT_TRUE(fit.by_counts);
+    EXPECT_EQ(fit.outage_windows, 0);
+    EXPECT_NEAR(fit.rate_check().difference(), 0.0, 1e-6) << "the sum of the counts is kept";
+    held += holds(by_log(fit.base, fit.base_log_se), 3.0 / 3600.0) ? 1 : 0;
+    sum += fit.by_hour[12] / fit.by_hour[2];
   }
+  EXPECT_GE(held, 32) << "of 40 at 95 %: four standard deviations below 38";
+  EXPECT_NEAR(sum / 40.0, 2.0, 0.25);
+}
+
+TEST(Demand, ProfilesTakeEnoughRequests) {
+  Dice dice(15);
+  trace::RequestLog log;
+  log.file = "log.csv";
+  for (double time = 0.0; time < 10.0 * 86400.0; time -= std::log(dice.uniform()) * 3600.0)
+    log.time_seconds.push_back(time);
+  EXPECT_FALSE(fit_demand(rates_of(log)).has_hours) << "ten requests for each hour of the day";
+}
+
+TEST(Demand, OfFewValuesThereIsAMean) {
+  const DemandFit fit = fit_demand(rates_of(history_of({1.5, 1.0}, 3600.0)));
+  EXPECT_DOUBLE_EQ(fit.base, 1.25);
+  EXPECT_FALSE(fit.has_noise);
+}
+
+TEST(Demand, TheMeanOfTheWindowsIsKept) {
+  // Two levels are far from log-normal.
+  std::vector<double> rates;
+  for (int i = 0; i < 400; ++i) rates.push_back(i % 7 < 3 ? 1.0 : 1.4);
+  const DemandFit fit = fit_demand(rates_of(history_of(rates, 600.0)));
+  EXPECT_NEAR(fit.rate_check().difference(), 0.0, 1e-9);
+}
+
+TEST(Demand, AGrowthThatNobodyWouldBelieveIsAskedAbout) {
+  Dice dice(16);
+  std::vector<double> rates;
+  for (int i = 0; i < 24 * 40; ++i) rates.push_back(10.0 * std::exp(0.5 * i / 730.0 + 0.02 * dice.normal()));
+  const RateSeries series = rates_of(history_of(rates, 3600.0));
+  DemandOptions options;
+  const DemandFit fit = fit_demand(series, options);
+  EXPECT_TRUE(fit.growth_believed);
+  EXPECT_EQ(present::demand_findings(series, fit, options).toml.find("\ngrowth = "), std::string::npos);
+  options.any_growth = true;
+  EXPECT_NE(present::demand_findings(series, fit, options).toml.find("\ngrowth = "), std::string::npos);
 }
 
 TEST(SharedData, ThePublishedRatesHaveTheirKnownShape) {
   COSTRISK_SHARED_FILE(file, "servegen/language_m-small_total_rate_10min.csv");
-  const DemandFit fit = fit_demand(rates_of(trace::read_history(file)));
+  trace::HistoryColumns columns;
+  columns.quantity = trace::Quantity::demand;
+  const DemandFit fit = fit_demand(rates_of(trace::read_history(file, columns)));
   EXPECT_GT(fit.noise.volatility.value, 0.1);
   EXPECT_LT(fit.noise.volatility.value, 0.36);
   EXPECT_NEAR(mean_of(fit.expected) / fit.mean_rate, 1.0, 0.1);

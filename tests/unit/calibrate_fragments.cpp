@@ -140,17 +140,20 @@ TEST(Fragments, BillsStandAlone) {
       "11,11,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Storage \"hot\",,\n"
       "-3,-3,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Refunds,,\n"
       "1,1,Usage,2026-03-01,2026-04-01,2026-03-01,2026-04-01,Storage/hot/,c\x01\xE9\"1,\n";
-  const Findings findings = present::billing_findings(read_bill(trace::parse_csv(bill, "b.csv")), {});
+  const Findings findings = present::billing_findings(read_bill(bill, "b.csv"), {});
   EXPECT_EQ(problems_of(scenario_head() + findings.toml), "");
   EXPECT_NE(findings.toml.find("{ low = "), std::string::npos) << "three months and more make a law\n" << findings.toml;
   EXPECT_FALSE(findings.warnings.empty()) << "a negative sum is no item";
 }
 
 TEST(Fragments, PricesStandAlone) {
-  const auto offers = read_catalog(trace::parse_csv(
-      "instance_type,accelerator,count,price_ondemand,price_spot,region,az\n\"p4d \"\"x\"\"\",A100,8,20,8,r-1,z\n"
-      "p5,H100,8,,8,r-1,z\n",
-      "c.csv"));
+  trace::Reading reading;
+  const auto offers = read_catalog(
+      trace::parse_csv(
+          "instance_type,accelerator,count,price_ondemand,price_spot,region,az\n\"p4d \"\"x\"\"\",A100,8,20,8,r-1,z\n"
+          "p5,H100,8,,8,r-1,z\n",
+          "c.csv"),
+      reading);
   EXPECT_EQ(problems_of(scenario_head() + present::market_findings(published_markets(offers, {})).toml), "");
 }
 

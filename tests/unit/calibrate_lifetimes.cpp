@@ -12,7 +12,15 @@
 namespace costrisk::calibrate {
 namespace {
 
-Lifetimes read(const std::string& text) { return read_lifetimes(trace::parse_csv(text, "l.csv")); }
+Lifetimes read(const std::string& text, const LifetimeColumns& columns = {}) {
+  return read_lifetimes(trace::parse_csv(text, "l.csv"), columns);
+}
+
+LifetimeColumns all_lost() {
+  LifetimeColumns columns;
+  columns.all_lost = true;
+  return columns;
+}
 
 std::string complaint(const std::string& text) {
   try {
@@ -38,7 +46,7 @@ Lifetimes planted(double shape, double scale_hours, int count, std::uint64_t see
 }
 
 TEST(Lifetimes, AreReadInEveryUnit) {
-  EXPECT_EQ(read("lifetime_hours\n2\n").hours, std::vector<double>{2.0});
+  EXPECT_EQ(read("lifetime_hours\n2\n", all_lost()).hours, std::vector<double>{2.0});
   EXPECT_EQ(read("lifetime_minutes,lost\n90,yes\n").hours, std::vector<double>{1.5});
   EXPECT_EQ(read("seconds,event\n7200,0\n").lost, std::vector<bool>{false});
   const Lifetimes dated = read(
@@ -49,15 +57,69 @@ TEST(Lifetimes, AreReadInEveryUnit) {
 }
 
 TEST(Lifetimes, WhatIsWrongIsSaidWithItsLine) {
-  EXPECT_NE(complaint("lifetime_hours\n-1\n").find("l.csv:2: '-1' is no lifetime"), std::string::npos);
-  EXPECT_NE(complaint("lifetime_hours,lost\n1,perhaps\n").find("l.csv:2: 'perhaps' in column lost"), std::string::npos);
-  EXPECT_NE(complaint("start,end\n60,30\n").find("l.csv:2: it ends at '30', before it starts"), std::string::npos);
+  EXPECT_NE(complaint("lifetime_hours,lost\n-1,1\n").find("l.csv:2: '-1' is no lifetime"), std::string::npos);
+  EXPECT_NE(complaint("lifetime_hours,lost\n1,perhaps\n").find("does perhaps in column lost say"), std::string::npos);
+  EXPECT_NE(complaint("start,end,lost\n60,30,1\n").find("l.csv:2: it ends at '30', before it starts"),
+            std::string::npos);
   EXPECT_NE(complaint("hours,lost\n1,1\n0,1\n").find("l.csv:3: an instance that is lost after a lifetime of 0"),
             std::string::npos);
-  EXPECT_NE(complaint("start,end\n60,60\n").find("l.csv:2: an instance that is lost after a lifetime of 0"),
+  EXPECT_NE(complaint("start,end,lost\n60,60,1\n").find("l.csv:2: an instance that is lost after a lifetime of 0"),
             std::string::npos);
   EXPECT_EQ(complaint("hours,lost\n0,0\n1,1\n").find("lifetime of 0"), std::string::npos);
+  EXPECT_NE(complaint("lifetime_hours\n1\n").find("which of the ends were losses?"), std::string::npos);
   EXPECT_NE(complaint("name\nx\n").find("expected a column lifetime_hours"), std::string::npos);
+}
+
+TEST(Lifetimes, NamesThatProvidersUseAreFound) {
+  const Lifetimes google = read(
+      "name,creationTimestamp,deletionTimestamp,preempted\na,2026-03-01T10:00:00.000-08:00,2026-03-02T10:00:00.000-08:"
+      "00,"
+      "TRUE\nb,2026-03-01T10:00:00.000-08:00,,false\n");
+  EXPECT_EQ(google.hours, (std::vector<double>{24.0, 24.0}));
+  EXPECT_EQ(google.lost, (std::vector<bool>{true, false}));
+  LifetimeColumns named;
+  named.start = "from";
+  named.end = "to";
+  named.flag = "x";
+  EXPECT_EQ(read("from,to,x\n0,3600,1\n", named).hours, std::vector<double>{1.0});
+}
+
+TEST(Lifetimes, ReasonsSayWhichEndsWereLosses) {
+  const Lifetimes reasons = read(
+      "launch_time,end_time,termination_reason\n2026-03-01,2026-03-02,User initiated\n2026-03-01,2026-03-02,"
+      "Server.SpotInstanceTermination\n2026-03-01,2026-03-02,instance-terminated-no-capacity\n2026-03-01,2026-03-02,"
+      "scale-down\n2026-03-01,2026-03-02,completed\n");
+  EXPECT_EQ(reasons.lost, (std::vector<bool>{false, true, true, false, false}));
+  EXPECT_NE(complaint("hours,exit_reason\n1,mystery\n2,user\n").find("does mystery in column exit_reason say"),
+            std::string::npos);
+  LifetimeColumns words;
+  words.lost_words = {"mystery"};
+  EXPECT_EQ(read("hours,exit_reason\n1,mystery\n2,user\n", words).lost, (std::vector<bool>{true, false}));
+  EXPECT_NE(complaint("hours,status,reason\n1,x,y\n").find("--flag"), std::string::npos) << "two that would do";
+}
+
+TEST(Lifetimes, ALongestLifetimeIsTheProvidersAndNoLoss) {
+  int held = 0;
+  for (int turn = 0; turn < 40; ++turn) {
+    Dice dice(770 + static_cast<std::uint64_t>(turn));
+    Lifetimes lifetimes;
+    lifetimes.file = "planted.csv";
+    for (int i = 0; i < 400; ++i) {
+      lifetimes.hours.push_back(std::min(-40.0 * std::log(dice.uniform()), 24.0 - 0.02 * dice.uniform()));
+      lifetimes.lost.push_back(true);
+    }
+    const LifetimeFit fit = fit_lifetimes(lifetimes);
+    ASSERT_TRUE(fit.max_lifetime_hours);
+    EXPECT_NEAR(*fit.max_lifetime_hours, 24.0, 0.05);
+    held += fit.per_hour.low < 1.0 / 40.0 && 1.0 / 40.0 < fit.per_hour.high ? 1 : 0;
+  }
+  EXPECT_GE(held, 32) << "of 40 at 95 %: four standard deviations below 38";
+  // Lives that thin out by themselves have no longest one.
+  int limited = 0;
+  for (int turn = 0; turn < 100; ++turn)
+    limited +=
+        fit_lifetimes(planted(1.0, 150.0, 200, 900 + static_cast<std::uint64_t>(turn))).max_lifetime_hours ? 1 : 0;
+  EXPECT_EQ(limited, 0);
 }
 
 TEST(Lifetimes, SurvivalIsKaplanAndMeiers) {

@@ -17,16 +17,56 @@ using calibrate::Bill;
 using calibrate::BillCommitment;
 using calibrate::BillingOptions;
 using calibrate::BillItem;
+using calibrate::Course;
 
 namespace {
 
-/// The mean, or with three months and more a law from the least to the greatest of them.
+/// A number, or a law from the least to the greatest month, of the mean that was paid.
 std::string monthly_text(const BillItem& item) {
-  if (item.months.size() < 3) return rounded_number(item.monthly, 5);
-  const auto [low, high] = std::minmax_element(item.months.begin(), item.months.end());
-  if (!(*low < item.monthly && item.monthly < *high) || *low < 0.0) return rounded_number(item.monthly, 5);
-  return fmt::format("{{ low = {}, mode = {}, high = {} }}", rounded_number(*low, 5), rounded_number(item.monthly, 5),
-                     rounded_number(*high, 5));
+  const calibrate::BillLaw law = calibrate::law_of(item);
+  if (law.low == law.high) return rounded_number(item.monthly, 5);
+  return fmt::format("{{ low = {}, mode = {}, high = {} }}", rounded_number(law.low, 5), rounded_number(law.mode, 5),
+                     rounded_number(law.high, 5));
+}
+
+std::string month_text(double seconds) { return trace::instant_text(seconds).substr(0, 7); }
+
+/// What an item does from month to month, where it is no mean that stands for it; empty where it is.
+std::string course_text(const BillItem& item, const Bill& bill) {
+  const std::string last = bill.period_begins.empty() || item.months.empty()
+                               ? "the last month"
+                               : month_text(bill.period_begins[item.months.size() - 1]);
+  const std::string mean = rounded_number(item.mean_monthly, 4), now = rounded_number(item.monthly, 4);
+  switch (item.course) {
+    case Course::steady:
+      return "";
+    case Course::trend:
+      return fmt::format("{} in {}, {} over {} months: {}", now, last, mean, item.months.size(),
+                         growth_text(item.growth));
+    case Course::newcomer:
+      return fmt::format("{} in {}, after months without it", now, last);
+    case Course::changed:
+      return fmt::format("{} in {}, {} in the mean of all months", now, last, mean);
+    case Course::gone:
+      return fmt::format("nothing in {}, {} in the mean of all months", last, mean);
+  }
+  return "";
+}
+
+const char* course_name(Course course) {
+  switch (course) {
+    case Course::steady:
+      return "";
+    case Course::trend:
+      return "trend";
+    case Course::newcomer:
+      return "newcomer";
+    case Course::changed:
+      return "changed";
+    case Course::gone:
+      return "gone";
+  }
+  return "";
 }
 
 std::string commitment_text(const BillCommitment& c, const Bill& bill) {
@@ -73,11 +113,115 @@ Plot item_chart(const Bill& bill) {
 PlainTable item_table(const Bill& bill) {
   PlainTable table;
   table.title = fmt::format("Run rate, {} a month of 730 h", bill.currency);
-  table.columns = {"item", "owner", "cost", "a month"};
+  table.columns = {"item", "owner", "cost", "a month", "course"};
   for (const BillItem& item : bill.items)
-    table.rows.push_back({item.what, item.owner, rounded_number(item.cost, 5), rounded_number(item.monthly, 5)});
-  table.rows.push_back({"all", "", "", rounded_number(bill.monthly(), 5)});
+    table.rows.push_back({item.what, item.owner, rounded_number(item.cost, 5), rounded_number(item.monthly, 5),
+                          item.course == Course::trend ? growth_text(item.growth) : course_name(item.course)});
+  table.rows.push_back({"all", "", "", rounded_number(bill.monthly(), 5), ""});
+  for (const BillItem& item : bill.once)
+    table.rows.push_back({item.what, item.owner, rounded_number(item.cost, 5), "once", ""});
   return table;
+}
+
+void add_items(const Bill& bill, Findings& findings) {
+  std::map<std::string, int> names;
+  const auto head = [&](const BillItem& item, const std::string& after) {
+    std::string name = item_name(item) + after;
+    if (const int before = names[name]++; before > 0) name += fmt::format(" {}", before + 1);
+    findings.toml += fmt::format("[[item]]\nname = {}\n", toml_string(name));
+    if (!item.owner.empty()) findings.toml += fmt::format("owner = {}\n", toml_string(name_of(item.owner)));
+  };
+  for (const BillItem& item : bill.items) {
+    const std::string course = course_text(item, bill);
+    if (!course.empty())
+      findings.warnings.push_back(
+          fmt::format("{}: {}; {}", item_name(item), course,
+                      item.course == Course::gone ? "left out" : "the last month is written, as if it stayed so"));
+    if (item.monthly < 0.0) {
+      findings.warnings.push_back(fmt::format("{} comes to {}: an item cannot be negative, so it is left out",
+                                              item.what, rounded_number(item.cost)));
+      continue;
+    }
+    if (item.course == Course::gone) continue;
+    if (!course.empty()) findings.toml += comment(course);
+    head(item, "");
+    findings.toml += fmt::format("monthly = {}\n\n", monthly_text(item));
+  }
+  for (const BillItem& item : bill.once) {
+    if (item.cost < 0.0) {
+      findings.notes.push_back(fmt::format("{} came once, and is a refund of {}: it stands in no item", item.what,
+                                           rounded_number(-item.cost)));
+      continue;
+    }
+    findings.toml += comment("came once in the bill; take it out if it will not come again");
+    head(item, " once");
+    findings.toml += fmt::format("once = {}\n\n", rounded_number(item.cost, 6));
+  }
+}
+
+void add_sums(const Bill& bill, const BillingOptions& options, Findings& findings) {
+  findings.notes.push_back(fmt::format("billed {}, effective {} {}", rounded_number(bill.billed, 6),
+                                       rounded_number(bill.effective, 6), bill.currency));
+  const auto apart = [&findings](double amount, const char* what) {
+    if (amount != 0.0)
+      findings.notes.push_back(
+          fmt::format("{} of {} stand in no item{}", what, rounded_number(amount),
+                      std::string_view(what) == "credits" ? ": plan.credit holds what is left of them" : ""));
+  };
+  apart(bill.credits, "credits");
+  apart(bill.adjustments, "adjustments");
+  if (bill.corrections != 0.0)
+    findings.warnings.push_back(
+        fmt::format("corrections and refunds of {} stand in no item; with them a month comes to {}",
+                    rounded_number(bill.corrections),
+                    rounded_number(bill.monthly() + bill.corrections / std::max(bill.months(), 1e-9), 5)));
+  if (bill.left_out != 0.0)
+    findings.notes.push_back(fmt::format("left out: {}", rounded_number(bill.left_out, 5)));
+  else
+    findings.notes.emplace_back(
+        "what the scenario simulates as jobs and services is in these items too; --leave-out takes it from them");
+  if (bill.without_owner > 0)
+    findings.warnings.push_back(fmt::format("{} rows with a cost, {} {} in all, have no {}", bill.without_owner,
+                                            rounded_number(bill.without_owner_cost, 5), bill.currency,
+                                            options.owner_tag.empty() ? fmt::format("'{}'", options.owner_column)
+                                                                      : fmt::format("tag '{}'", options.owner_tag)));
+  if (bill.copies > 0)
+    findings.warnings.push_back(fmt::format(
+        "{} rows of {} {} are copies of rows before, as of an export that is in the files twice: counted once "
+        "(--keep-copies counts them all)",
+        bill.copies, rounded_number(bill.copied_cost, 5), bill.currency));
+  if (bill.too_many_for_copies)
+    findings.notes.emplace_back(
+        "the files have more rows than copies are looked for among: the first millions alone were");
+  constexpr double many_repeated = 0.3;
+  if (static_cast<double>(bill.repeated) > many_repeated * static_cast<double>(bill.rows))
+    findings.warnings.push_back(
+        fmt::format("{} rows of {} {} are the same as the row before them, and are counted: does the export have each "
+                    "twice?",
+                    bill.repeated, rounded_number(bill.repeated_cost, 5), bill.currency));
+  if (bill.months() < 0.9)
+    findings.warnings.push_back(
+        fmt::format("the bill covers {} days: a run rate of so short a time misses what comes once a month",
+                    rounded_number(bill.months() * hours_per_month / 24.0, 3)));
+  if (options.cost == BillingOptions::Cost::effective && bill.effective < 0.5 * bill.billed && bill.once.empty() &&
+      bill.commitments.empty())
+    findings.warnings.emplace_back(
+        "the effective cost is less than half of what was billed: where the export leaves EffectiveCost empty, take "
+        "--cost billed");
+}
+
+nlohmann::ordered_json items_json(const std::vector<BillItem>& all) {
+  nlohmann::ordered_json items = nlohmann::ordered_json::array();
+  for (const BillItem& item : all)
+    items.push_back({{"item", item.what},
+                     {"owner", item.owner},
+                     {"cost", item.cost},
+                     {"monthly", item.monthly},
+                     {"mean_monthly", item.mean_monthly},
+                     {"months", item.months},
+                     {"course", item.course == Course::steady ? "steady" : course_name(item.course)},
+                     {"growth_per_month", item.growth}});
+  return items;
 }
 
 }  // namespace
@@ -85,53 +229,22 @@ PlainTable item_table(const Bill& bill) {
 Findings billing_findings(const Bill& bill, const BillingOptions& options) {
   Findings findings;
   findings.title = "Bill";
-  findings.toml = comment(fmt::format("{}: {} rows, {} to {} UTC; {} cost, {} {} a month of 730 h",
-                                      std::filesystem::path(bill.file).filename().string(), bill.rows,
-                                      trace::instant_text(bill.first_seconds), trace::instant_text(bill.last_seconds),
-                                      options.cost == BillingOptions::Cost::effective ? "effective" : "billed",
-                                      rounded_number(bill.monthly(), 5), bill.currency));
-  std::map<std::string, int> names;
-  for (const BillItem& item : bill.items) {
-    if (item.cost < 0.0) {
-      findings.warnings.push_back(fmt::format("{} comes to {}: an item cannot be negative, so it is left out",
-                                              item.what, rounded_number(item.cost)));
-      continue;
-    }
-    std::string name = item_name(item);
-    if (const int before = names[name]++; before > 0) name += fmt::format(" {}", before + 1);
-    findings.toml += fmt::format("[[item]]\nname = {}\n", toml_string(name));
-    if (!item.owner.empty()) findings.toml += fmt::format("owner = {}\n", toml_string(name_of(item.owner)));
-    findings.toml += fmt::format("monthly = {}\n\n", monthly_text(item));
-  }
+  std::vector<std::string> files;
+  for (const std::string& file : bill.files) files.push_back(std::filesystem::path(file).filename().string());
+  findings.toml =
+      comment(fmt::format("{}: {} rows, {} to {} UTC; {} cost, {} {} a month of 730 h", fmt::join(files, ", "),
+                          bill.rows, trace::instant_text(bill.first_seconds), trace::instant_text(bill.last_seconds),
+                          options.cost == BillingOptions::Cost::effective ? "effective" : "billed",
+                          rounded_number(bill.monthly(), 5), bill.currency));
+  add_items(bill, findings);
   for (const BillCommitment& commitment : bill.commitments) findings.toml += commitment_text(commitment, bill);
   findings.tables.push_back(item_table(bill));
   if (!bill.items.empty()) findings.plots.push_back(item_chart(bill));
-  findings.notes.push_back(fmt::format("billed {}, effective {} {}", rounded_number(bill.billed, 6),
-                                       rounded_number(bill.effective, 6), bill.currency));
-  if (bill.credits != 0.0)
-    findings.notes.push_back(fmt::format("credits of {} stand in no item: plan.credit holds what is left of them",
-                                         rounded_number(bill.credits)));
-  if (bill.adjustments != 0.0)
-    findings.notes.push_back(fmt::format("adjustments of {} stand in no item", rounded_number(bill.adjustments)));
-  if (bill.left_out != 0.0)
-    findings.notes.push_back(fmt::format("left out: {}", rounded_number(bill.left_out, 5)));
-  else
-    findings.notes.emplace_back(
-        "what the scenario simulates as jobs and services is in these items too; --leave-out takes it from them");
-  if (bill.without_owner > 0)
-    findings.warnings.push_back(
-        fmt::format("{} rows with a cost have no tag '{}'", bill.without_owner, options.owner_tag));
-  if (bill.months() < 0.9)
-    findings.warnings.push_back(
-        fmt::format("the bill covers {} days: a run rate of so short a time misses what comes once a month",
-                    rounded_number(bill.months() * hours_per_month / 24.0, 3)));
-  if (options.cost == BillingOptions::Cost::effective && bill.effective < 0.5 * bill.billed)
-    findings.warnings.emplace_back(
-        "the effective cost is less than half of what was billed: where the export leaves EffectiveCost empty, take "
-        "--cost billed");
-  nlohmann::ordered_json items = nlohmann::ordered_json::array(), commitments = nlohmann::ordered_json::array();
-  for (const BillItem& item : bill.items)
-    items.push_back({{"item", item.what}, {"owner", item.owner}, {"cost", item.cost}, {"monthly", item.monthly}});
+  add_sums(bill, options, findings);
+  findings.readings = bill.readings;
+  if (!bill.items.empty()) findings.means.push_back(bill.monthly_check());
+  add_readings(findings);
+  nlohmann::ordered_json commitments = nlohmann::ordered_json::array();
   for (const BillCommitment& c : bill.commitments)
     commitments.push_back({{"id", c.id},
                            {"type", c.type},
@@ -150,7 +263,13 @@ Findings billing_findings(const Bill& bill, const BillingOptions& options) {
                    {"effective", bill.effective},
                    {"credits", bill.credits},
                    {"taxes", bill.taxes},
-                   {"items", items},
+                   {"adjustments", bill.adjustments},
+                   {"corrections", bill.corrections},
+                   {"once_cost", bill.once_cost},
+                   {"copies", bill.copies},
+                   {"without_owner", bill.without_owner_cost},
+                   {"items", items_json(bill.items)},
+                   {"once", items_json(bill.once)},
                    {"commitments", commitments}};
   return findings;
 }

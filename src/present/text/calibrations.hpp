@@ -56,7 +56,9 @@ enum class AdvisorUse {
 };
 
 /// A fragment with a [[market]] each.
+/// @param readings of the files that the markets are from
 Findings market_findings(const std::vector<calibrate::PublishedMarket>& markets,
-                         AdvisorUse advisor_use = AdvisorUse::none, Uncertainty uncertainty = Uncertainty::left_out);
+                         const std::vector<trace::Reading>& readings = {}, AdvisorUse advisor_use = AdvisorUse::none,
+                         Uncertainty uncertainty = Uncertainty::left_out);
 
 }  // namespace costrisk::present

@@ -75,8 +75,9 @@ std::string zone_text(const NamedZone& zone, const CapacityOptions& options, Unc
                                          rounded_number(zone.runs.up.gap_hours * seconds_per_hour),
                                          rounded_number(zone.runs.share_up, 3)));
   text += side_comment("up", zone.up, options) + side_comment("down", zone.down, options);
-  text += comment(zone.by == SojournBy::moments ? "written: mean and cv of the runs as they were seen"
-                                                : "written: the laws of greatest likelihood");
+  text += comment(fmt::format(
+      "written: {}, scaled to that share of the time",
+      zone.by == SojournBy::moments ? "mean and cv of the runs as they were seen" : "the laws of greatest likelihood"));
   text += "[market.spot.capacity]\n";
   text += "up = " + sojourn_text(zone, zone.up, uncertainty) + "\n";
   text += "down = " + sojourn_text(zone, zone.down, uncertainty) + "\n";
@@ -223,10 +224,12 @@ void warn(const NamedZone& zone, const CapacityOptions& options, Findings& findi
                     "that they part are "
                     "then seen as one, so the means come out too long: a finer trace or --by moments helps",
                     zone.name, 100.0 * zone.missed()));
-  if (zone.by == SojournBy::likelihood && std::abs(zone.implied_share() - zone.runs.share_up) > 0.05)
-    findings.warnings.push_back(fmt::format(
-        "{}: the fitted laws are up {} of the time, the trace {}; --by moments keeps the share of the trace", zone.name,
-        rounded_number(zone.implied_share(), 2), rounded_number(zone.runs.share_up, 2)));
+  if (std::abs(zone.fitted_share() - zone.runs.share_up) > calibrate::notable_difference * zone.runs.share_up)
+    findings.notes.push_back(
+        fmt::format("{}: the laws by themselves would be up {} of the time; the means that are written are scaled to "
+                    "the {} that was "
+                    "seen",
+                    zone.name, rounded_number(zone.fitted_share(), 3), rounded_number(zone.runs.share_up, 3)));
   if (zone.probe > 1.0)
     findings.notes.push_back(fmt::format(
         "{}: runs are multiples of {} samples, so the market was probed every {} s; the laws are fitted to probes",
@@ -297,12 +300,16 @@ Findings capacity_findings(const calibrate::Capacities& capacities, const Capaci
                                         {"gap_hours", zone.runs.up.gap_hours},
                                         {"probe_hours", zone.probed.up.gap_hours},
                                         {"share_up", zone.runs.share_up},
-                                        {"share_up_written", zone.implied_share()},
+                                        {"share_up_written", zone.share_check().model},
                                         {"written_by", zone.by == SojournBy::moments ? "moments" : "likelihood"},
                                         {"up", side_json(zone.runs.up, zone.up)},
                                         {"down", side_json(zone.runs.down, zone.down)}});
     warn(zone, options, findings);
+    findings.readings.push_back(zone.reading);
+    findings.means.push_back(zone.share_check());
+    if (zones.size() > 1) findings.means.back().what = zone.name + ": " + findings.means.back().what;
   }
+  add_readings(findings);
   if (!capacities.loadings) {
     findings.toml =
         comment("to stand below the [[market]] that it is of") + zone_text(zones[0], options, uncertainty, "");

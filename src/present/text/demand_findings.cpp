@@ -39,7 +39,13 @@ std::string bursts_text(const BurstFit& bursts) {
                      rounded_duration(bursts.mean_hours), rounded_number(std::max(bursts.cv, 0.01), 2));
 }
 
-std::string fragment(const RateSeries& series, const DemandFit& fit, const std::string& name, Uncertainty uncertainty) {
+bool writes_growth(const DemandFit& fit, const DemandOptions& options) {
+  return fit.growth_believed &&
+         (options.any_growth || std::abs(fit.growth_per_month.value) <= calibrate::doubtful_growth);
+}
+
+std::string fragment(const RateSeries& series, const DemandFit& fit, const DemandOptions& options,
+                     const std::string& name, Uncertainty uncertainty) {
   std::string text = comment(fmt::format("{}: {} windows of {} min, {} days; mean {}, peak {} requests a second",
                                          std::filesystem::path(series.file).filename().string(), series.rate.size(),
                                          rounded_number(series.window_hours * 60.0), rounded_number(fit.days, 3),
@@ -49,12 +55,18 @@ std::string fragment(const RateSeries& series, const DemandFit& fit, const std::
   text += fmt::format("base = {}\n", number_law(fit.base, fit.base_log_se, uncertainty == Uncertainty::as_laws));
   if (fit.has_growth)
     text += comment(fmt::format("growth a month: {}{}", estimate_text(fit.growth_per_month, 2),
-                                fit.growth_believed ? "" : "; the data are too short for one, so none is written"));
-  if (fit.growth_believed) text += fmt::format("growth = {}\n", growth_text(fit, uncertainty));
+                                writes_growth(fit, options) ? ""
+                                : fit.growth_believed       ? "; more than goes on for long, so none is written"
+                                                            : "; the data are too short for one, so none is written"));
+  if (writes_growth(fit, options)) text += fmt::format("growth = {}\n", growth_text(fit, uncertainty));
   const auto list = [](const auto& profile) { return number_list({profile.begin(), profile.end()}); };
   if (fit.has_hours) text += "by_hour = " + list(fit.by_hour) + "\n";
   if (fit.has_weekdays) text += "by_weekday = " + list(fit.by_weekday) + "\n";
-  if (fit.has_noise) {
+  if (fit.has_noise && fit.by_counts) {
+    text += comment(fmt::format("noise beyond counting: volatility {}, half-life {} h",
+                                estimate_text(fit.noise.volatility, 2), estimate_text(fit.noise.half_life_hours, 2)));
+    text += noise_text(fit);
+  } else if (fit.has_noise) {
     text += comment(
         fmt::format("noise: volatility {}, half-life {} h; {} more of the logarithm is forgotten within {} min{}",
                     estimate_text(fit.noise.volatility, 2), estimate_text(fit.noise.half_life_hours, 2),
@@ -84,6 +96,8 @@ PlainTable estimates(const RateSeries& series, const DemandFit& fit) {
   if (fit.has_noise) {
     table.rows.push_back({"noise volatility", estimate_text(fit.noise.volatility)});
     table.rows.push_back({"noise half-life h", estimate_text(fit.noise.half_life_hours)});
+  }
+  if (fit.has_noise && !fit.by_counts) {
     table.rows.push_back({"forgotten at once", rounded_number(fit.noise.nugget, 2)});
     table.rows.push_back({"log-likelihood", rounded_number(fit.noise.log_likelihood, 6)});
     table.rows.push_back({"without memory", rounded_number(fit.noise.white_log_likelihood, 6)});
@@ -120,11 +134,25 @@ void warn(const RateSeries& series, const DemandFit& fit, const DemandOptions& o
   if (fit.bursts.count > 0 && fit.bursts.count < fewest_bursts)
     warnings.push_back(fmt::format("{} burst{} seen, too few to make a law of: taken as noise", fit.bursts.count,
                                    fit.bursts.count == 1 ? "" : "s"));
+  if (series.rate.size() < calibrate::fewest_windows)
+    warnings.push_back(fmt::format("{} value{}: a mean, and no more, is known of so few", series.rate.size(),
+                                   series.rate.size() == 1 ? "" : "s"));
+  if (fit.by_counts)
+    warnings.emplace_back(
+        "few requests in a window: they are fitted as counts, without bursts and outages, and with a profile only "
+        "where "
+        "there are enough of them");
+  if (fit.growth_believed && !writes_growth(fit, options))
+    warnings.push_back(fmt::format(
+        "the data grow by {} % a month, a factor of {} in a year: will that go on? The growth is not written; --accept "
+        "writes it",
+        rounded_number(100.0 * fit.growth_per_month.value, 3),
+        rounded_number(std::pow(1.0 + fit.growth_per_month.value, 12.0), 3)));
   if (!fit.has_noise) return;
   if (fit.noise.unsettled)
     warnings.emplace_back(
         "the data are shorter than twenty half-lives of the noise: volatility and half-life are hardly known");
-  if (fit.noise.ljung_box_p < 0.01)
+  if (!fit.by_counts && fit.noise.ljung_box_p < 0.01)
     warnings.push_back(
         fmt::format("what profile and noise leave over is still correlated (Ljung–Box p {}): the shape "
                     "of the days changes, or the noise has more than one half-life",
@@ -182,10 +210,13 @@ Findings demand_findings(const RateSeries& series, const DemandFit& fit, const D
                          const std::string& name, Uncertainty uncertainty) {
   Findings findings;
   findings.title = "Demand";
-  findings.toml = fragment(series, fit, name, uncertainty);
+  findings.toml = fragment(series, fit, options, name, uncertainty);
   findings.tables.push_back(estimates(series, fit));
   warn(series, fit, options, findings);
   draw(series, fit, findings);
+  findings.readings.push_back(series.reading);
+  findings.means.push_back(fit.rate_check());
+  add_readings(findings);
   findings.json = {{"base", estimate_json(by_log(fit.base, fit.base_log_se))},
                    {"by_hour", fit.by_hour},
                    {"by_weekday", fit.by_weekday},

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "src/calibrate/mean_check.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/trace/reading.hpp"
 
 namespace costrisk::present {
 
@@ -39,8 +41,16 @@ struct Findings {
   std::vector<std::string> notes;     ///< how the data were taken
   std::vector<std::string> warnings;  ///< why the fit may not hold
   std::vector<Plot> plots;
+  std::vector<trace::Reading> readings;     ///< what the files were taken for
+  std::vector<calibrate::MeanCheck> means;  ///< what the data came to beside what the fragment does
   nlohmann::ordered_json json;
 };
+
+/// Puts what was read, and the means of the data beside those of the fragment, into notes, warnings and tables.
+void add_readings(Findings& findings);
+
+/// Why the fragment is not to be used unless that is asked for; empty where its means are near those of the data.
+std::string refusal(const Findings& findings);
 
 /// Every figure, note and warning and the fragment, as the text of a JSON document.
 std::string json_text(const Findings& findings);
@@ -52,6 +62,8 @@ std::string table_text(const PlainTable& table, bool bold);
 /// "5.4 (4.8 – 6.1)"
 std::string estimate_text(const results::Estimate& estimate, int digits = 3);
 nlohmann::ordered_json estimate_json(const results::Estimate& estimate);
+/// "+10 % a month", "−3 % a month".
+std::string growth_text(double per_month);
 /// "0.03"; "≤ 0.0001" for what is no larger than `smallest`, the least that the test can give.
 std::string p_text(double p, double smallest = 1e-4);
 

@@ -63,6 +63,16 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
       "[market.spot]\nreclaim_every = " +
       duration_law(every.value, 1.0 / std::sqrt(static_cast<double>(fit.losses)), uncertainty == Uncertainty::as_laws) +
       "\n";
+  if (fit.max_lifetime_hours) {
+    findings.toml += fmt::format("max_lifetime = {}   # {} instances ended then\n",
+                                 rounded_duration(*fit.max_lifetime_hours), fit.ended_at_max);
+    findings.notes.push_back(fmt::format(
+        "{} instances ended at the longest lifetime, {} h: taken for the provider's limit, and not for losses",
+        fit.ended_at_max, rounded_number(*fit.max_lifetime_hours)));
+  }
+  findings.readings.push_back(lifetimes.reading);
+  findings.means.push_back(fit.loss_check());
+  add_readings(findings);
   if (!fit.constant)
     findings.warnings.push_back(fmt::format(
         "the hazard is not constant (Weibull shape {}, p {}): it {} with age, and reclaim_every is its mean over the "
@@ -104,6 +114,7 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
                      {"lost", step.lost},
                      {"survival", estimate_json(step.survival)}});
   findings.json = {{"losses", fit.losses},
+                   {"ended_at_max_lifetime", fit.ended_at_max},
                    {"censored", fit.censored},
                    {"exposure_hours", fit.exposure_hours},
                    {"reclaim_every_hours", estimate_json(every)},
@@ -111,6 +122,7 @@ Findings lifetime_findings(const Lifetimes& lifetimes, const LifetimeFit& fit, U
                    {"constant_hazard_p", fit.shape_p},
                    {"hazard", bins},
                    {"survival", curve}};
+  if (fit.max_lifetime_hours) findings.json["max_lifetime_hours"] = *fit.max_lifetime_hours;
   return findings;
 }
 

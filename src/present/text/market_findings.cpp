@@ -66,7 +66,8 @@ std::string spot_of_history(const calibrate::MarketHistory& history, double mean
 
 }  // namespace
 
-Findings market_findings(const std::vector<PublishedMarket>& markets, AdvisorUse advisor_use, Uncertainty uncertainty) {
+Findings market_findings(const std::vector<PublishedMarket>& markets, const std::vector<trace::Reading>& readings,
+                         AdvisorUse advisor_use, Uncertainty uncertainty) {
   Findings findings;
   findings.title = "Prices";
   findings.json["markets"] = nlohmann::ordered_json::array();
@@ -77,8 +78,12 @@ Findings market_findings(const std::vector<PublishedMarket>& markets, AdvisorUse
     const std::string name = unique_name(market, names);
     findings.toml += head(name, market);
     if (market.history) {
+      if (market.product != "Linux/UNIX")
+        findings.notes.push_back(fmt::format("{}: of product '{}'", name, market.product));
       findings.toml += spot_of_history(*market.history, *market.spot, uncertainty);
       if (market.history->fit) {
+        findings.means.push_back(market.history->fit->mean_check());
+        findings.means.back().what = name + ": " + findings.means.back().what;
         for (const std::string& warning : price_warnings(*market.history->fit))
           findings.warnings.push_back(name + ": " + warning);
       } else {
@@ -103,6 +108,8 @@ Findings market_findings(const std::vector<PublishedMarket>& markets, AdvisorUse
     findings.warnings.emplace_back(
         "a catalogue does not say of when its prices are; --as-of writes the date into the markets");
   findings.tables.push_back(table);
+  findings.readings = readings;
+  add_readings(findings);
   return findings;
 }
 

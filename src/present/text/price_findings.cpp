@@ -54,15 +54,18 @@ std::string price_value(const PriceFit& fit, Uncertainty uncertainty) {
   if (fit.constant) return rounded_number(fit.mean.value, 6);
   std::string text =
       fmt::format("{{ mean = {}, volatility = {}, half_life = {}",
-                  uncertainty == Uncertainty::as_laws ? number_law(fit.mean.value, fit.process.mean_log_se, true)
-                                                      : rounded_number(fit.mean.value, 5),
+                  uncertainty == Uncertainty::as_laws ? number_law(fit.law_mean, fit.mean_log_se, true)
+                                                      : rounded_number(fit.law_mean, 6),
                   rounded_number(fit.process.volatility.value, 3), rounded_duration(fit.process.half_life_hours.value));
   if (fit.cap) text += fmt::format(", cap = {}", rounded_number(*fit.cap, 8));
   return text + " }";
 }
 
 std::string price_summary(const PriceFit& fit) {
-  if (fit.constant) return fmt::format("one price in {} days", rounded_number(fit.days, 3));
+  if (fit.constant && fit.changes == 0) return fmt::format("one price in {} days", rounded_number(fit.days, 3));
+  if (fit.constant)
+    return fmt::format("{} changes in {} days, {} to {}: the mean over time", fit.changes, rounded_number(fit.days, 3),
+                       rounded_number(fit.lowest, 5), rounded_number(fit.highest, 5));
   return fmt::format("{} changes in {} days, one every {} h, by {} % in the median and {} % at most; {} to {}",
                      fit.changes, rounded_number(fit.days, 3), rounded_number(24.0 / fit.changes_per_day, 3),
                      rounded_number(100.0 * fit.median_step, 2), rounded_number(100.0 * fit.largest_step, 2),
@@ -97,8 +100,10 @@ Findings price_findings(const trace::History& prices, const PriceFit& fit, Uncer
       comment(fmt::format("{}: {}", std::filesystem::path(prices.file).filename().string(), price_summary(fit)));
   if (!fit.constant)
     findings.toml +=
-        comment(fmt::format("mean {}; volatility {}; half-life {} h", estimate_text(fit.mean, 4),
+        comment(fmt::format("mean over time {}; volatility {}; half-life {} h", estimate_text(fit.mean, 4),
                             estimate_text(fit.process.volatility), estimate_text(fit.process.half_life_hours)));
+  if (!fit.constant && fit.cap && fit.law_mean > fit.mean.value * 1.0005)
+    findings.toml += comment("mean is that of the law before it is cut at the cap; below the cap it is that over time");
   findings.toml += "[market.spot]\nprice = " + price_value(fit, uncertainty) + "\n";
   PlainTable table;
   table.title = "Process of the price, 95 % intervals";
@@ -116,10 +121,14 @@ Findings price_findings(const trace::History& prices, const PriceFit& fit, Uncer
   findings.tables.push_back(table);
   findings.plots.push_back(price_chart(prices, fit));
   if (!fit.constant) findings.plots.push_back(memory_chart(prices, fit));
+  findings.readings.push_back(prices.reading);
+  findings.means.push_back(fit.mean_check());
+  add_readings(findings);
   findings.json = {
       {"mean", estimate_json(fit.mean)}, {"changes", fit.changes},           {"changes_per_day", fit.changes_per_day},
       {"median_step", fit.median_step},  {"largest_step", fit.largest_step}, {"lowest", fit.lowest},
       {"highest", fit.highest},          {"constant", fit.constant}};
+  findings.json["law_mean"] = fit.law_mean;
   if (fit.cap) findings.json["cap"] = *fit.cap;
   if (!fit.constant) {
     findings.json["volatility"] = estimate_json(fit.process.volatility);

@@ -14,9 +14,11 @@ namespace costrisk::scenario {
 /// A measured trace in place of laws.
 struct History {
   enum class Sampling { replay, window, bootstrap };
+  enum class Unit { by_name, per_second, per_minute, per_hour, per_day, count, counter };
   std::string path;     ///< resolved against the folder of the file that names it
   std::string written;  ///< the same as the scenario file itself would write it: relative to its folder, or absolute
-  std::string column;   ///< of a CSV file; empty: the only one beside the time
+  std::string column;   ///< of a table; empty: the only one beside the time
+  Unit unit = Unit::by_name;  ///< of a demand
   Sampling sampling = Sampling::replay;
   double offset_seconds = 0.0;          ///< replay: where in the trace the horizon begins
   std::optional<double> every_seconds;  ///< replay: how much later each path begins than the one before
@@ -26,6 +28,8 @@ struct History {
   std::string content_sha256;                   ///< of the file's bytes
 
   static constexpr std::array<const char*, 3> sampling_names = {"replay", "window", "bootstrap"};
+  static constexpr std::array<const char*, 7> unit_names = {"by-name", "per-second", "per-minute", "per-hour",
+                                                            "per-day", "count",      "counter"};
 
   static bool is_given(const TableReader& table);
 
@@ -39,6 +43,11 @@ struct History {
           return history.sampling == Sampling::bootstrap && history.block_seconds > 0.0;
         });
     fields_after_block(row);
+    row.choice("unit", &History::unit, unit_names,
+               {.about = "of a demand's values; count: requests since the value before; counter: since some beginning; "
+                         "by-name: as the column's name says, else requests a second",
+                .fallback = "\"by-name\""})
+        .written_if([](const History& history) { return history.unit != Unit::by_name; });
     row.derived(&History::path, &History::trace, &History::content_sha256);
   }
   template <class Rows>

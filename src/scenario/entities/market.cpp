@@ -27,6 +27,7 @@ void complete(const TableReader& table, Spot& spot) {
   const TableReader price = table.table("price");
   if (spot.price_history) {
     complete(price, *spot.price_history, HistoryBlocks::known);
+    if (price.has("unit")) price.error("unit", "'unit' is that of a demand's requests; expected none of a price");
     if (price.given("cap")) price.error("cap", "'cap' cannot stand beside 'history'; expected one of them");
   } else {
     check_process(price);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "src/scenario/lower/history_sampling.hpp"
@@ -39,17 +40,42 @@ void find_histories(const Scenario& scenario, const Places& places, const std::f
   });
 }
 
+namespace {
+
+trace::HistoryColumns columns_of(const HistoryPlace& place, const History& history) {
+  trace::HistoryColumns columns;
+  columns.value = history.column;
+  columns.rates_unless_named = true;
+  switch (place.role) {
+    case HistoryRole::capacity:
+      columns.quantity = trace::Quantity::capacity;
+      break;
+    case HistoryRole::price:
+      columns.quantity = trace::Quantity::price;
+      break;
+    case HistoryRole::demand:
+      columns.quantity = trace::Quantity::demand;
+      if (history.unit != History::Unit::by_name)
+        columns.unit = static_cast<trace::RateUnit>(static_cast<int>(history.unit) - 1);
+      break;
+  }
+  return columns;
+}
+
+}  // namespace
+
 void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics) {
   std::map<std::string, std::string> texts;
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<const trace::History>> traces;
+  std::map<std::tuple<std::string, std::string, HistoryRole, History::Unit>, std::shared_ptr<const trace::History>>
+      traces;
   each_history(scenario, [&](const HistoryPlace& place, History& history) {
     try {
       const auto [text, fresh] = texts.try_emplace(history.path);
       if (fresh) text->second = trace::read_whole(history.path);
-      auto& trace = traces[{history.path, history.column}];
+      auto& trace = traces[{history.path, history.column, place.role, history.unit}];
       if (!trace)
         trace = std::make_shared<const trace::History>(
-            trace::parse_history(text->second, history.path, {"", history.column}));
+            trace::parse_history(text->second, history.path, columns_of(place, history)));
       history.trace = trace;
       history.content_sha256 = sha256_hex(std::as_bytes(std::span(text->second)));
     } catch (const trace::FormatError& error) {

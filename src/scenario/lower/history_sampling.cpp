@@ -215,32 +215,62 @@ class Sampler {
     sampled.start_count = static_cast<std::int32_t>(sampled.starts.size());
   }
 
-  void place_runs(SampledHistory& sampled) const {
-    sampled.sampling = HistorySampling::runs;
-    const InstancesByStep& instances = sampled.instances;
-    const auto steps = static_cast<std::int32_t>(instances.held.size());
-    std::vector<HistoryRun>& runs = sampled.runs;
-    for (std::int32_t k = 0; k < steps; ++k) {
+  /// Instances of the smallest gang that is bought in a market; 1 where a service is, or nobody.
+  double smallest_use(const std::string& market) const {
+    double smallest = std::numeric_limits<double>::infinity();
+    const auto is_it = [&](int index) { return scenario_.markets[static_cast<std::size_t>(index)].name == market; };
+    for (const Plan& plan : scenario_.plans) {
+      for (const JobAssignment& job : plan.jobs)
+        if (std::any_of(job.markets.begin(), job.markets.end(), is_it))
+          smallest = std::min(smallest, static_cast<double>(job.instances));
+      for (const ServiceAssignment& service : plan.services)
+        if (std::any_of(service.pools.begin(), service.pools.end(),
+                        [&](const Pool& pool) { return is_it(pool.market); }))
+          return 1.0;
+    }
+    return std::isinf(smallest) ? 1.0 : smallest;
+  }
+
+  /// Stretches with that many instances and without, in turn.
+  static std::vector<HistoryRun> runs_at(const InstancesByStep& instances, double least) {
+    std::vector<HistoryRun> runs;
+    for (std::int32_t k = 0; k < static_cast<std::int32_t>(instances.held.size()); ++k) {
       const auto at = static_cast<std::size_t>(k);
-      const bool up = instances.held[at] >= 1.0, broken = instances.least[at] < 1.0;
+      const bool up = instances.held[at] >= least, broken = instances.least[at] < least;
       const bool follows = !runs.empty() && runs.back().up == up && !(up && broken);
       if (!follows && !runs.empty() && runs.back().up && up) runs.push_back({k, 0, false});
       if (!follows) runs.push_back({k, 0, up});
       ++runs.back().length;
     }
+    return runs;
+  }
+
+  /// Whether a run of that kind begins and ends within the trace.
+  static bool has_whole(const std::vector<HistoryRun>& runs, bool up) {
+    return runs.size() >= 3 &&
+           std::any_of(runs.begin() + 1, runs.end() - 1, [up](const HistoryRun& run) { return run.up == up; });
+  }
+
+  void place_runs(SampledHistory& sampled) const {
+    sampled.sampling = HistorySampling::runs;
+    std::vector<HistoryRun>& runs = sampled.runs;
+    runs = runs_at(sampled.instances, sampled.run_instances);
     sampled.always_up = runs.size() == 1 && runs[0].up && !sampled.counts_instances;
     if (sampled.always_up) return;
-    const auto whole = [&](bool up) {
-      return std::any_of(runs.begin() + 1, runs.end() - (runs.size() > 1 ? 1 : 0),
-                         [&](const HistoryRun& run) { return run.up == up; });
-    };
+    if (sampled.counts_instances && !(has_whole(runs, true) && has_whole(runs, false))) {
+      sampled.run_instances = smallest_use(sampled.place.owner);
+      runs = runs_at(sampled.instances, sampled.run_instances);
+    }
     for (const bool up : {true, false})
-      if (runs.size() < 3 || !whole(up)) {
+      if (!has_whole(runs, up)) {
+        const std::string what =
+            sampled.run_instances > 1.0 ? fmt::format("{} instances", sampled.run_instances) : "capacity";
         sampled.problem = {
             "history",
-            fmt::format("no run {} capacity begins and ends within the trace, so none can be drawn; expected a longer "
-                        "trace, or sampling = \"replay\" or \"window\"",
-                        up ? "with" : "without")};
+            fmt::format(
+                "no run {} {} begins and ends within the trace, so none can be drawn; expected a longer trace, or "
+                "sampling = \"replay\" or \"window\"",
+                up ? "with" : "without", what)};
         return;
       }
     sampled.offset = runs[1].first;

@@ -33,7 +33,10 @@ struct SampledHistory {
   std::vector<double> averages;   ///< prices, demands
   InstancesByStep instances;      ///< capacities
   bool counts_instances = false;  ///< else a capacity is up or down, of unlimited depth
-  bool always_up = false;         ///< bootstrap of a capacity that is never lost: nothing is drawn
+  /// Instances from which on a run of a capacity is one with capacity: 1, or, where counts never fall below that, the
+  /// smallest gang that is bought there.
+  double run_instances = 1.0;
+  bool always_up = false;  ///< bootstrap of a capacity that is never lost: nothing is drawn
 
   HistorySampling sampling = HistorySampling::replay;
   std::string stream;                                              ///< empty: nothing is drawn

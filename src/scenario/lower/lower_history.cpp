@@ -90,8 +90,8 @@ int HistoryLowering::capacity(const History& history, const std::set<int>& gangs
   HistoryParameters result = parameters(source);
   result.first_state = size_of(storage_.history_states);
   for (std::size_t k = 0; k < instances.held.size(); ++k)
-    storage_.history_states.push_back((instances.held[k] >= 1.0 ? history_up : 0) |
-                                      (instances.least[k] >= 1.0 ? history_unbroken : 0));
+    storage_.history_states.push_back((instances.held[k] >= source.run_instances ? history_up : 0) |
+                                      (instances.least[k] >= source.run_instances ? history_unbroken : 0));
   for (const HistoryRun& run : source.runs)
     for (std::int32_t k = 0; k < run.length; ++k)
       storage_.history_states[static_cast<std::size_t>(result.first_state + run.first + k)] |= (run.length - k)
