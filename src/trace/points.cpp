@@ -126,6 +126,7 @@ bool only_rises(const std::vector<Point>& points) {
 RateUnit unit_of(const std::vector<Point>& points, const PointsOf& of, const HistoryColumns& columns) {
   if (columns.unit) return *columns.unit;
   const auto named = unit_in(of.column);
+  if (!named && columns.rates_unless_named) return RateUnit::per_second;
   const bool rises = only_rises(points);
   if (rises && (!named || *named == RateUnit::count) && plain_name(of.column).ends_with("total"))
     return RateUnit::counter;
@@ -136,7 +137,6 @@ RateUnit unit_of(const std::vector<Point>& points, const PointsOf& of, const His
                     "per-second",
                     of.file, of.column.empty() ? "its value" : fmt::format("'{}'", of.column)));
   if (named) return *named;
-  if (columns.rates_unless_named) return RateUnit::per_second;
   throw FormatError(
       fmt::format("{}: what does {} count? Say it with --unit: per-second, per-minute, per-hour, per-day, count "
                   "(requests since the "

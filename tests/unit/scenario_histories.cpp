@@ -276,12 +276,12 @@ TEST_F(ScenarioHistories, WhatCannotBeSampledIsRefusedWithItsReason) {
 
   expect_problem("empty.json: data is empty", of("empty.json"));
   expect_problem("negative.csv:3: -2 is negative", of("negative.csv"));
-  EXPECT_NE(problem(of("unsorted.csv"), "", "base = 1").find("unsorted.csv:4: the time '60' is before"),
+  EXPECT_NE(problem(of("unsorted.csv"), "", "base = 1").find("unsorted.csv:4: its time is before that of line 3"),
             std::string::npos);
   EXPECT_NE(problem(of("two.csv"), "", "base = 1").find("on the command line: a, b"), std::string::npos);
   EXPECT_EQ(problem(of("two.csv", "column = \"b\""), "", "base = 1"), "");
   EXPECT_NE(problem(of("two.csv", "column = \"c\""), "", "base = 1").find("no column is named c"), std::string::npos);
-  expect_problem("is JSON, which has no columns", of("day.json", "column = \"b\""));
+  expect_problem("has no columns to name; expected a table", of("day.json", "column = \"b\""));
   expect_problem("half.json: data[1]: 0.5 is no state of a capacity", "1", of("half.json"));
   expect_problem("less than the step of 1h", of("short.csv"));
   expect_problem("the trace ends 1d after its beginning", of("day.json", "offset = \"1h\""));
