@@ -151,12 +151,14 @@ void add_help(CLI::App& app, int& exit_code) {
   command->footer("Examples:\n  costrisk help sweep\n  costrisk help calibrate price\n");
   command->callback([&app, names, &exit_code] {
     CLI::App* asked = &app;
+    std::string before;
     for (const std::string& name : *names) {
       const auto found = asked->get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
       if (found.empty()) throw UsageError(fmt::format("'{}' is no command; try costrisk help", name));
+      before = asked == &app ? "costrisk" : before + " " + asked->get_name();
       asked = found.front();
     }
-    print(asked->help());
+    print(asked->help(before));
     exit_code = exit_done;
   });
 }
