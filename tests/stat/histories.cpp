@@ -208,7 +208,8 @@ TEST_P(MeasuredHistories, CountsThatNeverComeToNothingAreDrawnInRunsAtTheGangsSi
   const std::vector<double> instances = {3, 4, 4, 4, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4, 3, 3};
   scenario::Scenario scenario = hours(40);
   add_spot(scenario, "m", 4).capacity_history = hourly("counts", instances, Sampling::bootstrap);
-  for (const auto& path : bills(scenario, 40)[0].paths) {
+  const auto plans = bills(scenario, 40);
+  for (const auto& path : plans[0].paths) {
     std::vector<std::pair<bool, int>> runs;
     for (const double paid : by_step(path)) {
       const bool up = paid > 0.0;
