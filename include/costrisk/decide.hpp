@@ -109,7 +109,9 @@ COSTRISK_API Study stress(const Scenario& scenario, const StressOptions& options
 
 /// What breaks the goal of a plan: of each unknown that is drawn once per future the smallest move that does, the
 /// likeliest pair of moves, and how futures in which a bound is not kept differ from the others.
+/// @param scenario with a goal
 /// @param plan its name; empty: the one that `run` recommends for its mean cost, or the first
+/// @param options how the futures are computed
 /// @throws as sweep(); InputError where the scenario has no goal
 COSTRISK_API Study reverse_stress(const Scenario& scenario, const std::string& plan = {},
                                   const StudyOptions& options = {});
@@ -132,6 +134,9 @@ COSTRISK_API Study sensitivity(const Scenario& scenario, const SensitivityOption
 /// What changed between two results: in the scenario, and in the money by change and category, which add up to the
 /// micro-unit. Goes from the scenario of `a` to that of `b` one change after the other, each simulated on the futures
 /// of `b`.
+/// @param a the earlier result
+/// @param b the later one
+/// @param options how the futures are computed
 /// @param folder that histories of the scenarios are relative to; empty: the current one
 /// @throws FileError, TooLarge; Cancelled
 COSTRISK_API Study compare(const Results& a, const Results& b, const StudyOptions& options = {},

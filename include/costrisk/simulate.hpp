@@ -46,9 +46,10 @@ struct Look {
   double wanted = 0.0;      ///< the error that is to be reached
 };
 
-/// The number of paths at which a run until an error looks first, and, where nobody says, last; it looks at twice as
-/// many each time.
-inline constexpr std::uint64_t first_look = 4096, last_look = std::uint64_t{1} << 26;
+/// The number of paths at which a run until an error looks first; it looks at twice as many each time.
+inline constexpr std::uint64_t first_look = 4096;
+/// The number of paths at which it looks last, where nobody says.
+inline constexpr std::uint64_t last_look = std::uint64_t{1} << 26;
 
 /// How a run is computed. Only paths, until_error, seed, shard and beyond change results.
 struct RunOptions {

@@ -151,12 +151,15 @@ void add_help(CLI::App& app, int& exit_code) {
   command->footer("Examples:\n  costrisk help sweep\n  costrisk help calibrate price\n");
   command->callback([&app, names, &exit_code] {
     CLI::App* asked = &app;
+    std::string title = "costrisk";
     for (const std::string& name : *names) {
       const auto found = asked->get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
       if (found.empty()) throw UsageError(fmt::format("'{}' is no command; try costrisk help", name));
       asked = found.front();
+      title += " " + name;
     }
-    print(asked->help());
+    // help() of the program would be that of the command that is being asked.
+    print(asked->get_formatter()->make_help(asked, title, CLI::AppFormatMode::Normal));
     exit_code = exit_done;
   });
 }

@@ -1,11 +1,15 @@
 // A scenario of somebody else reads nothing but what lies in its folder, shows nothing of what is no TOML, and waits
 // for nothing.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <chrono>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 
 #include "tests/cli/program.hpp"
 
@@ -94,9 +98,27 @@ TEST_F(ForeignFiles, PipesAndDevicesAreRefusedAtOnce) {
   expect_refused(check("include = [\"/dev/zero\"]\n", "0.8", {"--root", "/"}), "is a device or socket, not a file");
   for (const char* command : {"show", "report"})
     expect_refused(costrisk({command, "mine/pipe.toml"}, folder), "is a pipe, not a file");
-  expect_refused(costrisk({"calibrate", "price", "mine/pipe.toml"}, folder), "is a pipe, not a file");
   expect_refused(costrisk({"prices", "/dev/zero"}, folder), "is a device or socket, not a file");
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+// Whoever names a pipe on the command line waits for its writer, and reads from it what a file would say.
+TEST_F(ForeignFiles, APipeOfOnesOwnIsRead) {
+  std::string prices = "time,price\n";
+  for (int hour = 0; hour < 200; ++hour) prices += fmt::format("{},{}\n", 3600 * hour, 1.0 + 0.1 * (hour * 7 % 5));
+  folder.write("mine/price.csv", prices);
+  const std::string pipe = folder / "mine/pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const Ended of_file = costrisk({"calibrate", "price", "mine/price.csv", "--json"}, folder);
+  ASSERT_EQ(of_file.code, 0) << of_file.err;
+  std::thread writer([&] { std::ofstream(pipe) << prices; });
+  const Ended of_pipe = costrisk({"calibrate", "price", "mine/pipe", "--json"}, folder);
+  writer.join();
+  EXPECT_EQ(of_pipe.code, 0) << of_pipe.err;
+  std::string said = of_file.out;
+  for (std::size_t at; (at = said.find("price.csv")) != std::string::npos;)
+    said.replace(at, std::strlen("price.csv"), "pipe");
+  EXPECT_EQ(of_pipe.out, said);
 }
 
 }  // namespace

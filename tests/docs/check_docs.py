@@ -47,6 +47,7 @@ LEFT_OUT = {
     "costrisk bench --scaling": "it has no short form",
     "costrisk ladder --rungs N": "N stands for any rung",
     "costrisk live": "it takes an engine that another compiler builds; tests/browser/live_check.mjs runs it",
+    "costrisk calibrate billing focus-2026-*.csv.gz": "it stands for the reader's own exports",
 }
 # Published data that a checkout need not have beside it; commands that name them are run where they are.
 NEEDED_DATA = ["cbl_reference.json"]

@@ -151,26 +151,55 @@ std::vector<std::int64_t> HistoryDrawer::steps_shown(const History& history) con
 }
 
 /// Run by run, each from its own beginning on, with and without capacity in turn.
+/// The instances that counts are cut at which never come to 0.
+double HistoryDrawer::smallest_gang(const std::string& market) const {
+  const auto is_it = [&](int index) { return scenario_.markets.at(static_cast<std::size_t>(index)).name == market; };
+  double smallest = infinity;
+  for (const scenario::Plan& plan : scenario_.plans) {
+    for (const auto& service : plan.services)
+      for (const auto& pool : service.pools)
+        if (is_it(pool.market)) return 1.0;
+    for (const auto& job : plan.jobs) {
+      bool runs_here = false;
+      for (const int index : job.markets) runs_here = runs_here || is_it(index);
+      for (const auto& purchase : job.purchases) runs_here = runs_here || is_it(purchase.market);
+      if (runs_here) smallest = std::min(smallest, static_cast<double>(job.instances));
+    }
+  }
+  return smallest < infinity ? smallest : 1.0;
+}
+
 std::vector<std::int64_t> HistoryDrawer::runs_shown(const History& history, const std::string& market) const {
   const Measured measured(history, scenario_.step_seconds);
   const std::int64_t horizon = scenario_.steps();
+  double least_up = 1.0;
   std::vector<std::vector<std::int64_t>> ups, downs;
-  std::vector<std::int64_t> run;
-  bool whole = false, was_up = measured.held(0) >= 1.0;
-  const auto close = [&] {
-    if (whole) (was_up ? ups : downs).push_back(run);
-    run.clear();
-    whole = true;
+  std::int64_t last_begins = 0;
+  const auto cut = [&] {
+    ups.clear();
+    downs.clear();
+    std::vector<std::int64_t> run;
+    bool whole = false, was_up = measured.held(0) >= least_up;
+    const auto close = [&] {
+      if (whole) (was_up ? ups : downs).push_back(run);
+      run.clear();
+      whole = true;
+    };
+    for (std::int64_t k = 0; k < measured.steps(); ++k) {
+      const bool up = measured.held(k) >= least_up;
+      const bool unseen = up && was_up && measured.least(k) < least_up;
+      if (unseen || up != was_up) close();
+      if (unseen) downs.emplace_back();
+      was_up = up;
+      run.push_back(k);
+    }
+    last_begins = run.empty() ? measured.steps() : run.front();
   };
-  for (std::int64_t k = 0; k < measured.steps(); ++k) {
-    const bool up = measured.held(k) >= 1.0;
-    const bool unseen = up && was_up && measured.least(k) < 1.0;
-    if (unseen || up != was_up) close();
-    if (unseen) downs.emplace_back();
-    was_up = up;
-    run.push_back(k);
+  cut();
+  if (measured.highest() > 1.0 && (ups.empty() || downs.empty())) {
+    least_up = smallest_gang(market);
+    cut();
   }
-  const std::int64_t last_begins = run.empty() ? measured.steps() : run.front();
 
   std::vector<std::int64_t> shown;
   const auto show = [&](const std::vector<std::int64_t>& steps, std::size_t from) {
@@ -186,7 +215,7 @@ std::vector<std::int64_t> HistoryDrawer::runs_shown(const History& history, cons
   if (beginnings.empty() || last_begins == 0) throw std::runtime_error("a trace without whole runs");
   const auto [first, place] =
       beginnings[static_cast<std::size_t>(one_of(stream, static_cast<std::int64_t>(beginnings.size())))];
-  bool up = measured.held(first->front()) >= 1.0;
+  bool up = measured.held(first->front()) >= least_up;
   show(*first, place);
   while (static_cast<std::int64_t>(shown.size()) < horizon) {
     up = !up;

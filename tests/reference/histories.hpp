@@ -35,6 +35,7 @@ class HistoryDrawer {
 
  private:
   std::vector<std::int64_t> steps_shown(const scenario::History& history) const;
+  double smallest_gang(const std::string& market) const;
   std::vector<std::int64_t> runs_shown(const scenario::History& history, const std::string& market) const;
   std::vector<const scenario::History*> drawn_with(const scenario::History& history, bool& any_demand) const;
 

@@ -203,6 +203,27 @@ TEST_P(MeasuredHistories, WhatIsLostBetweenTheStepsInterruptsAndNothingElse) {
   }
 }
 
+TEST_P(MeasuredHistories, CountsThatNeverComeToNothingAreDrawnInRunsAtTheGangsSize) {
+  // Whole runs with four instances last 3 hours, those with fewer 2 or 3.
+  const std::vector<double> instances = {3, 4, 4, 4, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4, 3, 3};
+  scenario::Scenario scenario = hours(40);
+  add_spot(scenario, "m", 4).capacity_history = hourly("counts", instances, Sampling::bootstrap);
+  const auto plans = bills(scenario, 40);
+  for (const auto& path : plans[0].paths) {
+    std::vector<std::pair<bool, int>> runs;
+    for (const double paid : by_step(path)) {
+      const bool up = paid > 0.0;
+      if (runs.empty() || runs.back().first != up) runs.emplace_back(up, 0);
+      ++runs.back().second;
+    }
+    ASSERT_GE(runs.size(), 10u);
+    for (std::size_t i = 1; i + 1 < runs.size(); ++i) {
+      EXPECT_GE(runs[i].second, runs[i].first ? 3 : 2);
+      EXPECT_LE(runs[i].second, 3);
+    }
+  }
+}
+
 /// Shares of the values, equally likely all of them.
 void expect_equally_often(Checks& checks, const std::string& what, const std::map<int, int>& seen,
                           const std::vector<int>& possible, int trials) {

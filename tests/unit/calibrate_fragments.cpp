@@ -53,7 +53,9 @@ TEST(Fragments, LawsOfTheFragmentAreThoseFitted) {
       scenario::load_text(scenario_head() + "[market.spot]\nprice = 0.8\n" + findings.toml, "fragment.toml");
   const auto& capacity = *loaded.scenario.markets[0].spot->capacity;
   const auto& up = findings.json["markets"][0]["up"]["log_normal"];
-  EXPECT_NEAR(capacity.up.mean_hours.mode, up["mean_hours"]["value"].get<double>(), 1e-3 * capacity.up.mean_hours.mode);
+  // The means are scaled so that capacity is up for the share of the time that it was in the trace.
+  const double up_hours = capacity.up.mean_hours.mode, down_hours = capacity.down.mean_hours.mode;
+  EXPECT_NEAR(up_hours / (up_hours + down_hours), findings.json["markets"][0]["share_up_written"].get<double>(), 1e-3);
   EXPECT_NEAR(capacity.up.cv, up["cv"]["value"].get<double>(), 0.01);
   EXPECT_EQ(findings.json["markets"][0]["written_by"], "likelihood");
 }

@@ -11,7 +11,23 @@
 #include "src/calibrate/sojourn.hpp"
 #include "src/calibrate/statistics.hpp"
 #include "src/scenario/reader/load.hpp"
+#include "src/trace/errors.hpp"
 #include "src/trace/history.hpp"
+
+namespace costrisk::trace {
+
+/// The message of the FormatError that `action` throws; "no error" where it throws none.
+template <class Action>
+std::string complaint(const Action& action) {
+  try {
+    action();
+  } catch (const FormatError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace costrisk::trace
 
 namespace costrisk::calibrate {
 

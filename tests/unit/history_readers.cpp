@@ -12,17 +12,6 @@
 namespace costrisk::trace {
 namespace {
 
-/// The message of the FormatError that `action` throws; "no error" where it throws none.
-template <class Action>
-std::string complaint(const Action& action) {
-  try {
-    action();
-  } catch (const FormatError& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 std::string csv_complaint(const std::string& text) {
   return complaint([&] { parse_history_csv(text, "h.csv"); });
 }

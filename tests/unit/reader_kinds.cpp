@@ -21,16 +21,6 @@
 namespace costrisk::trace {
 namespace {
 
-template <class Action>
-std::string complaint(const Action& action) {
-  try {
-    action();
-  } catch (const FormatError& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 void expect_part(const std::string& text, const std::string& part) {
   EXPECT_NE(text.find(part), std::string::npos) << text << "\nlacks: " << part;
 }

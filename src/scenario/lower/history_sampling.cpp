@@ -221,7 +221,9 @@ class Sampler {
     const auto is_it = [&](int index) { return scenario_.markets[static_cast<std::size_t>(index)].name == market; };
     for (const Plan& plan : scenario_.plans) {
       for (const JobAssignment& job : plan.jobs)
-        if (std::any_of(job.markets.begin(), job.markets.end(), is_it))
+        if (std::any_of(job.markets.begin(), job.markets.end(), is_it) ||
+            std::any_of(job.purchases.begin(), job.purchases.end(),
+                        [&](const JobPurchase& purchase) { return is_it(purchase.market); }))
           smallest = std::min(smallest, static_cast<double>(job.instances));
       for (const ServiceAssignment& service : plan.services)
         if (std::any_of(service.pools.begin(), service.pools.end(),
