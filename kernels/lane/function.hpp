@@ -5,14 +5,17 @@
 // COSTRISK_STAGE   runs once per tile: on a processor a function of its own, whose registers go to its own loops.
 // COSTRISK_RARE    happens seldom: on a processor kept out of the loop that it happens in.
 // COSTRISK_INLINE  of a lambda: inlined always.
+// COSTRISK_ROLLED  before a loop over a table of any length: on the device not written out several times.
 #pragma once
 
 #if defined(__CUDACC__)
 #define COSTRISK_FN __host__ __device__ __forceinline__
 #if defined(__CUDA_ARCH__)
 #define COSTRISK_UNROLL _Pragma("unroll 4")
+#define COSTRISK_ROLLED _Pragma("unroll 1")
 #else
 #define COSTRISK_UNROLL
+#define COSTRISK_ROLLED
 #endif
 #define COSTRISK_STAGE COSTRISK_FN
 #define COSTRISK_RARE COSTRISK_FN
@@ -20,6 +23,7 @@
 #else
 #define COSTRISK_FN inline __attribute__((always_inline))
 #define COSTRISK_UNROLL _Pragma("GCC unroll 4")
+#define COSTRISK_ROLLED
 #define COSTRISK_STAGE __attribute__((noinline))
 #define COSTRISK_RARE __attribute__((noinline, cold))
 #define COSTRISK_INLINE __attribute__((always_inline))
@@ -51,5 +55,12 @@ using AtHand = T&;
 template <class T>
 using Given = const T;
 #endif
+
+/// What stands in memory is read anew from here on, where a GPU's thread would rather keep it in registers.
+COSTRISK_FN void leave_in_memory() {
+#if defined(__CUDA_ARCH__)
+  asm volatile("" ::: "memory");
+#endif
+}
 
 }  // namespace costrisk

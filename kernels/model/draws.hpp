@@ -40,6 +40,7 @@ struct PathContext {
 
   /// The law's quantile function at Φ(z).
   COSTRISK_FN F quantile(const LawParameters& law, F z) const {
+    if (is_tabulated(law)) return tabulated(law, z);
     switch (law.kind) {
       case LawKind::constant:
         return F(law.value);
@@ -54,18 +55,23 @@ struct PathContext {
       case LawKind::uniform:
         return fma(normal_distribution(z), F(law.high - law.low), F(law.low));
       case LawKind::normal:
-        return law.numbers.count > 0 ? tabulated(law, z) : fma(F(law.spread), z, F(law.median));
+        return fma(F(law.spread), z, F(law.median));
       case LawKind::pert:
-        return tabulated(law, z);
+        break;
       case LawKind::discrete: {
         const float* pair = parameters.law_numbers + law.numbers.first;
         const F share = normal_distribution(z);
         F value(pair[0]);
+        COSTRISK_ROLLED
         for (int i = 2; i < law.numbers.count; i += 2) value = select(share < F(pair[i - 1]), value, F(pair[i]));
         return value;
       }
     }
     __builtin_unreachable();
+  }
+  /// A normal law has a table where it is truncated, a PERT law always.
+  COSTRISK_FN static bool is_tabulated(const LawParameters& law) {
+    return law.kind != LawKind::discrete && law.numbers.count > 0;
   }
   COSTRISK_FN F tabulated(const LawParameters& law, F z) const {
     constexpr float per_deviation = table_intervals / (2.0f * table_deviations);

@@ -21,13 +21,7 @@ struct Workspace {
   typename L::F* rows;
   JobState<L>* jobs;
   JobTotals<L>* job_totals;
-  JobUse<L>* job_use;         ///< [job market]
-  CapacityBits<L>* job_spot;  ///< [job market]
-  typename L::I* job_launch;  ///< [job market]
-  JobAges<L>* job_ages;       ///< [job whose instances age]
-  JobPart<L>* job_parts;      ///< [entry of a job that splits]
-  JobMix<L>* job_mixes;       ///< [job that splits]
-  std::int64_t* job_edges;    ///< [job] edge_row
+  JobMemory<L>* job_memory;
   AutoscalerState<L>* autoscalers;
   ServiceState<L>* services;
   std::int64_t* service_edges;                ///< [service] edge_row
@@ -37,7 +31,8 @@ struct Workspace {
   ServiceArrays<L>* service_arrays;  ///< [service]
   typename L::F* use_rows;           ///< [use row][tile step]: instances, on average over the step
   CapacityBits<L>* capacities;
-  PlanState<L> plans;
+  ComponentCosts<L>* costs;
+  PlanState<L>* plans;
   std::size_t bytes;
 
   COSTRISK_FN Workspace(const Parameters& p, std::byte* memory) {
@@ -57,18 +52,27 @@ struct Workspace {
     world.histories = arena.take<HistoryState<L>>(p.history_count);
     jobs = arena.take<JobState<L>>(p.job_count);
     job_totals = arena.take<JobTotals<L>>(p.job_count);
-    job_use = arena.take<JobUse<L>>(p.job_market_count);
-    job_spot = arena.take<CapacityBits<L>>(p.job_market_count);
-    job_launch = arena.take<typename L::I>(p.job_market_count);
-    job_ages = arena.take<JobAges<L>>(p.aging_jobs);
-    job_parts = arena.take<JobPart<L>>(p.part_count);
-    job_mixes = arena.take<JobMix<L>>(p.split_jobs);
-    job_edges = arena.take<std::int64_t>(p.job_count * p.most_edges * edge_part_count * L::width);
+    job_memory = arena.take<JobMemory<L>>(1);
+    JobMemory<L>::take(arena, p, job_memory);
     use_rows = arena.take<F>(p.use_row_count * tile_steps);
     capacities = arena.take<CapacityBits<L>>(p.capacity_count);
-    plans = PlanState<L>::take(arena, p);
+    costs = arena.take<ComponentCosts<L>>(1);
+    plans = arena.take<PlanState<L>>(1);
+    PlanState<L>::take(arena, p, plans);
     take_services(p, arena);
+    if (memory) show_plans();
     bytes = arena.used();
+  }
+
+  /// Says where the plans find what the components cost.
+  COSTRISK_FN void show_plans() const {
+    costs->jobs.point_to(job_totals);
+    costs->job_edges.point_to(job_memory->edges);
+    costs->services.point_to(service_totals);
+    costs->service_edges.point_to(service_edges);
+    costs->service_items.point_to(service_item_totals);
+    costs->service_item_edges.point_to(service_item_edges);
+    costs->use_rows.point_to(use_rows);
   }
 
   COSTRISK_FN void take_services(const Parameters& p, Arena& arena) {
@@ -121,26 +125,42 @@ struct Workspace {
     }
   }
 
-  COSTRISK_FN ComponentCosts<L> component_costs() const {
-    return {job_totals, job_edges, service_totals, service_edges, service_item_totals, service_item_edges, use_rows};
-  }
   template <class Watch = Unwatched>
   COSTRISK_FN ServiceComponent<L, Watch> service(PathContext<L>& path, int i, Watch watch = {}) const {
     return {path, path.parameters.services[i], services[i], service_totals[i], service_arrays[i], watch};
   }
+  /// Whether a gang splits is told at compile time: most do not, and have nothing of it in their way.
+  COSTRISK_FN void begin_job(PathContext<L>& path, int j) const {
+    if (path.parameters.jobs[j].split < 0)
+      job<Gang::whole>(path, j).begin();
+    else
+      job<Gang::split>(path, j).begin();
+  }
   template <class Watch = Unwatched>
-  COSTRISK_FN JobComponent<L, Watch> job(PathContext<L>& path, int j, Watch watch = {}) const {
+  COSTRISK_FN void advance_job(PathContext<L>& path, int j, const WorldTile<L>& tile, const TileEdges& edges,
+                               Watch watch = {}) const {
+    if (path.parameters.jobs[j].split < 0)
+      job<Gang::whole>(path, j, watch).advance(tile, edges);
+    else
+      job<Gang::split>(path, j, watch).advance(tile, edges);
+  }
+
+ private:
+  template <Gang gang, class Watch = Unwatched>
+  COSTRISK_FN JobComponent<L, gang, Watch> job(PathContext<L>& path, int j, Watch watch = {}) const {
     const JobParameters& job = path.parameters.jobs[j];
-    return {
-        path,
-        job,
-        jobs[j],
-        job_totals[j],
-        JobArrays<L>{job_use + job.markets.first, job_spot + job.markets.first, job_launch + job.markets.first,
-                     job_edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows,
-                     job.ages < 0 ? nullptr : job_ages + job.ages, job.split < 0 ? nullptr : job_parts + job.first_part,
-                     job.split < 0 ? nullptr : job_mixes + job.split},
-        watch};
+    const bool splits = gang == Gang::split;
+    return {path,
+            job,
+            jobs[j],
+            job_totals[j],
+            JobArrays<L>{job_memory->use + job.markets.first, job_memory->spot + job.markets.first,
+                         job_memory->launch + job.markets.first,
+                         job_memory->edges + j * path.parameters.most_edges * edge_part_count * L::width, use_rows,
+                         job.ages < 0 ? nullptr : job_memory->ages + job.ages,
+                         splits ? job_memory->parts + job.first_part : nullptr,
+                         splits ? job_memory->mixes + job.split : nullptr},
+            watch};
   }
 };
 
@@ -148,10 +168,7 @@ struct Workspace {
 template <class L>
 COSTRISK_FN void begin_components(PathContext<L>& path, const Workspace<L>& work) {
   const Parameters& p = path.parameters;
-  for (int j = 0; j < p.job_count; ++j) {
-    JobComponent<L> job = work.job(path, j);
-    job.begin();
-  }
+  for (int j = 0; j < p.job_count; ++j) work.begin_job(path, j);
   for (int i = 0; i < p.autoscaler_count; ++i) Autoscaler<L>::begin(path, p.autoscalers[i], work.autoscalers[i]);
   for (int i = 0; i < p.service_count; ++i) {
     ServiceComponent<L> service = work.service(path, i);
@@ -195,7 +212,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   world.begin();
   clock.enter(Stage::jobs);
   begin_components(path, work);
-  Plans<L> plans(path, work.component_costs(), work.plans);
+  Plans<L> plans(path, *work.costs, *work.plans);
   plans.begin();
   watch.begins(path, work);
 
@@ -208,6 +225,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
     TileEdges edges{p.edges + edge, 0};
     while (edge + edges.count < p.edge_count && edges.steps[edges.count] <= tile.end) ++edges.count;
 
+    leave_in_memory();
     clock.enter(Stage::world);
     world.advance(tile);
 
@@ -220,10 +238,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
     }
     // Jobs take of a depth what services leave.
     clock.enter(Stage::jobs);
-    for (int j = 0; j < p.job_count; ++j) {
-      auto job = work.job(path, j, watch.job(j));
-      job.advance(tile, edges);
-    }
+    for (int j = 0; j < p.job_count; ++j) work.advance_job(path, j, tile, edges, watch.job(j));
     watch.tile(tile, work);
 
     clock.enter(Stage::plans);
@@ -284,8 +299,8 @@ COSTRISK_FN void write_jobs(const Parameters& p, const Workspace<L>& work, int f
       for (int holding = 0; holding < job_holding_count; ++holding) {
         const int purchase = static_cast<int>(job_purchase(job.policy, entry, holding));
         std::int32_t use_steps[L::width], use_ticks[L::width];
-        L::store(work.job_use[job.markets.first + m].steps[holding], use_steps);
-        L::store(work.job_use[job.markets.first + m].ticks[holding], use_ticks);
+        L::store(work.job_memory->use[job.markets.first + m].steps[holding], use_steps);
+        L::store(work.job_memory->use[job.markets.first + m].ticks[holding], use_ticks);
         std::int64_t* use = out.job_use +
                             ((std::int64_t{j} * p.market_count + entry.market) * purchase_count + purchase) * stride +
                             column;

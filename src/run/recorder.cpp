@@ -129,8 +129,8 @@ void Recorder::add_service(const scenario::ServiceAssignment& assignment, int co
 
 void Recorder::begins(const PathContext<Lane>& path, const Workspace<Lane>& work) {
   path_ = &path;
-  parts_ = work.job_parts;
-  mixes_ = work.job_mixes;
+  parts_ = work.job_memory->parts;
+  mixes_ = work.job_memory->mixes;
   timeline_.draws = path_draws(scenario_, lowered_, path);
   for (const DemandTimeline& demand : timeline_.demands) {
     const DemandParameters& parameters = parameters_.demands[demand.demand];

@@ -53,8 +53,7 @@ class OpenRun {
         open.put_service(i);
       }
       for (int j = 0; j < p.job_count; ++j) {
-        JobComponent<L> job = work.job(path, j);
-        job.advance(tile, TileEdges{});
+        work.advance_job(path, j, tile, TileEdges{});
         open.put_job(j, tile.end == p.steps);
       }
     }
@@ -170,7 +169,7 @@ class OpenRun {
     put("job until interruption", j, 0, s.until_interruption);
     put("job clock ordinal", j, 0, s.clock_ordinal);
     for (int m = 0; p_.jobs[j].split >= 0 && m < p_.jobs[j].markets.count; ++m) {
-      const JobPart<L>& part = work_.job_parts[p_.jobs[j].first_part + m];
+      const JobPart<L>& part = work_.job_memory->parts[p_.jobs[j].first_part + m];
       put("job parts", j, 8 * m, part.held);
       put("job parts", j, 8 * m + 1, part.chosen);
       put("job parts", j, 8 * m + 2, part.spend.sum);
@@ -178,7 +177,7 @@ class OpenRun {
       put("job parts", j, 8 * m + 4, part.rest);
     }
     if (p_.jobs[j].ages >= 0) {
-      const JobAges<L>& a = work_.job_ages[p_.jobs[j].ages];
+      const JobAges<L>& a = work_.job_memory->ages[p_.jobs[j].ages];
       put("job ages", j, 0, a.age);
       put("job ages", j, 1, a.since_start);
       put("job ages", j, 2, a.reclaim_clock);
@@ -213,8 +212,8 @@ class OpenRun {
     for (int m = 0; m < p_.jobs[j].markets.count; ++m) {
       const int index = p_.jobs[j].markets.first + m;
       for (int holding = 0; holding < job_holding_count; ++holding) {
-        put("job use", index, 2 * holding, work_.job_use[index].steps[holding]);
-        put("job use", index, 2 * holding + 1, work_.job_use[index].ticks[holding]);
+        put("job use", index, 2 * holding, work_.job_memory->use[index].steps[holding]);
+        put("job use", index, 2 * holding + 1, work_.job_memory->use[index].ticks[holding]);
       }
       const int row = p_.job_markets[index].use_row;
       if (row >= 0) put_row("job use row", index, work_.use_rows + row * tile_steps, tile_steps);

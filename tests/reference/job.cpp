@@ -671,7 +671,7 @@ class Gang {
     const double n = assignment_.instances;
     if (holds(Purchase::spot)) {
       const Lifetimes& lifetimes = path_of(held_.front()).lifetimes;
-      age_hours_ = lifetimes.age_of(lifetimes.hazard(age_hours_) * (n - 1.0) / n);
+      age_hours_ = n > 1.0 ? lifetimes.age_of(lifetimes.hazard(age_hours_) * (n - 1.0) / n, age_hours_) : 0.0;
     }
     if (assignment_.instances == 1) lived_hours_ = 0.0;
     interrupt(strike.is_reclaim && saves_with_notice(entry_of(*strike.part).market));

@@ -325,15 +325,12 @@ double Lifetimes::hazard_per_hour(double age_hours) const {
   return std::isinf(scale_hours) ? 0.0 : shape / scale_hours * std::pow(age_hours / scale_hours, shape - 1.0);
 }
 
-double Lifetimes::age_of(double wanted) const {
+double Lifetimes::age_of(double wanted, double oldest_hours) const {
   if (measured.empty()) return std::isinf(scale_hours) ? 0.0 : scale_hours * std::pow(wanted, 1.0 / shape);
-  for (std::size_t piece = 0; piece + 1 < measured.size(); ++piece) {
-    const bool is_last = piece + 2 == measured.size();
-    if ((is_last || wanted <= measured[piece + 1].hazard) && slope(piece) > 0.0)
-      return measured[piece].hours + (wanted - measured[piece].hazard) / slope(piece);
-    if (wanted <= measured[piece + 1].hazard) return measured[piece].hours;
-  }
-  return measured.back().hours;
+  std::size_t piece = 0;
+  while (piece + 2 < measured.size() && measured[piece + 1].hazard <= wanted) ++piece;
+  if (!(slope(piece) > 0.0)) return oldest_hours;
+  return std::min(oldest_hours, measured[piece].hours + (wanted - measured[piece].hazard) / slope(piece));
 }
 
 std::size_t Lifetimes::piece_at(double age_hours) const {

@@ -52,8 +52,8 @@ struct Lifetimes {
   /// Reclaims that an instance of this age has had to expect.
   double hazard(double age_hours) const;
   double hazard_per_hour(double age_hours) const;
-  /// The age of so many.
-  double age_of(double hazard) const;
+  /// The age of so many; of several the largest that is not above `oldest_hours`.
+  double age_of(double hazard, double oldest_hours) const;
   double multiplier_at(std::int64_t k) const {
     return multiplier.empty() ? 1.0 : multiplier[static_cast<std::size_t>(k)];
   }

@@ -17,11 +17,15 @@
 
 namespace costrisk {
 
-template <class L, class Watch = Unwatched>
+/// Whether a gang holds one entry of its list at a time, or may be split among several.
+enum class Gang { whole, split };
+
+template <class L, Gang gang, class Watch = Unwatched>
 class JobComponent {
   using F = typename L::F;
   using I = typename L::I;
   using M = typename L::M;
+  static constexpr bool splits = gang == Gang::split;
 
  public:
   COSTRISK_FN JobComponent(PathContext<L>& path, const JobParameters& job, JobState<L>& state, JobTotals<L>& totals,
@@ -51,7 +55,7 @@ class JobComponent {
     s.row = I(-1);
     s.clock = unit_exponential(path_.philox.event(job_.clock_stream, I(0)).word[0]);
     if (arrays_.ages) aging().begin(path_.philox.event(job_.clock_stream, I(0)));
-    if (arrays_.parts) split().begin();
+    if constexpr (splits) split().begin();
     s.clock_ordinal = s.interruptions = I(0);
     s.attempts_left = s.runs_begun = s.late = I(0);
     s.next_release = {I(job_.release.step), F(job_.release.offset)};
@@ -73,7 +77,7 @@ class JobComponent {
     if (closes && any(s.on_spot | s.on_demand)) close(s.on_spot | s.on_demand);
     if (at_the_horizon) end(tile);
     use_rows().end_tile(tile.end - tile.start);
-    if (leaves_depth_ && !arrays_.parts) offers().leave_depth(tile);
+    if (leaves_depth_ && !splits) offers().leave_depth(tile);
     if (closes) bill().add_to_totals(at_the_horizon);
   }
 
@@ -118,7 +122,7 @@ class JobComponent {
     s.base_price = select(holds, base * s.scale, s.base_price);
     s.recent_price = select(holds, s.base_price, s.recent_price);
     sum_here_ = F(0.0f);
-    if (arrays_.parts) begin_tile_of_parts(tile, holds);
+    if constexpr (splits) begin_tile_of_parts(tile, holds);
   }
 
   COSTRISK_FN static Place place_at(const WorldTile<L>& tile, I step) {
@@ -152,7 +156,7 @@ class JobComponent {
     for (int e = 0; e < edges.count; ++e) tell_quiet_edge(tile, edges, e, place.here, cursor, quiet_end);
     watch_.passes(cursor, quiet_end, s);
     pass_quietly(select(holds, steps, F(0.0f)), select(holds, sum - sum_here_, F(0.0f)));
-    if (arrays_.parts)
+    if constexpr (splits)
       split().add_steps(holds, tile, place.at, quiet_end_at);
     else
       use_rows().keep(holds, place.at, quiet_end_at);
@@ -165,13 +169,13 @@ class JobComponent {
     sum_here_ = price_sum<L>(tile, s.row, subtract(next, I(tile.start)));
     const I eventful_at = select(eventful, quiet_end_at, I(0));
     F price = fma(s.scale, sum_here_ - sum, s.base_price);
-    if (arrays_.parts) price = split().price_step(tile, eventful_at);
+    if constexpr (splits) price = split().price_step(tile, eventful_at);
     price = select(eventful, price, F(0.0f));
     live_through(eventful, tile, quiet_end, eventful_at, price, until_lost(eventful, tile, eventful_at));
     watch_.lived(quiet_end, s);
     for (int e = 0; e < edges.count; ++e)
       if (const M ends = eventful & (next == I(edges.steps[e])); any(ends)) {
-        if (arrays_.parts)
+        if constexpr (splits)
           tell_edge_of_parts(tile, e, ends, next, next);
         else
           bill().tell_edge(e, ends, F(0.0f));
@@ -183,11 +187,14 @@ class JobComponent {
     const I step(edges.steps[e]);
     const M passes = here & (from < step) & (step <= to);
     if (!any(passes)) return;
-    if (arrays_.parts) return tell_edge_of_parts(tile, e, passes, from, step);
-    const F sum = price_sum<L>(tile, s.row, subtract(step, I(tile.start)));
-    const F steps = to_float(subtract(step, from));
-    const F spent = fma(steps, s.base_price, s.scale * (sum - sum_here_));
-    bill().tell_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
+    if constexpr (splits) {
+      tell_edge_of_parts(tile, e, passes, from, step);
+    } else {
+      const F sum = price_sum<L>(tile, s.row, subtract(step, I(tile.start)));
+      const F steps = to_float(subtract(step, from));
+      const F spent = fma(steps, s.base_price, s.scale * (sum - sum_here_));
+      bill().tell_edge(e, passes, select(s.on_spot | s.on_demand, spent, F(0.0f)));
+    }
   }
   /// @param from,until  the steps that are not yet billed
   COSTRISK_FN void tell_edge_of_parts(const WorldTile<L>& tile, int e, M where, I from, I until) {
@@ -199,19 +206,25 @@ class JobComponent {
   }
 
   COSTRISK_FN void forget_taken(const WorldTile<L>& tile) {
-    if (arrays_.parts) return split().leave_all(tile);
-    for (int m = 0; m < job_.markets.count; ++m)
-      for (I& taken : arrays_.use[m].taken) taken = I(0);
+    if constexpr (splits) {
+      split().leave_all(tile);
+    } else {
+      for (int m = 0; m < job_.markets.count; ++m)
+        for (I& taken : arrays_.use[m].taken) taken = I(0);
+    }
   }
   /// What the lanes hold is taken at the starts of the tile's steps [from, until).
   COSTRISK_FN void note_taken(M where, const WorldTile<L>& tile, I from, I until) {
-    if (arrays_.parts) return split().note_taken(where, tile, from, until);
-    const I bits = select(where, low_bits(until) ^ low_bits(from), I(0));
-    for (int m = 0; m < job_.markets.count; ++m) {
-      const I here = select(s.market == I(m), bits, I(0));
-      JobUse<L>& use = arrays_.use[m];
-      use.taken[holding_spot] = use.taken[holding_spot] | select(s.on_spot, here, I(0));
-      use.taken[holding_steady] = use.taken[holding_steady] | select(s.on_demand, here, I(0));
+    if constexpr (splits) {
+      split().note_taken(where, tile, from, until);
+    } else {
+      const I bits = select(where, low_bits(until) ^ low_bits(from), I(0));
+      for (int m = 0; m < job_.markets.count; ++m) {
+        const I here = select(s.market == I(m), bits, I(0));
+        JobUse<L>& use = arrays_.use[m];
+        use.taken[holding_spot] = use.taken[holding_spot] | select(s.on_spot, here, I(0));
+        use.taken[holding_steady] = use.taken[holding_steady] | select(s.on_demand, here, I(0));
+      }
     }
   }
 
@@ -258,7 +271,7 @@ class JobComponent {
     }
     s.attempts_left = select(due, attempts, s.attempts_left);
     s.market = select(due, I(0), s.market);
-    if (arrays_.mix) arrays_.mix->ratio = select(due, F(1.0f), arrays_.mix->ratio);
+    if constexpr (splits) arrays_.mix->ratio = select(due, F(1.0f), arrays_.mix->ratio);
     work().set_total(due, run_time);
     work().set_left(due, run_time);
     s.restart_left = select(due, F(0.0f), s.restart_left);
@@ -299,7 +312,7 @@ class JobComponent {
     if (any(s.active)) {
       s.late = select(s.active, add(s.late, I(1)), s.late);
       bill().charge_lateness(s.active, s.deadline, horizon_instant);
-      buy_out(s.active, work().left() / (arrays_.mix ? arrays_.mix->ratio : steps_ratio(s.market)), tile);
+      buy_out(s.active, work().left() / run_time_ratio(), tile);
     }
     // Runs whose turn did not come.
     I begun = s.runs_begun;
@@ -354,10 +367,20 @@ class JobComponent {
   /// can only wait do so first: `place` is then where they decide.
   /// Returns for how many steps, at most `quiet`, neither can change.
   COSTRISK_FN F decide(const WorldTile<L>& tile, const TileEdges& edges, Place& place, M here, F quiet) {
-    M held_spot = here & s.on_spot;
+    const M held_spot = here & s.on_spot;
     if (job_.has_multipliers && any(held_spot)) aging().change_multiplier(held_spot, multiplier(s.market, tile, place));
-    lose_what_ended(here, tile, place);
-    if (arrays_.parts) return decide_mix(here, tile, place, quiet);
+    if constexpr (splits) {
+      lose_parts(here, tile, place);
+      return decide_mix(here, tile, place, quiet);
+    } else {
+      lose_what_ended(here, tile, place);
+      return decide_whole(tile, edges, place, here, held_spot, quiet);
+    }
+  }
+  /// Likewise of a gang that holds one entry at a time.
+  /// @param held_spot lanes that held spot before what ended
+  COSTRISK_FN F decide_whole(const WorldTile<L>& tile, const TileEdges& edges, Place& place, M here, M held_spot,
+                             F quiet) {
     if (is_in_order()) return until_rates_change(here, decide_in_order(here, tile, place, quiet));
     M can_start(false);
     if (waits_for_capacity(job_.policy)) {
@@ -401,7 +424,6 @@ class JobComponent {
 
   /// Lanes whose capacity went down let go of what they hold.
   COSTRISK_FN void lose_what_ended(M here, const WorldTile<L>& tile, const Place& place) {
-    if (arrays_.parts) return lose_parts(here, tile, place);
     if (takes_own(job_.policy)) {
       const M ended = here & s.on_demand & (!test(held_unbroken_, place.bit));
       if (any(ended)) leave(ended, tile, place);
@@ -629,8 +651,10 @@ class JobComponent {
     if (!loses_inside_) return never;
     const M lost = eventful & s.on_spot & test(held_lost_, add(low_bits(at), I(1)));
     if (!any(lost)) return never;
-    return select(lost, arrays_.parts ? split().until_lost(tile, at) : offers().instant_of_loss(tile, s.market, at),
-                  never);
+    if constexpr (splits)
+      return select(lost, split().until_lost(tile, at), never);
+    else
+      return select(lost, offers().instant_of_loss(tile, s.market, at), never);
   }
 
   /// Steps to the next one with its bit set, or to the end of a whole tile.
@@ -646,7 +670,7 @@ class JobComponent {
   }
   /// Likewise inside a step. The gang is without anything until the next.
   COSTRISK_FN void lose_inside(M lost, const WorldTile<L>& tile, I at, const Instant<L>& now, F price) {
-    if (arrays_.parts) split().lose_inside(lost, tile, at, now.offset);
+    if constexpr (splits) split().lose_inside(lost, tile, at, now.offset);
     interrupt_spot(lost, now);
     add_extra(lost, at, now, price);
     let_go(lost, now, lost);
@@ -655,7 +679,7 @@ class JobComponent {
   COSTRISK_FN void interrupt_spot(M lost, const Instant<L>& now) {
     watch_.happens(JobEvent::capacity_lost, lost, now, s);
     M saves(job_.lossless != 0);
-    if (arrays_.mix)
+    if constexpr (splits)
       saves = saves | arrays_.mix->saves;
     else if (!job_.lossless)
       for (int m = 0; m < job_.markets.count; ++m)
@@ -672,7 +696,7 @@ class JobComponent {
   COSTRISK_FN void end_holding(M where, const WorldTile<L>& tile, const Place& place, M lost = M(false)) {
     // Most runs go from one step's start to a later one's, and have nothing to round.
     const M rounds = where & ((s.held_since.offset > F(0.0f)) | (s.held_since.step == place.step));
-    if (arrays_.parts) {
+    if constexpr (splits) {
       split().price_step(tile, place.at);
       split().add_extras(where, place.at, {place.step, F(0.0f)});
     } else if (any(rounds) || !bill().takes_whole_steps()) {
@@ -682,22 +706,22 @@ class JobComponent {
     let_go(where, {place.step, F(0.0f)}, lost);
   }
   COSTRISK_FN void let_go(M where, const Instant<L>& now, M lost = M(false)) {
-    bill().free_early(lost, now, 1.0f);
+    bill().free_early(lost, now, F(1.0f));
     if (is_in_order()) s.held_since = select<L>(where, now, s.held_since);
     s.clock = select(where & (s.hazard > F(0.0f)), s.until_interruption * s.hazard, s.clock);
     if (arrays_.ages) aging().let_go(where);
     close(where);
-    if (arrays_.parts) split().let_go(where);
+    if constexpr (splits) split().let_go(where);
   }
   COSTRISK_FN void close(M where) {
-    if (arrays_.parts)
+    if constexpr (splits)
       split().close(where);
     else
       bill().close(where);
   }
   /// The billing rules end the lanes' runs inside the tile's step `at`.
   COSTRISK_FN void add_extra(M where, I at, const Instant<L>& now, F price) {
-    if (arrays_.parts)
+    if constexpr (splits)
       split().add_extras(where, at, now);
     else
       bill().add_extra(where, at, bill().extra(now), price);
@@ -753,6 +777,13 @@ class JobComponent {
       work().set_left(moves, left * factor);
     }
     s.market = select(start, market, s.market);
+  }
+  /// Run time on what the lanes hold, or held last, over run time in the first market.
+  COSTRISK_FN F run_time_ratio() {
+    if constexpr (splits)
+      return arrays_.mix->ratio;
+    else
+      return steps_ratio(s.market);
   }
   COSTRISK_FN F steps_ratio(I market) {
     return offers().of_market(market, [](const JobMarketParameters& m) { return F(m.steps_ratio); });
@@ -828,7 +859,7 @@ class JobComponent {
       interrupted = interrupted & (!finished);
       s.until_interruption = s.until_interruption - time;
       if (arrays_.ages) aging().pass(time);
-      if (arrays_.parts)
+      if constexpr (splits)
         split().add_time(at, time);
       else
         bill().add_time(at, time, price);
@@ -858,7 +889,7 @@ class JobComponent {
     const PhiloxWords<L> words = path_.philox.event(job_.clock_stream, s.clock_ordinal);
     const Strike<L> strike = arrays_.ages ? aging().strike() : Strike<L>{M(false), M(false)};
     M saves(job_.lossless != 0), reclaims(false);
-    if (arrays_.parts) {
+    if constexpr (splits) {
       split().strike(interrupted, uniform(words.word[1]));
       saves = saves | arrays_.mix->saves;
     } else if (!job_.lossless || job_.frees)
@@ -881,7 +912,7 @@ class JobComponent {
     interrupt(interrupted, saves);
     s.recent_price = select(interrupted, price, s.recent_price);
     add_extra(interrupted, at, now, price);
-    bill().free_early(interrupted & reclaims, now, job_.inverse_gang);
+    bill().free_early(interrupted & reclaims, now, select(strike.expired, F(1.0f), F(job_.inverse_gang)));
     bill().begin_run(interrupted);
     s.held_since = select<L>(interrupted, now, s.held_since);
     s.restart_left = select(interrupted, F(job_.restart), s.restart_left);

@@ -28,7 +28,8 @@ class JobAging {
       : job_(job), curves_(curves), s(state), a(ages) {}
 
   COSTRISK_FN void begin(const PhiloxWords<L>& words) {
-    a.rate = a.shape = a.most = a.failure = a.multiplier = a.age = a.since_start = a.passed = F(0.0f);
+    a.rate = a.shape = a.most = a.failure = a.multiplier = F(0.0f);
+    a.age = a.level = a.since_start = a.passed = F(0.0f);
     a.until_reclaim = a.until_failure = a.until_end = F(far);
     a.curve = a.knots = I(0);
     a.reclaim_clock = unit_exponential(words.word[0]);
@@ -48,6 +49,7 @@ class JobAging {
     a.failure = select(where, failure, a.failure);
     a.multiplier = select(where, multiplier, a.multiplier);
     a.age = select(where, F(0.0f), a.age);
+    a.level = expected(a.age);
     a.since_start = select(where, F(0.0f), a.since_start);
     a.passed = select(where, F(0.0f), a.passed);
     foresee(where);
@@ -76,9 +78,11 @@ class JobAging {
     if (job_.gang > 1.0f) {
       const float share = (job_.gang - 1.0f) / job_.gang;
       younger = a.age * exponential(logarithm(F(share)) / max(a.shape, F(1e-3f)));
-      if (job_.most_knots > 0) younger = select(is_curve(), age_on_curve(on_curve(a.age) * F(share)), younger);
+      // Where the curve is level there are many such ages, and none above its own is younger.
+      if (job_.most_knots > 0) younger = select(is_curve(), min(age_on_curve(a.level * F(share)), a.age), younger);
     }
     a.age = select(one, younger, select(all, F(0.0f), a.age));
+    a.level = expected(a.age);
     a.since_start = select(all | (one & M(job_.gang <= 1.0f)), F(0.0f), a.since_start);
     a.reclaim_clock = select(one & strike.reclaimed, unit_exponential(words.word[0]), a.reclaim_clock);
     a.failure_clock = select(one & (!strike.reclaimed), unit_exponential(words.word[1]), a.failure_clock);
@@ -105,6 +109,7 @@ class JobAging {
   template <class At>
   COSTRISK_FN Knot knot_below(F value, const At& at) const {
     Knot found{F(0.0f), F(0.0f), F(0.0f)};
+    COSTRISK_ROLLED
     for (int k = 0; k < job_.most_knots; ++k) {
       const M exists = I(k) < a.knots;
       const I place = select(exists, add(a.curve, I(3 * k)), I(0));
@@ -129,10 +134,12 @@ class JobAging {
   /// Clocks and ages take in the time that has passed.
   COSTRISK_FN void settle(M where) {
     const F time = select(where, a.passed, F(0.0f)), age = a.age + time;
-    const F reclaims = F(job_.gang) * a.multiplier * (expected(age) - expected(a.age));
+    const F level = expected(age);
+    const F reclaims = F(job_.gang) * a.multiplier * (level - a.level);
     a.reclaim_clock = max(a.reclaim_clock - select(where, reclaims, F(0.0f)), F(0.0f));
     a.failure_clock = max(a.failure_clock - time * a.failure, F(0.0f));
     a.age = age;
+    a.level = level;
     a.since_start = a.since_start + time;
     a.passed = select(where, F(0.0f), a.passed);
   }
@@ -140,7 +147,7 @@ class JobAging {
   /// When the lanes are struck next.
   COSTRISK_FN void foresee(M where) {
     const F hazard = F(job_.gang) * a.multiplier;
-    const F level = expected(a.age) + a.reclaim_clock / max(hazard, F(1e-30f));
+    const F level = a.level + a.reclaim_clock / max(hazard, F(1e-30f));
     F age = exponential(logarithm(max(level, F(1e-30f))) / max(a.shape, F(1e-3f))) / max(a.rate, F(1e-30f));
     if (job_.most_knots > 0) age = select(is_curve(), age_on_curve(level), age);
     const M reclaims = (a.rate > F(0.0f)) & (hazard > F(0.0f));

@@ -96,13 +96,13 @@ class JobBill {
 
   /// Takes off the bill what a run that is reclaimed at `now` has come to, where it is young enough for that.
   /// @param share of the gang that is reclaimed
-  COSTRISK_FN void free_early(M reclaimed, const Instant<L>& now, float share) {
+  COSTRISK_FN void free_early(M reclaimed, const Instant<L>& now, F share) {
     if (!job_.frees) return;
     const F age = now.since(s.held_since) - F(time_tolerance);
     M free(false);
     for (int m = 0; m < job_.markets.count; ++m)
       free = free | ((s.market == I(m)) & (age <= F(markets_[m].free_within)) & M(markets_[m].free_within > 0.0f));
-    s.spend.add(select(reclaimed & s.on_spot & free, s.run_spend * F(-share), F(0.0f)));
+    s.spend.add(select(reclaimed & s.on_spot & free, s.run_spend * -share, F(0.0f)));
   }
   /// A run begins.
   COSTRISK_FN void begin_run(M where) {

@@ -267,6 +267,7 @@ class JobOffers {
   COSTRISK_FN I loss_row(int m, F instances) const {
     const PartLossParameters* losses = path_.parameters.part_losses + markets_[m].part_losses.first;
     I row(none);
+    COSTRISK_ROLLED
     for (int i = markets_[m].part_losses.count - 1; i >= 0; --i)
       row = select(instances <= F(losses[i].most), I(losses[i].slot), row);
     return row;

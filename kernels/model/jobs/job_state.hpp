@@ -3,8 +3,10 @@
 
 #include <cstdint>
 
+#include "kernels/model/arena.hpp"
 #include "kernels/model/arithmetic.hpp"
 #include "kernels/model/jobs/job_parameters.hpp"
+#include "kernels/model/parameters.hpp"
 #include "kernels/model/terms.hpp"
 #include "kernels/model/tile_edges.hpp"
 #include "kernels/model/world/world_tile.hpp"
@@ -91,6 +93,7 @@ struct JobAges {
   F multiplier;                ///< of the rate of reclaims
 
   F age;                           ///< steps, of each instance
+  F level;                         ///< reclaims that one of that age has had to expect, without the multiplier
   F since_start;                   ///< steps, of the oldest
   F reclaim_clock, failure_clock;  ///< hazard left
   F until_reclaim, until_failure, until_end;
@@ -177,6 +180,28 @@ struct JobUse {
   }
 };
 
+/// The arrays of all jobs in the arena of a lane group.
+template <class L>
+struct JobMemory {
+  Near<JobUse<L>> use;         ///< [job market]
+  Near<CapacityBits<L>> spot;  ///< [job market]
+  Near<typename L::I> launch;  ///< [job market]
+  Near<JobAges<L>> ages;       ///< [job whose instances age]
+  Near<JobPart<L>> parts;      ///< [entry of a job that splits]
+  Near<JobMix<L>> mixes;       ///< [job that splits]
+  Near<std::int64_t> edges;    ///< [job] edge_row
+
+  COSTRISK_FN static void take(Arena& arena, const Parameters& p, JobMemory* memory) {
+    arena.take(memory, &JobMemory::use, p.job_market_count);
+    arena.take(memory, &JobMemory::spot, p.job_market_count);
+    arena.take(memory, &JobMemory::launch, p.job_market_count);
+    arena.take(memory, &JobMemory::ages, p.aging_jobs);
+    arena.take(memory, &JobMemory::parts, p.part_count);
+    arena.take(memory, &JobMemory::mixes, p.split_jobs);
+    arena.take(memory, &JobMemory::edges, p.job_count * p.most_edges * edge_part_count * L::width);
+  }
+};
+
 /// The arrays of a component that its assignment sizes.
 template <class L>
 struct JobArrays {
@@ -186,7 +211,7 @@ struct JobArrays {
   std::int64_t* edges;      ///< edge_row
   typename L::F* use_rows;  ///< [use row][tile step]: instances, on average over the step
   JobAges<L>* ages;         ///< null where instances do not age
-  JobPart<L>* parts;        ///< [market of the assignment]; null where the gang is never split
+  JobPart<L>* parts;        ///< [market of the assignment] of a split gang
   JobMix<L>* mix;           ///< likewise
 };
 

@@ -14,41 +14,39 @@ namespace costrisk {
 
 template <class L>
 struct PlanState {
-  std::int64_t* item_micros;    ///< [item][lane]: what each item has cost so far
-  std::int64_t* credit_micros;  ///< [plan][lane]: credit drawn by the edge until which it is
-  std::int64_t* book;           ///< PlanBook, of the plan in hand
-  std::int64_t* spent;          ///< [spend commitment][lane]: the bill that counts, up to its last mark
-  std::int64_t* shortfall;      ///< [spend commitment][lane]: up to there
-  std::int32_t* useless;        ///< [spend commitment][lane]: share that was not spent of the last period, in 2^-24
-  std::int64_t* charged;        ///< [plan][budget][lane]: to its owner, up to the last period's end
-  std::int32_t* is_over;        ///< [plan][budget][lane]: in some period so far
+  Near<std::int64_t> item_micros;    ///< [item][lane]: what each item has cost so far
+  Near<std::int64_t> credit_micros;  ///< [plan][lane]: credit drawn by the edge until which it is
+  Near<std::int64_t> book;           ///< PlanBook, of the plan in hand
+  Near<std::int64_t> spent;          ///< [spend commitment][lane]: the bill that counts, up to its last mark
+  Near<std::int64_t> shortfall;      ///< [spend commitment][lane]: up to there
+  Near<std::int32_t> useless;  ///< [spend commitment][lane]: share that was not spent of the last period, in 2^-24
+  Near<std::int64_t> charged;  ///< [plan][budget][lane]: to its owner, up to the last period's end
+  Near<std::int32_t> is_over;  ///< [plan][budget][lane]: in some period so far
   SettlementState<L> settlement;
 
-  COSTRISK_FN static PlanState take(Arena& arena, const Parameters& p) {
-    PlanState state;
-    state.item_micros = arena.take<std::int64_t>(p.item_count * L::width);
-    state.credit_micros = arena.take<std::int64_t>(p.plan_count * L::width);
-    state.book = arena.take<std::int64_t>(PlanBook<L>::length(p));
-    state.spent = arena.take<std::int64_t>(p.spend_count * L::width);
-    state.shortfall = arena.take<std::int64_t>(p.spend_count * L::width);
-    state.useless = arena.take<std::int32_t>(p.spend_count * L::width);
-    state.charged = arena.take<std::int64_t>(p.plan_count * p.budget_count * L::width);
-    state.is_over = arena.take<std::int32_t>(p.plan_count * p.budget_count * L::width);
-    state.settlement = SettlementState<L>::take(arena, p);
-    return state;
+  COSTRISK_FN static void take(Arena& arena, const Parameters& p, PlanState* state) {
+    arena.take(state, &PlanState::item_micros, p.item_count * L::width);
+    arena.take(state, &PlanState::credit_micros, p.plan_count * L::width);
+    arena.take(state, &PlanState::book, PlanBook<L>::length(p));
+    arena.take(state, &PlanState::spent, p.spend_count * L::width);
+    arena.take(state, &PlanState::shortfall, p.spend_count * L::width);
+    arena.take(state, &PlanState::useless, p.spend_count * L::width);
+    arena.take(state, &PlanState::charged, p.plan_count * p.budget_count * L::width);
+    arena.take(state, &PlanState::is_over, p.plan_count * p.budget_count * L::width);
+    SettlementState<L>::take(arena, p, state ? &state->settlement : nullptr);
   }
 };
 
 /// What the components leave for the plans.
 template <class L>
 struct ComponentCosts {
-  const JobTotals<L>* jobs;                   ///< [job]
-  std::int64_t* job_edges;                    ///< [job] edge_row
-  const ServiceTotals<L>* services;           ///< [service]
-  std::int64_t* service_edges;                ///< [service] edge_row
-  const ServiceItemTotals<L>* service_items;  ///< [service item]
-  const std::int64_t* service_item_edges;     ///< [service item][edge of the tile][lane]
-  const typename L::F* use_rows;              ///< [use row][tile step]: instances, on average over the step
+  Near<const JobTotals<L>> jobs;                   ///< [job]
+  Near<std::int64_t> job_edges;                    ///< [job] edge_row
+  Near<const ServiceTotals<L>> services;           ///< [service]
+  Near<std::int64_t> service_edges;                ///< [service] edge_row
+  Near<const ServiceItemTotals<L>> service_items;  ///< [service item]
+  Near<const std::int64_t> service_item_edges;     ///< [service item][edge of the tile][lane]
+  Near<const typename L::F> use_rows;              ///< [use row][tile step]: instances, on average over the step
 };
 
 }  // namespace costrisk

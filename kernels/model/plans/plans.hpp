@@ -16,17 +16,15 @@ class Plans {
 
  public:
   COSTRISK_FN Plans(PathContext<L>& path, const ComponentCosts<L>& costs, const PlanState<L>& state)
-      : parameters_(path.parameters),
+      : path_(path),
+        parameters_(path.parameters),
         costs_(costs),
-        credit_micros_(state.credit_micros),
         state_(state),
-        book_(path.parameters, state.book),
-        items_(path, state.item_micros),
         settlement_(path, state.settlement, costs.use_rows) {}
 
   COSTRISK_FN void begin() {
     const Parameters& p = parameters_;
-    for (int i = 0; i < p.plan_count * L::width; ++i) credit_micros_[i] = 0;
+    for (int i = 0; i < p.plan_count * L::width; ++i) state_.credit_micros[i] = 0;
     for (int i = 0; i < p.spend_count * L::width; ++i) state_.spent[i] = state_.shortfall[i] = state_.useless[i] = 0;
     for (int i = 0; i < p.plan_count * p.budget_count * L::width; ++i) state_.charged[i] = state_.is_over[i] = 0;
     next_mark_ = 0;
@@ -44,7 +42,7 @@ class Plans {
   /// output's columns.
   COSTRISK_FN void write_edge(int edge, int edge_in_tile, int first, int count, int column, const Output& out) {
     const Parameters& p = parameters_;
-    items_.pay(edge);
+    items().pay(edge);
     const int bin = p.edge_bins[edge];
     // The horizon's marks wait for what comes there.
     const bool at_horizon = edge == p.edge_count - 1;
@@ -66,7 +64,7 @@ class Plans {
                             bill.egress[lane] + bill.items[lane] + bill.one_off[lane];
       for (int s = plan.spends.first; s < plan.spends.first + plan.spends.count; ++s)
         add_row<L>(credited.of, state_.shortfall + s * L::width);
-      std::int64_t* credit = credit_micros_ + i * L::width;
+      std::int64_t* credit = state_.credit_micros + i * L::width;
       if (edge <= plan.credit_edge)
         for (int lane = 0; lane < L::width; ++lane) credit[lane] = credit_on(i, credited.of[lane]);
       for (int lane = 0; lane < L::width; ++lane)
@@ -84,7 +82,7 @@ class Plans {
 
   /// Totals at the horizon.
   COSTRISK_FN void write_totals(int first, int count, int column, const Output& out) {
-    items_.draw_shares();
+    items().draw_shares();
     settlement_.end();
     for (int plan = 0; plan < parameters_.plan_count; ++plan) write_plan(plan, first, count, column, out);
   }
@@ -109,7 +107,7 @@ class Plans {
     for (int i = 0; i < plan.items.count; ++i) {
       const int item = p.plan_items[plan.items.first + i];
       if (!is_paid_by_time(p.items[item])) continue;
-      add_row<L>(p.items[item].kind == ItemKind::once ? bill.one_off : bill.items, items_.micros(item));
+      add_row<L>(p.items[item].kind == ItemKind::once ? bill.one_off : bill.items, items().micros(item));
     }
     for (int i = 0; i < plan.service_items.count; ++i) {
       const int item = p.plan_service_items[plan.service_items.first + i];
@@ -135,7 +133,7 @@ class Plans {
                                             int owner) {
     std::int64_t* rows = rows_of(edges, component);
     for (int part = settled ? edge_on_demand + 1 : edge_on_demand; part < edge_part_count; ++part)
-      add_row<L>(book_.owner(owner), edge_row<L>(rows, edge_in_tile, static_cast<EdgePart>(part)));
+      add_row<L>(book().owner(owner), edge_row<L>(rows, edge_in_tile, static_cast<EdgePart>(part)));
   }
 
   // Spend commitments
@@ -192,7 +190,7 @@ class Plans {
         if (parameters_.spend_marks[m].edge != parameters_.edge_count - 1) continue;
         Micros spent{};
         for (int k = 0; k < category_count; ++k)
-          if ((spend.of >> k) & 1u) add_row<L>(spent.of, book_.category(k));
+          if ((spend.of >> k) & 1u) add_row<L>(spent.of, book().category(k));
         settle_spend(s, parameters_.spend_marks[m], spent);
       }
     }
@@ -202,8 +200,8 @@ class Plans {
     for (int s = plan.spends.first; s < plan.spends.first + plan.spends.count; ++s) {
       const SpendParameters& spend = parameters_.spends[s];
       const std::int64_t* shortfall = state_.shortfall + s * L::width;
-      book_.charge(Category::commitment, spend.unused, shortfall);
-      book_.waste(WasteKind::unused_commitment, shortfall);
+      book().charge(Category::commitment, spend.unused, shortfall);
+      book().waste(WasteKind::unused_commitment, shortfall);
       if (spend.owed_micros <= 0) continue;
       std::int32_t share[L::width];  // in 2^-24
       if (spend.use_after >= 0)
@@ -220,7 +218,7 @@ class Plans {
   COSTRISK_FN void charge_owners_at_edge(int index, int edge, int edge_in_tile) {
     const Parameters& p = parameters_;
     const PlanParameters& plan = p.plans[index];
-    book_.open();
+    book().open();
     for (int i = 0; i < plan.jobs.count; ++i) {
       const int job = p.plan_jobs[plan.jobs.first + i];
       charge_component_at_edge(costs_.job_edges, job, edge_in_tile, is_job_settled(plan, i), p.jobs[job].owner);
@@ -232,11 +230,11 @@ class Plans {
     }
     for (int i = 0; i < plan.items.count; ++i) {
       const int item = p.plan_items[plan.items.first + i];
-      if (is_paid_by_time(p.items[item])) add_row<L>(book_.owner(p.items[item].owner), items_.micros(item));
+      if (is_paid_by_time(p.items[item])) add_row<L>(book().owner(p.items[item].owner), items().micros(item));
     }
     for (int i = 0; i < plan.service_items.count; ++i) {
       const int item = p.plan_service_items[plan.service_items.first + i];
-      add_row<L>(book_.owner(p.items[p.service_items[item].item].owner),
+      add_row<L>(book().owner(p.items[p.service_items[item].item].owner),
                  costs_.service_item_edges + (item * p.most_edges + edge_in_tile) * L::width);
     }
     settlement_.look_at_edge(plan, edge_in_tile);
@@ -248,7 +246,7 @@ class Plans {
     for (int i = 0; i < plan.uses.count; ++i) {
       Micros allocated{};
       add_allocated(i, allocated.of);
-      std::int64_t* owner = book_.owner(p.plan_uses[plan.uses.first + i].owner);
+      std::int64_t* owner = book().owner(p.plan_uses[plan.uses.first + i].owner);
       add_row<L>(owner, allocated.of);
       settlement_.add_uncovered_at_edge(plan, i, owner);
       for (int lane = 0; lane < L::width; ++lane) rest.of[lane] -= allocated.of[lane];
@@ -264,10 +262,10 @@ class Plans {
       charge_to(plan, p.contracts[c].unused, Category::commitment, unused.of, add_allocated);
     }
     for (int s = plan.spends.first; s < plan.spends.first + plan.spends.count; ++s)
-      add_row<L>(book_.owner(p.spends[s].unused), state_.shortfall + s * L::width);
-    const std::int64_t* credit = credit_micros_ + index * L::width;
+      add_row<L>(book().owner(p.spends[s].unused), state_.shortfall + s * L::width);
+    const std::int64_t* credit = state_.credit_micros + index * L::width;
     for (int lane = 0; lane < L::width; ++lane) rest.of[lane] -= credit[lane];
-    add_row<L>(book_.owner(unused_owner()), rest.of);
+    add_row<L>(book().owner(unused_owner()), rest.of);
   }
   /// What is charged in the period that ends at a mark, and whether that is too much.
   /// @param total what the plan costs up to there
@@ -275,7 +273,7 @@ class Plans {
                                 const Output& out) {
     const Parameters& p = parameters_;
     const BudgetMarkParameters& mark = p.budget_marks[m];
-    const std::int64_t* up_to = mark.owner < 0 ? total : book_.owner(mark.owner);
+    const std::int64_t* up_to = mark.owner < 0 ? total : book().owner(mark.owner);
     const std::int64_t budget = std::int64_t{index} * p.budget_count + mark.budget;
     std::int64_t* before = state_.charged + budget * L::width;
     std::int32_t* is_over = state_.is_over + budget * L::width;
@@ -304,7 +302,7 @@ class Plans {
 
   COSTRISK_FN void write_plan(int index, int first, int count, int column, const Output& out) {
     const PlanParameters& plan = parameters_.plans[index];
-    book_.open();
+    book().open();
     for (int i = 0; i < plan.jobs.count; ++i) charge_job(plan, i);
     for (int i = 0; i < plan.services.count; ++i) charge_service(plan, i);
     const Micros covered = charge_commitments(index);
@@ -317,10 +315,10 @@ class Plans {
     charge_shares(plan);
     Micros total{};
     if (next_mark_ < parameters_.budget_mark_count)
-      for (int i = 0; i < category_count; ++i) add_row<L>(total.of, book_.category(i));
+      for (int i = 0; i < category_count; ++i) add_row<L>(total.of, book().category(i));
     for (int m = next_mark_; m < parameters_.budget_mark_count; ++m)
       write_period(index, m, total.of, first, count, column, out);
-    book_.write(index, parameters_.bin_count, first, count, column, out);
+    book().write(index, parameters_.bin_count, first, count, column, out);
   }
 
   COSTRISK_FN void charge_job(const PlanParameters& plan, int i) {
@@ -329,9 +327,9 @@ class Plans {
     const int owner = parameters_.jobs[component].owner;
     for (int account = 0; account < job_category_count; ++account)
       if (account != account_on_demand || !is_job_settled(plan, i))
-        book_.charge(job_category(account), owner, job.money[account]);
-    book_.waste(WasteKind::restart, job.waste_restart);
-    book_.waste(WasteKind::lost_work, job.waste_lost);
+        book().charge(job_category(account), owner, job.money[account]);
+    book().waste(WasteKind::restart, job.waste_restart);
+    book().waste(WasteKind::lost_work, job.waste_lost);
   }
 
   COSTRISK_FN void charge_service(const PlanParameters& plan, int i) {
@@ -341,8 +339,8 @@ class Plans {
     const int owner = parameters_.services[component].owner;
     for (int account = 0; account < service_category_count; ++account) {
       if (account == service_on_demand && is_service_settled(plan, i)) continue;
-      book_.charge(service_category(account), owner, service.money[account].closed);
-      book_.charge_service(slot, service.money[account].closed);
+      book().charge(service_category(account), owner, service.money[account].closed);
+      book().charge_service(slot, service.money[account].closed);
     }
     charge_idle(plan, slot, service, is_service_settled(plan, i));
   }
@@ -369,8 +367,8 @@ class Plans {
         planned.of[lane] = at_price(planned.of[lane], paid.of[lane], listed.of[lane]);
       }
     }
-    book_.waste(WasteKind::idle_headroom, idle.of);
-    book_.waste(WasteKind::planned_headroom, planned.of);
+    book().waste(WasteKind::idle_headroom, idle.of);
+    book().waste(WasteKind::planned_headroom, planned.of);
   }
   /// What comes to `micros` at list price, where `listed` is paid with `paid`; no more than twice.
   COSTRISK_FN static std::int64_t at_price(std::int64_t micros, std::int64_t paid, std::int64_t listed) {
@@ -392,11 +390,11 @@ class Plans {
     for (int i = plan.uses.first; i < plan.uses.first + plan.uses.count; ++i) {
       const PlanUseParameters& use = p.plan_uses[i];
       const std::int64_t *uncovered = settlement_.uncovered(i), *allocated = settlement_.allocated(i);
-      book_.charge(Category::on_demand, use.owner, uncovered);
-      book_.charge(Category::commitment, use.owner, allocated);
+      book().charge(Category::on_demand, use.owner, uncovered);
+      book().charge(Category::commitment, use.owner, allocated);
       if (use.service >= 0) {
-        book_.charge_service(use.service, uncovered);
-        book_.charge_service(use.service, allocated);
+        book().charge_service(use.service, uncovered);
+        book().charge_service(use.service, allocated);
       }
       for (int lane = 0; lane < L::width; ++lane) {
         rest.of[lane] -= allocated[lane];
@@ -413,7 +411,7 @@ class Plans {
       unused.of[lane] = unused.of[lane] > 0 ? unused.of[lane] : 0;
       covered.of[lane] = covered.of[lane] > 0 ? covered.of[lane] : 0;
     }
-    book_.waste(WasteKind::unused_commitment, unused.of);
+    book().waste(WasteKind::unused_commitment, unused.of);
     return covered;
   }
 
@@ -430,7 +428,7 @@ class Plans {
       }
       charge_to(plan, contract.unused, Category::commitment, unused.of, all_allocated(plan));
     }
-    book_.charge(Category::commitment, unused_owner(), rest.of);
+    book().charge(Category::commitment, unused_owner(), rest.of);
   }
   /// What is owed after the horizon and will be of no use.
   COSTRISK_FN void charge_stranded(const PlanParameters& plan) {
@@ -459,7 +457,7 @@ class Plans {
   template <class AddAllocated>
   COSTRISK_FN void charge_to(const PlanParameters& plan, std::int32_t owner, Category category,
                              const std::int64_t* micros, const AddAllocated& add_allocated) {
-    if (owner >= 0) return book_.charge(category, owner, micros);
+    if (owner >= 0) return book().charge(category, owner, micros);
     Micros total{}, charged{}, sum{};
     for (int i = 0; i < plan.uses.count; ++i) add_allocated(i, total.of);
     for (int i = 0; i < plan.uses.count; ++i) {
@@ -471,10 +469,10 @@ class Plans {
         part.of[lane] = upto - charged.of[lane];
         charged.of[lane] = upto;
       }
-      book_.charge(category, parameters_.plan_uses[plan.uses.first + i].owner, part.of);
+      book().charge(category, parameters_.plan_uses[plan.uses.first + i].owner, part.of);
     }
     for (int lane = 0; lane < L::width; ++lane) charged.of[lane] = micros[lane] - charged.of[lane];
-    book_.charge(category, unused_owner(), charged.of);
+    book().charge(category, unused_owner(), charged.of);
   }
 
   /// A part of a whole in 2^-60, right to 2^-31; of the whole itself exactly.
@@ -491,12 +489,12 @@ class Plans {
       const int index = p.plan_items[plan.items.first + i];
       const ItemParameters& item = p.items[index];
       if (!is_paid_by_time(item)) continue;
-      book_.charge(item_category(item.kind), item.owner, items_.micros(index));
+      book().charge(item_category(item.kind), item.owner, items().micros(index));
     }
     for (int i = 0; i < plan.service_items.count; ++i) {
       const int index = p.plan_service_items[plan.service_items.first + i];
       const ItemParameters& item = p.items[p.service_items[index].item];
-      book_.charge(Category::item, item.owner, costs_.service_items[index].money);
+      book().charge(Category::item, item.owner, costs_.service_items[index].money);
     }
   }
 
@@ -506,12 +504,12 @@ class Plans {
     Micros bill{};
     constexpr Category paid[] = {Category::commitment, Category::on_demand, Category::spot,   Category::serverless,
                                  Category::egress,     Category::item,      Category::one_off};
-    for (const Category category : paid) add_row<L>(bill.of, book_.category(category));
+    for (const Category category : paid) add_row<L>(bill.of, book().category(category));
     const bool to_horizon = edge == parameters_.edge_count - 1;
     for (int lane = 0; lane < L::width; ++lane)
       bill.of[lane] =
-          -(to_horizon ? credit_on(index, bill.of[lane]) : credit_micros_[std::int64_t{index} * L::width + lane]);
-    book_.charge(Category::credit, unused_owner(), bill.of);
+          -(to_horizon ? credit_on(index, bill.of[lane]) : state_.credit_micros[std::int64_t{index} * L::width + lane]);
+    book().charge(Category::credit, unused_owner(), bill.of);
   }
 
   /// Shares are of the categories as they stand before any share.
@@ -524,24 +522,24 @@ class Plans {
       if (!is_share(item)) continue;
       Micros cost{};
       for (int k = 0; k < category_count; ++k)
-        if ((item.of >> k) & 1u) add_row<L>(cost.of, book_.category(k));
-      for (int lane = 0; lane < L::width; ++lane) cost.of[lane] = items_.share_of(cost.of[lane], index, lane);
+        if ((item.of >> k) & 1u) add_row<L>(cost.of, book().category(k));
+      for (int lane = 0; lane < L::width; ++lane) cost.of[lane] = items().share_of(cost.of[lane], index, lane);
       add_row<L>(shares.of, cost.of);
-      add_row<L>(book_.owner(item.owner), cost.of);
+      add_row<L>(book().owner(item.owner), cost.of);
     }
-    add_row<L>(book_.category(Category::item), shares.of);
+    add_row<L>(book().category(Category::item), shares.of);
   }
 
   COSTRISK_FN int unused_owner() const { return parameters_.owner_count - 1; }
+  COSTRISK_FN PlanBook<L> book() const { return {parameters_, state_.book}; }
+  COSTRISK_FN Items<L> items() const { return {path_, state_.item_micros}; }
 
+  PathContext<L>& path_;
   const Parameters& parameters_;
-  const ComponentCosts<L> costs_;
+  const ComponentCosts<L>& costs_;
   TileEdges edges_;
-  std::int64_t* credit_micros_;
-  const PlanState<L> state_;
+  const PlanState<L>& state_;
   int next_mark_ = 0;  ///< of budgets
-  PlanBook<L> book_;
-  Items<L> items_;
   Settlement<L> settlement_;
 };
 

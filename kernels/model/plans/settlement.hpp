@@ -561,7 +561,7 @@ class Settlement {
 
   PathContext<L>& path_;
   const Parameters& parameters_;
-  SettlementState<L> state_;
+  const SettlementState<L>& state_;
   const F* use_rows_;
   TileEdges edges_;
   bool closes_ = false;            ///< at the tile's end money is closed

@@ -54,41 +54,39 @@ template <class L>
 struct SettlementState {
   using F = typename L::F;
 
-  UseRowState<L>* rows;         ///< [use row]
-  F* use;                       ///< [use row][period of the tile]: instances · steps
-  F* excess;                    ///< [use row][period of the tile]: mean price less the base price
-  F* inverse_price;             ///< [use row][period of the tile]: of the mean price; for savings plans
-  PlanUseState<L>* plan_uses;   ///< [plan use]
-  SettledUse<L>* open;          ///< [plan use]: settled, but not closed yet
-  ContractState<L>* contracts;  ///< [contract]
-  CompensatedSum<L>* charged;   ///< [contract]: currency charged to uses and not closed, up to an edge
-  SettledUse<L>* settled;       ///< [use of the plan in hand]: likewise, up to an edge
-  std::int32_t* is_covered;     ///< [use of the plan in hand]: a commitment covers of it in the tile
-  F* left;                      ///< [use of the plan in hand][period of the tile]: not covered yet
-  F* capacity;                  ///< [period of the tile]: what is left of the commitment in hand
-  F* share;                     ///< [period of the tile]: of what a group of uses takes, which is covered
-  F* zeros;                     ///< [period of the tile]: the excess of a price that does not move
+  Near<UseRowState<L>> rows;         ///< [use row]
+  Near<F> use;                       ///< [use row][period of the tile]: instances · steps
+  Near<F> excess;                    ///< [use row][period of the tile]: mean price less the base price
+  Near<F> inverse_price;             ///< [use row][period of the tile]: of the mean price; for savings plans
+  Near<PlanUseState<L>> plan_uses;   ///< [plan use]
+  Near<SettledUse<L>> open;          ///< [plan use]: settled, but not closed yet
+  Near<ContractState<L>> contracts;  ///< [contract]
+  Near<CompensatedSum<L>> charged;   ///< [contract]: currency charged to uses and not closed, up to an edge
+  Near<SettledUse<L>> settled;       ///< [use of the plan in hand]: likewise, up to an edge
+  Near<std::int32_t> is_covered;     ///< [use of the plan in hand]: a commitment covers of it in the tile
+  Near<F> left;                      ///< [use of the plan in hand][period of the tile]: not covered yet
+  Near<F> capacity;                  ///< [period of the tile]: what is left of the commitment in hand
+  Near<F> share;                     ///< [period of the tile]: of what a group of uses takes, which is covered
+  Near<F> zeros;                     ///< [period of the tile]: the excess of a price that does not move
 
-  COSTRISK_FN static SettlementState take(Arena& arena, const Parameters& p) {
+  COSTRISK_FN static void take(Arena& arena, const Parameters& p, SettlementState* state) {
     int most_uses = 0;
     for (int i = 0; i < p.plan_count; ++i)
       if (p.plans[i].uses.count > most_uses) most_uses = p.plans[i].uses.count;
-    SettlementState state;
-    state.rows = arena.take<UseRowState<L>>(p.use_row_count);
-    state.use = arena.take<F>(p.use_row_count * tile_steps);
-    state.excess = arena.take<F>(p.use_row_count * tile_steps);
-    state.inverse_price = arena.take<F>(p.use_row_count * tile_steps);
-    state.plan_uses = arena.take<PlanUseState<L>>(p.plan_use_count);
-    state.open = arena.take<SettledUse<L>>(p.plan_use_count);
-    state.contracts = arena.take<ContractState<L>>(p.contract_count);
-    state.charged = arena.take<CompensatedSum<L>>(p.budget_mark_count > 0 ? p.contract_count : 0);
-    state.settled = arena.take<SettledUse<L>>(most_uses);
-    state.is_covered = arena.take<std::int32_t>(most_uses);
-    state.left = arena.take<F>(most_uses * tile_steps);
-    state.capacity = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
-    state.share = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
-    state.zeros = arena.take<F>(p.use_row_count > 0 ? tile_steps : 0);
-    return state;
+    arena.take(state, &SettlementState::rows, p.use_row_count);
+    arena.take(state, &SettlementState::use, p.use_row_count * tile_steps);
+    arena.take(state, &SettlementState::excess, p.use_row_count * tile_steps);
+    arena.take(state, &SettlementState::inverse_price, p.use_row_count * tile_steps);
+    arena.take(state, &SettlementState::plan_uses, p.plan_use_count);
+    arena.take(state, &SettlementState::open, p.plan_use_count);
+    arena.take(state, &SettlementState::contracts, p.contract_count);
+    arena.take(state, &SettlementState::charged, p.budget_mark_count > 0 ? p.contract_count : 0);
+    arena.take(state, &SettlementState::settled, most_uses);
+    arena.take(state, &SettlementState::is_covered, most_uses);
+    arena.take(state, &SettlementState::left, most_uses * tile_steps);
+    arena.take(state, &SettlementState::capacity, p.use_row_count > 0 ? tile_steps : 0);
+    arena.take(state, &SettlementState::share, p.use_row_count > 0 ? tile_steps : 0);
+    arena.take(state, &SettlementState::zeros, p.use_row_count > 0 ? tile_steps : 0);
   }
 };
 

@@ -5,6 +5,7 @@
 // lane takes its own next event of the tile, so that lanes need not wait for one another's steps.
 #pragma once
 
+#include "kernels/model/arena.hpp"
 #include "kernels/model/world/capacity.hpp"
 #include "kernels/model/world/demand.hpp"
 

@@ -107,10 +107,7 @@ COSTRISK_FN void run_path(const Parameters& p, std::uint64_t number, std::byte* 
       service.advance(tile, TileEdges{});
       service.store();
     }
-    for (int j = 0; j < p.job_count; ++j) {
-      JobComponent<L> job = work.job(path, j);
-      job.advance(tile, TileEdges{});
-    }
+    for (int j = 0; j < p.job_count; ++j) work.advance_job(path, j, tile, TileEdges{});
     *hashes++ = hash_of<L>(p, work);
   }
 }
