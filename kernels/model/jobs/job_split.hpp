@@ -22,6 +22,7 @@ class JobSplit {
 
   COSTRISK_FN void begin() {
     const F zero(0.0f);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       JobPart<L>& part = arrays_.parts[m];
       part.held = part.chosen = part.money_high = part.money_low = part.price = part.used = part.rest = zero;
@@ -38,6 +39,7 @@ class JobSplit {
 
   /// Looks up what becomes of the parts in the tile.
   COSTRISK_STAGE void see(const WorldTile<L>& tile) {
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       JobPart<L>& part = arrays_.parts[m];
       const M held = part.held > F(0.0f);
@@ -56,12 +58,14 @@ class JobSplit {
   /// The steps at whose start all of them are kept.
   COSTRISK_FN I kept() const {
     I bits(-1);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) bits = bits & arrays_.parts[m].kept;
     return bits;
   }
   /// The steps inside which one of them is lost.
   COSTRISK_FN I lost() const {
     I bits(0);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) bits = bits | arrays_.parts[m].lost;
     return bits;
   }
@@ -72,6 +76,7 @@ class JobSplit {
   /// waits. Returns where it is the whole gang.
   COSTRISK_STAGE M look_for_mix(const WorldTile<L>& tile, I step, I at, I bit, F waited, M held) {
     F missing(job_.gang);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       const float after = markets_[m].after;
       const M ready = (held & M(after <= 0.0f)) | ((!held) & (waited >= F(after - time_tolerance)));
@@ -84,6 +89,7 @@ class JobSplit {
   /// Whether that has more than what is held in the first entry in which the two differ.
   COSTRISK_FN M is_better() const {
     M decided(false), better(false);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobPart<L>& part = arrays_.parts[m];
       better = better | ((!decided) & (part.chosen > part.held));
@@ -97,6 +103,7 @@ class JobSplit {
   COSTRISK_STAGE M is_cheaper(const WorldTile<L>& tile, I at, F left, F egress) const {
     M differs(false);
     F price(0.0f), price_held(0.0f);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobPart<L>& part = arrays_.parts[m];
       differs = differs | (part.chosen > part.held) | (part.chosen < part.held);
@@ -111,12 +118,14 @@ class JobSplit {
   /// The first entry that it has a part in.
   COSTRISK_FN I first_chosen() const {
     I first(0);
+    COSTRISK_ROLLED
     for (int m = job_.markets.count - 1; m >= 0; --m) first = select(arrays_.parts[m].chosen > F(0.0f), I(m), first);
     return first;
   }
   /// Whether it has a part in each lane's market of the world.
   COSTRISK_FN M chooses_market(I market) const {
     M found(false);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m)
       found = found | ((arrays_.parts[m].chosen > F(0.0f)) & (market == I(markets_[m].market)));
     return found;
@@ -124,6 +133,7 @@ class JobSplit {
   /// Run time on it over run time in the first market: that of its slowest part.
   COSTRISK_FN F chosen_ratio() const {
     F slowest(0.0f);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m)
       slowest = max(select(arrays_.parts[m].chosen > F(0.0f), F(markets_[m].steps_ratio), F(0.0f)), slowest);
     return slowest;
@@ -132,6 +142,7 @@ class JobSplit {
   /// The lanes hold what was chosen from now on.
   COSTRISK_STAGE void take(M start, const WorldTile<L>& tile) {
     F hazard(0.0f);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       JobPart<L>& part = arrays_.parts[m];
       part.held = select(start, part.chosen, part.held);
@@ -158,6 +169,7 @@ class JobSplit {
   /// Time from the start of the tile's step `at` until a part is lost, in lanes in which one is.
   COSTRISK_STAGE F until_lost(const WorldTile<L>& tile, I at) const {
     F first(far);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) first = min(until_part_is_lost(m, tile, at), first);
     return first;
   }
@@ -170,6 +182,7 @@ class JobSplit {
     const F level = share * s.hazard;
     F sum(0.0f);
     M decided = !where;
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       const F held = arrays_.parts[m].held;
       const M candidate = (held > F(0.0f)) & (!decided);
@@ -188,6 +201,7 @@ class JobSplit {
   /// The lanes hold what they hold from the tile's step `from` to `until`.
   COSTRISK_STAGE void add_steps(M holds, const WorldTile<L>& tile, I from, I until) {
     const F steps = select(holds, to_float(subtract(until, from)), F(0.0f));
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       JobPart<L>& part = arrays_.parts[m];
       const M here = holds & (part.held > F(0.0f));
@@ -200,6 +214,7 @@ class JobSplit {
   /// The parts' prices in the tile's step `at`. Returns what they cost together, currency a step.
   COSTRISK_STAGE F price_step(const WorldTile<L>& tile, I at) {
     F sum(0.0f);
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       JobPart<L>& part = arrays_.parts[m];
       part.price = markets_[m].has_own ? F(0.0f) : offers().price_at(price_of(m), tile, at);
@@ -209,18 +224,21 @@ class JobSplit {
   }
   /// A part of the tile's step `at`, at its prices.
   COSTRISK_STAGE void add_time(I at, F time) {
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) add_time_of(m, at, time);
   }
   /// What the billing rules add to runs that end.
   COSTRISK_STAGE void add_extras(M where, I at, const Instant<L>& now) {
     const I whole = subtract(now.step, s.held_since.step);
     const F part = now.offset - s.held_since.offset;
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m)
       add_time_of(m, at, select(where, max(JobBill<L>::extra_in(markets_[m], whole, part), F(0.0f)), F(0.0f)));
   }
 
   /// Turns use and spend since the last close into integers.
   COSTRISK_STAGE void close(M where) {
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       JobPart<L>& part = arrays_.parts[m];
       path_.check_money(where, part.spend.sum * part.money_high);
@@ -240,10 +258,12 @@ class JobSplit {
     }
   }
   COSTRISK_FN void let_go(M where) {
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) arrays_.parts[m].held = select(where, F(0.0f), arrays_.parts[m].held);
   }
   /// Adds what is spent and not yet closed, with the tile's steps [from, until), to a cost at an edge.
   COSTRISK_STAGE void add_to_edge(EdgeCost<L>& cost, M holds, const WorldTile<L>& tile, I from, I until) const {
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       const JobPart<L>& part = arrays_.parts[m];
       const M here = holds & (part.held > F(0.0f));
@@ -263,6 +283,7 @@ class JobSplit {
 
   /// Leaves all of the depths to those after it.
   COSTRISK_STAGE void leave_all(const WorldTile<L>& tile) const {
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       leave_all_of(tile, markets_[m].spot_left_slot, markets_[m].spot_capacity);
       leave_all_of(tile, markets_[m].launch_left_slot, markets_[m].launch_capacity);
@@ -271,6 +292,7 @@ class JobSplit {
   /// What the lanes hold is taken at the starts of the tile's steps [from, until).
   COSTRISK_STAGE void note_taken(M where, const WorldTile<L>& tile, I from, I until) const {
     const I bits = select(where, low_bits(until) ^ low_bits(from), I(0));
+    COSTRISK_ROLLED
     for (int m = 0; m < job_.markets.count; ++m) {
       const std::int32_t slot = left_slot(m);
       if (slot < 0) continue;
@@ -300,6 +322,7 @@ class JobSplit {
   template <class Hits>
   COSTRISK_FN M hit(M where, const Hits& hits) {
     M any_hit(false), saves(true);
+    COSTRISK_ROLLED
     for (int m = job_.markets.count - 1; m >= 0; --m) {
       if (!markets_[m].has_spot) continue;
       const M here = where & (arrays_.parts[m].held > F(0.0f)) & hits(m);
