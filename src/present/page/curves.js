@@ -2,7 +2,6 @@
 // and the width there is, and gives its height, its options, and what to say at a place.
 import { frame, grid, markSeries, name, tickCount, valueAxis, zip } from "./axes.js";
 import { exact, money } from "./format.js";
-import { shown } from "./state.js";
 import { dashOf, pale } from "./theme.js";
 
 const panelHeight = (width) => (width < 420 ? 250 : 290);
@@ -52,7 +51,7 @@ function atTick(axis, x) {
 }
 
 export function lines(chart, look, width) {
-  const visible = chart.lines.filter((line) => shown.has(line.plan));
+  const visible = chart.lines;
   return {
     height: width < 480 ? 290 : 350,
     option: frame({
@@ -80,7 +79,7 @@ export function lines(chart, look, width) {
 export function fan(chart, look, width) {
   const color = look.plan(chart.plan);
   return {
-    height: panelHeight(width),
+    height: chart.height ?? panelHeight(width),
     option: frame({
       grid: grid(52, 26, 18, 48),
       xAxis: valueAxis(chart.x, look, tickCount(width), false),

@@ -265,6 +265,7 @@ class SweepWriter {
       if (!series.points.empty()) plot.series.push_back(std::move(series));
     };
     const auto value = [](const SweepCell& cell) { return cell.value; };
+    if (sweep_.axes.size() == 2) study_.plots.push_back(grid());
     if (sweep_.axes.size() == 2) {
       const std::size_t step = std::max<std::size_t>(1, (sweep_.axes[1].values.size() + 4) / 5);
       for (std::size_t v = 0; v < sweep_.axes[1].values.size(); v += step)
@@ -301,6 +302,20 @@ class SweepWriter {
       if (!series.points.empty()) shares.series.push_back(std::move(series));
     }
     if (!shares.series.empty()) study_.plots.push_back(std::move(shares));
+  }
+
+  /// The values of the first plan, a row for each value of the second axis.
+  Plot grid() const {
+    Plot plot;
+    plot.title = fmt::format("{} by {} (across) and {} (down)", sweep_.statistic.name, short_address(sweep_.axes[0].address),
+                             short_address(sweep_.axes[1].address));
+    plot.y_label = unit_.name;
+    plot.columns = sweep_.axes[0].values;
+    plot.rows = sweep_.axes[1].values;
+    plot.cells.assign(plot.rows.size(), std::vector<double>(plot.columns.size()));
+    for (std::size_t one = 0; one < sweep_.cases.size(); ++one)
+      plot.cells[sweep_.cases[one][1]][sweep_.cases[one][0]] = sweep_.at(one, 0).value / unit_.divisor;
+    return plot;
   }
 
   void json() {
