@@ -147,7 +147,8 @@ TEST(Report, ItsNumbersAreThoseOfTheResults) {
   EXPECT_EQ(data["budget"], *results.budget);
   const Json& budget = data["page"]["budget"];
   for (std::size_t plan = 0; plan < 3; ++plan) {
-    EXPECT_NEAR(data["plans"][plan]["cost_mean"].get<double>(), results.cost_mean[plan], 1e-5 * results.cost_mean[plan]);
+    EXPECT_NEAR(data["plans"][plan]["cost_mean"].get<double>(), results.cost_mean[plan],
+                1e-5 * results.cost_mean[plan]);
     EXPECT_EQ(data["plans"][plan]["over_budget"], results.over_budget[plan]);
     for (std::size_t i = 0; i < probabilities; ++i)
       if (const Json quantile = data["plans"][plan]["cost_quantile"].value(
@@ -266,7 +267,8 @@ TEST(Report, CarriesTheCostOfEachPeriodAsTheResultsHaveIt) {
   for (std::size_t plan = 0; plan < results.context.plans.size(); ++plan)
     for (std::size_t t = 0; t < times.size(); ++t) {
       const double median = results.period_quantile[(plan * times.size() + t) * probabilities + middle];
-      EXPECT_NEAR(data["plans"][plan]["period_quantile"][times[t]][levels[middle]].get<double>(), median, 1e-5 * median);
+      EXPECT_NEAR(data["plans"][plan]["period_quantile"][times[t]][levels[middle]].get<double>(), median,
+                  1e-5 * median);
     }
 }
 

@@ -20,7 +20,7 @@ export function valueAxis(axis, look, count, vertical) {
   const every = Math.ceil(given.length / (1.5 * count));
   // Those that are left out lie between; the last one stays.
   const ticks = labels.size ? given.filter((_, i) => (given.length - 1 - i) % every === 0) : roundTicks(axis, count);
-  // As many decimals as tell the ticks apart.
+  // As many decimals as the ticks need.
   if (axis.kind === "money" && !labels.size && ticks.length > 1) axis = { ...axis, decimals: decimalsOf((ticks[1] - ticks[0]) / axis.divisor) };
   const last = ticks[ticks.length - 1];
   const isAtEnd = last !== undefined && (axis.high - last) / (axis.high - axis.low) < 0.06;

@@ -1,5 +1,5 @@
-// The decision memo: the plan to choose, what it may cost, what could go wrong, what would change the choice, and what was
-// assumed.
+// The decision memo: the plan to choose, what it may cost, what could go wrong, what would change the choice, and what
+// was assumed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,7 +52,8 @@ class Memo {
     return fmt::format(
         "<section id=\"memo\" class=\"printed\" aria-labelledby=\"memo-title\"><h2 id=\"memo-title\" "
         "class=\"visually-hidden\">The decision</h2><div class=\"lead\">{}{}</div>{}<div class=\"glance\">{}{}{}</div>"
-        "<div class=\"assumed\">{}{}</div>{}<p class=\"sign\">Decided: ☐ as above ☐ otherwise, namely<i></i>Name and date<i></i></p></section>\n",
+        "<div class=\"assumed\">{}{}</div>{}<p class=\"sign\">Decided: ☐ as above ☐ otherwise, namely<i></i>Name and "
+        "date<i></i></p></section>\n",
         choice(), goals(), tiles(), charts, risks(), changes(), unknowns(), prices(), givens());
   }
 
@@ -98,8 +99,8 @@ class Memo {
   std::string tiles() const {
     const Levels& levels = material_.levels;
     const auto& probabilities = summary_.probabilities;
-    std::vector<std::string> tiles = {tile("Mean cost", money(plan_.cost_mean),
-                                           "over " + duration(material_.results.context.horizon_hours))};
+    std::vector<std::string> tiles = {
+        tile("Mean cost", money(plan_.cost_mean), "over " + duration(material_.results.context.horizon_hours))};
     tiles.push_back(tile(
         fmt::format("{:.0f} of 100 futures between", 100.0 * (probabilities[levels.high] - probabilities[levels.low])),
         fmt::format("{} – {}", money(quantile(levels.low).value), money(quantile(levels.high).value)),
@@ -109,10 +110,10 @@ class Memo {
           "Over the budget of " + money(*summary_.budget), percent(plan_.over_budget->value),
           fmt::format("by the sample {} to {}", percent(plan_.over_budget->low), percent(plan_.over_budget->high))));
     if (material_.tells_tail())
-      tiles.push_back(tile("If it goes badly", money(plan_.cost_cvar[material_.tail()].value),
-                           fmt::format("mean of the most expensive {} % ({})",
-                                       results::percent_name(1.0 - probabilities[material_.tail()]),
-                                       material_.tail_name())));
+      tiles.push_back(
+          tile("If it goes badly", money(plan_.cost_cvar[material_.tail()].value),
+               fmt::format("mean of the most expensive {} % ({})",
+                           results::percent_name(1.0 - probabilities[material_.tail()]), material_.tail_name())));
     if (const auto other = alternative(); other) {
       const double more = summary_.plans[*other].cost_mean - plan_.cost_mean;
       tiles.push_back(tile("The next plan", fmt::format("{}{}", more < 0.0 ? "−" : "+", money(std::abs(more))),
@@ -143,8 +144,8 @@ class Memo {
                                   money(quantile(material_.tail()).value)));
     for (const results::BudgetSummary& budget : plan_.budgets)
       if (budget.over.value > 0.0 && budget.periods.size() > 0)
-        lines.push_back(fmt::format("The budget “{}” is broken in {} of the futures.", budget.budget,
-                                    percent(budget.over.value)));
+        lines.push_back(
+            fmt::format("The budget “{}” is broken in {} of the futures.", budget.budget, percent(budget.over.value)));
     for (const results::JobSummary& job : plan_.jobs)
       if (job.late > 0.0)
         lines.push_back(fmt::format("{} is late or unfinished in {} of its runs.", job.job, percent(job.late)));
@@ -157,10 +158,11 @@ class Memo {
                                     percent(1.0 - service.within)));
     }
     if (plan_.commitments && plan_.commitments->obligation > 0.0)
-      lines.push_back(fmt::format("{} is still owed when the horizon ends, of which {} will be of no use; {} of what "
-                                  "is committed is used until then.",
-                                  money(plan_.commitments->obligation), money(plan_.commitments->stranded),
-                                  percent(plan_.commitments->utilization)));
+      lines.push_back(
+          fmt::format("{} is still owed when the horizon ends, of which {} will be of no use; {} of what "
+                      "is committed is used until then.",
+                      money(plan_.commitments->obligation), money(plan_.commitments->stranded),
+                      percent(plan_.commitments->utilization)));
     waste(lines);
     for (const std::string& warning : verdict(material_.results).warnings) lines.push_back(warning);
     constexpr std::size_t most_lines = 7;
@@ -186,10 +188,10 @@ class Memo {
     const Recommendation& recommendation = material_.recommendation;
     for (std::size_t b = 0; b < recommendation.bounds.size(); ++b)
       if (!recommendation.met[material_.featured][b])
-        lines.push_back(fmt::format("It misses the goal by {}, where {} was asked for: who accepts that, or can mend it, "
-                                    "has a plan.",
-                                    accepted_words(material_.featured, recommendation.bounds[b]),
-                                    percent(recommendation.bounds[b].limit)));
+        lines.push_back(fmt::format(
+            "It misses the goal by {}, where {} was asked for: who accepts that, or can mend it, "
+            "has a plan.",
+            accepted_words(material_.featured, recommendation.bounds[b]), percent(recommendation.bounds[b].limit)));
     budget_for_goal(lines);
     for (std::size_t other = 0; other < summary_.plans.size(); ++other) {
       const double less = summary_.plans[material_.featured].cost_mean - summary_.plans[other].cost_mean;
@@ -209,7 +211,8 @@ class Memo {
       lines.resize(std::min(lines.size(), most_lines - std::min(turns.size(), most_lines / 2)));
     lines.insert(lines.end(), turns.begin(), turns.end());
     if (lines.size() > most_lines) lines.resize(most_lines);
-    if (lines.empty()) lines.push_back(
+    if (lines.empty())
+      lines.push_back(
           "Nothing that this run has: no other plan costs less on average, and no single unknown turns the order.");
     return part("What would change it", list(lines));
   }
@@ -245,34 +248,37 @@ class Memo {
       if (drivers.size() < most && !driver.stands_out) drivers.push_back(&driver);
     std::string html = "<div><h3>What was assumed, where it is not known</h3>";
     if (drivers.empty())
-      return html + "<p class=\"hint\">No value of this scenario is unknown and the same all through a future: what "
-                    "spread there is comes from what fluctuates, such as prices, capacity and failures.</p></div>";
+      return html +
+             "<p class=\"hint\">No value of this scenario is unknown and the same all through a future: what "
+             "spread there is comes from what fluctuates, such as prices, capacity and failures.</p></div>";
     html += "<ul class=\"shapes\">";
     for (const results::DriverSummary* driver : drivers) html += "<li>" + unknown(*driver) + "</li>";
-    return html + "</ul><p class=\"hint\">Heights: how likely a value was taken to be. Percent: the share of the variance "
-                  "of cost that is due to it. <a href=\"#drivers\">All unknowns</a></p></div>";
+    return html +
+           "</ul><p class=\"hint\">Heights: how likely a value was taken to be. Percent: the share of the variance "
+           "of cost that is due to it. <a href=\"#drivers\">All unknowns</a></p></div>";
   }
 
   std::string unknown(const results::DriverSummary& driver) const {
     const bool chance = driver.sort == results::DriverSort::chance;
     std::string range, picture = fmt::format("<span class=\"shape\" data-shape=\"{}\"></span>", escape(driver.driver));
     const results::ResultsContext& context = material_.results.context;
-    const auto place =
-        static_cast<std::size_t>(std::find(context.drivers.begin(), context.drivers.end(), driver.driver) -
-                                 context.drivers.begin());
+    const auto place = static_cast<std::size_t>(
+        std::find(context.drivers.begin(), context.drivers.end(), driver.driver) - context.drivers.begin());
     if (chance) {
       // The mean cost lies between those of its two cases, the nearer to the likelier.
-      const double share = std::clamp((plan_.cost_mean - driver.highest.mean) / (driver.lowest.mean - driver.highest.mean), 0.0, 1.0);
+      const double share =
+          std::clamp((plan_.cost_mean - driver.highest.mean) / (driver.lowest.mean - driver.highest.mean), 0.0, 1.0);
       if (std::isfinite(share)) {
         range = fmt::format("in {:.2g} of 100 futures", 100.0 * share);
         picture = fmt::format("<span class=\"bar\"><i style=\"width:{:.1f}%\"></i></span>", 100.0 * share);
       }
     } else
-      range = fmt::format("{}3 of 4 between {} and {}", driver.driver.starts_with("factor.") ? "standard normal, " : "", driver_value(context.driver_bin_low[place * driver_bins + 2]),
+      range = fmt::format("{}3 of 4 between {} and {}", driver.driver.starts_with("factor.") ? "standard normal, " : "",
+                          driver_value(context.driver_bin_low[place * driver_bins + 2]),
                           driver_value(context.driver_bin_high[place * driver_bins + driver_bins - 3]));
-    const std::string ends = fmt::format("cost {} {}, {} {}", money(driver.lowest.mean),
-                                         chance ? "if so" : "where lowest", money(driver.highest.mean),
-                                         chance ? "if not" : "where highest");
+    const std::string ends =
+        fmt::format("cost {} {}, {} {}", money(driver.lowest.mean), chance ? "if so" : "where lowest",
+                    money(driver.highest.mean), chance ? "if not" : "where highest");
     return fmt::format(
         "<span class=\"who\">{}</span><b>{}</b>{}<span class=\"ends\">{}</span><span class=\"ends\">{}</span>",
         escape(label_of(driver)), escape(variance_percent(driver.share)), picture, prose(range), prose(ends));
@@ -287,9 +293,9 @@ class Memo {
     constexpr std::size_t most_rows = 8;
     const std::size_t left_out = price_rows(table, most_rows);
     return "<div><h3>What was assumed, as given: prices</h3><div class=\"basis\">" + table_markup(table) +
-           (left_out > 0 ? fmt::format("<p class=\"hint\">{} more in <a href=\"#assumptions\">the scenario</a></p>",
-                                       left_out)
-                         : "") +
+           (left_out > 0
+                ? fmt::format("<p class=\"hint\">{} more in <a href=\"#assumptions\">the scenario</a></p>", left_out)
+                : "") +
            "</div></div>";
   }
 
@@ -300,19 +306,20 @@ class Memo {
       const scenario::Scenario& scenario = *material_.scenario;
       std::string from = instant(0.0, scenario.start);
       from = from.substr(0, from.find(','));
-      lines.push_back(fmt::format(
-          "{} from {}, in steps of {:g} min; upfront payments count {}.",
-          duration(material_.results.context.horizon_hours), from, 60.0 * material_.results.step_hours,
-          scenario.accounting == scenario::Accounting::billed ? "when paid" : "spread over their term"));
+      lines.push_back(
+          fmt::format("{} from {}, in steps of {:g} min; upfront payments count {}.",
+                      duration(material_.results.context.horizon_hours), from, 60.0 * material_.results.step_hours,
+                      scenario.accounting == scenario::Accounting::billed ? "when paid" : "spread over their term"));
       constexpr std::size_t most_demands = 4;
       for (std::size_t i = 0; i < scenario.demands.size() && i < most_demands; ++i)
         lines.push_back(fmt::format("{}: {} requests a second to begin with, growing {} a month.",
                                     scenario.demands[i].name, price_words(scenario.demands[i].base),
                                     growth(scenario.demands[i].growth_per_month)));
     }
-    lines.push_back(fmt::format("{} drawn with seed {}. The chances say nothing about prices, demand or plans that are "
-                                "given wrongly.",
-                                counted(summary_.paths, "future"), material_.results.context.seed));
+    lines.push_back(
+        fmt::format("{} drawn with seed {}. The chances say nothing about prices, demand or plans that are "
+                    "given wrongly.",
+                    counted(summary_.paths, "future"), material_.results.context.seed));
     return "<div class=\"part given\">" + list(lines) + "</div>";
   }
 
@@ -340,12 +347,13 @@ class Memo {
       if (plan.name != plan_.plan) continue;
       for (const scenario::Commitment& commitment : plan.commitments) {
         const scenario::Market& market = scenario.markets[static_cast<std::size_t>(commitment.market)];
-        rows.push_back({-1,
-                        {market_words(market), fmt::format("{} for {}", commitment.instances,
-                                                           duration(commitment.term_seconds / seconds_per_hour)),
-                         price(commitment.price_per_hour) + hour +
-                             (commitment.upfront > 0.0 ? ", " + money(commitment.upfront) + " upfront" : ""),
-                         known(market.as_of), "–"}});
+        rows.push_back(
+            {-1,
+             {market_words(market),
+              fmt::format("{} for {}", commitment.instances, duration(commitment.term_seconds / seconds_per_hour)),
+              price(commitment.price_per_hour) + hour +
+                  (commitment.upfront > 0.0 ? ", " + money(commitment.upfront) + " upfront" : ""),
+              known(market.as_of), "–"}});
       }
       for (const scenario::SavingsPlan& savings : plan.savings_plans)
         rows.push_back({-1,
@@ -354,9 +362,8 @@ class Memo {
     }
     const results::Results& results = material_.results;
     const std::size_t markets = results.context.markets.size();
-    const std::size_t purchases = results.use_hours_mean.empty()
-                                      ? 0
-                                      : results.use_hours_mean.size() / (summary_.plans.size() * markets);
+    const std::size_t purchases =
+        results.use_hours_mean.empty() ? 0 : results.use_hours_mean.size() / (summary_.plans.size() * markets);
     std::vector<std::pair<double, TableRow>> used;
     for (std::size_t m = 0; m < markets && m < scenario.markets.size(); ++m) {
       const scenario::Market& market = scenario.markets[m];
@@ -378,13 +385,14 @@ class Memo {
     std::stable_sort(used.begin(), used.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (auto& [time, row] : used) rows.push_back(std::move(row));
     for (const scenario::Serverless& offer : scenario.serverless)
-      rows.push_back({-1,
-                      {offer.name, "serverless",
-                       scenario::highest(offer.per_request) > 0.0
-                           ? price_words(offer.per_request) + " a request"
-                           : fmt::format("{} in, {} out per million", price(scenario::center_of(offer.input_per_million)),
-                                         price(scenario::center_of(offer.output_per_million))),
-                       "–", "–"}});
+      rows.push_back(
+          {-1,
+           {offer.name, "serverless",
+            scenario::highest(offer.per_request) > 0.0
+                ? price_words(offer.per_request) + " a request"
+                : fmt::format("{} in, {} out per million", price(scenario::center_of(offer.input_per_million)),
+                              price(scenario::center_of(offer.output_per_million))),
+            "–", "–"}});
     const std::size_t shown = std::min(rows.size(), most);
     table.rows.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown));
     return rows.size() - shown;

@@ -97,9 +97,8 @@ class Page {
   }
 
   std::string section_markup(const Section& section) const {
-    std::string html = fmt::format(
-        "<section id=\"{0}\"{2} aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>", section.id,
-        escape(section.title), section.printed ? " class=\"printed\"" : "");
+    std::string html = fmt::format("<section id=\"{0}\"{2} aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>",
+                                   section.id, escape(section.title), section.printed ? " class=\"printed\"" : "");
     if (!section.lead.empty()) html += "<p class=\"lead-in\">" + escape(section.lead) + "</p>";
     html += section.extra;
     std::string figures;

@@ -143,8 +143,7 @@ Json page_data(const Material& material, const BudgetLine& budget) {
   page["start"] = start ? Json(1000.0 * seconds_since_1970(*start)) : Json(nullptr);
   page["horizon_hours"] = material.results.context.horizon_hours;
   page["period"] = period_name(material.results.context);
-  page["budget"] = {
-      {"given", budget.given}, {"start", budget.start}, {"stops", budget.stops}, {"over", budget.over}};
+  page["budget"] = {{"given", budget.given}, {"start", budget.start}, {"stops", budget.stops}, {"over", budget.over}};
   Json& exceedance_curves = page["exceedance"] = Json::array();
   Json& densities = page["density"] = Json::array();
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {

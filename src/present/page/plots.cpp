@@ -48,10 +48,13 @@ Json plot_json(const Plot& plot) {
     for (const double value : row) values.push_back(std::isfinite(value) ? Json(rounded(value)) : Json(nullptr));
     cells.push_back(values);
   }
-  return {{"x_label", plot.x_label},     {"y_label", plot.y_label},
+  return {{"x_label", plot.x_label},
+          {"y_label", plot.y_label},
           {"logarithmic", plot.x_scale == Plot::Scale::logarithmic},
-          {"from_zero", plot.from_zero}, {"series", series},
-          {"rows", plot.rows},           {"columns", plot.columns},
+          {"from_zero", plot.from_zero},
+          {"series", series},
+          {"rows", plot.rows},
+          {"columns", plot.columns},
           {"cells", cells}};
 }
 
@@ -82,9 +85,9 @@ std::string data_of(const PlotsPage& page) {
 }  // namespace
 
 std::string plots_page(const PlotsPage& page) {
-  std::string text = html::head_markup(page.title, page.command) +
-                     fmt::format("<header><div><h1>{}</h1></div>{}</header>\n<main>\n", escape(page.title),
-                                 html::tools_markup());
+  std::string text =
+      html::head_markup(page.title, page.command) +
+      fmt::format("<header><div><h1>{}</h1></div>{}</header>\n<main>\n", escape(page.title), html::tools_markup());
   if (!page.sentences.empty()) {
     text += "<section id=\"memo\" class=\"printed\" aria-label=\"The conclusion\"><div class=\"verdict\">";
     for (const std::string& sentence : page.sentences) text += "<p>" + html::prose(sentence) + "</p>";

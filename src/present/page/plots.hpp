@@ -18,7 +18,8 @@ struct PlotsPage {
   nlohmann::ordered_json results = {};  ///< what the command's --json gives; null: nothing
 };
 
-/// A page that loads nothing and runs no script but its own, which draws the plots; without one it has the tables alone.
+/// A page that loads nothing and runs no script but its own, which draws the plots; without one it has the tables
+/// alone.
 std::string plots_page(const PlotsPage& page);
 
 }  // namespace costrisk::present

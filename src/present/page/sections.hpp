@@ -18,8 +18,8 @@ struct BudgetLine {
 
 BudgetLine budget_line(const Material& material);
 
-/// The decision on one screen and one printed page: what to do, what it costs, what could go wrong, what would change it,
-/// and what was assumed. Markup of a section.
+/// The decision on one screen and one printed page: what to do, what it costs, what could go wrong, what would change
+/// it, and what was assumed. Markup of a section.
 /// @param charts cost over time, as markup of figures; may be empty
 std::string memo(const Material& material, const std::string& charts);
 /// Cost over time of the plan that the memo is about.

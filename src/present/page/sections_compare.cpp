@@ -82,8 +82,7 @@ Section risk_section(const Material& material) {
   table.caption = fmt::format("Mean cost and {}, {}", tail, unit.name);
   table.columns = {"plan", "mean", tail, "on the frontier"};
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    const bool efficient =
-        std::find(frontier.begin(), frontier.end(), static_cast<int>(plan)) != frontier.end();
+    const bool efficient = std::find(frontier.begin(), frontier.end(), static_cast<int>(plan)) != frontier.end();
     table.rows.push_back(
         {static_cast<int>(plan),
          {material.plan_name(plan), money(means[plan], unit), money(tails[plan], unit), efficient ? "yes" : "no"}});
@@ -151,8 +150,8 @@ Section difference_section(const Material& material) {
                  error = std::isnan(se) ? 0.0 : results::z_of_95_percent * se;
     amounts.insert(amounts.end(), {mean - error, mean + error});
   }
-  section.figures.push_back({"difference-chart", "Mean difference on the same futures",
-                             "A dot a plan with its interval, around zero."});
+  section.figures.push_back(
+      {"difference-chart", "Mean difference on the same futures", "A dot a plan with its interval, around zero."});
   section.figures.push_back({"waterfall-chart", "From one plan to another, category by category",
                              "Bars from the mean cost of one plan to that of another: what each category adds or "
                              "takes away. Which two can be chosen."});

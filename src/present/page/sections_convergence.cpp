@@ -131,12 +131,11 @@ Section convergence_section(const Material& material) {
   section.panels = true;
   for (const Course& one : courses.list) {
     if (course)
-      section.figures.push_back(
-          {"convergence-" + one.id, one.name,
-           fmt::format("{} after {} to {}, as {} from its last value; lines that run into zero.", one.name,
-                       count(static_cast<std::uint64_t>(courses.paths.front())),
-                       counted(static_cast<std::uint64_t>(courses.paths.back()), "future"),
-                       one.share ? "points" : "percent")});
+      section.figures.push_back({"convergence-" + one.id, one.name,
+                                 fmt::format("{} after {} to {}, as {} from its last value; lines that run into zero.",
+                                             one.name, count(static_cast<std::uint64_t>(courses.paths.front())),
+                                             counted(static_cast<std::uint64_t>(courses.paths.back()), "future"),
+                                             one.share ? "points" : "percent")});
     section.tables.push_back(course_table(material, one, courses.paths));
   }
   return section;

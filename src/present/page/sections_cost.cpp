@@ -144,9 +144,10 @@ Section exceedance_section(const Material& material, const BudgetLine& budget) {
       "Each curve shows in what share of the futures a plan costs more than the amount below it. The further left and "
       "the steeper, the better.";
   section.extra = budget_markup(material, budget);
-  section.figures.push_back({"exceedance-chart", "Share of futures that cost more",
-                             "Curves that fall from 100 % on the left to 0 % on the right, one a plan. The quantiles in "
-                             "the table are their points."});
+  section.figures.push_back(
+      {"exceedance-chart", "Share of futures that cost more",
+       "Curves that fall from 100 % on the left to 0 % on the right, one a plan. The quantiles in "
+       "the table are their points."});
   section.tables = {quantile_table(material), interval_table(material)};
   return section;
 }

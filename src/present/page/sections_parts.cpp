@@ -39,9 +39,9 @@ std::string owner_markup(const Material& material, std::size_t owner, const Mone
   for (const scenario::Service& service : scenario.services)
     for (const results::ServiceSummary& summary : plan.services)
       if (service.owner == name && summary.service == service.name)
-        parts.rows.push_back({-1,
-                              {service.name, "service", money(summary.service_cost_mean, unit),
-                               percent(summary.served) + " served"}});
+        parts.rows.push_back(
+            {-1,
+             {service.name, "service", money(summary.service_cost_mean, unit), percent(summary.served) + " served"}});
   for (const scenario::Job& job : scenario.jobs)
     for (const results::JobSummary& summary : plan.jobs)
       if (job.owner == name && summary.job == job.name)
@@ -77,8 +77,8 @@ Section category_section(const Material& material) {
   const std::vector<std::size_t> used = parts_in_use(results.category_mean, names.size());
   if (used.empty()) return section;
   section.lead = "Mean cost by category. Credits count against the rest and stand left of zero.";
-  section.figures.push_back({"category-chart", "Mean cost by category",
-                             "A bar a plan, cut by category; the table has the figures."});
+  section.figures.push_back(
+      {"category-chart", "Mean cost by category", "A bar a plan, cut by category; the table has the figures."});
   const MoneyUnit unit = money_unit(plan_means(material), material.currency());
   Table means, spreads;
   means.caption = fmt::format("Mean by category with its sampling error (95 %), {}", unit.name);
@@ -144,8 +144,7 @@ Section owner_section(const Material& material) {
   std::string owners;
   if (material.scenario)
     for (const std::size_t owner : used) owners += owner_markup(material, owner, unit);
-  if (!owners.empty())
-    section.extra = "<h3>Within " + escape(material.plan_name(material.featured)) + "</h3>" + owners;
+  if (!owners.empty()) section.extra = "<h3>Within " + escape(material.plan_name(material.featured)) + "</h3>" + owners;
   section.figures.push_back({"owner-chart", "Cost by owner",
                              "A group of lines an owner, a line a plan, from low to high futures.", -1, false});
   section.tables.push_back(table);

@@ -129,8 +129,9 @@ Section fan_section(const Material& material) {
          static_cast<int>(plan)});
     if (material.plan_count() <= most_tables) section.tables.push_back(fan_table(material, plan, most_rows));
   }
-  section.figures.push_back({"period-heat", fmt::format("Cost of each {}, plan by plan", period),
-                             fmt::format("A row a plan, a column a {}: the darker, the more its median cost.", period)});
+  section.figures.push_back(
+      {"period-heat", fmt::format("Cost of each {}, plan by plan", period),
+       fmt::format("A row a plan, a column a {}: the darker, the more its median cost.", period)});
   if (material.plan_count() > most_tables)
     for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
       section.tables.push_back(fan_table_of_all(material, level));

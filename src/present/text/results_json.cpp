@@ -32,7 +32,8 @@ class Nested {
     if (axis == labels_.size()) return value(place);
     Json json = Json::object();
     for (std::size_t i = 0; i < labels_[axis].size(); ++i)
-      if (!selection_.entry || selection_.entry(quantity_, quantity_.dimensions[axis], i)) json[labels_[axis][i]] = below(axis + 1, place * labels_[axis].size() + i);
+      if (!selection_.entry || selection_.entry(quantity_, quantity_.dimensions[axis], i))
+        json[labels_[axis][i]] = below(axis + 1, place * labels_[axis].size() + i);
     return json;
   }
 

@@ -24,7 +24,7 @@ struct JsonSelection {
   std::function<bool(const results::Quantity&)> quantity;
   /// Whether the entries at a place of a dimension are wanted.
   std::function<bool(const results::Quantity&, results::Dimension, std::size_t place)> entry;
-  int digits = 0;  ///< of numbers; 0: all
+  int digits = 0;                                      ///< of numbers; 0: all
   std::size_t drivers = static_cast<std::size_t>(-1);  ///< of each plan, those with the largest shares
 };
 

@@ -307,8 +307,8 @@ class SweepWriter {
   /// The values of the first plan, a row for each value of the second axis.
   Plot grid() const {
     Plot plot;
-    plot.title = fmt::format("{} by {} (across) and {} (down)", sweep_.statistic.name, short_address(sweep_.axes[0].address),
-                             short_address(sweep_.axes[1].address));
+    plot.title = fmt::format("{} by {} (across) and {} (down)", sweep_.statistic.name,
+                             short_address(sweep_.axes[0].address), short_address(sweep_.axes[1].address));
     plot.y_label = unit_.name;
     plot.columns = sweep_.axes[0].values;
     plot.rows = sweep_.axes[1].values;
