@@ -178,7 +178,8 @@ async function checkMemo(page, document) {
 /** Each chart gives its figures and a picture of itself; both need nothing from outside. */
 async function checkExports(page) {
   const save = async (figure, kind) => {
-    const [download] = await Promise.all([page.waitForEvent("download"), page.click(`#${figure} .exports button:text-is("${kind}")`)]);
+    await page.focus(`#${figure} .exports button:text-is("${kind}")`);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
     return readFileSync(await download.path());
   };
   const charts = await page.$$eval("figure:not([hidden])", (all) => all.filter((one) => one.querySelector(".exports")).map((one) => one.id));

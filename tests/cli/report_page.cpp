@@ -13,6 +13,7 @@
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/verdict.hpp"
 #include "src/results/estimators/statistics.hpp"
+#include "src/results/quantities/dimensions.hpp"
 #include "src/results/store/results_file.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"

@@ -17,7 +17,8 @@ export function frame(option) {
 export function valueAxis(axis, look, count, vertical) {
   const labels = new Map(axis.ticks.map(([at, label]) => [at, label]));
   const given = [...labels.keys()].filter((at) => at >= axis.low && at <= axis.high);
-  const every = Math.ceil(given.length / (1.5 * count));
+  const isLong = [...labels.values()].some((label) => label.split("\n").some((line) => line.length > 4));
+  const every = Math.ceil(given.length / ((isLong ? 1 : 1.5) * count));
   // Those that are left out lie between; the last one stays.
   const ticks = labels.size ? given.filter((_, i) => (given.length - 1 - i) % every === 0) : roundTicks(axis, count);
   // As many decimals as the ticks need.

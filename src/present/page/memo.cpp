@@ -307,7 +307,7 @@ class Memo {
       std::string from = instant(0.0, scenario.start);
       from = from.substr(0, from.find(','));
       lines.push_back(
-          fmt::format("{} from {}, in steps of {:g} min; upfront payments count {}.",
+          fmt::format("{} from {}, in steps of {:g} min; upfront payments are counted {}.",
                       duration(material_.results.context.horizon_hours), from, 60.0 * material_.results.step_hours,
                       scenario.accounting == scenario::Accounting::billed ? "when paid" : "spread over their term"));
       constexpr std::size_t most_demands = 4;

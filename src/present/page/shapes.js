@@ -12,6 +12,13 @@ const [width, height] = [120, 30];
 function outline(low, high) {
   const bins = low.map((from, i) => [from, high[i]]).filter(([from, to]) => Number.isFinite(from) && Number.isFinite(to));
   if (!bins.length) return null;
+  // Tails without an end would leave the rest no room: the outermost parts are cut off.
+  if (bins.length > 2) {
+    const width_ = (i) => bins[i][1] - bins[i][0];
+    const end = bins.length - 1;
+    bins[0][0] = Math.max(bins[0][0], bins[0][1] - 3 * width_(1));
+    bins[end][1] = Math.min(bins[end][1], bins[end][0] + 3 * width_(end - 1));
+  }
   const [first, last] = [bins[0][0], bins[bins.length - 1][1]];
   if (!(last > first)) return null;
   // No part is drawn narrower than this: a value that is taken often is a column, not a needle.
