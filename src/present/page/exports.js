@@ -21,9 +21,9 @@ const rowsOf = {
     ["plan", "hours", "date", "median", ...bands.flatMap(({ label }) => label.split(" to "))],
     ...time.map((hours, i) => [name(plan), hours, instant(hours), median[i], ...bands.flatMap(({ low, high }) => [low[i], high[i]])]),
   ],
-  columns: ({ plan, edges, middle, high, words, pace }) => [
+  columns: ({ plan, bins, middle, high, words, pace }) => [
     ["plan", "from, hours", "from", words[0], words[1], ...(pace.length ? [words[2]] : [])],
-    ...middle.map((value, i) => [name(plan), edges[i], instant(edges[i]), value, high[i], ...(pace.length ? [pace[i]] : [])]),
+    ...middle.map((value, i) => [name(plan), bins[i][0], instant(bins[i][0]), value, high[i], ...(pace.length ? [pace[i]] : [])]),
   ],
   ridges: ({ ridges }) => [
     ["plan", "from", "to", "relative height"],

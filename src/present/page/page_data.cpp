@@ -77,14 +77,21 @@ JsonSelection selection_of(const Material& material) {
     if (mirrored >= 0 && probabilities[i] >= 0.01 && probabilities[i] <= 0.99) shades.insert(i);
   }
   const std::size_t times = material.results.context.time_hours.size();
-  std::set<std::size_t> kept;
-  const std::size_t most = std::min(times, material.share_of(2560, 20, 160));
-  for (std::size_t i = 1; i <= most; ++i) kept.insert(i * times / most - 1);
-  selection.entry = [levels, shades, kept, featured = material.featured](const results::Quantity& quantity,
-                                                                         Dimension dimension, std::size_t place) {
+  const auto thinned = [&](std::size_t most) {
+    std::set<std::size_t> kept;
+    const std::size_t count = std::min(times, most);
+    for (std::size_t i = 1; i <= count; ++i) kept.insert(i * times / count - 1);
+    return kept;
+  };
+  const std::set<std::size_t> moments = thinned(material.share_of(640, 10, 160)),
+                              periods = thinned(material.share_of(1024, 16, 160)),
+                              period_levels = {material.levels.middle, material.levels.high};
+  selection.entry = [=, featured = material.featured](const results::Quantity& quantity, Dimension dimension,
+                                                      std::size_t place) {
+    const std::string_view name = quantity.name;
     if (dimension == Dimension::probability)
-      return std::string_view(quantity.name) == "fan_quantile" ? shades.contains(place) : levels.contains(place);
-    if (dimension == Dimension::time) return kept.contains(place);
+      return (name == "fan_quantile" ? shades : name == "period_quantile" ? period_levels : levels).contains(place);
+    if (dimension == Dimension::time) return (name == "fan_quantile" ? moments : periods).contains(place);
     if (dimension == Dimension::other_plan) return place == featured;
     return true;
   };

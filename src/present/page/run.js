@@ -13,6 +13,8 @@ const budget = data.budget ?? null;
 const budgetWords = budget === null ? "" : `budget ${shortMoney(budget)}`;
 const kept = times.filter((time) => at(plans[0].fan_quantile ?? {}, time) !== undefined);
 const edges = [0, ...kept];
+/** The periods that the page has, which are all but where plans are many: from where to where. */
+const bins = times.map((to, i) => [i > 0 ? times[i - 1] : 0, to]).filter(([, to]) => at(plans[0].period_quantile ?? {}, to) !== undefined);
 
 // ---- how much
 
@@ -71,15 +73,15 @@ function fan(plan, among = [plan]) {
 }
 
 function periods(plan) {
-  const values = (share) => kept.map((time) => at(at(plans[plan].period_quantile, time), share));
+  const values = (share) => bins.map(([, to]) => at(at(plans[plan].period_quantile, to), share));
   const [middle, high] = [values(level.middle), values(level.high)];
-  const pace = budget === null ? [] : kept.map((time, i) => (budget * (time - edges[i])) / page.horizon_hours);
+  const pace = budget === null ? [] : bins.map(([from, to]) => (budget * (to - from)) / page.horizon_hours);
   return {
     kind: "columns",
     plan,
     x: timeAxis(),
     y: moneyAxisOf(`cost of a ${page.period}`, [...middle, ...high, ...pace]),
-    edges,
+    bins,
     middle,
     high,
     words: [levelName(level.middle), levelName(level.high), pace.length ? "budget spread evenly" : ""],
@@ -90,11 +92,11 @@ function periods(plan) {
 /** Plans by periods: the median cost of each. */
 function periodHeat() {
   const visible = visiblePlans();
-  const cells = visible.map((plan) => kept.map((time) => at(at(plans[plan].period_quantile, time), level.middle)));
+  const cells = visible.map((plan) => bins.map(([, to]) => at(at(plans[plan].period_quantile, to), level.middle)));
   return {
     kind: "heat",
     rows: visible.map((plan) => plans[plan].plan),
-    columns: kept.map((_, i) => periodName(edges[i])),
+    columns: bins.map(([from]) => periodName(from)),
     cells,
     words: `${levelName(level.middle)} of the ${page.period}'s cost`,
     text: money,
