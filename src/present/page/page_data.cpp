@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using results::Dimension;
 
-/// With more plans than this the fans have fewer shades and fewer points.
+/// With more plans than this the fans have fewer shades and points, and numbers four digits.
 constexpr std::size_t most_fans_in_full = 16;
 
 /// What charts are drawn from.
@@ -57,16 +57,19 @@ const std::set<std::string_view>& drawn_quantities() {
   return names;
 }
 
-Json rounded_list(const std::vector<double>& values) {
+/// Digits of numbers.
+int digits_of(const Material& material) { return material.plan_count() <= most_fans_in_full ? 6 : 4; }
+
+Json rounded_list(const std::vector<double>& values, int digits) {
   Json list = Json::array();
-  for (const double value : values) list.push_back(std::isfinite(value) ? Json(rounded(value)) : Json(nullptr));
+  for (const double value : values) list.push_back(std::isfinite(value) ? Json(rounded(value, digits)) : Json(nullptr));
   return list;
 }
 
 JsonSelection selection_of(const Material& material) {
   JsonSelection selection;
-  selection.digits = 6;
-  selection.drivers = material.share_of(512, 3, 8);
+  selection.digits = digits_of(material);
+  selection.drivers = material.share_of(128, 2, 8);
   selection.quantity = [](const results::Quantity& quantity) { return drawn_quantities().contains(quantity.name); };
   const std::vector<double>& probabilities = material.summary.probabilities;
   const bool in_full = material.plan_count() <= most_fans_in_full;
@@ -83,8 +86,8 @@ JsonSelection selection_of(const Material& material) {
     for (std::size_t i = 1; i <= count; ++i) kept.insert(i * times / count - 1);
     return kept;
   };
-  const std::set<std::size_t> moments = thinned(material.share_of(640, 10, 160)),
-                              periods = thinned(material.share_of(1024, 16, 160)),
+  const std::set<std::size_t> moments = thinned(material.share_of(384, 6, 160)),
+                              periods = thinned(material.share_of(512, 8, 160)),
                               period_levels = {material.levels.middle, material.levels.high};
   selection.entry = [=, featured = material.featured](const results::Quantity& quantity, Dimension dimension,
                                                       std::size_t place) {
@@ -108,7 +111,9 @@ Json last_deadline(const scenario::Scenario& scenario, std::size_t job) {
   return (release + *terms.deadline_seconds) / seconds_per_hour;
 }
 
-Json line_json(const Line& line) { return {{"x", rounded_list(line.x)}, {"y", rounded_list(line.y)}}; }
+Json line_json(const Line& line, int digits) {
+  return {{"x", rounded_list(line.x, digits)}, {"y", rounded_list(line.y, digits)}};
+}
 
 /// By job a list by plan; null of plans that do not run it.
 Json finish_json(const Material& material) {
@@ -124,7 +129,8 @@ Json finish_json(const Material& material) {
               ? Json(nullptr)
               : line_json(done_by(material.tally.data().finish_histogram[static_cast<std::size_t>(component)],
                                   material.results.paths, layout.step_hours, material.results.context.horizon_hours,
-                                  static_cast<int>(plan), material.share_of(960 / jobs, 10, 150))));
+                                  static_cast<int>(plan), material.share_of(960 / jobs, 10, 150)),
+                          digits_of(material)));
     }
     list.push_back(plans);
   }
@@ -155,7 +161,8 @@ Json page_data(const Material& material, const BudgetLine& budget) {
   Json& densities = page["density"] = Json::array();
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
     const CostDistribution cost(material.tally, static_cast<int>(plan));
-    exceedance_curves.push_back(line_json(exceedance(cost, static_cast<int>(plan), material.share_of(1152, 18, 200))));
+    exceedance_curves.push_back(
+        line_json(exceedance(cost, static_cast<int>(plan), material.share_of(1152, 18, 200)), digits_of(material)));
     const Density hill = density(cost, 60);
     Json heights = Json::array();
     for (const double height : hill.heights) heights.push_back(rounded(height, 3));
