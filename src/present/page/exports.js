@@ -92,7 +92,7 @@ export function offerExports(drawing) {
   };
   const title = drawing.figure.querySelector("figcaption").firstChild.textContent;
   const file = (kind) => `${drawing.figure.id}.${kind}`;
-  offer("CSV", `${title}: save its figures as CSV`, () => save(new Blob([csvOf(drawing.chart)], { type: "text/csv" }), file("csv")));
-  offer("PNG", `${title}: save as picture`, () => paint(drawing).toBlob((blob) => save(blob, file("png"))));
+  offer("CSV", `CSV: the figures of ${title}`, () => save(new Blob([csvOf(drawing.chart)], { type: "text/csv" }), file("csv")));
+  offer("PNG", `PNG: a picture of ${title}`, () => paint(drawing).toBlob((blob) => save(blob, file("png"))));
   drawing.figure.insertBefore(bar, drawing.figure.firstChild);
 }
