@@ -81,6 +81,7 @@ function spoil(name) {
 async function open(browser, name, settings) {
   const context = await browser.newContext(settings);
   const page = await context.newPage();
+  page.setDefaultTimeout(240_000);  // machines may be busy
   const own = pathToFileURL(join(folder, `${name}.html`)).href;
   page.on("console", (message) => check(false, `${name}: console: ${message.text()}`));
   page.on("pageerror", (error) => check(false, `${name}: error: ${error.message}`));

@@ -63,6 +63,7 @@ const sharesOf = (document) => document.plans.map((plan) => percent(plan.over_bu
 async function open(browser, file, name, settings) {
   const context = await browser.newContext(settings);
   const page = await context.newPage();
+  page.setDefaultTimeout(240_000);  // machines may be busy
   const own = pathToFileURL(file).href;
   page.on("console", (message) => check(false, `${name}: console ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => check(false, `${name}: error ${error.message}`));

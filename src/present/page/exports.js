@@ -9,7 +9,8 @@ function save(blob, file) {
   link.href = URL.createObjectURL(blob);
   link.download = file;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  // A browser that is busy begins to read it late.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 const rowsOf = {
