@@ -26,7 +26,7 @@ COVERED = ("README.md", "docs", "src/trace", "src/calibrate", "src/backtest", "s
            "src/cli")
 LATER = re.compile(
     r"README\.md|docs/(scenario\.(md|schema\.json)|results-format\.md|glossary\.md)|src/run/(run|layout|chunk|until_error|device_tally)\."
-    r"|src/present/page/(material|overview|sections_compare|sections_cost)\.|src/present/text/(summary|statistics|drivers|results_json|tables|verdict|goal|recommendation)\."
+    r"|src/present/page/(material|memo|sections_compare|sections_cost)\.|src/present/text/(summary|statistics|drivers|results_json|tables|verdict|goal|recommendation)\."
     r"|src/cli/(gates|precision|show\w*|run|terminal|signals|output_file|history_folder)\.|.*package(-lock)?\.json")
 SUFFIXES = {".md", ".hpp", ".cpp", ".js", ".mjs", ".css", ".cmake", ".json"}
 

@@ -84,9 +84,13 @@ Backtest score_predictions(const Scenario& scenario, const BacktestOptions& opti
                                                      present::cost_table(scores, loaded.currency)};
     result.basis = present::score_basis(scores, options.paths, name_of(options.model));
     result.tables = tables_of(tables);
-    result.page =
-        present::plots_page(fmt::format("Backtest: {}", loaded.name), present::score_plots(scores, loaded.currency),
-                            tables, "", result.basis, "backtest");
+    result.page = present::plots_page({fmt::format("Backtest: {}", loaded.name),
+                                       {result.basis},
+                                       present::score_plots(scores, loaded.currency),
+                                       tables,
+                                       "",
+                                       "backtest",
+                                       present::scores_json(scores)});
     return result;
   });
 }

@@ -106,7 +106,8 @@ Calibration calibration_of(const present::Findings& findings, bool accept = true
           tables_of(findings.tables),
           findings.notes,
           findings.warnings,
-          present::plots_page(findings.title, findings.plots, findings.tables, findings.toml, "", "calibrate")};
+          present::plots_page(
+              {findings.title, {}, findings.plots, findings.tables, findings.toml, "calibrate", findings.json})};
 }
 
 /// A year, a month or a day: "2025", "2025-06", "2025-06-30".

@@ -1,4 +1,4 @@
-// Opens the pages that run no script: stories of futures, plots of calibrate and backtest.
+// Opens the pages beside reports: stories of futures, studies, and what calibrate and backtest plot.
 //   node page_check.mjs --program PROGRAM --chromium CHROMIUM [--plant] FOLDER
 // FOLDER holds configs/. With --plant each page is spoilt first, and the check must find it. Exit code 77: cannot be run here.
 import { execFileSync } from "node:child_process";
@@ -65,7 +65,10 @@ function makePages() {
   story("service", "llm-chat", "--plan", "autoscaled", "--worst");
   costrisk("calibrate", "capacity", "zone.json", "--plot", "calibrate.html");
   costrisk("backtest", "backtested.toml", "--paths", "200", "--html", "backtest.html");
-  return ["job", "service", "calibrate", "backtest"];
+  const study = (name, scenario, ...words) => costrisk(name, config(scenario), "--paths", "300", "--html", `${name}.html`, "--quiet", ...words);
+  study("sweep", "quickstart", "--vary", "job.train.checkpoint.interval=15m,1h,4h", "--vary", "market.*.spot.price.mean *= 0.8..1.2:0.2");
+  study("stress", "quickstart");
+  return ["job", "service", "calibrate", "backtest", "sweep", "stress"];
 }
 
 /** What a page must not hold: something to load, and something wider than a phone. */
@@ -78,6 +81,7 @@ function spoil(name) {
 async function open(browser, name, settings) {
   const context = await browser.newContext(settings);
   const page = await context.newPage();
+  page.setDefaultTimeout(240_000);  // machines may be busy
   const own = pathToFileURL(join(folder, `${name}.html`)).href;
   page.on("console", (message) => check(false, `${name}: console: ${message.text()}`));
   page.on("pageerror", (error) => check(false, `${name}: error: ${error.message}`));
@@ -130,7 +134,7 @@ async function checkPaper(browser, name) {
   const onScreen = await keys();
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   check((await background(page)) === "rgb(255, 255, 255)", `${name}: paper is not white`);
-  check(onScreen > 0 && (await keys()) === onScreen, `${name}: of ${onScreen} keys to charts paper has ${await keys()}`);
+  check((onScreen > 0 || name === "sweep") && (await keys()) === onScreen, `${name}: of ${onScreen} keys to charts paper has ${await keys()}`);
   await page.context().close();
 }
 
@@ -149,12 +153,12 @@ try {
     await checkPaper(browser, name);
   }
   await browser.close();
-  check(names.length === 4, "pages are missing");
+  check(names.length === 6, "pages are missing");
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 for (const failure of failures) console.log(failure);
-const ended = options.plant ? spoilt === 4 : failures.length === 0;
+const ended = options.plant ? spoilt === 6 : failures.length === 0;
 console.log(ended ? "passed" : "failed");
 process.exit(ended ? 0 : 1);

@@ -1,21 +1,33 @@
 // Axes, marks and other parts that several kinds of charts have.
-import { roundTicks, short } from "./format.js";
-import { data } from "./state.js";
+import { short } from "./format.js";
+import { decimalsOf, roundTicks } from "./scale.js";
+import { plans } from "./state.js";
 
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
-export const name = (plan) => data.plans[plan].name;
+export const name = (plan) => plans[plan].plan;
 export const zip = (x, y) => x.map((value, i) => [value, y[i]]);
 
+/** Options with the room to the right that the last label of the axis takes. */
 export function frame(option) {
+  const { xAxis, grid: place } = option;
+  if (xAxis?.lastLabel) place.right = Math.max(place.right, 4 + 3.6 * xAxis.lastLabel);
   return { animation: false, textStyle: { fontFamily: font, fontSize: 12 }, ...option };
 }
 
 export function valueAxis(axis, look, count, vertical) {
   const labels = new Map(axis.ticks.map(([at, label]) => [at, label]));
   const given = [...labels.keys()].filter((at) => at >= axis.low && at <= axis.high);
-  const every = Math.ceil(given.length / (1.5 * count));
-  const ticks = labels.size ? given.filter((_, i) => i % every === 0) : roundTicks(axis, count);
+  const isLong = [...labels.values()].some((label) => label.split("\n").some((line) => line.length > 4));
+  const every = Math.ceil(given.length / ((isLong ? 1 : 1.5) * count));
+  // Those that are left out lie between; the last one stays.
+  const ticks = labels.size ? given.filter((_, i) => (given.length - 1 - i) % every === 0) : roundTicks(axis, count);
+  // As many decimals as the ticks need.
+  if (axis.kind === "money" && !labels.size && ticks.length > 1) axis = { ...axis, decimals: decimalsOf((ticks[1] - ticks[0]) / axis.divisor) };
+  const last = ticks[ticks.length - 1];
+  const isAtEnd = last !== undefined && (axis.high - last) / (axis.high - axis.low) < 0.06;
+  const lastText = isAtEnd ? (labels.get(last) ?? short(axis, last)) : "";
   return {
+    lastLabel: Math.max(0, ...lastText.split("\n").map((line) => line.length)),
     type: "value",
     min: axis.low,
     max: axis.high,
@@ -46,7 +58,7 @@ export function nameAxis(names, look, room) {
     inverse: true,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: look.ink, interval: 0, margin: 12, width: room - 18, overflow: "truncate" },
+    axisLabel: { color: look.ink, interval: 0, margin: 12, width: room - 18, overflow: "break", lineHeight: 14 },
     splitLine: { show: false },
   };
 }

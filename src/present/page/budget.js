@@ -1,9 +1,9 @@
 // The budget that the reader tries: a line in the chart of exceedance and a slider, over exact counts of futures.
 import { drawings } from "./drawing.js";
 import { money, percent } from "./format.js";
-import { data, onChange } from "./state.js";
+import { data, page, plans } from "./state.js";
 
-const { stops, over, given } = data.budget;
+const { stops, over, given, start } = page.budget ?? {};
 
 function nearestStop(amount) {
   let low = 0;
@@ -17,15 +17,17 @@ function nearestStop(amount) {
 }
 
 export function startBudget() {
-  const drawing = drawings.find(({ chart }) => chart.budget);
+  if (!stops) return;
+  const drawing = drawings.find(({ figure }) => figure.id === "exceedance-chart");
   const slider = document.getElementById("budget");
   const output = document.getElementById("budget-value");
   const shares = [...document.querySelectorAll("[data-over]")];
   const bars = [...document.querySelectorAll("[data-bar]")];
   const share = (plan, stop) => over[plan][stop] / data.paths;
-  let stop = data.budget.start;
+  let stop = start;
 
-  const mark = () => drawing.mark(drawing.chart.marks);
+  let marks = [];
+  const mark = () => drawing.mark(marks);
   const set = (next) => {
     stop = next;
     slider.value = stop;
@@ -33,8 +35,8 @@ export function startBudget() {
     output.textContent = money(stops[stop]);
     for (const element of shares) element.textContent = percent(share(Number(element.dataset.over), stop));
     for (const element of bars) element.style.width = `${100 * share(Number(element.dataset.bar), stop)}%`;
-    const words = given && stop === data.budget.start ? "budget " : "";
-    drawing.chart.marks = [{ vertical: true, at: stops[stop], label: words + money(stops[stop]), solid: true }];
+    const words = given && stop === start ? "budget " : "";
+    marks = [{ vertical: true, at: stops[stop], label: words + money(stops[stop]), solid: true }];
     mark();
   };
 
@@ -43,13 +45,12 @@ export function startBudget() {
   const describe = (x) => {
     const at = nearestStop(x);
     const rows = drawing.chart.lines
-      .filter(({ plan }) => document.querySelector(`[data-switch="${plan}"]`).checked)
       .map(({ plan }) => [plan, share(plan, at)])
       .sort((a, b) => b[1] - a[1]);
     return {
       at: stops[at],
       title: `more than ${money(stops[at])}`,
-      rows: rows.map(([plan, value]) => [drawing.look.plan(plan), data.plans[plan].name, percent(value)]),
+      rows: rows.map(([plan, value]) => [drawing.look.plan(plan), plans[plan].plan, percent(value)]),
     };
   };
   const exactly = () => {
@@ -59,6 +60,7 @@ export function startBudget() {
   drawing.draw = (...width) => {
     draw(...width);
     exactly();
+    mark();
   };
   exactly();
 
@@ -81,6 +83,5 @@ export function startBudget() {
 
   document.querySelectorAll("#budget, #budget-hint").forEach((element) => (element.hidden = false));
   slider.addEventListener("input", () => set(Number(slider.value)));
-  onChange(mark);
   set(stop);
 }

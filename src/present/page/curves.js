@@ -2,7 +2,6 @@
 // and the width there is, and gives its height, its options, and what to say at a place.
 import { frame, grid, markSeries, name, tickCount, valueAxis, zip } from "./axes.js";
 import { exact, money } from "./format.js";
-import { shown } from "./state.js";
 import { dashOf, pale } from "./theme.js";
 
 const panelHeight = (width) => (width < 420 ? 250 : 290);
@@ -52,7 +51,7 @@ function atTick(axis, x) {
 }
 
 export function lines(chart, look, width) {
-  const visible = chart.lines.filter((line) => shown.has(line.plan));
+  const visible = chart.lines;
   return {
     height: width < 480 ? 290 : 350,
     option: frame({
@@ -80,7 +79,7 @@ export function lines(chart, look, width) {
 export function fan(chart, look, width) {
   const color = look.plan(chart.plan);
   return {
-    height: panelHeight(width),
+    height: chart.height ?? panelHeight(width),
     option: frame({
       grid: grid(52, 26, 18, 48),
       xAxis: valueAxis(chart.x, look, tickCount(width), false),
@@ -109,12 +108,12 @@ export function fan(chart, look, width) {
 export function columns(chart, look, width) {
   const color = look.plan(chart.plan);
   const [middleWords, highWords, paceWords] = chart.words;
-  const points = chart.middle.map((middle, i) => [(chart.edges[i] + chart.edges[i + 1]) / 2, middle]);
+  const points = chart.middle.map((middle, i) => [(chart.bins[i][0] + chart.bins[i][1]) / 2, middle]);
   const column = (params, api) => {
     const i = params.dataIndex;
     const at = (hours, value) => api.coord([hours, value]);
-    const [left, base] = at(chart.edges[i], 0);
-    const right = at(chart.edges[i + 1], 0)[0];
+    const [left, base] = at(chart.bins[i][0], 0);
+    const right = at(chart.bins[i][1], 0)[0];
     const gap = 0.12 * (right - left);
     const part = (low, high, opacity) => {
       const [y0, y1] = [at(0, low)[1], at(0, high)[1]];
@@ -144,8 +143,7 @@ export function columns(chart, look, width) {
       series: [{ id: "columns", type: "custom", silent: true, clip: true, data: points, renderItem: column }],
     }),
     describeAt(x) {
-      const last = chart.middle.length - 1;
-      const i = Math.min(last, Math.max(0, chart.edges.findIndex((edge) => edge > x) - 1));
+      const i = Math.max(0, chart.bins.findIndex(([, to]) => to >= x));
       const rows = [
         [color, middleWords, money(chart.middle[i])],
         [pale(color), highWords, money(chart.high[i])],
@@ -153,7 +151,7 @@ export function columns(chart, look, width) {
       if (chart.pace.length) rows.push([look.budget, paceWords, money(chart.pace[i])]);
       return {
         at: points[i][0],
-        title: `${exact(chart.x, chart.edges[i])} to ${exact(chart.x, chart.edges[i + 1])}`,
+        title: `${exact(chart.x, chart.bins[i][0])} to ${exact(chart.x, chart.bins[i][1])}`,
         rows,
       };
     },

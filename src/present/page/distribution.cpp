@@ -55,32 +55,28 @@ Line exceedance(const CostDistribution& cost, int plan, std::size_t points) {
   return line;
 }
 
-Ridge density(const CostDistribution& cost, int plan, std::size_t bins) {
-  Ridge ridge;
-  ridge.plan = plan;
-  ridge.p10 = cost.quantile(0.1);
-  ridge.p50 = cost.quantile(0.5);
-  ridge.p90 = cost.quantile(0.9);
+Density density(const CostDistribution& cost, std::size_t bins) {
+  Density result;
   const double low = cost.quantile(0.001), high = cost.quantile(0.999);
-  ridge.first = low;
+  result.first = low;
   if (!(high > low)) {
-    ridge.heights = {1.0};
-    return ridge;
+    result.heights = {1.0};
+    return result;
   }
   // Fewer futures carry fewer bins (Rice's rule).
   bins = std::min(bins, static_cast<std::size_t>(std::ceil(2.0 * std::cbrt(static_cast<double>(cost.paths())))));
-  ridge.width = (high - low) / static_cast<double>(bins);
+  result.width = (high - low) / static_cast<double>(bins);
   std::uint64_t before = cost.count_above(low), highest = 1;
   std::vector<std::uint64_t> counts;
   for (std::size_t i = 1; i <= bins; ++i) {
-    const std::uint64_t above = cost.count_above(low + ridge.width * static_cast<double>(i));
+    const std::uint64_t above = cost.count_above(low + result.width * static_cast<double>(i));
     counts.push_back(before - above);
     highest = std::max(highest, counts.back());
     before = above;
   }
   for (const std::uint64_t count : counts)
-    ridge.heights.push_back(static_cast<double>(count) / static_cast<double>(highest));
-  return ridge;
+    result.heights.push_back(static_cast<double>(count) / static_cast<double>(highest));
+  return result;
 }
 
 Line done_by(const results::Histogram& finish, std::uint64_t paths, double step_hours, double horizon_hours, int plan,

@@ -10,6 +10,12 @@
 
 namespace costrisk::present::html {
 
+/// How the cost of a plan is distributed: heights relative to the highest.
+struct Density {
+  double first = 0.0, width = 0.0;  ///< left edge of the first bin, and the bins' width
+  std::vector<double> heights;
+};
+
 /// The cost of one plan over all paths: the sorted costs themselves where the tally holds them, otherwise a histogram.
 class CostDistribution {
  public:
@@ -32,7 +38,7 @@ class CostDistribution {
 Line exceedance(const CostDistribution& cost, int plan, std::size_t points);
 
 /// The density between the most expensive and the cheapest thousandth.
-Ridge density(const CostDistribution& cost, int plan, std::size_t bins);
+Density density(const CostDistribution& cost, std::size_t bins);
 
 /// The share of paths in which a job is done by x hours since the start, up to the horizon.
 /// @param finish in ticks, of the paths where it gets done

@@ -2,24 +2,25 @@
 import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import { init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
 import { markSeries } from "./axes.js";
 import { kinds } from "./options.js";
-import { data } from "./state.js";
+import { offerExports } from "./exports.js";
 import { colors } from "./theme.js";
 import { hideTip, showTip } from "./tip.js";
 
-use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, CanvasRenderer, SVGRenderer]);
 
 /** What paper is wide, in the style sheet's pixels, and half of it less the gap. */
 const paperWidth = 690;
 const panelWidth = 335;
 
 class Drawing {
-  constructor(chart) {
-    this.chart = chart;
-    this.figure = document.getElementById(chart.id);
+  /** @param build gives what the chart shows now */
+  constructor(figure, build) {
+    this.figure = figure;
+    this.build = build;
     this.place = this.figure.querySelector(".chart");
   }
 
@@ -30,6 +31,7 @@ class Drawing {
   draw(width = this.place.clientWidth) {
     if (!(width > 0)) return;
     this.look = colors();
+    this.chart = this.build();
     this.view = kinds[this.chart.kind](this.chart, this.look, width);
     this.place.style.height = `${this.view.height}px`;
     if (!this.echart) this.start(width);
@@ -45,6 +47,7 @@ class Drawing {
     this.echart = init(this.place, null, { renderer: "svg", width, height: this.view.height });
     this.place.setAttribute("role", "img");
     this.place.setAttribute("aria-label", this.figure.querySelector("figcaption").textContent);
+    offerExports(this);
     this.hairline = document.createElement("i");
     this.hairline.className = "hairline";
     this.hairline.hidden = true;
@@ -120,7 +123,13 @@ class Drawing {
   }
 }
 
-export const drawings = data.charts.map((chart) => new Drawing(chart));
+export const drawings = [];
+
+/** @param charts what builds each figure's chart, by the figure's id */
+export function place(charts) {
+  for (const figure of document.querySelectorAll("figure[id]"))
+    if (charts[figure.id]) drawings.push(new Drawing(figure, charts[figure.id]));
+}
 
 export function drawAll() {
   for (const drawing of drawings) if (drawing.visible) drawing.draw();

@@ -83,6 +83,10 @@ std::size_t Material::share_of(std::size_t all_plans, std::size_t least, std::si
   return std::clamp(all_plans / plan_count(), least, most);
 }
 
+std::string duration(double hours) {
+  return hours < 72.0 ? fmt::format("{:.4g} hours", hours) : fmt::format("{:.4g} days", hours / 24.0);
+}
+
 std::string withheld_tail(const Material& material) {
   return fmt::format("{} is withheld: fewer than {} of the {} lie beyond {}.", material.tail_name(),
                      results::fewest_in_tail, counted(material.summary.paths, "future"),

@@ -51,20 +51,32 @@ struct Material {
   std::size_t share_of(std::size_t all_plans, std::size_t least, std::size_t most) const;
 };
 
+/// "36 hours", "365 days".
+std::string duration(double hours);
+
 /// Why the mean beyond the tail's quantile is not told: a sentence.
 std::string withheld_tail(const Material& material);
+
+/// Where the page's script puts a chart, which it draws from the page's data.
+struct Figure {
+  std::string id, title;
+  std::string description;  ///< what a reader who cannot see it should know
+  int plan = -1;            ///< the one plan that it is of; −1: all
+  bool printed = true;      ///< on paper, where its section is and it is of all plans or of the featured one
+};
 
 /// A part of the page under a heading of its own.
 struct Section {
   std::string id, title;
   std::string lead;   ///< plain text
   std::string extra;  ///< markup that stands before the charts
-  std::vector<Chart> charts;
+  std::vector<Figure> figures;
   bool panels = false;  ///< charts side by side where there is room
   std::vector<Table> tables;
-  bool open = false;  ///< whether the tables can be seen at once
+  bool open = false;     ///< whether the tables can be seen at once
+  bool printed = false;  ///< on paper, too, where the reader does not ask for all
 
-  bool empty() const { return charts.empty() && tables.empty() && extra.empty(); }
+  bool empty() const { return figures.empty() && tables.empty() && extra.empty(); }
 };
 
 }  // namespace costrisk::present::html

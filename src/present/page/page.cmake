@@ -1,5 +1,5 @@
 # Embeds the report's page into costrisk_present: its style sheet always, and its script where npm can get what the script
-# is bundled from. Without it reports have static charts.
+# is bundled from. Without it pages have tables and no charts.
 set(COSTRISK_REPORT_CHARTS AUTO CACHE STRING "Interactive charts in reports: AUTO (where npm can fetch ECharts), ON or OFF")
 set_property(CACHE COSTRISK_REPORT_CHARTS PROPERTY STRINGS AUTO ON OFF)
 
@@ -61,6 +61,6 @@ if(COSTRISK_REPORT_CHARTS_FOUND)
 elseif(COSTRISK_REPORT_CHARTS STREQUAL "ON")
   message(FATAL_ERROR "COSTRISK_REPORT_CHARTS is ON, but ${problem}")
 else()
-  message(STATUS "Reports: static charts only (for interactive ones: ${problem})")
+  message(STATUS "Reports: tables without charts (for these: ${problem})")
 endif()
 set_source_files_properties(${embedding} PROPERTIES COMPILE_DEFINITIONS "${definitions}" OBJECT_DEPENDS "${embedded}")

@@ -3,34 +3,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "src/present/page/assets.hpp"
-#include "src/present/page/chart.hpp"
+#include "src/present/page/frame.hpp"
 #include "src/present/page/markup.hpp"
-#include "src/present/page/policy.hpp"
-#include "src/present/page/scale.hpp"
+#include "src/present/page/page_data.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
-#include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
 
 namespace html {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t most_panels = 16;
-
-/// "36 hours", "365 days".
-std::string duration(double hours) {
-  return hours < 72.0 ? fmt::format("{:.4g} hours", hours) : fmt::format("{:.4g} days", hours / 24.0);
-}
 
 class Page {
  public:
@@ -39,6 +25,7 @@ class Page {
     const auto add = [this](Section section) {
       if (!section.empty()) sections_.push_back(std::move(section));
     };
+    add(plans_section(material_));
     add(verdict_section(material_));
     add(exceedance_section(material_, budget_));
     add(density_section(material_));
@@ -58,29 +45,19 @@ class Page {
     add(assumption_section(material_));
   }
 
-  std::string markup() {
-    std::string body = header() + plan_switches() + "<main>\n" + overview();
+  std::string markup() const {
+    std::string body = header() + "<main>\n" + decision() + plan_switches();
     for (const Section& section : sections_) body += section_markup(section);
     body += "</main>\n" + footer();
-    return head() + body + data_and_script() + "</body></html>\n";
+    return head() + body + script_markup(page_data(material_, budget_)) + "</body></html>\n";
   }
 
  private:
   std::string title() const { return escape(material_.summary.scenario); }
 
   std::string head() const {
-    const std::string policy =
-        fmt::format("default-src 'none'; style-src 'unsafe-inline'; {}base-uri 'none'; form-action 'none'",
-                    script().empty() ? "" : fmt::format("script-src '{}'; ", policy_hash(script())));
-    return fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
-        "http-equiv=\"Content-Security-Policy\" "
-        "content=\"{}\">\n{}<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
-        "name=\"generator\" "
-        "content=\"costrisk report {}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n"
-        "<style>{}</style></head>\n<body>\n",
-        policy, checksum_.empty() ? "" : fmt::format("<meta {}{}\">\n", report_mark, checksum_),
-        escape(material_.results.context.costrisk_version), title(), style_sheet());
+    return head_markup(material_.summary.scenario, "report", material_.results.context.costrisk_version,
+                       checksum_.empty() ? "" : fmt::format("<meta {}{}\">\n", report_mark, checksum_));
   }
 
   std::string header() const {
@@ -90,15 +67,13 @@ class Page {
                     counted(summary.paths, "simulated future"), duration(material_.results.context.horizon_hours));
     if (summary.budget) line += fmt::format(", budget {}", money_with_unit(*summary.budget, summary.currency));
     if (!summary.complete) line += " (stopped early)";
-    std::string links;
+    std::string links = "<li><a href=\"#memo\">The decision</a></li>";
     for (const Section& section : sections_)
       links += fmt::format("<li><a href=\"#{}\">{}</a></li>", section.id, escape(section.title));
     return fmt::format(
-        "<a class=\"skip\" href=\"#overview\">To the results</a><header><div><h1>{}</h1><p>{}</p></div><button "
-        "type=\"button\" id=\"theme\" hidden>Dark</button></header>\n<nav "
-        "aria-label=\"Sections\"><details><summary>Contents"
-        "</summary><ol>{}</ol></details></nav>\n",
-        title(), escape(line), links);
+        "<a class=\"skip\" href=\"#memo\">To the decision</a><header><div><h1>{}</h1><p>{}</p></div>{}</header>\n<nav "
+        "aria-label=\"Sections\"><details open><summary>Contents</summary><ol>{}</ol></details></nav>\n",
+        title(), escape(line), tools_markup(), links);
   }
 
   std::string plan_switches() const {
@@ -115,119 +90,54 @@ class Page {
     return html + "</div>\n";
   }
 
-  std::string overview() {
-    std::string html = overview_head(material_) + "<div class=\"glance\">";
-    const std::vector<Chart> charts = overview_charts(material_);
-    for (const Chart& chart : charts) html += figure(chart);
-    html += "<div class=\"notes\">" + main_drivers(material_) + overview_tail(material_) + "</div></div>";
-    html += table_markup(comparison_table(material_));
-    if (!charts.empty())
-      html += hidden_tables(table_markup(period_table(material_, material_.featured)), "Table of cost over time");
-    return html + "</section>\n";
+  std::string decision() const {
+    std::string charts;
+    for (const Figure& figure : memo_figures(material_)) charts += figure_markup(figure);
+    return memo(material_, charts);
   }
 
-  std::string section_markup(const Section& section) {
-    std::string html = fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>",
-                                   section.id, escape(section.title));
+  std::string section_markup(const Section& section) const {
+    std::string html = fmt::format("<section id=\"{0}\"{2} aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>",
+                                   section.id, escape(section.title), section.printed ? " class=\"printed\"" : "");
     if (!section.lead.empty()) html += "<p class=\"lead-in\">" + escape(section.lead) + "</p>";
     html += section.extra;
-    if (!section.charts.empty()) {
-      html += section.panels ? "<div class=\"panels\">" : "<div>";
-      for (const Chart& chart : section.charts) html += figure(chart);
-      html += "</div>";
-    }
+    std::string figures;
+    for (const Figure& figure : section.figures) figures += figure_markup(figure);
+    if (!figures.empty()) html += (section.panels ? "<div class=\"panels\">" : "<div>") + figures + "</div>";
     std::string tables;
     for (const Table& table : section.tables) tables += table_markup(table);
-    if (section.open)
+    if (section.open || script().empty())
       html += tables;
     else if (!tables.empty())
-      html += hidden_tables(tables);
+      html += "<details class=\"data\"><summary>Table</summary>" + tables + "</details>";
     return html + "</section>\n";
   }
 
-  static std::string hidden_tables(const std::string& tables, const std::string& words = "Table") {
-    return "<details class=\"data\"><summary>" + words + "</summary>" + tables + "</details>";
-  }
-
-  /// The chart as it stands, which the script puts its own in place of.
-  std::string figure(const Chart& chart) {
-    Json json = chart_json(chart);
-    for (const char* axis : {"x", "y"})
-      if (json.contains(axis)) json[axis] = shared_axis(json[axis]);
-    charts_.push_back(std::move(json));
-    const bool drawn = chart.plan < 0 || material_.plans[static_cast<std::size_t>(chart.plan)].shown;
+  /// A place for the script to draw in; nothing where there is none.
+  std::string figure_markup(const Figure& figure) const {
+    if (script().empty()) return "";
     return fmt::format(
-        "<figure id=\"{0}\"{1}><figcaption>{2}<span class=\"visually-hidden\">. {3}</span></figcaption><div "
-        "class=\"chart\">"
-        "{4}</div></figure>\n",
-        chart.id, chart.plan >= 0 ? fmt::format(" data-plan=\"{}\"{}", chart.plan, drawn ? "" : " hidden") : "",
-        escape(chart.title), escape(chart.description),
-        drawn && draws_panels(chart) ? static_chart(chart, material_.plans) : "");
-  }
-
-  /// Of many plans the panels are drawn by the script alone, where there is one: still ones would double the page.
-  bool draws_panels(const Chart& chart) const {
-    return script().empty() || chart.plan < 0 || material_.plan_count() <= most_panels;
-  }
-
-  /// Where an axis stands among those of the page: charts side by side have the same.
-  std::size_t shared_axis(const Json& axis) {
-    const auto place = static_cast<std::size_t>(std::find(axes_.begin(), axes_.end(), axis) - axes_.begin());
-    if (place == axes_.size()) axes_.push_back(axis);
-    return place;
+        "<figure id=\"{0}\"{1}{4}><figcaption>{2}<span class=\"visually-hidden\">. {3}</span></figcaption><div "
+        "class=\"chart\"></div></figure>\n",
+        figure.id, figure.plan >= 0 ? fmt::format(" data-plan=\"{}\"", figure.plan) : "", escape(figure.title),
+        escape(figure.description),
+        figure.printed && (figure.plan < 0 || static_cast<std::size_t>(figure.plan) == material_.featured)
+            ? " class=\"paper\""
+            : "");
   }
 
   std::string footer() const {
     return fmt::format("<footer><p>Made by costrisk {} from {}, seed {}.{}</p></footer>\n",
                        escape(material_.results.context.costrisk_version), counted(material_.results.paths, "future"),
                        material_.results.context.seed,
-                       script().empty() ? " The charts of this report are static: the program was built without npm."
+                       script().empty() ? " This report has tables and no charts: the program was built without npm."
                                         : " Charts: Apache ECharts.");
-  }
-
-  std::string data_and_script() const {
-    if (script().empty()) return "";
-    const results::Summary& summary = material_.summary;
-    Json plans = Json::array();
-    for (std::size_t p = 0; p < material_.plan_count(); ++p) {
-      const results::PlanSummary& plan = summary.plans[p];
-      Json quantiles = Json::array();
-      for (const results::Estimate& estimate : plan.cost_quantile) quantiles.push_back(estimate.value);
-      plans.push_back({{"name", plan.plan},
-                       {"shown", material_.plans[p].shown},
-                       {"mean", plan.cost_mean},
-                       {"quantiles", quantiles},
-                       {"over_budget", plan.over_budget ? Json(plan.over_budget->value) : Json(nullptr)}});
-    }
-    const Json data = {
-        {"scenario", summary.scenario},
-        {"currency", summary.currency},
-        {"sign", currency_sign(summary.currency)},
-        {"paths", summary.paths},
-        {"start", start_milliseconds()},
-        {"probabilities", summary.probabilities},
-        {"plans", plans},
-        {"budget",
-         {{"given", budget_.given}, {"start", budget_.start}, {"stops", budget_.stops}, {"over", budget_.over}}},
-        {"axes", axes_},
-        {"charts", charts_}};
-    return fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n<script>{}</script>\n",
-                       escape_json(trace::shown_json(data.dump(-1, ' ', false, Json::error_handler_t::replace))),
-                       script());
-  }
-
-  /// The start as milliseconds of UTC, though it is local time: the page shows it without any zone.
-  Json start_milliseconds() const {
-    const std::optional<scenario::StartTime> start = material_.start();
-    return start ? Json(1000.0 * seconds_since_1970(*start)) : Json(nullptr);
   }
 
   const std::string& checksum_;
   Material material_;
   BudgetLine budget_;
   std::vector<Section> sections_;
-  std::vector<Json> axes_;
-  Json charts_ = Json::array();
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Plots of calibrations and backtests as static SVG in a page of HTML that stands alone.
+// Pages of studies, calibrations and backtests: what is concluded, plots, tables, a fragment to paste.
 #pragma once
 
 #include <string>
@@ -8,11 +8,18 @@
 
 namespace costrisk::present {
 
-/// A page that loads nothing and runs no script.
-/// @param fragment of a scenario, at the end; empty: none
-/// @param lead what to know before reading; empty: nothing
-/// @param command the command whose page it is
-std::string plots_page(const std::string& title, const std::vector<Plot>& plots, const std::vector<PlainTable>& tables,
-                       const std::string& fragment, const std::string& lead, const std::string& command);
+struct PlotsPage {
+  std::string title;
+  std::vector<std::string> sentences = {};  ///< the conclusion first; may be empty
+  std::vector<Plot> plots = {};
+  std::vector<PlainTable> tables = {};
+  std::string fragment = {};            ///< of a scenario, at the end; empty: none
+  std::string command = {};             ///< the command whose page it is
+  nlohmann::ordered_json results = {};  ///< what the command's --json gives; null: nothing
+};
+
+/// A page that loads nothing and runs no script but its own, which draws the plots; without one it has the tables
+/// alone.
+std::string plots_page(const PlotsPage& page);
 
 }  // namespace costrisk::present

@@ -1,12 +1,12 @@
 // Charts with a row a plan, a group or an unknown. Every function takes the chart's data, the look of things and the
 // width there is, and gives its height, its options, and what to say of an item.
 import { frame, grid, markSeries, name, nameAxis, nameRoom, tickCount, valueAxis } from "./axes.js";
-import { money, percent } from "./format.js";
-import { data, shown } from "./state.js";
+import { money, percent, shortMoney } from "./format.js";
+import { plans } from "./state.js";
 import { pale } from "./theme.js";
 
 export function ridges(chart, look, width) {
-  const visible = chart.ridges.filter((ridge) => shown.has(ridge.plan));
+  const visible = chart.ridges;
   const names = visible.map((ridge) => name(ridge.plan));
   const room = nameRoom(names, width);
   const hill = (params, api) => {
@@ -50,7 +50,7 @@ export function ridges(chart, look, width) {
     describeItem({ seriesId, dataIndex }) {
       if (seriesId !== "hills") return null;
       const { plan, p10, p50, p90 } = visible[dataIndex];
-      const mean = data.plans[plan].mean;
+      const mean = plans[plan].cost_mean;
       return {
         title: name(plan),
         rows: [
@@ -65,7 +65,7 @@ export function ridges(chart, look, width) {
 }
 
 export function stack(chart, look, width) {
-  const visible = chart.bars.filter((bar) => shown.has(bar.plan));
+  const visible = chart.bars;
   const names = visible.map((bar) => name(bar.plan));
   const room = nameRoom(names, width);
   return {
@@ -105,7 +105,7 @@ export function ranges(chart, look, width) {
   const several = chart.ranges.length > chart.groups.length;
   const rows = [];
   chart.groups.forEach((group, g) => {
-    const members = chart.ranges.filter((range) => range.group === g && shown.has(range.plan));
+    const members = chart.ranges.filter((range) => range.group === g);
     if (!members.length) return;
     if (rows.length && several) rows.push({ label: "" });
     members.forEach((range, i) =>
@@ -201,11 +201,105 @@ export function tornado(chart, look, width) {
       return {
         title: label,
         rows: [
-          [pale(color), "mean cost where lowest", money(low)],
-          [color, "mean cost where highest", money(high)],
+          [pale(color), "mean cost where lowest", money(chart.mean + low)],
+          [color, "mean cost where highest", money(chart.mean + high)],
           ...notes.map(([what, value]) => [null, what, value]),
         ],
       };
+    },
+  };
+}
+
+/** Bars between two totals, each from where the one before ended. */
+export function waterfall(chart, look, width) {
+  const labels = chart.bars.map((bar) => bar.label);
+  const room = nameRoom(labels, width);
+  const color = (bar) => (bar.plan !== undefined ? look.plan(bar.plan) : bar.change > 0 ? look.bad : look.good);
+  const text = (bar) => (bar.plan !== undefined ? "" : bar.change > 0 ? "+" : "") + shortMoney(bar.change);
+  const bar = (params, api) => {
+    const one = chart.bars[params.dataIndex];
+    const [x0, y] = api.coord([Math.min(one.low, one.high), params.dataIndex]);
+    const x1 = api.coord([Math.max(one.low, one.high), params.dataIndex])[0];
+    const end = api.coord([one.high, params.dataIndex])[0];
+    const half = 0.32 * api.size([0, 1])[1];
+    // Beside the bar, within it where it fills the chart, or before it.
+    const isRight = x1 > params.coordSys.x + 0.82 * params.coordSys.width;
+    const isWithin = isRight && x0 < params.coordSys.x + 70;
+    const place = isWithin ? { x: x1 - 6, align: "right", fill: look.paper } : isRight ? { x: x0 - 6, align: "right", fill: look.ink } : { x: x1 + 6, align: "left", fill: look.ink };
+    const children = [
+      { type: "rect", shape: { x: x0, y: y - half, width: Math.max(1, x1 - x0), height: 2 * half }, style: { fill: color(one) } },
+      {
+        type: "text",
+        style: { ...place, y: y - 6, text: text(one), fontSize: 12 },
+      },
+    ];
+    if (params.dataIndex + 1 < chart.bars.length)
+      children.push({ type: "line", shape: { x1: end, x2: end, y1: y + half, y2: y + 3.1 * half }, style: { stroke: look.soft, lineWidth: 1 } });
+    return { type: "group", children };
+  };
+  return {
+    height: 58 + 28 * labels.length,
+    key: [
+      [look.bad, "costs more"],
+      [look.good, "costs less"],
+    ],
+    option: frame({
+      grid: grid(room, 8, 22, 48),
+      xAxis: valueAxis(chart.x, look, tickCount(width - room), false),
+      yAxis: nameAxis(labels, look, room),
+      series: [{ id: "bars", type: "custom", clip: false, data: chart.bars.map((one, i) => [one.high, i]), renderItem: bar }],
+    }),
+    describeItem({ dataIndex }) {
+      const one = chart.bars[dataIndex];
+      return { title: one.label, rows: [[color(one), one.plan !== undefined ? "mean cost" : "change", (one.change > 0 && one.plan === undefined ? "+" : "") + money(one.change)]] };
+    },
+  };
+}
+
+/** Rows by columns, the darker the more. */
+export function heat(chart, look, width) {
+  const room = nameRoom(chart.rows, width);
+  const most = chart.most ?? Math.max(...chart.cells.flat().filter(Number.isFinite), 0);
+  const least = chart.least ?? 0;
+  const cells = chart.cells.flatMap((row, r) => row.map((value, c) => [c, r, value]));
+  const wide = (width - room - 20) / chart.columns.length;
+  const written = wide >= 44;
+  const cell = (params, api) => {
+    const value = cells[params.dataIndex][2];
+    const [x, y] = api.coord([api.value(0), api.value(1)]);
+    const [w, h] = api.size([1, 1]);
+    const share = value === null ? 0 : Math.max(0, Math.min(1, (value - least) / (most - least || 1)));
+    const shape = { x: x - w / 2 + 0.5, y: y - h / 2 + 0.5, width: w - 1, height: h - 1 };
+    const children = [
+      { type: "rect", shape, style: { fill: look.grid } },
+      { type: "rect", shape, style: { fill: look.heat, opacity: 0.04 + 0.86 * share } },
+    ];
+    if (written && value !== null)
+      children.push({
+        type: "text",
+        style: { x, y: y - 5.5, text: chart.label(value), align: "center", fill: share > 0.55 ? look.paper : look.ink, fontSize: 11 },
+      });
+    return { type: "group", children };
+  };
+  const names = nameAxis(chart.rows, look, room);
+  const every = Math.max(1, Math.ceil(62 / wide));
+  return {
+    height: 44 + 30 * chart.rows.length,
+    option: frame({
+      grid: grid(room, 4, 18, 40),
+      xAxis: {
+        type: "category",
+        data: chart.columns,
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: { color: look.soft, interval: (i) => i % every === 0, width: Math.max(40, wide * every - 4), overflow: "break", lineHeight: 14 },
+      },
+      yAxis: names,
+      series: [{ id: "cells", type: "custom", data: cells, encode: { x: 0, y: 1 }, renderItem: cell }],
+    }),
+    describeItem({ dataIndex }) {
+      const [c, r, value] = cells[dataIndex];
+      return { title: `${chart.rows[r]}, ${chart.columns[c]}`, rows: [[look.heat, chart.words, chart.text(value)]] };
     },
   };
 }

@@ -1,7 +1,6 @@
 // Plans as dots: cost against risk.
 import { frame, grid, name, tickCount, valueAxis } from "./axes.js";
-import { money } from "./format.js";
-import { shown } from "./state.js";
+import { exact } from "./format.js";
 import { symbolOf } from "./theme.js";
 
 /** How far each dot's label moves down so that none covers another. */
@@ -18,8 +17,8 @@ function labelShifts(dots, pixelOf) {
 }
 
 export function scatter(chart, look, width) {
-  const visible = chart.dots.filter((dot) => shown.has(dot.plan));
-  const efficient = chart.frontier.filter((plan) => shown.has(plan));
+  const visible = chart.dots;
+  const efficient = chart.frontier;
   const place = (plan) => chart.dots.find((dot) => dot.plan === plan);
   const height = width < 480 ? 340 : 400;
   const atRight = (dot) => dot.x > chart.x.low + 0.7 * (chart.x.high - chart.x.low);
@@ -69,8 +68,8 @@ export function scatter(chart, look, width) {
       return {
         title: name(plan),
         rows: [
-          [look.plan(plan), words(chart.x), money(x)],
-          [look.plan(plan), words(chart.y), money(y)],
+          [look.plan(plan), words(chart.x), exact(chart.x, x)],
+          [look.plan(plan), words(chart.y), exact(chart.y, y)],
         ],
       };
     },

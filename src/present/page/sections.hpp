@@ -18,19 +18,21 @@ struct BudgetLine {
 
 BudgetLine budget_line(const Material& material);
 
-/// One screen that answers what to do, what it costs and what could change that: markup that opens the section and
-/// stands before its charts, and markup that stands after them.
-std::string overview_head(const Material& material);
-std::string overview_tail(const Material& material);
-/// Cost over time of the plan that the overview is about: from the start, and period by period.
-std::vector<Chart> overview_charts(const Material& material);
-/// The leading drivers of that plan as markup.
-std::string main_drivers(const Material& material);
+/// The decision on one screen and one printed page: what to do, what it costs, what could go wrong, what would change
+/// it, and what was assumed. Markup of a section.
+/// @param charts cost over time, as markup of figures; may be empty
+std::string memo(const Material& material, const std::string& charts);
+/// Cost over time of the plan that the memo is about.
+std::vector<Figure> memo_figures(const Material& material);
+/// The drivers of a plan that can be distinguished from nothing, at most so many.
+std::vector<const results::DriverSummary*> leading_drivers(const results::PlanSummary& plan, std::size_t most);
+/// The words for an unknown where they stand alone: "growth of chat".
+std::string label_of(const results::DriverSummary& driver);
 /// Where along the leading drivers the budget breaks or another plan would cost less: a sentence each.
 std::vector<std::string> driver_turns(const Material& material);
-/// A row a plan with what matters most.
-Table comparison_table(const Material& material);
 
+/// All plans in a table.
+Section plans_section(const Material& material);
 Section verdict_section(const Material& material);
 Section exceedance_section(const Material& material, const BudgetLine& budget);
 Section density_section(const Material& material);
@@ -49,14 +51,9 @@ Section difference_section(const Material& material);
 Section convergence_section(const Material& material);
 Section assumption_section(const Material& material);
 
-/// The fan of one plan; bands empty where the results have no periods.
-FanChart fan_of(const Material& material, std::size_t plan, double highest);
-/// Cost of one plan period by period. The results must have periods.
-ColumnChart periods_of(const Material& material, std::size_t plan);
+/// "quarter", "month", "week", "day", or "period": what the bins of cost over time are.
+std::string period_name(const results::ResultsContext& context);
 /// Cost of one plan from the start and period by period, as a table. The results must have periods.
 Table period_table(const Material& material, std::size_t plan);
-
-/// "budget $40.0k". The scenario must have a budget.
-std::string budget_words(const Material& material);
 
 }  // namespace costrisk::present::html

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/results/estimators/statistics.hpp"
@@ -16,21 +15,19 @@ namespace {
 /// Tables of every plan against every other get too wide to be read beyond this.
 constexpr std::size_t most_compared = 16;
 
-/// An axis around values with some room to either side.
-Axis money_axis_around(const std::string& words, const std::vector<double>& values, const std::string& currency) {
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  const double margin = std::max(0.08 * (*high - *low), 0.01 * std::abs(*high));
-  const double start = *low >= 0.0 ? std::max(0.0, *low - margin) : *low - margin;
-  return money_axis(words, start, *high + margin, currency);
-}
+struct Dot {
+  int plan = 0;
+  double x = 0.0, y = 0.0;
+};
 
-std::vector<int> frontier_of(const std::vector<ScatterChart::Dot>& dots) {
-  std::vector<ScatterChart::Dot> sorted = dots;
+/// Plans that no other one beats in both, in ascending order of x.
+std::vector<int> frontier_of(const std::vector<Dot>& dots) {
+  std::vector<Dot> sorted = dots;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.x < b.x || (a.x == b.x && a.y < b.y); });
   std::vector<int> frontier;
   double best = INFINITY;
-  for (const ScatterChart::Dot& dot : sorted)
+  for (const Dot& dot : sorted)
     if (dot.y < best) {
       frontier.push_back(dot.plan);
       best = dot.y;
@@ -66,35 +63,32 @@ Section risk_section(const Material& material) {
     return section;
   }
   const std::string tail = material.tail_name();
-  ScatterChart chart;
+  std::vector<Dot> dots;
   std::vector<double> means, tails;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
     means.push_back(material.summary.plans[plan].cost_mean);
     tails.push_back(material.summary.plans[plan].cost_cvar[material.tail()].value);
-    chart.dots.push_back({static_cast<int>(plan), means.back(), tails.back()});
+    dots.push_back({static_cast<int>(plan), means.back(), tails.back()});
   }
-  chart.x = money_axis_around("mean cost", means, material.currency());
-  chart.y = money_axis_around(tail, tails, material.currency());
-  chart.frontier = frontier_of(chart.dots);
+  const std::vector<int> frontier = frontier_of(dots);
   section.lead = fmt::format(
       "Mean cost against {}, the mean of the futures beyond {}: further down and left is better. {}", tail,
       material.level_name(material.tail()),
-      chart.frontier.size() == 1
-          ? material.plan_name(static_cast<std::size_t>(chart.frontier.front())) + " beats all others in both."
+      frontier.size() == 1
+          ? material.plan_name(static_cast<std::size_t>(frontier.front())) + " beats all others in both."
           : "The line joins the plans that no other beats in both; of the rest each is beaten by one of these.");
   const MoneyUnit unit = money_unit(tails, material.currency());
   Table table;
   table.caption = fmt::format("Mean cost and {}, {}", tail, unit.name);
   table.columns = {"plan", "mean", tail, "on the frontier"};
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    const bool efficient =
-        std::find(chart.frontier.begin(), chart.frontier.end(), static_cast<int>(plan)) != chart.frontier.end();
+    const bool efficient = std::find(frontier.begin(), frontier.end(), static_cast<int>(plan)) != frontier.end();
     table.rows.push_back(
         {static_cast<int>(plan),
          {material.plan_name(plan), money(means[plan], unit), money(tails[plan], unit), efficient ? "yes" : "no"}});
   }
-  section.charts.push_back({"risk-chart", fmt::format("Mean cost and {}", tail),
-                            "A dot a plan; a line joins the plans that no other beats in both.", -1, chart});
+  section.figures.push_back({"risk-chart", fmt::format("Mean cost and {}", tail),
+                             "A dot a plan; a line joins the plans that no other beats in both."});
   section.tables.push_back(table);
   return section;
 }
@@ -108,8 +102,6 @@ Section latency_section(const Material& material) {
       "Mean cost against the share of requests that are not answered within the latency's objective: further down and "
       "left is better. The line joins the plans that no other beats in both.";
   for (std::size_t s = 0; s < names.size(); ++s) {
-    ScatterChart chart;
-    std::vector<double> costs;
     Table table;
     const std::string late = "not within the objective";
     table.caption = fmt::format(
@@ -119,15 +111,11 @@ Section latency_section(const Material& material) {
     table.columns = {"plan", "mean cost", late};
     for (const std::size_t level : {material.levels.middle, material.levels.high})
       table.columns.push_back("latency, " + material.level_name(level));
-    double most = 0.0;
     for (std::size_t p = 0; p < material.plan_count(); ++p) {
       const results::PlanSummary& plan = material.summary.plans[p];
       for (const results::ServiceSummary& service : plan.services) {
         if (service.service != names[s] || service.latency_quantile.empty()) continue;
         const double share = 1.0 - service.within;
-        chart.dots.push_back({static_cast<int>(p), plan.cost_mean, share});
-        costs.push_back(plan.cost_mean);
-        most = std::max(most, share);
         TableRow row{static_cast<int>(p),
                      {material.plan_name(p), money_with_unit(plan.cost_mean, material.currency()), percent(share)}};
         for (const std::size_t level : {material.levels.middle, material.levels.high})
@@ -135,13 +123,9 @@ Section latency_section(const Material& material) {
         table.rows.push_back(row);
       }
     }
-    if (chart.dots.empty()) continue;
-    chart.x = money_axis_around("mean cost", costs, material.currency());
-    chart.y = share_axis("share of requests " + late);
-    chart.y.high = most > 0.0 ? std::min(1.1 * most, 1.0) : 0.01;
-    chart.frontier = frontier_of(chart.dots);
-    section.charts.push_back({fmt::format("latency-{}", s), fmt::format("{}: mean cost and answers in time", names[s]),
-                              "A dot a plan; a line joins the plans that no other beats in both.", -1, chart});
+    if (table.rows.empty()) continue;
+    section.figures.push_back({fmt::format("latency-{}", s), fmt::format("{}: mean cost and answers in time", names[s]),
+                               "A dot a plan; a line joins the plans that no other beats in both."});
     section.tables.push_back(table);
   }
   return section;
@@ -158,25 +142,19 @@ Section difference_section(const Material& material) {
       "All plans meet the same futures, so their costs can be compared future by future. Right of zero a plan "
       "costs more than {} on average; the line is the 95 % interval of that mean.",
       material.plan_name(base));
-  RangeChart chart;
-  chart.words = "mean difference with its 95 % interval";
   std::vector<double> amounts = {0.0};
   for (std::size_t plan = 0; plan < plans; ++plan) {
     if (plan == base) continue;
     const double mean = results.difference_mean[plan * plans + base],
                  se = results.difference_mean_se[plan * plans + base],
                  error = std::isnan(se) ? 0.0 : results::z_of_95_percent * se;
-    chart.groups.push_back(material.plan_name(plan));
-    chart.ranges.push_back(
-        {static_cast<int>(plan), static_cast<int>(chart.groups.size() - 1), mean - error, mean, mean + error});
     amounts.insert(amounts.end(), {mean - error, mean + error});
   }
-  const auto [low, high] = std::minmax_element(amounts.begin(), amounts.end());
-  const double margin = 0.04 * (*high - *low);
-  chart.x = money_axis("more than " + material.plan_name(base), *low - margin, *high + margin, material.currency());
-  chart.marks.push_back({Mark::Direction::vertical, 0.0, material.plan_name(base)});
-  section.charts.push_back({"difference-chart", "Mean difference on the same futures",
-                            "A dot a plan with its interval, around zero.", -1, chart});
+  section.figures.push_back(
+      {"difference-chart", "Mean difference on the same futures", "A dot a plan with its interval, around zero."});
+  section.figures.push_back({"waterfall-chart", "From one plan to another, category by category",
+                             "Bars from the mean cost of one plan to that of another: what each category adds or "
+                             "takes away. Which two can be chosen."});
   const MoneyUnit unit = money_unit(amounts, material.currency());
   Table table;
   table.caption =

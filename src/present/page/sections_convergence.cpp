@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/present/page/chart.hpp"
-#include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/results/estimators/statistics.hpp"
@@ -89,53 +87,6 @@ Courses courses_of(const Material& material) {
   return courses;
 }
 
-/// Where a number of futures stands on an axis of doublings, with the digits that the page keeps.
-double place_of(double paths) { return rounded(std::log2(paths), 5); }
-
-/// How far the estimates lie from the last one: of money in percent of it, of shares in points.
-Chart course_chart(const Material& material, const Course& course, const std::vector<double>& checkpoints) {
-  const std::size_t points = checkpoints.size();
-  LineChart chart;
-  double widest = 0.0;
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    const double last = course.value[plan * points + points - 1];
-    const auto off = [&](double value) {
-      const double difference = value - last;
-      return course.share ? difference : last == 0.0 ? 0.0 : difference / std::abs(last);
-    };
-    Line line;
-    line.plan = static_cast<int>(plan);
-    for (std::size_t i = 0; i < points; ++i) {
-      const std::size_t place = plan * points + i;
-      line.x.push_back(place_of(checkpoints[i]));
-      line.y.push_back(off(course.value[place]));
-      widest = std::max(widest, std::abs(line.y.back()));
-      if (plan != material.featured || course.low.empty() || !std::isfinite(course.low[place]) ||
-          !std::isfinite(course.high[place]))
-        continue;
-      line.low.push_back(off(course.low[place]));
-      line.high.push_back(off(course.high[place]));
-      widest = std::max({widest, std::abs(line.low.back()), std::abs(line.high.back())});
-    }
-    if (line.low.size() < points) line.low = line.high = {};
-    chart.lines.push_back(std::move(line));
-  }
-  chart.y = share_axis("");
-  chart.y.high = widest > 0.0 ? 1.08 * widest : 0.001;
-  chart.y.low = -chart.y.high;
-  chart.x.title = "futures";
-  chart.x.low = place_of(checkpoints.front());
-  chart.x.high = place_of(checkpoints.back());
-  for (const double paths : checkpoints)
-    chart.x.ticks.push_back({place_of(paths), count(static_cast<std::uint64_t>(paths))});
-  return {"convergence-" + course.id, course.name,
-          fmt::format("{} after {} to {}, as {} from its last value; lines that run into zero.", course.name,
-                      count(static_cast<std::uint64_t>(checkpoints.front())),
-                      counted(static_cast<std::uint64_t>(checkpoints.back()), "future"),
-                      course.share ? "points" : "percent"),
-          -1, chart};
-}
-
 Table course_table(const Material& material, const Course& course, const std::vector<double>& checkpoints) {
   const MoneyUnit unit = money_unit(course.value, material.currency());
   Table table;
@@ -179,7 +130,12 @@ Section convergence_section(const Material& material) {
                            counted(static_cast<std::uint64_t>(courses.paths.front()), "future")));
   section.panels = true;
   for (const Course& one : courses.list) {
-    if (course) section.charts.push_back(course_chart(material, one, courses.paths));
+    if (course)
+      section.figures.push_back({"convergence-" + one.id, one.name,
+                                 fmt::format("{} after {} to {}, as {} from its last value; lines that run into zero.",
+                                             one.name, count(static_cast<std::uint64_t>(courses.paths.front())),
+                                             counted(static_cast<std::uint64_t>(courses.paths.back()), "future"),
+                                             one.share ? "points" : "percent")});
     section.tables.push_back(course_table(material, one, courses.paths));
   }
   return section;

@@ -138,24 +138,16 @@ BudgetLine budget_line(const Material& material) {
 Section exceedance_section(const Material& material, const BudgetLine& budget) {
   Section section;
   section.id = "exceedance";
+  section.printed = true;
   section.title = "How likely is it to cost more?";
   section.lead =
       "Each curve shows in what share of the futures a plan costs more than the amount below it. The further left and "
       "the steeper, the better.";
   section.extra = budget_markup(material, budget);
-  LineChart lines;
-  lines.budget = true;
-  lines.x = money_axis("cost", budget.stops.front(), budget.stops.back(), material.currency());
-  lines.y = share_axis("share of futures");
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan)
-    lines.lines.push_back(exceedance(CostDistribution(material.tally, static_cast<int>(plan)), static_cast<int>(plan),
-                                     material.share_of(1152, 18, 200)));
-  if (budget.given)
-    lines.marks.push_back({Mark::Direction::vertical, *material.summary.budget, budget_words(material)});
-  section.charts.push_back({"exceedance-chart", "Share of futures that cost more",
-                            "Curves that fall from 100 % on the left to 0 % on the right, one a plan. The quantiles in "
-                            "the table are their points.",
-                            -1, lines});
+  section.figures.push_back(
+      {"exceedance-chart", "Share of futures that cost more",
+       "Curves that fall from 100 % on the left to 0 % on the right, one a plan. The quantiles in "
+       "the table are their points."});
   section.tables = {quantile_table(material), interval_table(material)};
   return section;
 }
@@ -167,17 +159,8 @@ Section density_section(const Material& material) {
   section.lead = fmt::format(
       "The heights say how often a cost occurs; each plan has its own scale. The dot is the median, the thick line "
       "reaches from P10 to P90, and the outermost thousandths are left out.");
-  const Span span = cost_span(material);
-  RidgeChart ridges;
-  ridges.x = money_axis("cost", span.low, span.high, material.currency());
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan)
-    ridges.ridges.push_back(
-        density(CostDistribution(material.tally, static_cast<int>(plan)), static_cast<int>(plan), 60));
-  if (material.summary.budget && *material.summary.budget >= span.low && *material.summary.budget <= span.high)
-    ridges.marks.push_back({Mark::Direction::vertical, *material.summary.budget, budget_words(material)});
-  section.charts.push_back({"density-chart", "Distribution of cost",
-                            "A hill a plan over an axis of cost, with its median and its span from P10 to P90.", -1,
-                            ridges});
+  section.figures.push_back({"density-chart", "Distribution of cost",
+                             "A hill a plan over an axis of cost, with its median and its span from P10 to P90."});
   std::vector<double> amounts;
   for (const results::PlanSummary& plan : material.summary.plans) amounts.push_back(plan.cost_mean);
   const MoneyUnit unit = money_unit(amounts, material.currency());

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "kernels/model/world/driver_parameters.hpp"
-#include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
@@ -13,12 +12,6 @@
 
 namespace costrisk::present::html {
 
-namespace {
-
-/// The table of more plans than this leaves out what the lesser unknowns make together.
-constexpr std::size_t most_plans_in_full = 16;
-
-/// The drivers of a plan that can be distinguished from nothing, at most so many.
 std::vector<const results::DriverSummary*> leading_drivers(const results::PlanSummary& plan, std::size_t most) {
   std::vector<const results::DriverSummary*> leading;
   for (const results::DriverSummary& driver : plan.drivers)
@@ -26,42 +19,19 @@ std::vector<const results::DriverSummary*> leading_drivers(const results::PlanSu
   return leading;
 }
 
-/// The words for an unknown where they stand alone: "growth of chat".
 std::string label_of(const results::DriverSummary& driver) {
   const std::string words = driver_words(driver.driver);
   return words.starts_with("the ") ? words.substr(4) : words;
 }
 
+namespace {
+
+/// The table of more plans than this leaves out what the lesser unknowns make together.
+constexpr std::size_t most_plans_in_full = 16;
+
 std::string share_with_error(const results::DriverSummary& driver) {
   return fmt::format("{} ± {:.1f}", variance_percent(driver.share),
                      100.0 * results::z_of_95_percent * driver.standard_error);
-}
-
-Chart tornado_of(const Material& material, std::size_t plan, std::size_t most) {
-  const results::PlanSummary& summary = material.summary.plans[plan];
-  TornadoChart chart;
-  chart.plan = static_cast<int>(plan);
-  chart.middle = summary.cost_mean;
-  double low = summary.cost_mean, high = summary.cost_mean;
-  for (const results::DriverSummary* driver : leading_drivers(summary, most)) {
-    const bool chance = driver->sort == results::DriverSort::chance;
-    TornadoChart::Bar bar{label_of(*driver), driver->lowest.mean, driver->highest.mean, {}};
-    bar.notes.emplace_back("share of the variance", share_with_error(*driver));
-    if (driver->lowest.over_budget)
-      bar.notes.emplace_back(chance ? "over budget, where it happens and where not" : "over budget, lowest and highest",
-                             percent(*driver->lowest.over_budget) + " · " + percent(*driver->highest.over_budget));
-    if (driver->budget_break) bar.notes.emplace_back("budget breaks", break_words(driver->budget_break));
-    low = std::min({low, bar.low, bar.high});
-    high = std::max({high, bar.low, bar.high});
-    chart.bars.push_back(std::move(bar));
-  }
-  const double margin = 0.04 * (high - low);
-  chart.x = money_axis("mean cost", low - margin, high + margin, material.currency());
-  return {fmt::format("tornado-{}", plan), summary.plan,
-          fmt::format("A bar an unknown, from the mean cost of {} where it is lowest to that where it is highest; a "
-                      "chance's, from where it happens to where it does not.",
-                      summary.plan),
-          static_cast<int>(plan), chart};
 }
 
 Table driver_table_of_all(const Material& material, std::size_t most) {
@@ -136,38 +106,6 @@ Turn turn_of(const Material& material, std::size_t driver, std::size_t plan, std
 
 }  // namespace
 
-std::string main_drivers(const Material& material) {
-  const results::PlanSummary& plan = material.summary.plans[material.featured];
-  constexpr std::size_t most_named = 3;
-  const std::vector<const results::DriverSummary*> leading = leading_drivers(plan, most_named);
-  std::string html = "<div class=\"drivers\"><h3>What makes its cost uncertain</h3>";
-  if (leading.empty())
-    return html + "<p class=\"hint\">" +
-           (material.results.context.drivers.empty()
-                ? "No value of this scenario is unknown and the same all through a future: what spread there is comes "
-                  "from what fluctuates, such as prices, capacity and failures."
-                : "No single unknown stands out from what fluctuates.") +
-           "</p></div>";
-  html += "<ol>";
-  for (const results::DriverSummary* driver : leading) {
-    const bool chance = driver->sort == results::DriverSort::chance;
-    std::string ends =
-        fmt::format("{} {}, {} {}", money_with_unit(driver->lowest.mean, material.currency()),
-                    chance ? "where it does" : "where lowest",
-                    money_with_unit(driver->highest.mean, material.currency()), chance ? "where not" : "where highest");
-    if (driver->lowest.over_budget)
-      ends += fmt::format("; over budget {} and {}", percent(*driver->lowest.over_budget),
-                          percent(*driver->highest.over_budget));
-    html += fmt::format(
-        "<li><span class=\"who\">{}</span><b>{}</b><span class=\"bar\"><i class=\"b{}\" style=\"width:{:.1f}%\"></i>"
-        "</span><span class=\"ends\">{}</span></li>",
-        escape(label_of(*driver)), escape(variance_percent(driver->share)),
-        color_of(static_cast<int>(material.featured)), 100.0 * std::clamp(driver->share, 0.0, 1.0), prose(ends));
-  }
-  return html +
-         "</ol><p class=\"hint\">Shares of the variance of its cost. <a href=\"#drivers\">All of them</a>.</p></div>";
-}
-
 std::vector<std::string> driver_turns(const Material& material) {
   const results::Summary& summary = material.summary;
   const std::size_t plan = material.featured;
@@ -204,6 +142,7 @@ std::vector<std::string> driver_turns(const Material& material) {
 Section driver_section(const Material& material) {
   Section section;
   section.id = "drivers";
+  section.printed = true;
   section.title = "What makes it uncertain?";
   if (material.results.context.drivers.empty()) {
     section.lead =
@@ -222,9 +161,14 @@ Section driver_section(const Material& material) {
       "information, a contract or a design is worth most. What no unknown makes alone is fluctuation and interactions.";
   section.panels = true;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan)
-    if (Chart chart = tornado_of(material, plan, most); !std::get<TornadoChart>(chart.drawing).bars.empty())
-      section.charts.push_back(std::move(chart));
-  if (section.charts.empty())
+    if (!leading_drivers(material.summary.plans[plan], most).empty())
+      section.figures.push_back(
+          {fmt::format("tornado-{}", plan), material.plan_name(plan),
+           fmt::format("A bar an unknown: how far the mean cost of {} lies from its mean where the unknown is lowest "
+                       "and where it is highest; a chance's, where it happens and where it does not.",
+                       material.plan_name(plan)),
+           static_cast<int>(plan)});
+  if (section.figures.empty())
     section.lead += " In this run no unknown stands out: there are too few futures, or what fluctuates outweighs them.";
   section.tables.push_back(driver_table_of_all(material, most));
   return section;

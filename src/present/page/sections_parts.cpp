@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/results/estimators/statistics.hpp"
@@ -25,28 +24,43 @@ std::vector<std::size_t> parts_in_use(const std::vector<double>& means, std::siz
   return used;
 }
 
-/// A bar a plan of the mean money that goes to each part in use; the parts' styles are numbered from `first_style` on.
-StackChart stack_of(const Material& material, const std::vector<double>& means, const std::vector<std::string>& names,
-                    const std::vector<std::size_t>& used, int first_style, const std::string& words) {
-  StackChart chart;
-  double low = 0.0, high = 0.0;
-  for (const std::size_t part : used) {
-    chart.parts.push_back(names[part]);
-    chart.styles.push_back(first_style + static_cast<int>(part));
-  }
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    StackChart::Bar bar{static_cast<int>(plan), {}};
-    double positive = 0.0, negative = 0.0;
-    for (const std::size_t part : used) {
-      bar.values.push_back(means[plan * names.size() + part]);
-      (bar.values.back() < 0.0 ? negative : positive) += bar.values.back();
-    }
-    low = std::min(low, negative);
-    high = std::max(high, positive);
-    chart.bars.push_back(bar);
-  }
-  chart.x = money_axis(words, low, 1.02 * high, material.currency());
-  return chart;
+/// What an owner's cost in the featured plan is made of: services, jobs and items with what is known of each, and the
+/// periods of the owner's budgets.
+std::string owner_markup(const Material& material, std::size_t owner, const MoneyUnit& unit) {
+  const results::Results& results = material.results;
+  const scenario::Scenario& scenario = *material.scenario;
+  const results::PlanSummary& plan = material.summary.plans[material.featured];
+  const std::string& name = results.context.owners[owner];
+  const double mean = results.owner_mean[material.featured * results.context.owners.size() + owner];
+  Table parts;
+  parts.caption = name + ": what is charged to it";
+  parts.columns = {"what", "kind", "mean cost, " + unit.name, "how it goes"};
+  parts.text_columns = 2;
+  for (const scenario::Service& service : scenario.services)
+    for (const results::ServiceSummary& summary : plan.services)
+      if (service.owner == name && summary.service == service.name)
+        parts.rows.push_back(
+            {-1,
+             {service.name, "service", money(summary.service_cost_mean, unit), percent(summary.served) + " served"}});
+  for (const scenario::Job& job : scenario.jobs)
+    for (const results::JobSummary& summary : plan.jobs)
+      if (job.owner == name && summary.job == job.name)
+        parts.rows.push_back({-1, {job.name, "job", "–", percent(summary.late) + " of runs late"}});
+  for (const scenario::Item& item : scenario.items)
+    if (item.owner == name) parts.rows.push_back({-1, {item.name, "item", "–", ""}});
+  Table periods;
+  periods.caption = fmt::format("{}: its budgets, {}", name, unit.name);
+  periods.columns = {"period", "amount", "mean", "over"};
+  for (std::size_t b = 0; b < scenario.budgets.size() && b < plan.budgets.size(); ++b)
+    if (scenario.budgets[b].owner == name)
+      for (const results::BudgetPeriodSummary& period : plan.budgets[b].periods)
+        periods.rows.push_back(
+            {-1, {period.period, money(period.amount, unit), money(period.mean, unit), percent(period.over)}});
+  if (parts.rows.empty() && periods.rows.empty()) return "";
+  return fmt::format("<details class=\"owner\"><summary>{}: <b>{}</b>, {} of the mean cost</summary>{}{}</details>",
+                     escape(name), escape(money_with_unit(mean, material.currency())),
+                     escape(percent(mean / plan.cost_mean)), parts.rows.empty() ? "" : table_markup(parts),
+                     periods.rows.empty() ? "" : table_markup(periods));
 }
 
 std::vector<double> plan_means(const Material& material) { return material.results.cost_mean; }
@@ -56,15 +70,15 @@ std::vector<double> plan_means(const Material& material) { return material.resul
 Section category_section(const Material& material) {
   Section section;
   section.id = "categories";
+  section.printed = true;
   section.title = "What is it spent on?";
   const results::Results& results = material.results;
   const std::vector<std::string>& names = results.context.categories;
   const std::vector<std::size_t> used = parts_in_use(results.category_mean, names.size());
   if (used.empty()) return section;
   section.lead = "Mean cost by category. Credits count against the rest and stand left of zero.";
-  section.charts.push_back({"category-chart", "Mean cost by category",
-                            "A bar a plan, cut by category; the table has the figures.", -1,
-                            stack_of(material, results.category_mean, names, used, 0, "mean cost")});
+  section.figures.push_back(
+      {"category-chart", "Mean cost by category", "A bar a plan, cut by category; the table has the figures."});
   const MoneyUnit unit = money_unit(plan_means(material), material.currency());
   Table means, spreads;
   means.caption = fmt::format("Mean by category with its sampling error (95 %), {}", unit.name);
@@ -97,6 +111,7 @@ Section category_section(const Material& material) {
 Section owner_section(const Material& material) {
   Section section;
   section.id = "owners";
+  section.printed = true;
   section.title = "Whose cost is it?";
   const results::Results& results = material.results;
   const std::vector<std::string>& names = results.context.owners;
@@ -108,26 +123,17 @@ Section owner_section(const Material& material) {
       material.level_name(material.levels.low), material.level_name(material.levels.high));
   const std::size_t probabilities = material.summary.probabilities.size();
   const MoneyUnit unit = money_unit(plan_means(material), material.currency());
-  RangeChart chart;
-  chart.words = material.level_names();
   Table table;
   table.caption = fmt::format("Cost by owner, {}", unit.name);
   table.columns = {"plan", "owner", "mean", "share"};
   table.text_columns = 2;
   for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
     table.columns.push_back(material.level_name(level));
-  double low = 0.0, high = 0.0;
   for (const std::size_t owner : used) {
-    chart.groups.push_back(names[owner]);
-    const auto group = static_cast<int>(chart.groups.size() - 1);
     for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
       const std::size_t place = plan * names.size() + owner;
       const auto quantile = [&](std::size_t level) { return results.owner_quantile[place * probabilities + level]; };
       if (results.owner_mean[place] == 0.0) continue;
-      chart.ranges.push_back({static_cast<int>(plan), group, quantile(material.levels.low),
-                              quantile(material.levels.middle), quantile(material.levels.high)});
-      low = std::min(low, chart.ranges.back().low);
-      high = std::max(high, chart.ranges.back().high);
       table.rows.push_back(
           {static_cast<int>(plan),
            {material.plan_name(plan), names[owner], money(results.owner_mean[place], unit),
@@ -135,10 +141,12 @@ Section owner_section(const Material& material) {
             money(quantile(material.levels.middle), unit), money(quantile(material.levels.high), unit)}});
     }
   }
-  const double room = 0.02 * (high - low);
-  chart.x = money_axis("cost", low < 0.0 ? low - room : low, high + room, material.currency());
-  section.charts.push_back({"owner-chart", "Cost by owner",
-                            "A group of lines an owner, a line a plan, from low to high futures.", -1, chart});
+  std::string owners;
+  if (material.scenario)
+    for (const std::size_t owner : used) owners += owner_markup(material, owner, unit);
+  if (!owners.empty()) section.extra = "<h3>Within " + escape(material.plan_name(material.featured)) + "</h3>" + owners;
+  section.figures.push_back({"owner-chart", "Cost by owner",
+                             "A group of lines an owner, a line a plan, from low to high futures.", -1, false});
   section.tables.push_back(table);
   return section;
 }
@@ -146,6 +154,7 @@ Section owner_section(const Material& material) {
 Section budget_section(const Material& material) {
   Section section;
   section.id = "budgets";
+  section.printed = true;
   section.title = "Who keeps to their budget?";
   const results::Results& results = material.results;
   if (results.context.budgets.empty()) return section;
@@ -157,8 +166,6 @@ Section budget_section(const Material& material) {
   const std::vector<std::string>& periods = results.context.budget_periods;
   const std::size_t probabilities = material.summary.probabilities.size();
   const MoneyUnit unit = money_unit(plan_means(material), material.currency());
-  RangeChart chart;
-  chart.words = material.level_names();
   Table table, chances;
   table.caption = fmt::format("Budgets by period, {}", unit.name);
   table.columns = {"plan", "period", "amount", "mean"};
@@ -166,18 +173,12 @@ Section budget_section(const Material& material) {
   for (const std::size_t level : {material.levels.low, material.levels.middle, material.levels.high})
     table.columns.push_back(material.level_name(level));
   table.columns.push_back("over");
-  double low = 0.0, high = 0.0;
   for (std::size_t period = 0; period < periods.size(); ++period) {
-    chart.groups.push_back(periods[period]);
     for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
       const std::size_t place = plan * periods.size() + period;
       const auto quantile = [&](std::size_t level) {
         return results.budget_period_quantile[place * probabilities + level];
       };
-      chart.ranges.push_back({static_cast<int>(plan), static_cast<int>(period), quantile(material.levels.low),
-                              quantile(material.levels.middle), quantile(material.levels.high)});
-      low = std::min(low, chart.ranges.back().low);
-      high = std::max(high, chart.ranges.back().high);
       table.rows.push_back({static_cast<int>(plan),
                             {material.plan_name(plan), periods[period], money(results.budget_amount[period], unit),
                              money(results.budget_period_mean[place], unit), money(quantile(material.levels.low), unit),
@@ -185,10 +186,11 @@ Section budget_section(const Material& material) {
                              percent(results.budget_period_over[place])}});
     }
   }
-  const double room = 0.02 * (high - low);
-  chart.x = money_axis("cost", low < 0.0 ? low - room : low, high + room, material.currency());
-  section.charts.push_back({"budget-chart", "Cost by budget and period",
-                            "A group of lines a period, a line a plan, from low to high futures.", -1, chart});
+  section.figures.push_back({"budget-heat", "Chance of going over, by budget and period",
+                             "A row a budget, a column a period: the darker, the likelier the amount is not enough.",
+                             -1});
+  section.figures.push_back({"budget-chart", "Cost by budget and period",
+                             "A group of lines a period, a line a plan, from low to high futures.", -1, false});
   chances.caption = "Chance of breaking a budget in any of its periods, with its 95 % interval";
   chances.columns = {"plan"};
   for (const std::string& budget : results.context.budgets) chances.columns.push_back(budget);
@@ -216,8 +218,7 @@ Section waste_section(const Material& material) {
       "beyond what the autoscaler aims at, time to restart and work that interruptions undo. Planned headroom is what "
       "it "
       "aims at, and counts in no sum.";
-  section.charts.push_back({"waste-chart", "Mean waste by kind", "A bar a plan, cut by kind of waste.", -1,
-                            stack_of(material, results.waste_mean, names, used, category_count, "mean waste")});
+  section.figures.push_back({"waste-chart", "Mean waste by kind", "A bar a plan, cut by kind of waste."});
   std::vector<double> totals;
   for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
     totals.push_back(0.0);

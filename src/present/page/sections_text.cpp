@@ -71,6 +71,7 @@ std::string reproduction(const Material& material) {
 Section verdict_section(const Material& material) {
   Section section;
   section.id = "verdict";
+  section.printed = true;
   section.title = "The verdict";
   section.extra = "<div class=\"verdict\">";
   for (const std::string& sentence : verdict_sentences(material.results))
@@ -82,6 +83,7 @@ Section verdict_section(const Material& material) {
 Section assumption_section(const Material& material) {
   Section section;
   section.id = "assumptions";
+  section.printed = true;
   section.title = "What does it all rest on?";
   section.lead =
       "The shares of futures are only as good as the prices, laws and plans of the scenario. This is everything that "

@@ -15,53 +15,12 @@ namespace costrisk::present::html {
 
 namespace {
 
-/// When the last run of a job is due, in hours since the start.
-std::optional<double> last_deadline(const scenario::Scenario& scenario, std::size_t job) {
-  const scenario::Job& terms = scenario.jobs[job];
-  if (!terms.deadline_seconds) return std::nullopt;
-  double release = terms.release_seconds;
-  if (terms.repeat_seconds && scenario.horizon_seconds > release)
-    release += *terms.repeat_seconds * (std::ceil((scenario.horizon_seconds - release) / *terms.repeat_seconds) - 1.0);
-  return (release + *terms.deadline_seconds) / seconds_per_hour;
-}
-
-const results::ServiceSummary* find_service(const results::PlanSummary& plan, const std::string& name) {
-  for (const results::ServiceSummary& service : plan.services)
-    if (service.service == name) return &service;
-  return nullptr;
-}
-
-Chart finish_chart(const Material& material, std::size_t job) {
+/// Whether any plan runs the job.
+bool is_run(const Material& material, std::size_t job) {
   const results::TallyLayout& layout = material.tally.layout();
-  const std::string& name = material.results.context.jobs[job];
-  const double horizon = material.results.context.horizon_hours;
-  LineChart chart;
-  chart.x = time_axis(horizon, material.start());
-  chart.y = share_axis("futures in which it is done");
-  double earliest = horizon;
-  for (std::size_t plan = 0; plan < material.plan_count(); ++plan) {
-    const int component = layout.job_component[plan * static_cast<std::size_t>(layout.jobs) + job];
-    if (component < 0) continue;
-    chart.lines.push_back(done_by(material.tally.data().finish_histogram[static_cast<std::size_t>(component)],
-                                  material.results.paths, layout.step_hours, horizon, static_cast<int>(plan),
-                                  material.share_of(960 / material.results.context.jobs.size(), 10, 150)));
-    const Line& line = chart.lines.back();
-    const auto first = std::find_if(line.y.begin(), line.y.end(), [](double share) { return share > 0.0; });
-    if (first != line.y.end()) earliest = std::min(earliest, line.x[static_cast<std::size_t>(first - line.y.begin())]);
-  }
-  // The last run of a repeating job has nothing to show for the time before it.
-  constexpr double week = 168.0;
-  if (earliest > 0.6 * horizon)
-    chart.x = time_axis(horizon, material.start(),
-                        std::max(0.0, std::min(earliest - 0.1 * (horizon - earliest), horizon - week)));
-  if (material.scenario)
-    if (const std::optional<double> due = last_deadline(*material.scenario, job); due && *due <= horizon)
-      chart.marks.push_back({Mark::Direction::vertical, *due, "deadline"});
-  const bool repeats = material.scenario && material.scenario->jobs[job].repeat_seconds;
-  return {fmt::format("finish-{}", job),
-          fmt::format("Share of futures in which {}{} is done", repeats ? "the last run of " : "", name),
-          fmt::format("Rising curves, one a plan: in what share of the futures {} is done by a moment.", name), -1,
-          chart};
+  for (std::size_t plan = 0; plan < material.plan_count(); ++plan)
+    if (layout.job_component[plan * static_cast<std::size_t>(layout.jobs) + job] >= 0) return true;
+  return false;
 }
 
 }  // namespace
@@ -76,10 +35,15 @@ Section finish_section(const Material& material) {
       "The share of futures in which a job is done by a moment. A curve that does not reach 100 % has futures in which "
       "the job is not done within the horizon.";
   for (std::size_t job = 0; job < results.context.jobs.size(); ++job) {
-    Chart chart = finish_chart(material, job);
-    if (!std::get<LineChart>(chart.drawing).lines.empty()) section.charts.push_back(std::move(chart));
+    const std::string& name = results.context.jobs[job];
+    const bool repeats = material.scenario && material.scenario->jobs[job].repeat_seconds;
+    if (is_run(material, job))
+      section.figures.push_back(
+          {fmt::format("finish-{}", job),
+           fmt::format("Share of futures in which {}{} is done", repeats ? "the last run of " : "", name),
+           fmt::format("Rising curves, one a plan: in what share of the futures {} is done by a moment.", name)});
   }
-  section.panels = section.charts.size() > 1;
+  section.panels = section.figures.size() > 1;
   Table table;
   table.caption =
       "Jobs: share of runs late or unfinished, end of the last run, interruptions and lost run time in a future";
@@ -115,36 +79,10 @@ Section service_section(const Material& material) {
       "the line reaches from {} to {}.",
       material.level_name(material.levels.low), material.level_name(material.levels.high));
   section.panels = true;
-  RangeChart unserved;
-  unserved.words = "share of requests not served";
-  double most = 0.0;
-  for (std::size_t s = 0; s < names.size(); ++s) {
-    unserved.groups.push_back(names[s]);
-    RangeChart prices;
-    prices.words = material.level_names();
-    prices.groups = {names[s]};
-    double high = 0.0;
-    for (std::size_t p = 0; p < material.plan_count(); ++p) {
-      const results::ServiceSummary* service = find_service(material.summary.plans[p], names[s]);
-      if (!service) continue;
-      const double share = 1.0 - service->served;
-      unserved.ranges.push_back({static_cast<int>(p), static_cast<int>(s), share, share, share});
-      most = std::max(most, share);
-      const double low = service->unit_cost_quantile[material.levels.low],
-                   top = service->unit_cost_quantile[material.levels.high];
-      if (!std::isfinite(top)) continue;
-      prices.ranges.push_back({static_cast<int>(p), 0, low, service->unit_cost_quantile[material.levels.middle], top});
-      high = std::max(high, top);
-    }
-    if (prices.ranges.empty()) continue;
-    prices.x = money_axis("cost of 1000 requests", 0.0, 1.02 * high, material.currency());
-    section.charts.push_back({fmt::format("unit-cost-{}", s), fmt::format("{}: cost of 1000 requests", names[s]),
-                              "A line a plan, from low to high futures.", -1, prices});
-  }
-  unserved.x = share_axis("share of requests");
-  unserved.x.high = most > 0.0 ? 1.05 * most : 0.01;
-  section.charts.insert(section.charts.begin(),
-                        {"unserved", "Requests not served", "A dot a plan for each service.", -1, unserved});
+  section.figures.push_back({"unserved", "Requests not served", "A dot a plan for each service."});
+  for (std::size_t s = 0; s < names.size(); ++s)
+    section.figures.push_back({fmt::format("unit-cost-{}", s), fmt::format("{}: cost of 1000 requests", names[s]),
+                               "A line a plan, from low to high futures."});
   Table table;
   table.caption = fmt::format("Services: requests served, mean most instances at a time, and cost in {}",
                               currency_sign(material.currency()));

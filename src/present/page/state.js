@@ -1,18 +1,21 @@
-// What the page shows: its data, and which plans are switched on.
+// What the page shows: its data (the document of --json with a part "page"), and which plans are switched on.
 export const data = JSON.parse(document.getElementById("data").textContent);
+export const page = data.page;
+/** The plans of a run; studies have none. */
+export const plans = page.shown ? data.plans : [];
 
-for (const chart of data.charts) {
-  chart.x = data.axes[chart.x];
-  if (chart.y !== undefined) chart.y = data.axes[chart.y];
-}
+export const shown = new Set(plans.map((_, plan) => plan).filter((plan) => page.shown[plan]));
+/** The plans that are switched on, in the order of the file. */
+export const visiblePlans = () => plans.map((_, plan) => plan).filter((plan) => shown.has(plan));
 
-export const shown = new Set(data.plans.map((_, plan) => plan).filter((plan) => data.plans[plan].shown));
+/** A value by a number of its axis, whose labels are texts. */
+export const at = (values, number) => values[number] ?? values[Object.keys(values).find((key) => Number(key) === number)];
 
 const listeners = [];
 export const onChange = (listener) => listeners.push(listener);
 
-export function setShown(plans) {
+export function setShown(chosen) {
   shown.clear();
-  for (const plan of plans) shown.add(plan);
+  for (const plan of chosen) shown.add(plan);
   for (const listener of listeners) listener();
 }

@@ -19,6 +19,9 @@ export function colors() {
     grid: get("grid"),
     paper: get("paper"),
     budget: get("budget"),
+    good: get("good"),
+    bad: get("bad"),
+    heat: get("accent"),
     plan: (plan) => get(`p${plan % colorCount}`),
     part: (style_) => get(`c${style_}`),
   };
@@ -32,7 +35,6 @@ const isDark = () => {
 export function startTheme(redraw) {
   const button = document.getElementById("theme");
   const label = () => (button.textContent = isDark() ? "Light" : "Dark");
-  button.hidden = false;
   button.setAttribute("aria-label", "Switch between light and dark");
   button.addEventListener("click", () => {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";

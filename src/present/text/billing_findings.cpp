@@ -104,6 +104,7 @@ Plot item_chart(const Bill& bill) {
   plot.x_label = "item";
   plot.y_label = bill.currency + " a month";
   Series bars{"monthly", Series::Mark::bars, {}};
+  for (const BillItem& item : bill.items) plot.rows.push_back(item_name(item));
   for (std::size_t i = 0; i < bill.items.size(); ++i)
     bars.points.emplace_back(static_cast<double>(i + 1), bill.items[i].monthly);
   plot.series = {bars};

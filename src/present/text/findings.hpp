@@ -25,6 +25,11 @@ struct Plot {
   Scale x_scale = Scale::linear;
   std::vector<Series> series;
   bool from_zero = true;  ///< the y axis begins at zero
+  /// Names of the places 1, 2, … of x, of which each has a row of its own; steps begin and end at totals.
+  std::vector<std::string> rows = {};
+  /// With these, in place of series, a value for each row and column: the darker, the more.
+  std::vector<std::string> columns = {};
+  std::vector<std::vector<double>> cells = {};
 };
 
 /// A table of words and figures beside the plots and on stderr.

@@ -2,6 +2,7 @@
 #include "src/present/text/results_json.hpp"
 
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -21,7 +22,8 @@ using results::Dimension;
 /// The values of a quantity below some of its axes, nested by their labels.
 class Nested {
  public:
-  Nested(const results::Results& results, const results::Quantity& quantity) : results_(results), quantity_(quantity) {
+  Nested(const results::Results& results, const results::Quantity& quantity, const JsonSelection& selection)
+      : results_(results), quantity_(quantity), selection_(selection) {
     for (const Dimension dimension : quantity.dimensions) labels_.push_back(results::labels_of(results, dimension));
   }
 
@@ -30,7 +32,8 @@ class Nested {
     if (axis == labels_.size()) return value(place);
     Json json = Json::object();
     for (std::size_t i = 0; i < labels_[axis].size(); ++i)
-      json[labels_[axis][i]] = below(axis + 1, place * labels_[axis].size() + i);
+      if (!selection_.entry || selection_.entry(quantity_, quantity_.dimensions[axis], i))
+        json[labels_[axis][i]] = below(axis + 1, place * labels_[axis].size() + i);
     return json;
   }
 
@@ -39,19 +42,29 @@ class Nested {
     const std::vector<double>& probabilities = results_.context.probabilities;
     const bool tail = quantity_.tail_mean() && quantity_.has(Dimension::probability);
     if (tail && !results::tail_is_told(results_.paths, probabilities[place % probabilities.size()])) return nullptr;
-    return (results_.*quantity_.values)[place];
+    return rounded((results_.*quantity_.values)[place], selection_.digits);
   }
 
   const results::Results& results_;
   const results::Quantity& quantity_;
+  const JsonSelection& selection_;
   std::vector<std::vector<std::string>> labels_;
 };
 
+/// The quantities that the results have and the selection wants.
+std::vector<const results::Quantity*> selected(const results::Results& results, const JsonSelection& selection) {
+  std::vector<const results::Quantity*> rows;
+  for (const results::Quantity& quantity : results::quantities())
+    if (!(results.*quantity.values).empty() && (!selection.quantity || selection.quantity(quantity)))
+      rows.push_back(&quantity);
+  return rows;
+}
+
 /// What each quantity is: words, dimensions and units.
-Json terms_json(const results::Results& results) {
+Json terms_json(const results::Results& results, const JsonSelection& selection) {
   Json terms = Json::object();
-  for (const results::Quantity& quantity : results::quantities()) {
-    if ((results.*quantity.values).empty()) continue;
+  for (const results::Quantity* row : selected(results, selection)) {
+    const results::Quantity& quantity = *row;
     Json dimensions = Json::array();
     for (const Dimension dimension : quantity.dimensions) dimensions.push_back(results::terms_of(dimension).name);
     terms[quantity.name] = {{"title", quantity.title},
@@ -70,10 +83,15 @@ Json dimensions_json(const results::Results& results) {
 }
 
 /// What the drivers' datasets come to, the largest share of variance first.
-Json drivers_json(const std::vector<results::DriverSummary>& drivers) {
+Json drivers_json(const std::vector<results::DriverSummary>& drivers, const JsonSelection& selection) {
   Json list = Json::array();
   constexpr std::array sides = {"above", "below", "where it happens", "where it does not"};
+  const auto end = [&](const results::TornadoEnd& of) {
+    return Json{{"cost_mean", rounded(of.mean, selection.digits)},
+                {"over_budget", of.over_budget ? Json(*of.over_budget) : Json(nullptr)}};
+  };
   for (const results::DriverSummary& driver : drivers) {
+    if (list.size() >= selection.drivers) break;
     Json budget_break = nullptr;
     if (driver.budget_break)
       budget_break = {{"side", sides[static_cast<std::size_t>(driver.budget_break->side)]},
@@ -82,6 +100,10 @@ Json drivers_json(const std::vector<results::DriverSummary>& drivers) {
     list.push_back({{"driver", driver.driver},
                     {"sort", driver.sort == results::DriverSort::chance ? "chance" : "value"},
                     {"stands_out", driver.stands_out},
+                    {"share", rounded(driver.share, selection.digits)},
+                    {"share_se", rounded(driver.standard_error, selection.digits)},
+                    {"lowest", end(driver.lowest)},
+                    {"highest", end(driver.highest)},
                     {"budget_breaks", budget_break}});
   }
   return list;
@@ -110,7 +132,14 @@ Json verdict_json(const results::Results& results, const Verdict& verdict) {
 
 }  // namespace
 
-std::string results_json(const results::Results& results, const std::string& file, const JsonExtras& extras) {
+double rounded(double value, int digits) {
+  if (digits == 0 || value == 0.0 || !std::isfinite(value)) return value;
+  const double scale = std::pow(10.0, digits - 1 - std::floor(std::log10(std::abs(value))));
+  return std::round(value * scale) / scale;
+}
+
+Json results_document(const results::Results& results, const std::string& file, const JsonExtras& extras,
+                      const JsonSelection& selection) {
   const results::ResultsContext& context = results.context;
   Json document;
   document["file"] = file;
@@ -124,26 +153,30 @@ std::string results_json(const results::Results& results, const std::string& fil
   document["currency"] = context.currency;
   document["budget"] = results.budget ? Json(*results.budget) : Json(nullptr);
   document["dimensions"] = dimensions_json(results);
-  document["quantities"] = terms_json(results);
+  document["quantities"] = terms_json(results, selection);
   Json& plans = document["plans"] = Json::array();
   for (const std::string& plan : context.plans) plans.push_back({{"plan", plan}});
   Json of_no_plan = Json::object();
-  for (const results::Quantity& quantity : results::quantities()) {
-    if ((results.*quantity.values).empty()) continue;
-    const Nested nested(results, quantity);
+  for (const results::Quantity* row : selected(results, selection)) {
+    const results::Quantity& quantity = *row;
+    const Nested nested(results, quantity, selection);
     if (!quantity.has(Dimension::plan)) of_no_plan[quantity.name] = nested.below(0, 0);
     for (std::size_t plan = 0; quantity.has(Dimension::plan) && plan < plans.size(); ++plan)
       plans[plan][quantity.name] = nested.below(1, plan);
   }
   for (std::size_t plan = 0; plan < plans.size(); ++plan) {
-    plans[plan]["drivers"] = drivers_json(results::drivers_of(results, plan));
+    plans[plan]["drivers"] = drivers_json(results::drivers_of(results, plan), selection);
     if (extras.histogram)
       plans[plan]["histogram"] = {
           {"from", extras.histogram->from}, {"to", extras.histogram->to}, {"paths", extras.histogram->paths[plan]}};
   }
   document.update(of_no_plan);
   if (extras.verdict) document["verdict"] = verdict_json(results, *extras.verdict);
-  return trace::json_text(document);
+  return document;
+}
+
+std::string results_json(const results::Results& results, const std::string& file, const JsonExtras& extras) {
+  return trace::json_text(results_document(results, file, extras));
 }
 
 }  // namespace costrisk::present

@@ -44,9 +44,7 @@ std::string json_text(const Study& study) {
 }
 
 std::string page_of(const Study& study) {
-  std::string lead;
-  for (const std::string& sentence : study.sentences) lead += (lead.empty() ? "" : " ") + sentence;
-  return plots_page(study.title, study.plots, study.tables, study.fragment, lead, "study");
+  return plots_page({study.title, study.sentences, study.plots, study.tables, study.fragment, "study", study.json});
 }
 
 std::string title_of(const decide::Measure& measure) {

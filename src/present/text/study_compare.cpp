@@ -146,6 +146,9 @@ class ComparisonWriter {
                 Plot::Scale::linear,
                 {},
                 false};
+      plot.rows.push_back("before");
+      for (const auto& step : all_.steps) plot.rows.push_back(step.change.what);
+      plot.rows.push_back("after");
       Series series{"mean cost", Series::Mark::steps, {}};
       double now = results::in_currency(all_.from[plan].total) / unit_.divisor;
       series.points.emplace_back(0.0, now);

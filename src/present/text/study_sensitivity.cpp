@@ -162,6 +162,8 @@ class SensitivityWriter {
               true};
     Series series{all_.plans[plan_], Series::Mark::points, {}};
     for (std::size_t i = 0; i < std::min(most, order_.size()); ++i)
+      plot.rows.push_back(all_.numbers[order_[i]].address);
+    for (std::size_t i = 0; i < std::min(most, order_.size()); ++i)
       series.points.emplace_back(static_cast<double>(i + 1), 10.0 * all_.at(order_[i], plan_).mean.value);
     if (series.points.empty()) return;
     plot.series.push_back(std::move(series));

@@ -133,6 +133,7 @@ class StressWriter {
               Plot::Scale::linear,
               {},
               true};
+    plot.rows.assign(test_.stresses.begin() + 1, test_.stresses.end());
     for (std::size_t plan = 0; plan < plans(); ++plan) {
       Series series{test_.plans[plan], Series::Mark::points, {}};
       for (std::size_t s = 1; s < stresses(); ++s)

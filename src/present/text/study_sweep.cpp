@@ -249,6 +249,7 @@ class SweepWriter {
     const scenario::Variation& axis = sweep_.axes.front();
     Plot plot;
     plot.title = fmt::format("Cost by {}", short_address(axis.address));
+    if (sweep_.axes.size() == 2) plot.title += fmt::format(", “{}”", sweep_.plans[best_plan()]);
     plot.x_label = axis.is_numeric() ? axis.address + (axis.of_durations ? ", hours" : "")
                                      : axis.address + ", by place in the list";
     plot.y_label = unit_.name;
@@ -265,12 +266,13 @@ class SweepWriter {
       if (!series.points.empty()) plot.series.push_back(std::move(series));
     };
     const auto value = [](const SweepCell& cell) { return cell.value; };
+    if (sweep_.axes.size() == 2) study_.plots.push_back(grid());
     if (sweep_.axes.size() == 2) {
       const std::size_t step = std::max<std::size_t>(1, (sweep_.axes[1].values.size() + 4) / 5);
       for (std::size_t v = 0; v < sweep_.axes[1].values.size(); v += step)
         add(
             fmt::format("{} {}", short_address(sweep_.axes[1].address), sweep_.axes[1].values[v]), Series::Mark::line,
-            value, [&, v](std::size_t one) { return sweep_.cases[one][1] == v; }, 0);
+            value, [&, v](std::size_t one) { return sweep_.cases[one][1] == v; }, best_plan());
     } else {
       const auto all = [](std::size_t) { return true; };
       for (std::size_t plan = 0; plan < sweep_.plans.size(); ++plan) {
@@ -301,6 +303,28 @@ class SweepWriter {
       if (!series.points.empty()) shares.series.push_back(std::move(series));
     }
     if (!shares.series.empty()) study_.plots.push_back(std::move(shares));
+  }
+
+  /// The plan of the best case, or the first.
+  std::size_t best_plan() const {
+    for (std::size_t plan = 0; plan < sweep_.plans.size(); ++plan)
+      for (std::size_t one = 0; one < sweep_.cases.size(); ++one)
+        if (sweep_.at(one, plan).best) return plan;
+    return 0;
+  }
+
+  /// The values of that plan, a row for each value of the second axis.
+  Plot grid() const {
+    Plot plot;
+    plot.title = fmt::format("“{}”: {} by {} (across) and {} (down)", sweep_.plans[best_plan()], sweep_.statistic.name,
+                             short_address(sweep_.axes[0].address), short_address(sweep_.axes[1].address));
+    plot.y_label = unit_.name;
+    plot.columns = sweep_.axes[0].values;
+    plot.rows = sweep_.axes[1].values;
+    plot.cells.assign(plot.rows.size(), std::vector<double>(plot.columns.size()));
+    for (std::size_t one = 0; one < sweep_.cases.size(); ++one)
+      plot.cells[sweep_.cases[one][1]][sweep_.cases[one][0]] = sweep_.at(one, best_plan()).value / unit_.divisor;
+    return plot;
   }
 
   void json() {
