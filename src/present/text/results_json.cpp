@@ -123,6 +123,7 @@ std::string results_json(const results::Results& results, const std::string& fil
   document["seed"] = context.seed;
   document["currency"] = context.currency;
   document["budget"] = results.budget ? Json(*results.budget) : Json(nullptr);
+  if (context.actual_until_hours) document["actual_until_hours"] = *context.actual_until_hours;
   document["dimensions"] = dimensions_json(results);
   document["quantities"] = terms_json(results);
   Json& plans = document["plans"] = Json::array();
