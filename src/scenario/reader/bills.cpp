@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -92,13 +93,14 @@ class Payments {
     // A row without length is paid at once.
     const Int128 before = begin >= 0 ? Int128{0} : begin == end ? parts : paid_by(0);
     apart(sums.before, before);
-    std::vector<Int128>& cell =
-        sums.cells[{owner_of(row.key, ledger), category_of(row, ledger.services[row.key.service])}];
+    if (before == parts || begin >= end_seconds_.back()) return apart(sums.after, parts - before);
+    std::vector<Int128>& cell = sums.cells[{row.key.owner, row.key.owner == 0 && row.key.unused,
+                                            category_of(row, ledger.services[row.key.service])}];
     cell.resize(ends_.size());
     Int128 within = 0;
-    for (std::size_t i = 0; i < ends_.size(); ++i) {
+    const auto first = std::upper_bound(end_seconds_.begin(), end_seconds_.end(), begin);
+    for (auto i = static_cast<std::size_t>(first - end_seconds_.begin()); i < ends_.size(); ++i) {
       const std::int64_t stretch_begin = i == 0 ? 0 : end_seconds_[i - 1], stretch_end = end_seconds_[i];
-      if (stretch_end <= begin) continue;
       const Int128 part = begin == end ? (begin >= stretch_begin ? parts : Int128{0})
                                        : paid_by(stretch_end) - paid_by(std::max<std::int64_t>(stretch_begin, 0));
       cell[i] += part;
@@ -117,11 +119,16 @@ class Payments {
     if (with_copies) sums_ += copied_;
     Paid paid;
     std::set<std::string> owners;
-    for (const auto& [cell, parts] : sums_.cells) owners.insert(cell.first);
+    std::map<std::pair<std::string, Category>, std::vector<Int128>> cells;
+    for (const auto& [cell, parts] : sums_.cells) {
+      const std::string name = name_of(cell.owner, cell.is_unused, ledger);
+      owners.insert(name);
+      add_parts(cells[{name, cell.category}], parts);
+    }
     paid.owners.assign(owners.begin(), owners.end());
     paid.ends = ends_;
     paid.micros.assign(ends_.size() * paid.owners.size() * category_count, 0);
-    for (const auto& [cell, parts] : sums_.cells) {
+    for (const auto& [cell, parts] : cells) {
       const auto owner = static_cast<std::size_t>(std::distance(owners.begin(), owners.find(cell.first)));
       // What has been paid so far is rounded, so that no rounding adds up.
       Int128 so_far = 0;
@@ -149,17 +156,24 @@ class Payments {
     std::size_t rows = 0;
     Int128 parts = 0;
   };
+  struct Cell {
+    std::uint32_t owner = 0;  ///< of the ledger
+    bool is_unused = false;   ///< of a commitment, and nobody's
+    Category category = Category::item;
+
+    auto operator<=>(const Cell&) const = default;
+  };
+  static void add_parts(std::vector<Int128>& to, const std::vector<Int128>& from) {
+    to.resize(from.size());
+    for (std::size_t i = 0; i < from.size(); ++i) to[i] += from[i];
+  }
   struct Sums {
-    std::map<std::pair<std::string, Category>, std::vector<Int128>> cells;  ///< by stretch
+    std::map<Cell, std::vector<Int128>> cells;  ///< by stretch
     Apart before, after;
     Int128 total = 0, credits = 0, corrections = 0;
 
     Sums& operator+=(const Sums& other) {
-      for (const auto& [cell, parts] : other.cells) {
-        std::vector<Int128>& to = cells[cell];
-        to.resize(parts.size());
-        for (std::size_t i = 0; i < parts.size(); ++i) to[i] += parts[i];
-      }
+      for (const auto& [cell, parts] : other.cells) add_parts(cells[cell], parts);
       for (const auto& [to, from] : {std::pair(&before, &other.before), std::pair(&after, &other.after)}) {
         to->rows += from->rows;
         to->parts += from->parts;
@@ -177,9 +191,9 @@ class Payments {
     to.parts += parts;
   }
 
-  static std::string owner_of(const trace::LedgerKey& key, const trace::Ledger& ledger) {
-    if (key.owner == 0) return std::string(key.unused ? unused_owner : untagged_owner);
-    return trace::shown(ledger.owners[key.owner]).substr(0, longest_owner);
+  static std::string name_of(std::uint32_t owner, bool is_unused, const trace::Ledger& ledger) {
+    if (owner == 0) return std::string(is_unused ? unused_owner : untagged_owner);
+    return trace::shown(ledger.owners[owner]).substr(0, longest_owner);
   }
 
   bool is_billed_;
