@@ -92,11 +92,11 @@ struct BillCheckOptions {
   std::string owner_column;  ///< a column in its place
   /// A local date, "2027-07-01", up to which months count; empty: as far as the bills reach.
   std::string until;
-  std::uint64_t paths = 0;          ///< futures of the forecast; 0: as the scenario, or the results, have it
-  int threads = 0;                  ///< 0: as many as the process may use
-  std::string backend = "auto";     ///< as RunOptions::backend, but for GPUs
-  std::filesystem::path histories;  ///< of results: as ExplainOptions::histories
-  std::filesystem::path root;       ///< of results: as ExplainOptions::root
+  std::uint64_t paths = 0;       ///< futures of the forecast; 0: as the scenario, or the results, have it, up to 20,000
+  int threads = 0;               ///< 0: as many as the process may use
+  std::string backend = "auto";  ///< as RunOptions::backend, but for GPUs
+  std::filesystem::path histories;                                        ///< of results: as ExplainOptions::histories
+  std::filesystem::path root;                                             ///< of results: as ExplainOptions::root
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< told how many futures are done
   CancellationToken cancellation;                                         ///< stops it soon
 };
