@@ -22,7 +22,7 @@ namespace costrisk {
 namespace {
 
 /// Futures of a forecast, where no number is asked for: months and owners of each are held.
-constexpr std::uint64_t most_paths = 20'000;
+constexpr std::uint64_t most_held_paths = 20'000;
 
 BillCheck checked(const scenario::Scenario& scenario, std::uint64_t first_path, std::uint64_t paths,
                   const BillCheckOptions& options) {
@@ -38,7 +38,7 @@ BillCheck checked(const scenario::Scenario& scenario, std::uint64_t first_path, 
     check.until_seconds = instant->seconds - scenario::seconds_since_1970(scenario.start);
   }
   check.run.first_path = first_path;
-  check.run.paths = options.paths > 0 ? options.paths : std::min(paths, most_paths);
+  check.run.paths = options.paths > 0 ? options.paths : std::min(paths, most_held_paths);
   check.run.threads = options.threads;
   check.run.backend = options.backend;
   check.run.progress = options.progress;
