@@ -117,7 +117,7 @@ int check_bill(const BacktestArguments& arguments) {
     return signals.exit_code();
   }
   std::string text;
-  for (const Table& table : check.tables) text += fmt::format("{}\n{}\n", table.title, table.text(styled(stdout)));
+  for (const Table& table : check.tables) text += table.text(styled(stdout)) + "\n";
   for (const std::string& sentence : check.verdict) text += present::broken_text(sentence, text_width());
   print(text);
   return signals.exit_code();
