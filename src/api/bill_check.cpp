@@ -14,6 +14,7 @@
 #include "src/run/explained_run.hpp"
 #include "src/run/run.hpp"
 #include "src/scenario/reader/dates.hpp"
+#include "src/trace/csv.hpp"
 #include "src/trace/history_time.hpp"
 #include "src/trace/plain_text.hpp"
 
@@ -28,7 +29,10 @@ BillCheck checked(const scenario::Scenario& scenario, std::uint64_t first_path, 
                   const BillCheckOptions& options) {
   if (options.bills.empty()) throw InputError("there is no bill; expected one file or more");
   backtest::BillCheckOptions check;
-  for (const std::filesystem::path& bill : options.bills) check.bills.push_back(bill.string());
+  for (const std::filesystem::path& bill : options.bills) {
+    trace::require_file(bill);
+    check.bills.push_back(bill.string());
+  }
   check.owner_tag = options.owner_tag;
   check.owner_column = options.owner_column;
   if (!options.until.empty()) {
