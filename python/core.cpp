@@ -586,6 +586,60 @@ void add_backtest(py::module_& module) {
       "backend"_a, "progress"_a);
 }
 
+void add_bill_check(py::module_& module) {
+  py::class_<PeriodCheck>(module, "PeriodCheck", "What came in a month, and what was foretold of it, in the currency.")
+      .def_readonly("plan", &PeriodCheck::plan)
+      .def_readonly("owner", &PeriodCheck::owner)
+      .def_readonly("period", &PeriodCheck::period)
+      .def_readonly("came", &PeriodCheck::came)
+      .def_readonly("mean", &PeriodCheck::mean)
+      .def_readonly("p5", &PeriodCheck::p5)
+      .def_readonly("p25", &PeriodCheck::p25)
+      .def_readonly("p50", &PeriodCheck::p50)
+      .def_readonly("p75", &PeriodCheck::p75)
+      .def_readonly("p95", &PeriodCheck::p95)
+      .def_readonly("transform", &PeriodCheck::transform)
+      .def_readonly("within50", &PeriodCheck::within50)
+      .def_readonly("within90", &PeriodCheck::within90);
+  py::class_<BillCheck>(module, "BillCheck", "A forecast held against the bills since.")
+      .def_readonly("checks", &BillCheck::checks)
+      .def_readonly("plans", &BillCheck::plans)
+      .def_readonly("held", &BillCheck::held)
+      .def_readonly("verdict", &BillCheck::verdict)
+      .def_readonly("json", &BillCheck::json);
+  const auto check = [](const auto& forecast, const std::vector<std::string>& bills, const std::string& owner_tag,
+                        const std::string& owner_column, const std::string& until, std::uint64_t paths, int threads,
+                        const py::object& told) {
+    BillCheckOptions options;
+    options.bills.assign(bills.begin(), bills.end());
+    options.owner_tag = owner_tag;
+    options.owner_column = owner_column;
+    options.until = until;
+    options.paths = paths;
+    options.threads = threads;
+    Progress progress;
+    options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
+      progress.total.store(total);
+      progress.done.store(done);
+    };
+    Finished<BillCheck> found =
+        interruptible(options.cancellation, progress, told, [&] { return check_forecast(forecast, options); });
+    return std::make_pair(std::move(found.result), std::move(found.interruption));
+  };
+  const auto add = [&]<class Forecast>(const Forecast*) {
+    module.def(
+        "check_forecast",
+        [check](const Forecast& forecast, const std::vector<std::string>& bills, const std::string& owner_tag,
+                const std::string& owner_column, const std::string& until, std::uint64_t paths, int threads,
+                const py::object& told) {
+          return check(forecast, bills, owner_tag, owner_column, until, paths, threads, told);
+        },
+        "forecast"_a, "bills"_a, "owner_tag"_a, "owner_column"_a, "until"_a, "paths"_a, "threads"_a, "progress"_a);
+  };
+  add(static_cast<const Scenario*>(nullptr));
+  add(static_cast<const Results*>(nullptr));
+}
+
 }  // namespace
 
 PYBIND11_MODULE(_core, module) {
@@ -599,5 +653,6 @@ PYBIND11_MODULE(_core, module) {
   add_explain(module);
   add_calibrate(module);
   add_backtest(module);
+  add_bill_check(module);
   module.attr("__version__") = version().version;
 }

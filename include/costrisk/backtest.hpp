@@ -13,6 +13,7 @@
 
 #include "costrisk/calibrate.hpp"
 #include "costrisk/export.hpp"
+#include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"
 
@@ -83,6 +84,59 @@ struct Backtest {
 /// @throws InvalidScenario, BackendUnavailable, DeviceFailed, TooLarge, FileError
 /// @throws InputError where the histories are too short, or a length of time is no whole number of steps
 COSTRISK_API Backtest score_predictions(const Scenario& scenario, const BacktestOptions& options = {});
+
+/// Against which bill a forecast is held.
+struct BillCheckOptions {
+  std::vector<std::filesystem::path> bills;  ///< in the FOCUS format, in any order
+  std::string owner_tag;     ///< key of their tags that names the owner; empty: as the scenario's `[actuals]` have it
+  std::string owner_column;  ///< a column in its place
+  /// A local date, "2027-07-01", up to which months count; empty: as far as the bills reach.
+  std::string until;
+  std::uint64_t paths = 0;       ///< futures of the forecast; 0: as the scenario, or the results, have it, up to 20,000
+  int threads = 0;               ///< 0: as many as the process may use
+  std::string backend = "auto";  ///< as RunOptions::backend, but for GPUs
+  std::filesystem::path histories;                                        ///< of results: as ExplainOptions::histories
+  std::filesystem::path root;                                             ///< of results: as ExplainOptions::root
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;  ///< told how many futures are done
+  CancellationToken cancellation;                                         ///< stops it soon
+};
+
+/// What came in a month, or in all that were foretold, and what was foretold of it. Money in the scenario's currency.
+struct PeriodCheck {
+  std::string plan;    ///< its name
+  std::string owner;   ///< who was charged; empty: all together
+  std::string period;  ///< "2027-04"; of all months "2027-04 to 2027-06"
+  double came = 0.0;   ///< by the bills
+  double mean = 0.0;   ///< foretold
+  double p5 = 0.0;     ///< quantile foretold
+  double p25 = 0.0;    ///< quantile foretold
+  double p50 = 0.0;    ///< quantile foretold
+  double p75 = 0.0;    ///< quantile foretold
+  double p95 = 0.0;    ///< quantile foretold
+  double transform =
+      0.0;  ///< probability integral transform: share of the futures below what came, equal ones counted half
+  bool within50 = false;  ///< whether it came between P25 and P75
+  bool within90 = false;  ///< whether it came between P5 and P95
+};
+
+/// A forecast held against the bills since.
+struct BillCheck {
+  std::vector<PeriodCheck> checks;   ///< by plan, owner and month; all months together after the months
+  std::vector<std::string> plans;    ///< in the scenario's order
+  std::vector<bool> held;            ///< [plan]: whether the sum of all lies within the 90 % interval
+  std::vector<std::string> verdict;  ///< a sentence a plan, and what else is to be known
+  HistoryCheck read;                 ///< what the bills were taken for
+  std::vector<Table> tables;         ///< one a plan
+  std::string json;                  ///< all of it, as `costrisk backtest --bill --json` prints it
+};
+
+/// Holds the forecast that a scenario makes, from its start or where its `[actuals]` end, against the bills since.
+/// @throws InvalidScenario, BackendUnavailable, DeviceFailed, TooLarge, FileError, Cancelled
+/// @throws InputError where the bills are none, or cover no whole month of the forecast
+COSTRISK_API BillCheck check_forecast(const Scenario& scenario, const BillCheckOptions& options);
+/// Likewise, the forecast of results: their futures are simulated again by months.
+/// @throws as above, and InputError where the scenario in them cannot be simulated here as it was
+COSTRISK_API BillCheck check_forecast(const Results& results, const BillCheckOptions& options);
 
 /// A job under the rules of the published Can't Be Late simulator (Wu et al., NSDI 2024): gaps are paid in full,
 /// restarts come before progress, work done is never lost.

@@ -29,16 +29,16 @@ struct Value {
   std::variant<bool, std::int64_t, double, std::string, List, Table> data;  ///< what it is
 };
 
-/// What a history of a scenario was taken for.
+/// What a history of a scenario, or a bill of what was paid so far, was taken for.
 struct HistoryCheck {
-  std::string address;               ///< of the table that names it: "market.p4d.spot.price"
+  std::string address;               ///< of the table that names it: "market.p4d.spot.price", "actuals.bill"
   std::string text;                  ///< columns, units, rows, span and mean, as a line
   std::vector<std::string> remarks;  ///< rows that were left out and why, and what was made good, a line each
 };
 
 /// What a check of a scenario found.
 struct Check {
-  std::vector<HistoryCheck> histories;  ///< what they were taken for, in the scenario's order
+  std::vector<HistoryCheck> histories;  ///< what they were taken for, in the scenario's order; bills last
   std::vector<Problem> problems;        ///< why it cannot be simulated; none where it can
   std::vector<std::string>
       advice;  ///< what its author probably does not want, each with its place, as several lines of text

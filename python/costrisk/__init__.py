@@ -20,7 +20,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Sequence, Union
 
 from . import _core, calibrate
-from ._core import Backend, Backtest, Calibration, Check, NeededPaths, Problem, __version__, backends
+from ._core import Backend, Backtest, BillCheck, Calibration, Check, NeededPaths, Problem, __version__, backends
 from ._errors import (
     BackendUnavailable,
     DeviceFailed,
@@ -43,6 +43,7 @@ __all__ = [
     "Backend",
     "BackendUnavailable",
     "Backtest",
+    "BillCheck",
     "Calibration",
     "Check",
     "DeviceFailed",
@@ -166,6 +167,24 @@ def _watched(
     if exception is not None:
         raise exception
     return wrap(result)
+
+
+def _forecast_held(
+    forecast: _core.Scenario | _core.Results,
+    bills: str | Sequence[str],
+    owner_tag: str,
+    owner_column: str,
+    until: str,
+    paths: int,
+    threads: int,
+    progress: Progress,
+) -> BillCheck:
+    files = [bills] if isinstance(bills, str) else [os.fspath(bill) for bill in bills]
+
+    def work(told: Callable[[int, int], None] | None) -> tuple[BillCheck | None, BaseException | None]:
+        return _core.check_forecast(forecast, files, owner_tag, owner_column, until, paths, threads, told)
+
+    return _watched(work, progress, lambda check: check)  # type: ignore[no-any-return]
 
 
 class Scenario:
@@ -294,6 +313,24 @@ class Scenario:
             )
 
         return _watched(work, progress, lambda scores: scores)  # type: ignore[no-any-return]
+
+    def check_forecast(
+        self,
+        bills: str | Sequence[str],
+        owner_tag: str = "",
+        owner_column: str = "",
+        until: str = "",
+        paths: int = 0,
+        threads: int = 0,
+        progress: Progress = False,
+    ) -> BillCheck:
+        """The forecast that the scenario makes, held month by month and owner by owner against bills (FOCUS) since.
+
+        It begins where [actuals] end, or at the start. owner_tag, owner_column: what names owners; as [actuals] have
+        it. until: a date up to which months count; as far as the bills reach. paths, threads, progress: as run. Raises
+        InputError where the bills cover no whole month of it.
+        """
+        return _forecast_held(self._core, bills, owner_tag, owner_column, until, paths, threads, progress)
 
     def sweep(
         self,
@@ -607,6 +644,20 @@ class Results:
         """Writes the report of `costrisk report`: one HTML page that needs nothing else."""
         with builtins.open(path, "w", encoding="utf-8", newline="") as file:
             file.write(self._core.report())
+
+    def check_forecast(
+        self,
+        bills: str | Sequence[str],
+        owner_tag: str = "",
+        owner_column: str = "",
+        until: str = "",
+        paths: int = 0,
+        threads: int = 0,
+        progress: Progress = False,
+    ) -> BillCheck:
+        """What these results foretold, held against bills since: as Scenario.check_forecast. Their futures are
+        simulated again, by months."""
+        return _forecast_held(self._core, bills, owner_tag, owner_column, until, paths, threads, progress)
 
     def explain(self, plan: str = "", which: str | float = "worst", histories: Path = "") -> Story:
         """The story of one future of a plan.

@@ -14,6 +14,7 @@
 #include "src/present/text/timeline_files.hpp"
 #include "src/results/estimators/statistics.hpp"
 #include "src/run/explained_run.hpp"
+#include "src/scenario/lower/remaining.hpp"
 #include "src/trace/csv.hpp"
 #include "src/trace/plain_text.hpp"
 
@@ -31,13 +32,15 @@ void find_costs(run::ExplainedRun& run, std::uint64_t paths, const run::Options&
 run::ExplainedRun run_of(const Results::Data& data, std::size_t plan, const ExplainOptions& options) {
   run::ExplainedRun run;
   run.file = data.file.empty() ? data.results.context.scenario_name : data.file;
-  run.scenario = data.scenario
-                     ? *data.scenario
-                     : run::scenario_of(data.results, data.file, options.histories.string(), options.root.string());
+  const scenario::Scenario whole =
+      data.scenario ? *data.scenario
+                    : run::scenario_of(data.results, data.file, options.histories.string(), options.root.string());
+  run.scenario = scenario::simulated(whole);
   run.plan = plan;
   run.first_path = data.results.first_path;
   if (data.tally().layout().holds_costs()) {
     run.costs = data.tally().costs_by_path(static_cast<int>(plan));
+    for (std::int64_t& cost : run.costs) cost -= scenario::paid_before(run.scenario);
     return run;
   }
   run::Options simulation;
@@ -53,7 +56,7 @@ run::ExplainedRun run_of(const scenario::Scenario& scenario, const std::string& 
                          const RunOptions& options) {
   run::ExplainedRun run;
   run.file = name;
-  run.scenario = scenario;
+  run.scenario = scenario::simulated(scenario);
   if (options.paths > 0) run.scenario.simulation.paths = options.paths;
   if (options.seed) run.scenario.simulation.seed = *options.seed;
   run.plan = plan;

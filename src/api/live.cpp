@@ -69,10 +69,13 @@ std::string live_page(const Scenario& scenario, const LivePageOptions& options) 
     page.file = options.file.empty() ? "scenario.toml" : options.file;
     page.toml = scenario::resolved_toml(simulated);
     page.paths = options.paths;
-    std::map<std::string, std::string> histories;  // by the path that the text has
+    std::map<std::string, std::string> histories;  // and bills, by the path that the text has
     scenario::each_history(simulated, [&](const scenario::HistoryPlace&, const scenario::History& history) {
       histories[history.written] = history.path;
     });
+    if (simulated.actuals)
+      for (std::size_t i = 0; i < simulated.actuals->bill.size(); ++i)
+        histories[simulated.actuals->bill[i]] = simulated.actuals->paths[i];
     for (const auto& [written, path] : histories)
       page.histories.emplace_back(written, bytes_of(trace::read_whole(path)));
 

@@ -10,6 +10,7 @@
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
 #include "src/api/problems.hpp"
+#include "src/present/text/actuals.hpp"
 #include "src/present/text/reading.hpp"
 #include "src/scenario/advice/pricing.hpp"
 #include "src/scenario/lower/histories.hpp"
@@ -209,6 +210,8 @@ Check Scenario::check() const {
                                found.histories.push_back({place.address, present::history_text(*history.trace),
                                                           present::reading_remarks(history.trace->reading)});
                              });
+      for (present::ActualsText& line : present::actuals_text(loaded->scenario))
+        found.histories.push_back({line.address, line.text, line.remarks});
     } catch (const scenario::InvalidScenario& invalid) {
       found.problems = problems_of(invalid);
     }

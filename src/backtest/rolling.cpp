@@ -125,6 +125,10 @@ void sum_up(PlanScores& plan, const std::vector<std::size_t>& blocks) {
 }  // namespace
 
 RollingScores score_rolling(const scenario::Scenario& scenario, const RollingOptions& options) {
+  if (scenario.actuals)
+    throw std::invalid_argument(
+        "the scenario has [actuals], and what its histories would have foretold is asked of one that has none; leave "
+        "[actuals] out, or hold its forecast against the bills since with --bill");
   const Origins origins = origins_of(scenario, options);
   RollingScores scores;
   scores.planned = origins.count;

@@ -4,11 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "src/calibrate/ledger.hpp"
 #include "src/calibrate/mean_check.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/ledger.hpp"
 
 namespace costrisk::calibrate {
+
+using trace::BillCommitment, trace::BillingPeriod, trace::Charge, trace::Frequency;
+using trace::Ledger, trace::LedgerKey, trace::LedgerOptions, trace::LedgerSums;
 
 struct BillingOptions {
   enum class By { category, service };

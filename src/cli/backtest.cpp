@@ -29,6 +29,7 @@ struct BacktestArguments {
   std::uint64_t paths = 2000;
   int threads = 0;
   bool json = false, quiet = false;
+  BillCheckOptions bill;
 };
 
 BacktestOptions::Model model_of(const std::string& name) {
@@ -78,12 +79,57 @@ int backtest_scenario(const BacktestArguments& arguments) {
   return signals.exit_code();
 }
 
+/// A forecast held against the bills since.
+int check_bill(const BacktestArguments& arguments) {
+  const Notices notices(arguments.quiet);
+  const StopSignals signals;
+  ProgressBar bar(!arguments.quiet);
+  BillCheckOptions options = arguments.bill;
+  options.backend = arguments.backend;
+  options.threads = arguments.threads;
+  options.root = arguments.root;
+  options.cancellation = signals.stop();
+  options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
+  BillCheck check;
+  try {
+    if (is_hdf5(arguments.file)) {
+      if (!arguments.overrides.empty())
+        throw UsageError(
+            fmt::format("--set changes what is simulated, and {} holds a run that is done: name its "
+                        "scenario file",
+                        arguments.file));
+      check = check_forecast(Results::read(arguments.file), options);
+    } else {
+      if (!options.histories.empty())
+        throw UsageError("--histories is for result files: a scenario file names its histories itself");
+      check =
+          check_forecast(load_scenario(arguments.file, arguments.overrides, arguments.root, Notices(true)), options);
+    }
+  } catch (const InputError& error) {
+    throw UsageError(error.what());
+  }
+  bar.clear();
+  notices.note(fmt::format("{}: {}", check.read.address, check.read.text));
+  for (const std::string& remark : check.read.remarks)
+    notices.warning(fmt::format("{}: {}", check.read.address, remark));
+  if (arguments.json) {
+    print(check.json);
+    return signals.exit_code();
+  }
+  std::string text;
+  for (const Table& table : check.tables) text += table.text(styled(stdout)) + "\n";
+  for (const std::string& sentence : check.verdict) text += present::broken_text(sentence, text_width());
+  print(text);
+  return signals.exit_code();
+}
+
 }  // namespace
 
 void add_backtest(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<BacktestArguments>();
   CLI::App* command = app.add_subcommand("backtest", "Hold predictions against what then happened");
-  command->add_option("FILE", options->file, "Scenario (TOML) with a history of capacity, price or demand");
+  command->add_option("FILE", options->file,
+                      "Scenario (TOML) with a history of capacity, price or demand; with --bill any, or results");
   command
       ->add_option("--model", options->model,
                    "What predicts: bootstrap of what was measured, or laws fitted to it, log-normal or exponential in "
@@ -101,6 +147,22 @@ void add_backtest(CLI::App& app, int& exit_code) {
       ->transform(whole_number(20, 1000000));
   add_root_option(*command, options->root);
   add_override_options(*command, options->overrides);
+  command
+      ->add_option("--bill", options->bill.bills,
+                   "Hold the forecast that FILE, a scenario or results, makes against these bills (CSV, FOCUS 1.0 to "
+                   "1.3), month by month")
+      ->type_name("BILL");
+  command->add_option("--until", options->bill.until, "--bill: months up to this date [as far as the bills reach]")
+      ->type_name("DATE");
+  command->add_option("--owner-tag", options->bill.owner_tag, "--bill: the tag that names owners [that of FILE]")
+      ->type_name("KEY");
+  command
+      ->add_option("--owner-column", options->bill.owner_column, "--bill: a column that names them, in place of a tag")
+      ->type_name("NAME");
+  command
+      ->add_option("--histories", options->bill.histories,
+                   "--bill: folder of the scenario file, where FILE holds results made from files [looked for]")
+      ->type_name("FOLDER");
   command->add_option("--backend", options->backend, "What to compute on [auto]")->check(backend_or_auto());
   command->add_option("--threads", options->threads, "Threads [as many as there are cores]")
       ->check(CLI::Range(1, 4096));
@@ -117,11 +179,12 @@ void add_backtest(CLI::App& app, int& exit_code) {
       "  costrisk backtest my.toml                                 every plan over the second half of its histories\n"
       "  costrisk backtest my.toml --model exponential --html backtest.html\n"
       "  costrisk backtest my.toml --training 20d --every 6h --paths 5000 --json\n"
+      "  costrisk backtest january.toml --bill focus.csv           did the forecast hold? month by month and owner\n"
       "  costrisk backtest replay --help                           the published simulator's rules on a trace\n");
   command->callback([options, replay, &exit_code] {
     if (replay->parsed()) return;
     if (options->file.empty()) throw UsageError("backtest needs a scenario, or replay; try costrisk backtest --help");
-    exit_code = backtest_scenario(*options);
+    exit_code = options->bill.bills.empty() ? backtest_scenario(*options) : check_bill(*options);
   });
 }
 

@@ -42,13 +42,17 @@ std::vector<NamedStress> losses(const scenario::Scenario& scenario) {
 
 NamedStress late_launch(const scenario::Scenario& scenario) {
   NamedStress late{"launch a month late", {}};
+  // What has begun before what is simulated comes no later.
+  const double now = scenario.actuals ? scenario.actuals->until_seconds : -1.0;
   const auto moved = [&](double seconds) { return scenario::duration_text(seconds + late_by_seconds); };
   for (const scenario::Job& job : scenario.jobs)
-    if (job.deadline_seconds && job.release_seconds + late_by_seconds < scenario.horizon_seconds)
+    if (job.deadline_seconds && job.release_seconds >= now &&
+        job.release_seconds + late_by_seconds < scenario.horizon_seconds)
       late.assignments.push_back(fmt::format("job.{}.release=\"{}\"", job.name, moved(job.release_seconds)));
   for (const scenario::Demand& demand : scenario.demands)
     for (std::size_t i = 0; i < demand.changes.size(); ++i)
-      if (demand.changes[i].at_seconds + late_by_seconds < scenario.horizon_seconds)
+      if (demand.changes[i].at_seconds > now &&
+          demand.changes[i].at_seconds + late_by_seconds < scenario.horizon_seconds)
         late.assignments.push_back(
             fmt::format("demand.{}.change.{}.at=\"{}\"", demand.name, i, moved(demand.changes[i].at_seconds)));
   return late;
@@ -76,9 +80,16 @@ std::vector<NamedStress> usual_stresses(const scenario::Scenario& scenario) {
     if (market.spot)
       no_spot.assignments.push_back(fmt::format("market.{}.spot.capacity={}", market.name, nothing_there));
   }
-  for (const scenario::Demand& one : scenario.demands)
-    if (one.base.mode > 0.0 || one.base.median > 0.0)
+  std::set<int> measured;
+  if (scenario.actuals)
+    for (const auto& [index, rate] : scenario.actuals->measured) measured.insert(index);
+  for (std::size_t i = 0; i < scenario.demands.size(); ++i) {
+    const scenario::Demand& one = scenario.demands[i];
+    if (measured.contains(static_cast<int>(i)))
+      demand.assignments.push_back(fmt::format("actuals.measured.{} *= 2", one.name));
+    else if (one.base.mode > 0.0 || one.base.median > 0.0)
       demand.assignments.push_back(fmt::format("demand.{}.base *= 2", one.name));
+  }
   std::vector<NamedStress> stresses;
   if (any_price) stresses.push_back({"prices +20 %", {"market.*.price *= 1.2"}});
   if (any_list) stresses.push_back({"list prices cut by 45 %", {"market.*.on_demand.price *= 0.55"}});

@@ -23,7 +23,8 @@ file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 file(GLOB_RECURSE rooms CONFIGURE_DEPENDS ${root}/src/trace/*.cpp ${root}/src/scenario/*.cpp ${root}/src/results/sums/*.cpp
      ${root}/src/results/estimators/*.cpp ${root}/src/results/quantities/*.cpp)
 # Of present/text what a verdict and JSON need.
-foreach(subject results_json verdict recommendation sentences numbers precision sparkline goal drivers stored_scenario)
+foreach(subject results_json verdict recommendation sentences numbers precision sparkline goal drivers stored_scenario actuals
+        reading toml_text)
   list(APPEND rooms ${root}/src/present/text/${subject}.cpp)
 endforeach()
 list(APPEND rooms ${root}/src/present/page/distribution.cpp)

@@ -97,14 +97,16 @@ Engine::Engine(const std::string& toml, const std::vector<std::string>& settings
 
 void Engine::simulate(std::uint64_t first, int count) {
   const int most = (std::min(count, most_chunk_paths) + backend.lanes - 1) / backend.lanes * backend.lanes;
-  run::ChunkBuffers buffers(backend, lowered_.parameters, lowered_.shape, most);
+  run::ChunkBuffers buffers(backend, lowered_.parameters, lowered_.shape, most,
+                            lowered_.past ? &*lowered_.past : nullptr);
   StageSeconds stages;
   for (int done = 0; done < count; done += most) {
     const std::uint64_t from = first + static_cast<std::uint64_t>(done);
     const int paths = std::min(most, count - done);
     backend.simulate(lowered_.parameters, from, paths, buffers.output(), buffers.workspace(), stages);
     run::check_status(buffers.output(), from, paths);
-    tally_.add(buffers.output(), from, paths);
+    buffers.add_past(paths);
+    tally_.add(buffers.result(), from, paths);
   }
 }
 

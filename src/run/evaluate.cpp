@@ -1,6 +1,7 @@
 // A tally evaluated with the scenario's labels and the outcome's sorter.
 #include "src/run/evaluate.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 
@@ -13,6 +14,7 @@
 #include "src/scenario/lower/lower.hpp"
 #include "src/scenario/lower/periods.hpp"
 #include "src/scenario/reader/resolved.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::run {
 
@@ -57,6 +59,30 @@ void add_labels(results::ResultsContext& context, const scenario::Scenario& scen
     context.time_hours.push_back(edge * scenario.step_hours());
 }
 
+/// Sets what was paid so far.
+void add_actuals(results::ResultsContext& context, const scenario::Scenario& scenario) {
+  if (!scenario.actuals || !scenario.actuals->paid) return;
+  const scenario::Paid& paid = *scenario.actuals->paid;
+  context.actual_until_hours = scenario.actuals->until_seconds / seconds_per_hour;
+  const std::int32_t until = paid.ends.back();
+  for (const std::string& owner : context.owners) {
+    const auto found = std::find(paid.owners.begin(), paid.owners.end(), owner);
+    std::int32_t begin = 0;
+    for (const std::int32_t end : scenario::bin_edges(scenario)) {
+      if (begin >= until)
+        context.actual_owner.push_back(std::numeric_limits<double>::quiet_NaN());
+      else if (found == paid.owners.end())
+        context.actual_owner.push_back(0.0);
+      else
+        context.actual_owner.push_back(results::in_currency(paid.sum(
+            begin, std::min(end, until), static_cast<int>(found - paid.owners.begin()), scenario::all_categories)));
+      begin = end;
+    }
+  }
+  for (int category = 0; category < category_count; ++category)
+    context.actual_category.push_back(results::in_currency(paid.sum(0, until, -1, 1u << category)));
+}
+
 }  // namespace
 
 results::ResultsContext results_context(const scenario::Scenario& scenario, const Outcome& outcome) {
@@ -76,10 +102,12 @@ results::ResultsContext results_context(const scenario::Scenario& scenario, cons
     }
   }
 
+  add_actuals(context, scenario);
   context.obligation = outcome.obligation;
   for (const std::int64_t micros : outcome.commitment_micros)
     context.commitment_cost.push_back(results::in_currency(micros));
-  for (const scenario::Plan& plan : scenario.plans) context.discount_cost.push_back(discount_cost(scenario, plan));
+  const scenario::Scenario simulated = scenario::simulated(scenario);
+  for (const scenario::Plan& plan : simulated.plans) context.discount_cost.push_back(discount_cost(simulated, plan));
 
   context.scenario_name = scenario.name;
   context.currency = scenario.currency;

@@ -8,7 +8,7 @@ namespace costrisk::run {
 results::TallyLayout layout_of(const scenario::Scenario& scenario, const scenario::Lowered& lowered,
                                std::uint64_t first_path, std::uint64_t paths, bool keep_paths) {
   results::TallyLayout layout;
-  layout.shape = lowered.shape;
+  layout.shape = lowered.result_shape();
   layout.jobs = static_cast<int>(scenario.jobs.size());
   layout.job_component = lowered.plan_job_component;
   layout.service_component = lowered.plan_service_component;

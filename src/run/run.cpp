@@ -79,7 +79,8 @@ Outcome simulate_on_processor(const Setting& setting) {
   const Backend& backend = find_backend(options.backend);
   const int most_paths = most_chunk_paths(options, lowered.shape, paths, threads, backend.lanes);
   ChunkQueue queue(options, paths, most_paths, options.chunk_paths > 0, backend.lanes, threads, [&] {
-    return std::make_unique<ChunkBuffers>(backend, lowered.parameters, lowered.shape, most_paths);
+    return std::make_unique<ChunkBuffers>(backend, lowered.parameters, lowered.shape, most_paths,
+                                          lowered.past ? &*lowered.past : nullptr);
   });
   std::vector<Worker> workers(static_cast<std::size_t>(threads));
   const auto work = [&](Worker& worker) {
@@ -91,13 +92,14 @@ Outcome simulate_on_processor(const Setting& setting) {
       backend.simulate(lowered.parameters, chunk.first, chunk.count, out, chunk.buffers->workspace(), worker.stages);
       if (queue.abandon()) return;
       check_status(out, chunk.first, chunk.count);
+      chunk.buffers->add_past(chunk.count);
       const double seconds = seconds_since(start);
       for (Chunk& ready : queue.finish(std::move(chunk), seconds)) {
         const auto tally_start = SteadyClock::now();
         if (options.observe)
-          options.observe(ready.buffers->output(), ready.first, ready.count);
+          options.observe(ready.buffers->result(), ready.first, ready.count);
         else
-          worker.tally.add(ready.buffers->output(), ready.first, ready.count);
+          worker.tally.add(ready.buffers->result(), ready.first, ready.count);
         worker.tally_seconds += seconds_since(tally_start);
         queue.report(ready.count);
         queue.recycle(std::move(ready.buffers));
@@ -148,6 +150,12 @@ std::optional<Outcome> simulate_on_cuda(const Setting& setting) {
   const Options& options = setting.options;
   const bool asked_for = asks_for_cuda(options.backend, options.devices);
   if (options.observe || (!asked_for && (options.backend != "auto" || !cuda::is_built()))) return std::nullopt;
+  if (setting.lowered.past) {
+    const std::string reason = "what was paid so far, [actuals], is added on the processor alone";
+    if (asked_for) throw BackendUnavailable(fmt::format("backend 'cuda' is not available: {}", reason));
+    if (options.notice) options.notice(fmt::format("computing on the processor, not on a GPU: {}", reason));
+    return std::nullopt;
+  }
   try {
     const auto start = SteadyClock::now();
     const std::vector<int> devices = choose_devices(options.devices);

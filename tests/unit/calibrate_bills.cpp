@@ -14,6 +14,8 @@
 #include "src/present/text/calibrations.hpp"
 
 namespace costrisk::calibrate {
+
+using trace::tag_of;
 namespace {
 
 /// Ten days of a bill: 73 hours of a month are a tenth of it, 240 hours 240/730.

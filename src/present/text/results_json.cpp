@@ -152,6 +152,7 @@ Json results_document(const results::Results& results, const std::string& file, 
   document["seed"] = context.seed;
   document["currency"] = context.currency;
   document["budget"] = results.budget ? Json(*results.budget) : Json(nullptr);
+  if (context.actual_until_hours) document["actual_until_hours"] = *context.actual_until_hours;
   document["dimensions"] = dimensions_json(results);
   document["quantities"] = terms_json(results, selection);
   Json& plans = document["plans"] = Json::array();

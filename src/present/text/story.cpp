@@ -7,11 +7,13 @@
 #include <cmath>
 #include <optional>
 
+#include "src/present/text/actuals.hpp"
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/story_draws.hpp"
 #include "src/present/text/story_words.hpp"
 #include "src/results/sums/money.hpp"
+#include "src/scenario/lower/remaining.hpp"
 
 namespace costrisk::present {
 
@@ -43,6 +45,9 @@ std::string headline(const scenario::Scenario& scenario, const Story& story) {
   std::string words = fmt::format("Future {} of {}: “{}” costs {}{}", count(story.path), story.scenario, story.plan,
                                   money_with_unit(story.cost, story.currency), standing_words(story.standing));
   words += ".";
+  if (const std::int64_t paid = scenario::paid_before(scenario); scenario.elapsed_seconds > 0.0)
+    words += fmt::format(" Of that {} was paid until {}, where the simulation starts.",
+                         money_with_unit(results::in_currency(paid), story.currency), date_after(scenario.start, 0.0));
   if (scenario.budget)
     words += story.cost > *scenario.budget
                  ? fmt::format(" That is {} over the budget of {}.",
@@ -98,14 +103,17 @@ Story make_story(const scenario::Scenario& scenario, const run::Timeline& timeli
   story.currency = scenario.currency;
   story.path = timeline.path;
   story.median_path = median.path;
-  story.cost = results::in_currency(timeline.total_micros());
-  story.median_cost = results::in_currency(median.total_micros());
+  const std::int64_t paid = scenario::paid_before(scenario);
+  story.cost = results::in_currency(timeline.total_micros() + paid);
+  story.median_cost = results::in_currency(median.total_micros() + paid);
   story.standing = standing;
   story.headline = headline(scenario, story);
-  for (std::size_t i = 0; i < timeline.category_micros.size(); ++i)
-    if (timeline.category_micros[i] != 0 || median.category_micros[i] != 0)
-      story.categories.push_back({category_names[i], results::in_currency(timeline.category_micros[i]),
-                                  results::in_currency(median.category_micros[i])});
+  for (std::size_t i = 0; i < timeline.category_micros.size(); ++i) {
+    const std::int64_t before = scenario::paid_before(scenario, 1u << i);
+    const std::int64_t own = timeline.category_micros[i] + before, of_median = median.category_micros[i] + before;
+    if (own != 0 || of_median != 0)
+      story.categories.push_back({category_names[i], results::in_currency(own), results::in_currency(of_median)});
+  }
   const PathMoney money(scenario, timeline);
   add_world_events(scenario, timeline, money, story.events);
   add_job_events(scenario, timeline, money, story.events);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "src/present/text/actuals.hpp"
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
 #include "src/present/text/sentences.hpp"
@@ -94,6 +95,7 @@ class Speaker {
   void choice() {
     if (choice_.plan < 0) {
       say("No plan meets the goal.");
+      if (const std::string paid = paid_words(results_); !paid.empty()) say(fmt::format("{}, in each plan.", paid));
       nearest_plan();
       owed_elsewhere(summary_.plans.size());
       for (std::size_t plan = 0; plan < summary_.plans.size(); ++plan)
@@ -106,6 +108,7 @@ class Speaker {
     std::string sentence =
         alone ? fmt::format("{} costs {}", name(plan), mean) : fmt::format("Choose {}: it costs {}", name(plan), mean);
     if (!alone) sentence += choice_.bounds.empty() ? ", the least" : ", the least of the plans that meet the goal";
+    if (const std::string paid = paid_words(results_); !paid.empty()) sentence += ", of which " + paid;
     const std::vector<std::string> risks = risks_of(plan);
     for (std::size_t i = 0; i < risks.size(); ++i) sentence += (i == 0 ? "; " : ", ") + risks[i];
     say(sentence + ".");

@@ -32,6 +32,8 @@ bool Evidence::has(Needs needs) const {
       return tally.layout().shape.drivers > 0;
     case Needs::budgets:
       return tally.layout().shape.budgets > 0;
+    case Needs::actuals:
+      return context.actual_until_hours.has_value();
   }
   return false;
 }

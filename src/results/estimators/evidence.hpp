@@ -16,7 +16,7 @@
 namespace costrisk::results {
 
 /// What a scenario must have for a quantity to exist.
-enum class Needs { nothing, budget, tokens, latency, drivers, budgets };
+enum class Needs { nothing, budget, tokens, latency, drivers, budgets, actuals };
 
 /// The tally, and the results as far as they are evaluated: labels, units, and the quantities that stand before.
 struct Evidence {

@@ -34,6 +34,11 @@ struct ResultsContext {
   /// none has one.
   std::vector<double> latency_range_start;
 
+  /// What was paid until then, from bills, is a part of every path; absent: nothing was.
+  std::optional<double> actual_until_hours;
+  std::vector<double> actual_owner;     ///< [owner][time bin]: in the bin, in currency; NaN: it begins after that
+  std::vector<double> actual_category;  ///< [category]: in all
+
   // Of each plan, in currency; the same on every path.
   std::vector<double> obligation;  ///< owed beyond the horizon
   std::vector<double>

@@ -98,6 +98,7 @@ void write_attributes(hid_t file, const Results& results) {
   hdf5::write_attribute(file, "step_hours", results.step_hours);
   hdf5::write_attribute(file, "horizon_hours", context.horizon_hours);
   if (results.budget) hdf5::write_attribute(file, "budget", *results.budget);
+  if (context.actual_until_hours) hdf5::write_attribute(file, "actual_until_hours", *context.actual_until_hours);
 }
 
 void write_root(hid_t file, const Results& results) {
@@ -236,6 +237,8 @@ Results read_root(hid_t file, std::int32_t major) {
   results.step_hours = hdf5::read_attribute<double>(file, "step_hours");
   context.horizon_hours = hdf5::read_attribute<double>(file, "horizon_hours");
   if (hdf5::attribute_exists(file, "budget")) results.budget = hdf5::read_attribute<double>(file, "budget");
+  if (hdf5::attribute_exists(file, "actual_until_hours"))
+    context.actual_until_hours = hdf5::read_attribute<double>(file, "actual_until_hours");
 
   for (const DimensionTerms& dimension : dimensions())
     if (dimension.set_texts && hdf5::exists(file, dimension.name))
@@ -264,6 +267,8 @@ Results read_root(hid_t file, std::int32_t major) {
   context.driver_bin_high = results.driver_bin_high;
   context.latency_range_start = results.latency_range_start;
   context.budget_amount = results.budget_amount;
+  context.actual_owner = results.actual_owner;
+  context.actual_category = results.actual_category;
   expect_sound(results);
   return results;
 }

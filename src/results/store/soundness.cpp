@@ -108,6 +108,8 @@ bool may_be_absent(const Quantity& quantity, const Results& results) {
       return results.context.drivers.empty();
     case Needs::budgets:
       return results.context.budgets.empty();
+    case Needs::actuals:
+      return !results.context.actual_until_hours;
   }
   return false;
 }
@@ -116,6 +118,9 @@ void expect_sound(const Results& results) {
   constexpr double longest_hours = 1e9, most_money = 1e15, most_paths = 0x1p62, most_coordinate = 1e18;
   const ResultsContext& context = results.context;
   expect(context.horizon_hours > 0.0 && context.horizon_hours <= longest_hours, "horizon_hours");
+  expect(!context.actual_until_hours ||
+             (*context.actual_until_hours > 0.0 && *context.actual_until_hours < context.horizon_hours),
+         "actual_until_hours");
   expect(results.step_hours > 0.0 && results.step_hours <= context.horizon_hours, "step_hours");
   expect(!results.budget || std::abs(*results.budget) <= most_money, "budget");
   expect(static_cast<double>(results.paths) <= most_paths && static_cast<double>(results.first_path) <= most_paths,

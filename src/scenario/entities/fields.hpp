@@ -265,6 +265,17 @@ class Rows {
     return field;
   }
   Field<T>& path(std::string_view name, auto member, Key key) { return value(name, Type::path, member, key); }
+  /// One path, or a list of them.
+  Field<T>& paths(std::string_view name, std::vector<std::string> T::*member, Key key) {
+    key.arity = Arity::list;
+    Field<T>& field = add(name, Type::path, key);
+    cover(member);
+    field.read = [name, member](const TableReader& table, T& entity) { entity.*member = table.texts(name); };
+    field.write = [name, member](const ResolvedValues& values, const T& entity, KeyTexts& texts) {
+      texts.emplace_back(name, list_text(entity.*member, [&](const std::string& path) { return values.path(path); }));
+    };
+    return field;
+  }
   Field<T>& boolean(std::string_view name, auto member, Key key) { return value(name, Type::boolean, member, key); }
   Field<T>& integer(std::string_view name, auto member, Key key) { return value(name, Type::integer, member, key); }
   Field<T>& number(std::string_view name, auto member, Key key) { return value(name, Type::number, member, key); }

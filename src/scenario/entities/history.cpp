@@ -40,13 +40,18 @@ std::filesystem::path written_path(const std::filesystem::path& path, const std:
 
 }  // namespace
 
+FilePath file_path(const TableReader& table, std::string_view key, const std::string& path) {
+  const std::filesystem::path folder = table.folder(key);
+  return {(folder / path).lexically_normal().string(),
+          written_path(path, folder, table.root_folder()).generic_string()};
+}
+
 bool History::is_given(const TableReader& table) { return table.has("history"); }
 
 void complete(const TableReader& table, History& history, HistoryBlocks blocks) {
-  const std::filesystem::path path = history.written;
-  const std::filesystem::path folder = table.folder("history");
-  history.path = (folder / path).lexically_normal().string();
-  history.written = written_path(path, folder, table.root_folder()).generic_string();
+  const FilePath file = file_path(table, "history", history.written);
+  history.path = file.resolved;
+  history.written = file.written;
   const std::string sampling = table.text("sampling");
   for (const char* key : {"offset", "every"})
     if (table.has(key) && history.sampling != History::Sampling::replay)

@@ -11,6 +11,15 @@
 
 namespace costrisk::scenario {
 
+/// Where a file lies that a scenario names.
+struct FilePath {
+  std::string resolved;  ///< against the folder of the file that names it
+  std::string written;   ///< the same as the scenario file itself would write it: relative to its folder, or absolute
+};
+
+/// @param path the value of the key, or an entry of it
+FilePath file_path(const TableReader& table, std::string_view key, const std::string& path);
+
 /// A measured trace in place of laws.
 struct History {
   enum class Sampling { replay, window, bootstrap };

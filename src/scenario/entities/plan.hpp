@@ -289,6 +289,7 @@ struct SpendCommitment {
   double from_seconds = 0.0, until_seconds = 0.0;
   std::string unused = "unused";      ///< who pays the shortfall
   std::optional<Law> use_after = {};  ///< share of what is owed after the horizon; empty: as in the last period
+  double spent = 0.0;                 ///< of what remains of a scenario: in the period that has begun, before its start
 
   static std::vector<Category> usual_categories() {
     return {Category::commitment, Category::on_demand, Category::spot, Category::serverless, Category::egress};
@@ -316,6 +317,7 @@ struct SpendCommitment {
         {.about = "share of what is promised for the time after the horizon that will be of use; the rest is stranded",
          .range = shares,
          .fallback = "\"as-used\""});
+    row.derived(&SpendCommitment::spent);
   }
 };
 

@@ -54,6 +54,9 @@ std::vector<std::string> owner_names(const Scenario& scenario) {
   for (const Job& job : scenario.jobs) add(job.owner);
   for (const Service& service : scenario.services) add(service.owner);
   for (const Item& item : scenario.items) add(item.owner);
+  if (scenario.actuals && scenario.actuals->paid)
+    for (const std::string& owner : scenario.actuals->paid->owners)
+      if (owner != unused_owner) add(owner);
   return owners;
 }
 
@@ -83,6 +86,7 @@ void complete(const TableReader& root, Scenario& scenario) {
   complete_each(root.tables("service"), scenario.services, scenario);
   complete_each(root.tables("item"), scenario.items, scenario);
   complete_each(root.tables("budgets"), scenario.budgets, scenario);
+  if (scenario.actuals) complete(root.table("actuals"), *scenario.actuals, scenario);
   for (const Budget& budget : scenario.budgets)
     if (!scenario.budget && budget.owner.empty() && budget.per == Per::horizon && budget.amount > 0.0)
       scenario.budget = budget.amount;

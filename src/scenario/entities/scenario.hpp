@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/model/terms.hpp"
+#include "src/scenario/entities/actuals.hpp"
 #include "src/scenario/entities/budget.hpp"
 #include "src/scenario/entities/demand.hpp"
 #include "src/scenario/entities/factor.hpp"
@@ -70,6 +71,8 @@ struct Scenario {
   std::vector<Plan> plans;
   std::optional<Search> search;
   std::vector<Stress> stresses;
+  std::optional<Actuals> actuals;
+  double elapsed_seconds = 0.0;  ///< of what remains of a scenario: from its start to that of what remains
 
   double step_hours() const { return step_seconds / seconds_per_hour; }
   double horizon_hours() const { return horizon_seconds / seconds_per_hour; }
@@ -98,6 +101,7 @@ struct Scenario {
                {.about = "upfront payments spread over their term, or when paid", .fallback = "\"effective\""});
     row.section("allocation", &Scenario::allocation, {.about = "who pays for what several use"});
     row.section("simulation", &Scenario::simulation, {.about = "how to simulate"});
+    row.section("actuals", &Scenario::actuals, {.about = "what was paid so far, from bills"});
     row.section("goal", &Scenario::goal, {.about = "what a plan must meet to be recommended"});
     row.entities(Kind::factor, &Scenario::factors, "standard-normal states that others load on");
     row.entities(Kind::market, &Scenario::markets, "where instances can be had");
@@ -112,10 +116,11 @@ struct Scenario {
     row.entities(Kind::plan, &Scenario::plans, "what is compared");
     row.section("search", &Scenario::search, {.about = "what `costrisk optimize` may vary, and what it minimizes"});
     row.sections("stress", &Scenario::stresses, {.about = "changes of the world that `costrisk stress` tries"});
+    row.derived(&Scenario::elapsed_seconds);
   }
 };
 
-/// Workloads' and items' owners, each once, in file order.
+/// Workloads' and items' owners, each once, in file order; then those that bills alone name, by their names.
 std::vector<std::string> owner_names(const Scenario& scenario);
 
 /// Notes a name under `key` that is no owner of the scenario, nor one of `others`.

@@ -35,8 +35,9 @@ std::vector<std::int32_t> bin_edges(const Scenario& scenario) {
     for (int i = 1; month_begin(scenario.start, i) < scenario.horizon_seconds; ++i)
       if ((scenario.start.month - 1 + i) % months_of_bin == 0) add(month_begin(scenario.start, i));
   } else {
-    for (double i = 1.0; i * scenario.simulation.bin_seconds < scenario.horizon_seconds; i += 1.0)
-      add(i * scenario.simulation.bin_seconds);
+    const double bin = scenario.simulation.bin_seconds, elapsed = scenario.elapsed_seconds;
+    for (double i = 1.0 + std::floor(elapsed / bin); i * bin - elapsed < scenario.horizon_seconds; i += 1.0)
+      add(i * bin - elapsed);
   }
   add(scenario.horizon_seconds);
   return edges;

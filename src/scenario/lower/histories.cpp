@@ -21,22 +21,26 @@
 
 namespace costrisk::scenario {
 
+void find_file(const std::string& path, Place where, const std::filesystem::path& root, std::string_view expected,
+               Diagnostics& diagnostics) {
+  const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
+  if (!set && !trace::lies_within(root, path)) return diagnostics.error(where, outside(path, root));
+  std::error_code failure;
+  using std::filesystem::file_type;
+  const file_type type = std::filesystem::status(path, failure).type();
+  // What the system does not let be looked at (none), reading tells of.
+  if (type == file_type::regular || type == file_type::none) return;
+  const std::string problem = type == file_type::not_found ? fmt::format("the file '{}' does not exist", path)
+                                                           : fmt::format("'{}' is no file", path);
+  diagnostics.error(
+      where, fmt::format("{}; expected {}{}", problem, expected, set ? ", by a path from the current folder on" : ""));
+}
+
 void find_histories(const Scenario& scenario, const Places& places, const std::filesystem::path& root,
                     Diagnostics& diagnostics) {
   each_history(scenario, [&](const HistoryPlace& place, const History& history) {
     if (history.written.empty()) return;
-    const Place where = place_of(place.address + ".history", places);
-    const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
-    if (!set && !trace::lies_within(root, history.path)) return diagnostics.error(where, outside(history.path, root));
-    std::error_code failure;
-    using std::filesystem::file_type;
-    const file_type type = std::filesystem::status(history.path, failure).type();
-    // What the system does not let be looked at (none), reading tells of.
-    if (type == file_type::regular || type == file_type::none) return;
-    const std::string problem = type == file_type::not_found ? fmt::format("the file '{}' does not exist", history.path)
-                                                             : fmt::format("'{}' is no file", history.path);
-    diagnostics.error(
-        where, fmt::format("{}; expected a trace{}", problem, set ? ", by a path from the current folder on" : ""));
+    find_file(history.path, place_of(place.address + ".history", places), root, "a trace", diagnostics);
   });
 }
 

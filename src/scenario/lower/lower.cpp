@@ -87,9 +87,7 @@ std::string hash_of(const Scenario& scenario, const Parameters& p, const Paramet
   return hash.hex();
 }
 
-}  // namespace
-
-Lowered lower(const Scenario& scenario) {
+Lowered lower_alone(const Scenario& scenario) {
   Lowering lowering(scenario);
   Lowered lowered;
   const WorldSlots world = lower_world(lowering);
@@ -102,6 +100,27 @@ Lowered lower(const Scenario& scenario) {
   lowered.sha256 = hash_of(scenario, lowered.parameters, lowering.storage());
   lowered.effective_micros = lowering.storage().effective_micros;
   lowered.storage = lowering.take_storage();
+  return lowered;
+}
+
+/// What was paid counts by its cells.
+std::string hash_of(const Lowered& rest, const Paid& paid) {
+  Sha256 hash;
+  hash.update(std::as_bytes(std::span(rest.sha256)));
+  absorb(hash, paid.ends);
+  absorb(hash, paid.micros);
+  for (const std::string& owner : paid.owners) absorb(hash, std::vector<char>(owner.begin(), owner.end()));
+  return hash.hex();
+}
+
+}  // namespace
+
+Lowered lower(const Scenario& scenario) {
+  const std::optional<Scenario> rest = remaining(scenario);
+  if (!rest) return lower_alone(scenario);
+  Lowered lowered = lower_alone(*rest);
+  lowered.past = past_of(scenario, lowered.owners, lowered.shape);
+  lowered.sha256 = hash_of(lowered, *scenario.actuals->paid);
   return lowered;
 }
 

@@ -237,7 +237,9 @@ class ContractLowering {
       const auto edge = [&](double seconds) { return edge_at(scenario_, storage_.edges, seconds); };
       if (&period == &periods.front() && first_step(scenario_, period.begin_seconds) > 0)
         storage_.spend_marks.push_back({0, edge(period.begin_seconds), 1});
-      storage_.spend_marks.push_back({to_micros(commitment.amount * period.share), edge(period.end_seconds), 0});
+      const double spent = &period == &periods.front() ? commitment.spent : 0.0;
+      storage_.spend_marks.push_back(
+          {to_micros(std::max(commitment.amount * period.share - spent, 0.0)), edge(period.end_seconds), 0});
     }
     result.marks.count = size_of(storage_.spend_marks) - result.marks.first;
     storage_.spends.push_back(result);

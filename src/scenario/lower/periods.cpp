@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "src/scenario/reader/dates.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
@@ -16,13 +17,6 @@ using namespace std::chrono;
 
 year_month month_of(const StartTime& start) {
   return year_month{year(start.year), month(static_cast<unsigned>(start.month))};
-}
-
-/// The local time so many seconds after the start.
-sys_seconds local_time(const StartTime& start, double after) {
-  const sys_days day = month_of(start) / start.day;
-  return sys_seconds(day) + hours(start.hour) + minutes(start.minute) + seconds(start.second) +
-         seconds(std::llround(after));
 }
 
 /// The same time of day so many months later, at the end of a month that has no such day.
@@ -88,7 +82,7 @@ std::vector<BudgetPeriod> budget_periods(const Scenario& scenario) {
 SpendPeriods spend_periods(const Scenario& scenario, const SpendCommitment& commitment) {
   const double horizon = scenario.horizon_seconds, until = commitment.until_seconds;
   const int length = months_of(commitment.per);
-  const sys_seconds first = local_time(scenario.start, commitment.from_seconds);
+  const sys_seconds first{seconds(std::llround(seconds_since_1970(scenario.start) + commitment.from_seconds))};
   SpendPeriods result;
   double begin = commitment.from_seconds;
   for (int i = 1; begin < until; ++i) {
@@ -97,7 +91,7 @@ SpendPeriods spend_periods(const Scenario& scenario, const SpendCommitment& comm
                     : commitment.from_seconds + static_cast<double>((months_later(first, i * length) - first).count());
     const double end = std::min(whole_end, until), whole = whole_end - begin;
     const double cut = std::clamp(horizon, begin, end);
-    if (cut > begin) result.within.push_back({begin, cut, (cut - begin) / whole});
+    if (cut > std::max(begin, 0.0)) result.within.push_back({begin, cut, (cut - begin) / whole});
     result.periods_after += (end - cut) / whole;
     begin = whole_end;
   }

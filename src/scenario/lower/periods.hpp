@@ -10,7 +10,7 @@ namespace costrisk::scenario {
 
 /// A part of the horizon for which an amount is told.
 struct Period {
-  double begin_seconds = 0.0, end_seconds = 0.0;  ///< within the horizon
+  double begin_seconds = 0.0, end_seconds = 0.0;
   double share = 1.0;                             ///< of the whole period, by time
   std::string name = {};                          ///< "2027-Q1"; empty: the horizon
 };
@@ -30,7 +30,8 @@ struct BudgetPeriod {
 };
 std::vector<BudgetPeriod> budget_periods(const Scenario& scenario);
 
-/// The periods of a spend commitment, in order, each from its beginning. Those after the horizon are left out.
+/// The periods of a spend commitment, in order, each from its beginning, which may lie before the start. Those that are
+/// over at the start, or come after the horizon, are left out.
 struct SpendPeriods {
   std::vector<Period> within;  ///< the last one may be cut off by the horizon
   double periods_after = 0.0;  ///< how many whole periods are promised for the time after the horizon

@@ -13,6 +13,20 @@ namespace costrisk::scenario {
 void find_histories(const Scenario& scenario, const Places& places, const std::filesystem::path& root,
                     Diagnostics& diagnostics);
 
+/// Notes an error where a file that the scenario names is none, or lies outside of the folder `root` although the
+/// scenario names it, and not the command line.
+/// @param expected "a trace"
+void find_file(const std::string& path, Place where, const std::filesystem::path& root, std::string_view expected,
+               Diagnostics& diagnostics);
+
+/// Likewise of the bills of what was paid so far.
+void find_bills(const Scenario& scenario, const Places& places, const std::filesystem::path& root,
+                Diagnostics& diagnostics);
+
+/// Reads the bills, and notes an error where they are not what they should be.
+/// @throws trace::IoError where the system fails to read one
+void read_bills(Scenario& scenario, const Places& places, Diagnostics& diagnostics);
+
 /// Reads the files of all histories, and notes an error for each that is not what it should be.
 /// @throws trace::IoError where the system fails to read one
 void read_histories(Scenario& scenario, const Places& places, Diagnostics& diagnostics);

@@ -4,25 +4,40 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "src/scenario/reader/duration.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
-namespace {
 
-/// Seconds of local time since 1970.
-double civil_seconds(const StartTime& t) {
+double seconds_since_1970(const StartTime& t) {
   using namespace std::chrono;
   const sys_days day = sys_days(year(t.year) / t.month / t.day);
   return seconds_per_day * static_cast<double>(day.time_since_epoch().count()) + seconds_per_hour * t.hour +
          seconds_per_minute * t.minute + t.second;
 }
 
+StartTime later(const StartTime& time, double seconds) {
+  using namespace std::chrono;
+  const sys_seconds instant{std::chrono::seconds(std::llround(seconds_since_1970(time) + seconds))};
+  const sys_days day = floor<days>(instant);
+  const year_month_day date(day);
+  const hh_mm_ss clock(instant - day);
+  return {static_cast<int>(date.year()),
+          static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day())),
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count())};
+}
+
+namespace {
+
 class DateResolver {
  public:
   DateResolver(const StartTime& start, Diagnostics& diagnostics)
-      : start_(civil_seconds(start)), diagnostics_(diagnostics) {}
+      : start_(seconds_since_1970(start)), diagnostics_(diagnostics) {}
 
   void table(Node& node, const Table& schema) {
     if (!node.is_table()) return;
@@ -46,7 +61,7 @@ class DateResolver {
   void instant(Entry& entry, const Key& key, const Node& around) {
     Node& node = entry.value;
     if (node.kind != Node::Kind::date_time || node.has_zone) return;  // of the latter the validator speaks
-    double seconds = civil_seconds(node.date_time) - start_;
+    double seconds = seconds_since_1970(node.date_time) - start_;
     std::string before = "the scenario's start";
     if (const Node* from = key.since.empty() ? nullptr : around.find(key.since); from) {
       if (from->kind == Node::Kind::text)

@@ -89,7 +89,10 @@ Json one_value(const Key& key) {
 Json value_of(const Key& key) {
   Json json;
   json["description"] = key.about;
-  if (key.arity == Arity::list) {
+  if (key.arity == Arity::list && key.type == Type::path && &key != root_table().find("include")) {
+    // One path may stand for a list of one.
+    json.update(either({one_value(key), Json{{"type", "array"}, {"items", one_value(key)}}}));
+  } else if (key.arity == Arity::list) {
     json["type"] = "array";
     json["items"] = one_value(key);
     if (key.count > 0) json["minItems"] = json["maxItems"] = key.count;

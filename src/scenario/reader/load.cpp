@@ -2,6 +2,7 @@
 #include "src/scenario/reader/load.hpp"
 
 #include "src/scenario/entities/fields.hpp"
+#include "src/scenario/lower/remaining.hpp"
 #include "src/scenario/reader/checks.hpp"
 #include "src/scenario/reader/compose.hpp"
 #include "src/scenario/reader/dates.hpp"
@@ -36,17 +37,23 @@ Loaded loaded_from(Node& root, const std::vector<std::string>& overrides, const 
   loaded.scenario.name = default_name;
   table_of<Scenario>().read(reader, loaded.scenario);
   complete(reader, loaded.scenario);
-  if (histories == HistoryFiles::read) find_histories(loaded.scenario, validated.places, root_folder, diagnostics);
+  if (histories == HistoryFiles::read) {
+    find_histories(loaded.scenario, validated.places, root_folder, diagnostics);
+    find_bills(loaded.scenario, validated.places, root_folder, diagnostics);
+  }
   if (histories == HistoryFiles::left_unread) {
     if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
     return loaded;
   }
   if (!diagnostics.has_errors()) read_histories(loaded.scenario, validated.places, diagnostics);
-  if (!diagnostics.has_errors()) check_histories(loaded.scenario, validated.places, diagnostics);
-  if (!diagnostics.has_errors()) check_feasible(loaded.scenario, validated.places, diagnostics);
+  if (!diagnostics.has_errors()) read_bills(loaded.scenario, validated.places, diagnostics);
+  if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
+  const Scenario simulated = scenario::simulated(loaded.scenario);
+  check_histories(simulated, validated.places, diagnostics);
+  if (!diagnostics.has_errors()) check_feasible(simulated, validated.places, diagnostics);
   if (diagnostics.has_errors()) throw InvalidScenario(diagnostics.errors());
 
-  advise(loaded.scenario, validated.places, diagnostics);
+  advise(simulated, validated.places, diagnostics);
   for (const Diagnostic& warning : diagnostics.warnings()) loaded.warnings.push_back(warning.rendered);
   return loaded;
 }

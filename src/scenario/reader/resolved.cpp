@@ -45,6 +45,8 @@ std::string scenario_sha256(const Scenario& scenario) {
   each_history(scenario, [&](const HistoryPlace&, const History& history) {
     digest.update(std::as_bytes(std::span(history.content_sha256)));
   });
+  if (scenario.actuals && scenario.actuals->paid)
+    for (const std::string& sha256 : scenario.actuals->paid->sha256) digest.update(std::as_bytes(std::span(sha256)));
   return digest.hex();
 }
 
@@ -53,6 +55,9 @@ std::string history_checksums(const Scenario& scenario) {
   each_history(scenario, [&](const HistoryPlace&, const History& history) {
     lines.insert(fmt::format("{}  {}", history.content_sha256, history.written));
   });
+  if (scenario.actuals && scenario.actuals->paid)
+    for (std::size_t i = 0; i < scenario.actuals->bill.size(); ++i)
+      lines.insert(fmt::format("{}  {}", scenario.actuals->paid->sha256[i], scenario.actuals->bill[i]));
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 

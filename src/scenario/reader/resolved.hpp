@@ -16,10 +16,11 @@ std::string resolved_toml(const Scenario& scenario);
 std::string plan_toml(const Scenario& scenario, std::size_t plan);
 
 /// SHA-256 of the resolved text without [simulation], [search] and [[stress]], and of the bytes that every history file
-/// held when the scenario was loaded, as 64 hexadecimal digits. It does not depend on where the files lie.
+/// and bill held when the scenario was loaded, as 64 hexadecimal digits. It does not depend on where the files lie.
 std::string scenario_sha256(const Scenario& scenario);
 
-/// A line for each history file: the SHA-256 of its bytes, two blanks, and its path as the resolved text has it.
+/// A line for each history file and bill: the SHA-256 of its bytes, two blanks, and its path as the resolved text has
+/// it.
 std::string history_checksums(const Scenario& scenario);
 
 }  // namespace costrisk::scenario

@@ -19,15 +19,18 @@ void spell_out(Node& table, const Table& schema) {
   if (!table.is_table()) return;
   for (Entry& entry : table.entries) {
     const Key* key = schema.find(entry.key);
-    if (!key || key->type != Type::table) continue;
-    // One table may stand for a list of one.
-    if (key->arity == Arity::list && key->names == Kind::none && entry.value.is_table()) {
+    if (!key) continue;
+    // One table, or path, may stand for a list of one.
+    const bool is_one = key->type == Type::table ? entry.value.is_table()
+                                                 : key->type == Type::path && entry.value.kind == Node::Kind::text;
+    if (key->arity == Arity::list && key->names == Kind::none && is_one) {
       Node list;
       list.kind = Node::Kind::list;
       list.place = entry.value.place;
       list.items.push_back(std::move(entry.value));
       entry.value = std::move(list);
     }
+    if (key->type != Type::table) continue;
     if (!key->shorthand.empty() && looks_like_law(entry.value)) {
       Node wrapped;
       wrapped.place = entry.value.place;

@@ -1,5 +1,5 @@
 // A pass over the rows of bills; texts that come again and again are looked at once.
-#include "src/calibrate/ledger.hpp"
+#include "src/trace/ledger.hpp"
 
 #include <fmt/format.h>
 
@@ -8,13 +8,13 @@
 #include <cmath>
 #include <limits>
 
-#include "src/calibrate/statistics.hpp"
 #include "src/trace/columns.hpp"
+#include "src/trace/errors.hpp"
 #include "src/trace/history_time.hpp"
 #include "src/trace/plain_text.hpp"
 #include "src/trace/time_units.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::trace {
 
 namespace {
 
@@ -32,7 +32,7 @@ std::size_t mixed(std::size_t hash, std::size_t next) {
 }
 
 std::optional<Charge> charge_of(const std::string& text) {
-  const std::string word = trace::lower_case(trace::trimmed(text));
+  const std::string word = lower_case(trimmed(text));
   if (word == "usage") return Charge::usage;
   if (word == "purchase") return Charge::purchase;
   if (word == "tax") return Charge::tax;
@@ -42,20 +42,20 @@ std::optional<Charge> charge_of(const std::string& text) {
 }
 
 Frequency frequency_of(const std::string& text) {
-  const std::string word = trace::plain_name(text);
+  const std::string word = plain_name(text);
   if (word == "onetime") return Frequency::one_time;
   if (word == "recurring") return Frequency::recurring;
   if (word == "usagebased") return Frequency::usage_based;
   return Frequency::not_given;
 }
 
-bool has_part(const std::string& lower, std::initializer_list<const char*> parts) {
+bool says_any(const std::string& lower, std::initializer_list<const char*> parts) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](const char* part) { return lower.find(part) != std::string::npos; });
 }
 
 bool says_egress(const std::string& lower) {
-  return has_part(
+  return says_any(
       lower, {"data transfer", "datatransfer", "data-transfer", "egress", "outbound", "bandwidth", "interregion",
               "inter-region", "inter region", "cross-region", "natgateway-bytes", "nat gateway data", "internet out"});
 }
@@ -146,15 +146,15 @@ LedgerTotals& LedgerTotals::operator+=(const LedgerTotals& other) {
 struct Ledger::Columns {
   using Column = std::optional<std::size_t>;
 
-  const trace::CsvTable& table;
+  const CsvTable& table;
   Column charge, charge_class, frequency, billed, effective, list, contracted, currency, from, to, period, period_end,
       category, service, tags, allocated_tags, owner, commitment, commitment_kind, commitment_type, commitment_status,
-      commitment_quantity, commitment_unit, pricing_quantity, resource, resource_name, description, sku, sku_details,
-      instance_type;
+      commitment_quantity, commitment_unit, pricing_quantity, pricing_category, resource, resource_name, description,
+      sku, sku_details, instance_type;
 
-  explicit Columns(const trace::CsvTable& bill, const LedgerOptions& options) : table(bill) {
+  explicit Columns(const CsvTable& bill, const LedgerOptions& options) : table(bill) {
     std::unordered_map<std::string, std::size_t> by_name;
-    for (std::size_t i = 0; i < bill.header.size(); ++i) by_name.emplace(trace::plain_name(bill.header[i]), i);
+    for (std::size_t i = 0; i < bill.header.size(); ++i) by_name.emplace(plain_name(bill.header[i]), i);
     const auto find = [&by_name](const char* name) -> Column {
       const auto found = by_name.find(name);
       return found == by_name.end() ? std::nullopt : Column(found->second);
@@ -185,6 +185,7 @@ struct Ledger::Columns {
     commitment_quantity = find("commitmentdiscountquantity");
     commitment_unit = find("commitmentdiscountunit");
     pricing_quantity = find("pricingquantity");
+    pricing_category = find("pricingcategory");
     resource = find("resourceid");
     resource_name = find("resourcename");
     description = find("chargedescription");
@@ -195,7 +196,7 @@ struct Ledger::Columns {
     if (!options.owner_tag.empty() && !tags && !allocated_tags)
       for (std::size_t i = 0; i < bill.header.size(); ++i) {
         // Some exports give each tag a column of its own.
-        const std::string plain = trace::plain_name(bill.header[i]), wanted = trace::plain_name(options.owner_tag);
+        const std::string plain = plain_name(bill.header[i]), wanted = plain_name(options.owner_tag);
         for (const char* prefix :
              {"tags", "tag", "resourcetagsuser", "resourcetags", "label", "labels", "xtags", "xtag"})
           if (plain == prefix + wanted) owner = i;
@@ -203,21 +204,21 @@ struct Ledger::Columns {
   }
 
   /// Nothing where the column is missing or the cell empty.
-  const std::string* text(const trace::CsvRow& row, const Column& column) const {
-    if (!column || trace::is_absent(row.cells[*column])) return nullptr;
+  const std::string* text(const CsvRow& row, const Column& column) const {
+    if (!column || is_absent(row.cells[*column])) return nullptr;
     return &row.cells[*column];
   }
-  std::string word(const trace::CsvRow& row, const Column& column) const {
+  std::string word(const CsvRow& row, const Column& column) const {
     const std::string* found = text(row, column);
     return found ? *found : std::string();
   }
-  double amount(const trace::CsvRow& row, const Column& column) const {
+  double amount(const CsvRow& row, const Column& column) const {
     if (!column) return 0.0;
     const std::string& cell = row.cells[*column];
-    if (const auto number = trace::parse_number(cell)) return *number;
-    if (trace::is_absent(cell)) return 0.0;
-    throw results::FormatError(fmt::format("{}: '{}' in column {} is no number; expected an amount such as 12.34",
-                                           table.place(row), cell, table.header[*column]));
+    if (const auto number = parse_number(cell)) return *number;
+    if (is_absent(cell)) return 0.0;
+    throw FormatError(fmt::format("{}: '{}' in column {} is no number; expected an amount such as 12.34",
+                                  table.place(row), cell, table.header[*column]));
   }
 
  private:
@@ -230,9 +231,9 @@ struct Ledger::Columns {
         : has("costinbillingcurrency")         ? "an Azure cost export; export the FOCUS dataset instead"
         : has("usagestarttime") && has("cost") ? "a billing export of Google Cloud; query its FOCUS view instead"
                                                : nullptr;
-    throw results::FormatError(fmt::format("{}:1: no column is named {}; {}", table.file, name,
-                                           other ? fmt::format("this looks like {}", other)
-                                                 : fmt::format("there are: {}", fmt::join(table.header, ", "))));
+    throw FormatError(fmt::format("{}:1: no column is named {}; {}", table.file, name,
+                                  other ? fmt::format("this looks like {}", other)
+                                        : fmt::format("there are: {}", fmt::join(table.header, ", "))));
   }
 };
 
@@ -247,17 +248,16 @@ struct Ledger::Caches {
   std::unordered_map<std::string, std::string> owners;
   std::unordered_map<std::string, std::pair<bool, bool>> words;  ///< egress, gpu
 
-  std::optional<double> seconds(std::size_t which, const Columns& columns, const trace::CsvRow& row,
+  std::optional<double> seconds(std::size_t which, const Columns& columns, const CsvRow& row,
                                 const Columns::Column& column) {
     const std::string* cell = columns.text(row, column);
     if (!cell) return std::nullopt;
     Time& time = times[which];
     if (time.text != *cell || !time.seconds) {
-      const auto instant = trace::parse_instant(*cell);
+      const auto instant = parse_instant(*cell);
       if (!instant)
-        throw results::FormatError(
-            fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T00:00:00Z",
-                        columns.table.place(row), *cell, columns.table.header[*column]));
+        throw FormatError(fmt::format("{}: '{}' in column {} is no time; expected one such as 2026-01-05T00:00:00Z",
+                                      columns.table.place(row), *cell, columns.table.header[*column]));
       time.text = *cell;
       time.seconds = instant->seconds;
     }
@@ -268,7 +268,7 @@ struct Ledger::Caches {
     const auto found = words.find(text);
     if (found != words.end()) return found->second;
     if (words.size() >= most_cached) words.clear();
-    const std::string lower = trace::lower_case(text);
+    const std::string lower = lower_case(text);
     return words.emplace(text, std::pair(says_egress(lower), says_gpu(lower))).first->second;
   }
 
@@ -285,7 +285,7 @@ class Ledger::Seen {
  public:
   /// Whether the row is a copy of one that is not next to it. A row that repeats the one before is distinguished from
   /// it.
-  bool is_copy(const trace::CsvRow& row, bool& repeats) {
+  bool is_copy(const CsvRow& row, bool& repeats) {
     std::size_t hash = 0x5eed;
     for (const std::string& cell : row.cells) hash = mixed(hash, std::hash<std::string>{}(cell));
     repeats = place_ > 0 && hash == last_;
@@ -381,9 +381,9 @@ std::int32_t Ledger::period_of(double begin, double end) {
   return found->second;
 }
 
-void Ledger::add(trace::CsvReader& reader) {
+void Ledger::add(CsvReader& reader) {
   const Columns columns(reader.table(), options_);
-  trace::Reading reading;
+  Reading reading;
   reading.file = reader.table().file;
   reading.form = columns.allocated_tags                                   ? "FOCUS 1.3"
                  : columns.commitment_quantity || columns.commitment_unit ? "FOCUS 1.1 or 1.2"
@@ -404,8 +404,8 @@ void Ledger::add(trace::CsvReader& reader) {
   } else {
     take("owner", columns.owner);
   }
-  reading.scale = trace::TimeScale::utc;
-  for (trace::CsvRow row; reader.next(row);) {
+  reading.scale = TimeScale::utc;
+  for (CsvRow row; reader.next(row);) {
     ++reading.rows;
     add_row(columns, row, reading);
   }
@@ -414,7 +414,7 @@ void Ledger::add(trace::CsvReader& reader) {
   readings.push_back(std::move(reading));
 }
 
-void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::Reading& reading) {
+void Ledger::add_row(const Columns& columns, const CsvRow& cells, Reading& reading) {
   const auto place = [&] { return columns.table.place(cells); };
   if (!columns.text(cells, columns.charge)) {
     // A line of totals, or of nothing.
@@ -431,7 +431,7 @@ void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::
   (cost < 0.0 ? row.negative : row.positive) = cost;
   if (const std::string* unit = columns.text(cells, columns.currency)) {
     if (has_currency_ && currency != *unit)
-      throw results::FormatError(
+      throw FormatError(
           fmt::format("{}: {} after {}; a scenario has one currency: divide the bill first", place(), *unit, currency));
     if (!has_currency_) currency = *unit;
     has_currency_ = true;
@@ -440,9 +440,8 @@ void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::
   LedgerKey key;
   const auto charge = charge_of(cells.cells[*columns.charge]);
   if (!charge)
-    throw results::FormatError(
-        fmt::format("{}: '{}' is no charge category; expected Usage, Purchase, Tax, Credit or Adjustment", place(),
-                    cells.cells[*columns.charge]));
+    throw FormatError(fmt::format("{}: '{}' is no charge category; expected Usage, Purchase, Tax, Credit or Adjustment",
+                                  place(), cells.cells[*columns.charge]));
   key.charge = *charge;
   key.frequency = frequency_of(columns.word(cells, columns.frequency));
   const auto from = caches_->seconds(0, columns, cells, columns.from),
@@ -452,27 +451,26 @@ void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::
   if (begin && !end) end = month_of(*begin).second;
   if (!begin) {
     if (!from && !to)
-      throw results::FormatError(fmt::format(
+      throw FormatError(fmt::format(
           "{}: the row does not say when it was; expected ChargePeriodStart and ChargePeriodEnd, or BillingPeriodStart "
           "and BillingPeriodEnd",
           place()));
     std::tie(begin, end) = month_of(from ? *from : *to - 1.0);
   }
-  if (*end <= *begin) throw results::FormatError(fmt::format("{}: the billing period ends before it begins", place()));
-  if (from && to && *to < *from)
-    throw results::FormatError(fmt::format("{}: the charge period ends before it begins", place()));
+  if (*end <= *begin) throw FormatError(fmt::format("{}: the billing period ends before it begins", place()));
+  if (from && to && *to < *from) throw FormatError(fmt::format("{}: the charge period ends before it begins", place()));
   key.period = period_of(*begin, *end);
   const double first = from.value_or(*begin), last = to.value_or(from ? *from : *end);
   const double length = last - first;
   key.long_row = length > short_seconds;
-  key.correction = trace::plain_name(columns.word(cells, columns.charge_class)) == "correction" ||
+  key.correction = plain_name(columns.word(cells, columns.charge_class)) == "correction" ||
                    (key.charge == Charge::usage && last <= *begin && first < *begin);
   if (length > several_months_seconds && key.frequency != Frequency::one_time)
     row.spread = cost * hours_per_month * seconds_per_hour / length;
 
   const std::string* id = columns.text(cells, columns.commitment);
   key.committed = id != nullptr;
-  key.unused = id && trace::lower_case(columns.word(cells, columns.commitment_status)) == "unused";
+  key.unused = id && lower_case(columns.word(cells, columns.commitment_status)) == "unused";
   const std::string category = columns.word(cells, columns.category);
   const std::string service = columns.word(cells, columns.service);
   key.service = service_of(category, service);
@@ -510,6 +508,10 @@ void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::
     to_totals.without_owner_cost += cost;
   }
   to_totals.sums[key] += row;
+  if (options_.each_row) {
+    const bool spot = lower_case(columns.word(cells, columns.pricing_category)) == "dynamic";
+    options_.each_row({key, first, last, row.billed, row.effective, spot, copy});
+  }
 
   BillingPeriod& period = periods[static_cast<std::size_t>(key.period)];
   const bool is_use =
@@ -531,7 +533,7 @@ void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::
     if (const std::string* type = columns.text(cells, columns.commitment_type)) commitment.type = *type;
     if (const std::string* unit = columns.text(cells, columns.commitment_unit)) commitment.unit = *unit;
     if (const std::string* kind = columns.text(cells, columns.commitment_kind))
-      commitment.spend = trace::lower_case(*kind) == "spend";
+      commitment.spend = lower_case(*kind) == "spend";
     else if (!commitment.spend && !commitment.unit.empty())
       commitment.spend = commitment.unit == currency;
     if (key.charge == Charge::purchase) {
@@ -552,8 +554,8 @@ void Ledger::add_row(const Columns& columns, const trace::CsvRow& cells, trace::
     if (length <= seconds_per_hour + 1.0) {
       const auto hour = static_cast<std::int64_t>(std::floor(first / seconds_per_hour));
       const std::int64_t of_day = ((hour % 24) + 24) % 24;
-      to_totals.profiles[{key.service, key.owner}]
-          .cost[static_cast<std::size_t>(24 * trace::weekday_of(first) + of_day)] += cost;
+      to_totals.profiles[{key.service, key.owner}].cost[static_cast<std::size_t>(24 * weekday_of(first) + of_day)] +=
+          cost;
     }
   }
   if (!key.gpu || to_totals.gpu_resources.size() >= most_gpu_resources) return;
@@ -580,4 +582,4 @@ void Ledger::close() {
   seen_ = std::make_unique<Seen>();
 }
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::trace

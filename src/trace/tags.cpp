@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "src/calibrate/ledger.hpp"
+#include "src/trace/ledger.hpp"
 #include "src/trace/plain_text.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::trace {
 
 namespace {
 
@@ -23,7 +23,7 @@ void add_pair(std::string_view text, char between, Tags& tags) {
   const auto at = text.find(between);
   if (at == std::string_view::npos) return;
   const auto bare = [](std::string_view part) {
-    part = trace::trimmed(part);
+    part = trimmed(part);
     for (const char quote : {'"', '\''})
       if (part.size() >= 2 && part.front() == quote && part.back() == quote) part = part.substr(1, part.size() - 2);
     return std::string(part);
@@ -87,7 +87,7 @@ Tags plain_tags(std::string_view text) {
 }
 
 Tags tags_in(std::string_view text) {
-  text = trace::trimmed(text);
+  text = trimmed(text);
   Tags tags;
   const Json parsed = Json::parse(text, nullptr, false);
   if (parsed.is_object() || parsed.is_array()) {
@@ -121,14 +121,14 @@ std::string tag_of(std::string_view tags, const std::string& key) {
       if (same(name)) return &value;
     return nullptr;
   };
-  const std::string lower = trace::lower_case(key);
+  const std::string lower = lower_case(key);
   for (const std::string* value :
        {by([&](const std::string& name) { return name == key; }),
         by([&](const std::string& name) { return without_prefix(name) == key; }),
-        by([&](const std::string& name) { return trace::lower_case(name) == lower; }),
-        by([&](const std::string& name) { return trace::lower_case(without_prefix(name)) == lower; })})
+        by([&](const std::string& name) { return lower_case(name) == lower; }),
+        by([&](const std::string& name) { return lower_case(without_prefix(name)) == lower; })})
     if (value) return *value;
   return "";
 }
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::trace

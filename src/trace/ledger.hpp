@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,7 +16,7 @@
 #include "src/trace/csv.hpp"
 #include "src/trace/reading.hpp"
 
-namespace costrisk::calibrate {
+namespace costrisk::trace {
 
 /// FOCUS's ChargeCategory.
 enum class Charge : std::uint8_t { usage, purchase, tax, credit, adjustment };
@@ -70,6 +71,15 @@ struct BillCommitment {
   double upfront = 0.0;             ///< of that, once
 };
 
+/// A row of a bill, as it was read.
+struct LedgerRow {
+  const LedgerKey& key;
+  double first_seconds = 0.0, last_seconds = 0.0;  ///< of the charge period, since 1970
+  double billed = 0.0, effective = 0.0;
+  bool spot = false;  ///< of PricingCategory Dynamic
+  bool copy = false;  ///< of a row that is not next to it: what it counts for, close() says
+};
+
 /// Which cost a sign is of, and what names owners.
 struct LedgerOptions {
   bool billed_cost = false;
@@ -77,6 +87,7 @@ struct LedgerOptions {
   std::string owner_column;  ///< a column in its place
   bool keep_copies = false;  ///< rows that stand in the files twice are counted twice
   bool profiles = false;     ///< by hour of the week, by day, and of each resource with GPUs
+  std::function<void(const LedgerRow&)> each_row = {};  ///< set: gets every row that counts
 };
 
 /// When a service's rows of at most an hour cost what, of one owner.
@@ -116,13 +127,15 @@ class Ledger {
   Ledger& operator=(Ledger&&) = delete;
 
   /// Adds the rows of a file.
-  /// @throws results::FormatError with file and line: columns that are missing, costs or times that are none, another
+  /// @throws FormatError with file and line: columns that are missing, costs or times that are none, another
   /// currency than before
-  void add(trace::CsvReader& rows);
+  void add(CsvReader& rows);
   /// Leaves out what stands in the files twice. To be called once, after the last file.
   void close();
 
   const LedgerOptions& options() const { return options_; }
+  /// Whether the rows say in which currency they are.
+  bool says_currency() const { return has_currency_; }
 
   std::string currency = "USD";
   std::vector<Service> services;
@@ -130,7 +143,7 @@ class Ledger {
   std::vector<BillingPeriod> periods;
   LedgerTotals totals;
   std::vector<std::string> files;
-  std::vector<trace::Reading> readings;
+  std::vector<Reading> readings;
   std::size_t copies = 0, repeated = 0;           ///< rows left out as copies; rows that repeat the one before
   double copied_cost = 0.0, repeated_cost = 0.0;  ///< of the cost that is asked for
   bool too_many_for_copies = false;               ///< the files have more rows than copies are looked for in
@@ -140,7 +153,7 @@ class Ledger {
   struct Caches;
   class Seen;
 
-  void add_row(const Columns& columns, const trace::CsvRow& cells, trace::Reading& reading);
+  void add_row(const Columns& columns, const CsvRow& cells, Reading& reading);
   std::uint32_t service_of(const std::string& category, const std::string& name);
   std::uint32_t owner_of(const std::string& name);
   std::int32_t period_of(double begin, double end);
@@ -159,4 +172,4 @@ class Ledger {
 /// same. Empty where there is none.
 std::string tag_of(std::string_view tags, const std::string& key);
 
-}  // namespace costrisk::calibrate
+}  // namespace costrisk::trace
