@@ -24,7 +24,9 @@ enum class FileKind {
   calibration,    ///< Calibration::page
   backtest,       ///< Backtest::page
   study,          ///< Study::write
-  study_page      ///< Study::page
+  study_page,     ///< Study::page
+  table_csv,      ///< csv_table
+  workbook        ///< workbook
 };
 
 /// Whether costrisk wrote the file, as one of this kind. Looks at how it begins.

@@ -26,7 +26,7 @@ void find_histories(const Scenario& scenario, const Places& places, const std::f
   each_history(scenario, [&](const HistoryPlace& place, const History& history) {
     if (history.written.empty()) return;
     const Place where = place_of(place.address + ".history", places);
-    const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
+    const bool set = where.source >= 0 && diagnostics.is_assignment(where.source);
     if (!set && !trace::lies_within(root, history.path)) return diagnostics.error(where, outside(history.path, root));
     std::error_code failure;
     using std::filesystem::file_type;
