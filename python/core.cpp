@@ -294,7 +294,7 @@ auto studied(Options options, std::uint64_t paths, std::optional<std::uint64_t> 
     progress.total.store(total);
     progress.done.store(done);
   };
-  Finished<Study> study = interruptible(options.cancellation, progress, told, [&] { return work(options); });
+  auto study = interruptible(options.cancellation, progress, told, [&] { return work(options); });
   return std::make_pair(std::move(study.result), std::move(study.interruption));
 }
 
@@ -399,6 +399,36 @@ void add_merge(py::module_& module) {
   module.def("shard_of_environment", [=] { return numbers_of(shard_of_environment()); });
   module.def(
       "parse_shard", [=](const std::string& text) { return numbers_of(parse_shard(text)); }, "text"_a);
+}
+
+void add_grade(py::module_& module) {
+  using Paths = std::vector<std::filesystem::path>;
+  py::class_<Ungraded>(module, "Ungraded", "A team that has no grade.")
+      .def_readonly("team", &Ungraded::team)
+      .def_readonly("file", &Ungraded::file)
+      .def_readonly("reason", &Ungraded::reason);
+  py::class_<Grades, Study>(module, "Grades")
+      .def_readonly("ungraded", &Grades::ungraded)
+      .def_readonly("notices", &Grades::notices);
+  module.def(
+      "grade",
+      [](const Paths& plans, const std::vector<std::uint64_t>& seeds, const std::filesystem::path& scenario,
+         const std::string& plan, const Paths& stresses, bool usual, const std::string& minimize,
+         const std::vector<std::string>& settings, std::uint64_t paths, int threads, const std::string& backend,
+         const py::object& told) {
+        GradeOptions options;
+        options.seeds = seeds;
+        options.scenario = scenario;
+        options.plan = plan;
+        options.stresses = stresses;
+        options.usual = usual;
+        options.minimize = minimize;
+        options.settings = settings;
+        return studied(options, paths, std::nullopt, threads, backend, told,
+                       [&](const GradeOptions& asked) { return grade(plans, asked); });
+      },
+      "plans"_a, "seeds"_a, "scenario"_a, "plan"_a, "stresses"_a, "usual"_a, "minimize"_a, "settings"_a, "paths"_a,
+      "threads"_a, "backend"_a, "progress"_a);
 }
 
 void add_explain(py::module_& module) {
@@ -523,6 +553,13 @@ void add_calibrate(py::module_& module) {
       .def_readwrite("most_items", &BillingOptions::most_items)
       .def_readwrite("keep_copies", &BillingOptions::keep_copies)
       .def_readwrite("accept", &BillingOptions::accept);
+  py::class_<AuditOptions>(module, "AuditOptions")
+      .def(py::init<>())
+      .def_readwrite("billing", &AuditOptions::billing)
+      .def_readwrite("usage", &AuditOptions::usage)
+      .def_readwrite("utc_offset_hours", &AuditOptions::utc_offset_hours)
+      .def_readwrite("pseudonyms", &AuditOptions::pseudonyms);
+  module.def("audit_bill", &audit_bill, "files"_a, "options"_a, unlocked);
   module.def("calibrate_capacity", &calibrate_capacity, "files"_a, "options"_a, unlocked);
   module.def("calibrate_price", &calibrate_price, "file"_a, "options"_a, unlocked);
   module.def("calibrate_demand", &calibrate_demand, "file"_a, "options"_a, unlocked);
@@ -650,6 +687,7 @@ PYBIND11_MODULE(_core, module) {
   add_simulate(module);
   add_studies(module);
   add_merge(module);
+  add_grade(module);
   add_explain(module);
   add_calibrate(module);
   add_backtest(module);

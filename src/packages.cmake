@@ -102,6 +102,13 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_BINARY_DIR}/lib)
 set(this_library "${package_of_library} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME costrisk)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
+if(COSTRISK_XLSXWRITER_INCLUDE)
+  # Loaded where a workbook is written, so that no shared library of the program names it.
+  file(STRINGS ${COSTRISK_XLSXWRITER_INCLUDE}/xlsxwriter.h soversion_line REGEX "define LXW_SOVERSION")
+  string(REGEX REPLACE ".*\"([0-9]+)\".*" "\\1" xlsxwriter_soversion "${soversion_line}")
+  set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "libxlsxwriter${xlsxwriter_soversion}")
+  set(CPACK_DEBIAN_LIBRARY_PACKAGE_RECOMMENDS "libxlsxwriter${xlsxwriter_soversion}")
+endif()
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "${PROJECT_DESCRIPTION}
  Simulates many futures of the cost of AI workloads, plan by plan.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${package_of_library})

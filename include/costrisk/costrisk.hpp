@@ -17,6 +17,7 @@
 #include "costrisk/results.hpp"
 #include "costrisk/scenario.hpp"
 #include "costrisk/simulate.hpp"
+#include "costrisk/spreadsheets.hpp"
 
 /// costrisk: how much could this plan cost, and how likely is that?
 namespace costrisk {

@@ -131,6 +131,48 @@ struct SensitivityOptions : StudyOptions {
 /// @throws as sweep(); InputError where no number begins so
 COSTRISK_API Study sensitivity(const Scenario& scenario, const SensitivityOptions& options = {});
 
+/// How the plans of teams are graded. StudyOptions::seed is not used.
+struct GradeOptions : StudyOptions {
+  /// Seeds of the futures; the paths of each are simulated. None should be known to the teams.
+  std::vector<std::uint64_t> seeds = {2031, 2032};
+  /// The scenario whose world counts; teams bring plans and items alone. Empty: every file is a scenario, and all are
+  /// to have the same world.
+  std::filesystem::path scenario;
+  std::string plan;                             ///< whose grade it is, by its name; empty: the last one of each file
+  std::vector<std::filesystem::path> stresses;  ///< files of [[stress]] tables: worlds that went otherwise
+  bool usual = false;                           ///< those of stress() to begin with as well
+  std::string minimize = "mean";                ///< of which the least is best: "mean", "p90", "cvar95", …
+  std::vector<std::string> settings;            ///< "ADDRESS=VALUE", set for all teams
+  std::filesystem::path root;                   ///< as FileOptions::root
+};
+
+/// A team that has no grade.
+struct Ungraded {
+  std::string team;         ///< its name
+  std::string file;         ///< that its plan was to come from
+  std::string reason;       ///< perhaps several lines: every problem with its place
+  bool unreadable = false;  ///< whether the system refused to read a file
+};
+
+/// What the plans of teams came to.
+struct COSTRISK_API Grades : Study {
+  std::vector<Ungraded> ungraded;    ///< the others have their grades all the same
+  std::vector<std::string> notices;  ///< what was taken of the files, and what was not
+};
+
+/// The plans of several teams side by side on futures that none of them has seen, and in worlds that went otherwise:
+/// whether each meets the goal, its cost, its rank, and which ranks cannot be told apart. All teams meet the same
+/// futures; of one world the intervals of all bounds and differences hold together with 95 % confidence. The points are
+/// two for a goal that is met as expected, and one for each world in which it is met. Arrays have the dimensions case
+/// (the world), team and measure.
+/// @param plans files, and folders of which every *.toml is one, but for those that another one of them includes. A
+/// team
+///   is named after its file, and after its folder where two files have the same name
+/// @param options seeds, worlds, and how the futures are computed; paths are those of each seed, 0: what the scenario
+///   says, at most 20,000
+/// @throws as sweep(); InputError where there is no file, a stress fits nowhere, or no team can be graded
+COSTRISK_API Grades grade(const std::vector<std::filesystem::path>& plans, const GradeOptions& options = {});
+
 /// What changed between two results: in the scenario, and in the money by change and category, which add up to the
 /// micro-unit. Goes from the scenario of `a` to that of `b` one change after the other, each simulated on the futures
 /// of `b`.

@@ -25,7 +25,9 @@ enum class FileKind {
   backtest,       ///< Backtest::page
   study,          ///< Study::write
   study_page,     ///< Study::page
-  live_page       ///< live_page
+  live_page,      ///< live_page
+  table_csv,      ///< csv_table
+  workbook        ///< workbook
 };
 
 /// Whether costrisk wrote the file, as one of this kind. Looks at how it begins.

@@ -33,6 +33,7 @@ from ._errors import (
     UnknownName,
 )
 from ._pictures import distributions, page_of_story, table_of_checks
+from .calibrate import audit
 
 if TYPE_CHECKING:
     import numpy
@@ -49,6 +50,7 @@ __all__ = [
     "DeviceFailed",
     "Error",
     "FileError",
+    "Grades",
     "InputError",
     "Interrupted",
     "InvalidScenario",
@@ -61,9 +63,11 @@ __all__ = [
     "TooLarge",
     "UnknownName",
     "__version__",
+    "audit",
     "backends",
     "calibrate",
     "compare",
+    "grade",
     "load",
     "merge",
     "open",
@@ -185,6 +189,11 @@ def _forecast_held(
         return _core.check_forecast(forecast, files, owner_tag, owner_column, until, paths, threads, told)
 
     return _watched(work, progress, lambda check: check)  # type: ignore[no-any-return]
+
+
+def _studied(study: Callable[..., tuple[_core.Study | None, BaseException | None]], *asked: Any, progress: Progress) -> Study:
+    """What a study of the compiled part came to that takes, after all else, a function to tell how far it is."""
+    return _watched(lambda told: study(*asked, told), progress, Study)  # type: ignore[no-any-return]
 
 
 class Scenario:
@@ -349,11 +358,8 @@ class Scenario:
         backend, progress: as run. Ctrl-C raises Interrupted, whose `results` is the study of what was done. Raises
         InputError where a variation is none.
         """
-
-        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
-            return _core.sweep(self._core, list(vary), list(plans), minimize, paths, seed, threads, backend, told)
-
-        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+        how = (paths, seed, threads, backend)
+        return _studied(_core.sweep, self._core, list(vary), list(plans), minimize, *how, progress=progress)
 
     def optimize(
         self,
@@ -372,13 +378,8 @@ class Scenario:
         vary, minimize, proof_paths, confidence: in place of the scenario's [search]. `toml` of the study is the plan.
         `figures` has "shown" (1 or 0) and "confidence". Ctrl-C as sweep.
         """
-
-        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
-            return _core.optimize(
-                self._core, list(vary), minimize, proof_paths, confidence, paths, seed, threads, backend, told
-            )
-
-        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+        how = (paths, seed, threads, backend)
+        return _studied(_core.optimize, self._core, list(vary), minimize, proof_paths, confidence, *how, progress=progress)
 
     def stress(
         self,
@@ -390,11 +391,8 @@ class Scenario:
         progress: Progress = False,
     ) -> Study:
         """Every plan under changes of the world: the usual ones, and those of the scenario's [[stress]]."""
-
-        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
-            return _core.stress(self._core, usual, paths, seed, threads, backend, told)
-
-        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+        how = (paths, seed, threads, backend)
+        return _studied(_core.stress, self._core, usual, *how, progress=progress)
 
     def reverse_stress(
         self,
@@ -406,11 +404,8 @@ class Scenario:
         progress: Progress = False,
     ) -> Study:
         """What breaks the goal of a plan: the smallest move of each unknown, and the likeliest pair."""
-
-        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
-            return _core.reverse_stress(self._core, plan, paths, seed, threads, backend, told)
-
-        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+        how = (paths, seed, threads, backend)
+        return _studied(_core.reverse_stress, self._core, plan, *how, progress=progress)
 
     def sensitivity(
         self,
@@ -427,11 +422,8 @@ class Scenario:
 
         only: beginnings of the addresses that are moved; none: all. vary: further plans that may be chosen.
         """
-
-        def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
-            return _core.sensitivity(self._core, plan, list(only), vary, paths, seed, threads, backend, told)
-
-        return _watched(work, progress, Study)  # type: ignore[no-any-return]
+        how = (paths, seed, threads, backend)
+        return _studied(_core.sensitivity, self._core, plan, list(only), vary, *how, progress=progress)
 
     def __repr__(self) -> str:
         try:
@@ -494,16 +486,57 @@ class Study:
         return f"<costrisk.Study: {self._core.title}>\n{self._core.text(100)}"
 
 
+class Grades(Study):
+    """What the plans of teams came to. `str(grades)` is what the command prints."""
+
+    def __init__(self, core: _core.Grades) -> None:
+        super().__init__(core)
+        self.ungraded: dict[str, str] = {one.team: one.reason for one in core.ungraded}
+        """Teams without a grade, and why: every problem with its place."""
+        self.notices: list[str] = core.notices
+        """What was taken of the files, and what was not."""
+
+
 def compare(before: Results, after: Results, histories: Path = "", progress: Progress = False) -> Study:
     """What changed between two results, and what that did to the money, change by change.
 
     histories: the folder that histories of the scenarios lie in.
     """
+    return _studied(_core.compare, before._core, after._core, histories, progress=progress)
 
-    def work(told: Callable[[int, int], None] | None) -> tuple[_core.Study | None, BaseException | None]:
-        return _core.compare(before._core, after._core, histories, told)
 
-    return _watched(work, progress, Study)  # type: ignore[no-any-return]
+def grade(
+    plans: Path | Iterable[Path],
+    seeds: Sequence[int] = (2031, 2032),
+    scenario: Path = "",
+    plan: str = "",
+    stresses: Iterable[Path] = (),
+    usual: bool = False,
+    minimize: str = "mean",
+    settings: Mapping[str, Any] | None = None,
+    paths: int = 0,
+    threads: int = 0,
+    backend: str = "auto",
+    progress: Progress = False,
+) -> Grades:
+    """Plans of teams side by side on futures that none of them has seen, and in worlds that went otherwise.
+
+    plans: files, or folders of them. seeds: of the futures, `paths` of each. scenario: the file whose world counts; of the
+    teams' files then only plans and items do. plan: whose grade it is; by default the last one of each file. stresses:
+    files of [[stress]] tables; usual: those of `Scenario.stress` as well. settings: values by address, set for all.
+
+    A file that cannot be graded is in `ungraded` and costs nobody else the grade. Raises InputError where none can be, or
+    a stress fits nowhere. Ctrl-C as sweep.
+    """
+    files = [plans] if isinstance(plans, (str, os.PathLike)) else list(plans)
+    assigned = [f"{address}={_toml(value)}" for address, value in (settings or {}).items()]
+
+    def work(told: Callable[[int, int], None] | None) -> tuple[_core.Grades | None, BaseException | None]:
+        return _core.grade(
+            files, list(seeds), scenario, plan, list(stresses), usual, minimize, assigned, paths, threads, backend, told
+        )
+
+    return _watched(work, progress, Grades)  # type: ignore[no-any-return]
 
 
 def _dataset(dimensions: Iterable[Any], arrays: Mapping[str, Any], attributes: Mapping[str, Any]) -> xarray.Dataset:

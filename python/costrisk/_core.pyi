@@ -319,6 +319,35 @@ def compare(
     a: Results, b: Results, folder: _Path, progress: Callable[[int, int], None] | None
 ) -> tuple[Study | None, BaseException | None]: ...
 
+class Ungraded:
+    @property
+    def team(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+class Grades(Study):
+    @property
+    def ungraded(self) -> list[Ungraded]: ...
+    @property
+    def notices(self) -> list[str]: ...
+
+def grade(
+    plans: Sequence[_Path],
+    seeds: Sequence[int],
+    scenario: _Path,
+    plan: str,
+    stresses: Sequence[_Path],
+    usual: bool,
+    minimize: str,
+    settings: Sequence[str],
+    paths: int,
+    threads: int,
+    backend: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Grades | None, BaseException | None]: ...
+
 class Calibration:
     @property
     def title(self) -> str: ...
@@ -402,6 +431,14 @@ class BillingOptions:
     keep_copies: bool
     accept: bool
 
+class AuditOptions:
+    def __init__(self) -> None: ...
+    billing: BillingOptions
+    usage: _Path
+    utc_offset_hours: float
+    pseudonyms: bool
+
+def audit_bill(files: Sequence[_Path], options: AuditOptions) -> Calibration: ...
 def calibrate_capacity(files: Sequence[_Path], options: CapacityOptions) -> Calibration: ...
 def calibrate_price(file: _Path, options: PriceOptions) -> Calibration: ...
 def calibrate_demand(file: _Path, options: DemandOptions) -> Calibration: ...

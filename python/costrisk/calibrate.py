@@ -9,7 +9,7 @@ from . import _core
 from ._core import Calibration
 from ._errors import InputError
 
-__all__ = ["Calibration", "billing", "capacity", "demand", "lifetimes", "price"]
+__all__ = ["Calibration", "audit", "billing", "capacity", "demand", "lifetimes", "price"]
 
 Path = Union[str, "os.PathLike[str]"]
 _History = TypeVar("_History", bound=_core.HistoryOptions)
@@ -169,3 +169,32 @@ def billing(
     options.keep_copies = keep_copies
     options.accept = accept
     return _core.calibrate_billing(_list_of(files), options)
+
+
+def audit(
+    files: Path | Sequence[Path],
+    owner_tag: str = "",
+    owner_column: str = "",
+    billed_cost: bool = False,
+    usage: Path = "",
+    utc_offset_hours: float = 0.0,
+    pseudonyms: bool = False,
+    keep_copies: bool = False,
+) -> Calibration:
+    """What a bill in the FOCUS format says of money that may be saved, the most money first, as `costrisk audit` prints it.
+
+    owner_tag or owner_column: what names owners. billed_cost: billed cost, else effective cost. usage: a table of resources
+    and their utilization. utc_offset_hours: what the clock by which people work is ahead of UTC. pseudonyms: "service 1",
+    "owner 2" in the place of names. The findings are in `json`, as text in `toml`.
+    """
+    options = _core.AuditOptions()
+    billing = options.billing
+    billing.owner_tag = owner_tag
+    billing.owner_column = owner_column
+    billing.billed_cost = billed_cost
+    billing.keep_copies = keep_copies
+    options.billing = billing
+    options.usage = usage
+    options.utc_offset_hours = utc_offset_hours
+    options.pseudonyms = pseudonyms
+    return _core.audit_bill(_list_of(files), options)

@@ -31,7 +31,7 @@ struct __attribute__((visibility("hidden"))) Scenario::Data {
 
   std::string text, name;
   std::filesystem::path file, folder, root;  ///< file: that the text was read from; empty: none
-  std::vector<std::string> overrides;        ///< "ADDRESS=VALUE"
+  scenario::Assignments overrides;           ///< after what the text says
   std::shared_ptr<Reading> reading = std::make_shared<Reading>();
 
   /// @throws scenario::InvalidScenario

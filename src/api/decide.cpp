@@ -54,7 +54,7 @@ std::vector<std::string> Study::failed_gates(const std::vector<std::string>& gat
 }
 
 decide::Loader loader_of(const Scenario& scenario, const StudyOptions& options) {
-  return [scenario, seed = options.seed](const std::vector<std::string>& assignments) {
+  return [scenario, seed = options.seed](const scenario::Assignments& assignments) {
     scenario::Scenario loaded;
     if (assignments.empty()) {
       loaded = Access::data(scenario).loaded()->scenario;
@@ -105,17 +105,18 @@ Study study_of(const present::Study& study, bool complete) {
   return result;
 }
 
-namespace {
-
 scenario::CostStatistic statistic_of(const std::string& text) {
   const auto statistic = scenario::parse_cost_statistic(text);
   if (!statistic) throw InputError(scenario::not_a_cost_statistic(text));
   return *statistic;
 }
 
-scenario::Variation variation_of(const std::string& text) {
+namespace {
+
+/// @param source what the text comes from, for messages
+scenario::Variation variation_of(const std::string& text, const std::string& source = "--vary") {
   try {
-    return scenario::parse_variation(text);
+    return scenario::parse_variation(text, source);
   } catch (const scenario::BadVariation& bad) {
     throw InputError(bad.what());
   }
@@ -144,8 +145,9 @@ Study optimize(const Scenario& scenario, const OptimizeOptions& options) {
     const scenario::Scenario loaded = load({});
     const scenario::Search search = loaded.search.value_or(scenario::Search{});
     decide::OptimizeOptions asked;
-    for (const std::string& text : options.vary.empty() ? search.vary : options.vary)
-      asked.axes.push_back(variation_of(text));
+    const bool from_file = options.vary.empty();
+    for (const std::string& text : from_file ? search.vary : options.vary)
+      asked.axes.push_back(variation_of(text, from_file ? "vary of [search]" : "--vary"));
     asked.statistic = statistic_of(options.minimize.empty() ? search.minimize : options.minimize);
     asked.confidence = options.confidence > 0.0 ? options.confidence : search.confidence;
     if (!(asked.confidence < 1.0))
@@ -168,7 +170,7 @@ decide::Loader loader_of_resolved(const Scenario& scenario, const StudyOptions& 
   data.reading = std::make_shared<Scenario::Data::Reading>();
   data.text = text = scenario::resolved_toml(Access::data(scenario).loaded()->scenario);
   data.overrides.clear();
-  return [data, seed = options.seed](const std::vector<std::string>& assignments) {
+  return [data, seed = options.seed](const scenario::Assignments& assignments) {
     Scenario::Data changed = data;
     changed.reading = std::make_shared<Scenario::Data::Reading>();
     changed.overrides = assignments;

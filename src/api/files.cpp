@@ -7,6 +7,7 @@
 
 #include "src/api/boundary.hpp"
 #include "src/present/page/page.hpp"
+#include "src/present/text/exported.hpp"
 #include "src/results/store/atomic_file.hpp"
 #include "src/results/store/file_type.hpp"
 #include "src/results/store/results_file.hpp"
@@ -55,6 +56,10 @@ bool is_of_kind(const std::filesystem::path& path, FileKind kind) {
         return is_page_of(path, "study");
       case FileKind::live_page:
         return is_page_of(path, "live");
+      case FileKind::table_csv:
+        return starts_with(path, "quantity,statistic,");
+      case FileKind::workbook:
+        return results::end_of(path, std::string_view(present::workbook_mark).size()) == present::workbook_mark;
     }
     return false;
   });

@@ -165,7 +165,7 @@ void Scenario::set(const std::vector<std::pair<std::string, std::string>>& value
   at_boundary([&] {
     auto changed = std::make_unique<Data>(*data_);
     changed->reading = std::make_shared<Data::Reading>();
-    for (const auto& [address, toml] : values) changed->overrides.push_back(address + "=" + toml);
+    for (const auto& [address, toml] : values) changed->overrides.push_back({address + "=" + toml});
     try {
       changed->outlined();
     } catch (const scenario::InvalidScenario& invalid) {

@@ -33,6 +33,7 @@ constexpr const char* overview =
     "  costrisk report results/quickstart.h5         make an HTML report of it\n"
     "  costrisk explain results/quickstart.h5 --plan spot --worst   the story of one future\n"
     "  costrisk live my.toml -o what-if.html         make a page that simulates as values are moved\n"
+    "  costrisk export results/quickstart.h5 -o q.xlsx   all figures as a workbook, or a table (CSV)\n"
     "  costrisk check my.toml                        find every problem in a scenario file\n"
     "  costrisk calibrate capacity zone.json         fit values of a scenario to a measured history\n"
     "  costrisk prices aws.csv                       make markets of published prices\n"
@@ -42,6 +43,7 @@ constexpr const char* overview =
     "  costrisk stress my.toml                       try the plans under changes of the world\n"
     "  costrisk sensitivity my.toml                  which numbers matter, and what finding out is worth\n"
     "  costrisk compare before.h5 after.h5           what changed, and what that did to the money\n"
+    "  costrisk grade PLANS/                         plans of teams, on futures that none of them has seen\n"
     "  costrisk devices                              what a run could be computed on here\n"
     "  costrisk help COMMAND                         the options of a command\n"
     "\n"
@@ -153,6 +155,7 @@ int run_program(int argc, char** argv) {
     add_merge(app, exit_code);
     add_show(app, exit_code);
     add_report(app, exit_code);
+    add_export(app, exit_code);
     add_explain(app, exit_code);
     add_live(app, exit_code);
     add_audit(app, exit_code);
@@ -164,6 +167,7 @@ int run_program(int argc, char** argv) {
     add_stress(app, exit_code);
     add_sensitivity(app, exit_code);
     add_compare(app, exit_code);
+    add_grade(app, exit_code);
     add_init(app, exit_code);
     add_help(app, exit_code);
     add_devices(app, exit_code);

@@ -1,11 +1,7 @@
 // `costrisk compare`: what changed between two results, and what that did to the money.
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "src/cli/commands.hpp"
-#include "src/cli/exit_codes.hpp"
-#include "src/cli/option_checks.hpp"
 #include "src/cli/signals.hpp"
 #include "src/cli/study.hpp"
 
@@ -31,9 +27,7 @@ int compare_results(const CompareArguments& arguments) {
   bar.clear();
   show_study(study, arguments, notices);
   if (!study.complete) return signals.exit_code();
-  const std::vector<std::string> failed = of_option("--require", [&] { return study.failed_gates(arguments.gates); });
-  for (const std::string& line : failed) print_error("required, but not so: " + line);
-  return failed.empty() ? exit_done : exit_gate;
+  return code_of_gates(study, arguments);
 }
 
 }  // namespace
@@ -43,25 +37,12 @@ void add_compare(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("compare", "What changed between two results, and what that did to the money");
   command->add_option("A", options->file, "Result file (HDF5) of before")->required();
   command->add_option("B", options->other, "Result file (HDF5) of after")->required();
-  command->add_option("-o,--output", options->output, "Write all figures to this file (HDF5)")
-      ->check(not_empty("compare.h5"))
-      ->type_name("OUT.h5");
-  command->add_option("--html", options->html, "Write plots and tables to a page that loads nothing else")
-      ->check(not_empty("compare.html"))
-      ->type_name("FILE.html");
+  add_study_files(*command, *options);
   command->add_option("--histories", options->folder, "Folder that histories of the scenarios lie in [the current one]")
       ->check(CLI::ExistingDirectory)
       ->type_name("FOLDER");
-  command->add_option("--threads", options->threads, "Threads [as many as there are cores]; never changes a result")
-      ->check(CLI::Range(1, 4096))
-      ->type_name("N");
-  command
-      ->add_option("--require", options->gates,
-                   "Fail with exit code 3 unless this holds, of difference.PLAN and changes")
-      ->allow_extra_args(false)
-      ->type_name("GATE");
-  command->add_flag("--json", options->json, "Print JSON instead of tables");
-  command->add_flag("--quiet", options->quiet, "No notices and no progress, only results and errors");
+  add_study_threads(*command, *options);
+  add_study_printing(*command, *options, "difference.PLAN and changes");
   command->footer(
       "Goes from the scenario of A to that of B one change after the other and simulates each, on the futures of B.\n"
       "The parts add up to the difference of the mean costs to the micro-unit; how much falls to a change may hang on\n"

@@ -31,11 +31,15 @@ const char* denied(FileKind kind) {
     case FileKind::backtest:
       return "no page of backtest";
     case FileKind::study:
-      return "no file of sweep, optimize, stress, sensitivity or compare";
+      return "no file of sweep, optimize, stress, sensitivity, compare or grade";
     case FileKind::study_page:
-      return "no page of sweep, optimize, stress, sensitivity or compare";
+      return "no page of sweep, optimize, stress, sensitivity, compare or grade";
     case FileKind::live_page:
       return "no live page";
+    case FileKind::table_csv:
+      return "no table of export";
+    case FileKind::workbook:
+      return "no workbook of export";
   }
   return "";
 }

@@ -22,6 +22,16 @@ struct StudyArguments {
   std::vector<std::string> overrides, gates;
 };
 
+/// Adds -o and --html.
+void add_study_files(CLI::App& command, StudyArguments& arguments);
+/// @param paths what the option --paths is said to be
+void add_study_paths(CLI::App& command, StudyArguments& arguments, const std::string& paths);
+/// Adds --backend and --threads, or the latter alone.
+void add_study_backend(CLI::App& command, StudyArguments& arguments);
+void add_study_threads(CLI::App& command, StudyArguments& arguments);
+/// Adds --require, --json and --quiet.
+/// @param figures what --require may name
+void add_study_printing(CLI::App& command, StudyArguments& arguments, const std::string& figures);
 /// Adds FILE and the options that all such commands have.
 /// @param figures what --require may name
 void add_study_options(CLI::App& command, StudyArguments& arguments, const std::string& paths,
@@ -63,6 +73,8 @@ class StudyRun {
   std::string best_;
 };
 
+/// The exit code that the gates make, after saying which do not hold.
+int code_of_gates(const Study& study, const StudyArguments& arguments);
 /// Prints and writes a study.
 void show_study(const Study& study, const StudyArguments& arguments, const Notices& notices);
 /// Sees that what the study writes can be written.

@@ -9,12 +9,13 @@
 
 #include "src/decide/observe.hpp"
 #include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/reader/assignment.hpp"
 
 namespace costrisk::decide {
 
-/// Loads the scenario with more assignments, "ADDRESS=VALUE" or "ADDRESS *= FACTOR", after its own.
+/// Loads the scenario with more assignments after its own.
 /// @throws scenario::InvalidScenario
-using Loader = std::function<scenario::Scenario(const std::vector<std::string>& assignments)>;
+using Loader = std::function<scenario::Scenario(const scenario::Assignments& assignments)>;
 
 /// Most plans of one run.
 inline constexpr std::size_t most_plans = 64;

@@ -173,18 +173,8 @@ class Comparer {
 
   void find_changes() {
     const ScenarioParts before(a_.results.context.scenario_toml), after(b_.results.context.scenario_toml);
-    const auto note = [&](const std::string& part, const std::string* from, const std::string* to) {
-      const bool says_nothing =
-          part == "simulation" || part == "search" || part.starts_with("stress") || part == "name";
-      if (says_nothing) return;
-      order_.push_back(part);
-      result_.changes.push_back({part, details_of(from, to)});
-    };
-    for (const auto& [part, text] : after.parts())
-      if (const std::string* from = before.find(part); !from || *from != text) note(part, from, &text);
-    // What is gone goes last, and what needed it first.
-    for (auto part = before.parts().rbegin(); part != before.parts().rend(); ++part)
-      if (!after.find(part->first)) note(part->first, &part->second, nullptr);
+    result_.changes = changes_between(before, after);
+    for (const Change& change : result_.changes) order_.push_back(change.what);
   }
 
   /// The mean costs of the plans under a scenario, on the futures of b; nothing where it was stopped.
@@ -319,6 +309,20 @@ void ScenarioParts::take(const std::string& part, const ScenarioParts& from) {
     found->second = *lines;
   else
     parts_.emplace_back(part, *lines);
+}
+
+std::vector<Change> changes_between(const ScenarioParts& before, const ScenarioParts& after) {
+  std::vector<Change> changes;
+  const auto note = [&](const std::string& part, const std::string* from, const std::string* to) {
+    const bool says_nothing = part == "simulation" || part == "search" || part.starts_with("stress") || part == "name";
+    if (!says_nothing) changes.push_back({part, details_of(from, to)});
+  };
+  for (const auto& [part, text] : after.parts())
+    if (const std::string* from = before.find(part); !from || *from != text) note(part, from, &text);
+  // What is gone goes last, and what needed it first.
+  for (auto part = before.parts().rbegin(); part != before.parts().rend(); ++part)
+    if (!after.find(part->first)) note(part->first, &part->second, nullptr);
+  return changes;
 }
 
 Comparison compare(const Side& a, const Side& b,

@@ -39,6 +39,10 @@ class ScenarioParts {
   std::vector<std::pair<std::string, std::string>> parts_;
 };
 
+/// What differs between two resolved texts, but for names, and for what only says how to simulate or to look; what is
+/// gone last.
+std::vector<Change> changes_between(const ScenarioParts& before, const ScenarioParts& after);
+
 /// Mean costs of a plan in whole micro-units, its categories adding up to it.
 struct MeanCosts {
   std::int64_t total = 0;

@@ -166,8 +166,8 @@ class Optimizer {
     }
   }
 
-  std::vector<std::string> assignments_of(std::size_t of, const std::vector<std::size_t>& point) const {
-    std::vector<std::string> all;
+  scenario::Assignments assignments_of(std::size_t of, const std::vector<std::size_t>& point) const {
+    scenario::Assignments all;
     const std::vector<std::size_t>& axes = result_.axes_of[of];
     for (std::size_t i = 0; i < point.size(); ++i) all.push_back(options_.axes[axes[i]].assignment(point[i]));
     return all;
@@ -634,7 +634,7 @@ class Optimizer {
     if (result_.chosen) {
       const Entry& one = entries_[finalists_[*result_.chosen].second];
       result_.plan = one.plan;
-      result_.assignments = assignments_of(one.of, one.point);
+      result_.assignments = assignments_of(one.of, one.point).texts();
       compare();
       note_ends(one);
     }

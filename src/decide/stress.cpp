@@ -31,9 +31,9 @@ std::vector<NamedStress> losses(const scenario::Scenario& scenario) {
     for (const scenario::Market& market : scenario.markets) {
       if (market.region != region) continue;
       if (market.spot)
-        lost.assignments.push_back(fmt::format("market.{}.spot.capacity={}", market.name, nothing_there));
+        lost.assignments.push_back({fmt::format("market.{}.spot.capacity={}", market.name, nothing_there)});
       if (market.on_demand)
-        lost.assignments.push_back(fmt::format("market.{}.on_demand.capacity={}", market.name, nothing_there));
+        lost.assignments.push_back({fmt::format("market.{}.on_demand.capacity={}", market.name, nothing_there)});
     }
     stresses.push_back(std::move(lost));
   }
@@ -48,13 +48,13 @@ NamedStress late_launch(const scenario::Scenario& scenario) {
   for (const scenario::Job& job : scenario.jobs)
     if (job.deadline_seconds && job.release_seconds >= now &&
         job.release_seconds + late_by_seconds < scenario.horizon_seconds)
-      late.assignments.push_back(fmt::format("job.{}.release=\"{}\"", job.name, moved(job.release_seconds)));
+      late.assignments.push_back({fmt::format("job.{}.release=\"{}\"", job.name, moved(job.release_seconds))});
   for (const scenario::Demand& demand : scenario.demands)
     for (std::size_t i = 0; i < demand.changes.size(); ++i)
       if (demand.changes[i].at_seconds > now &&
           demand.changes[i].at_seconds + late_by_seconds < scenario.horizon_seconds)
         late.assignments.push_back(
-            fmt::format("demand.{}.change.{}.at=\"{}\"", demand.name, i, moved(demand.changes[i].at_seconds)));
+            {fmt::format("demand.{}.change.{}.at=\"{}\"", demand.name, i, moved(demand.changes[i].at_seconds))});
   return late;
 }
 
@@ -78,7 +78,7 @@ std::vector<NamedStress> usual_stresses(const scenario::Scenario& scenario) {
     any_drought =
         any_drought || (market.on_demand && market.on_demand->capacity) || (market.spot && market.spot->capacity);
     if (market.spot)
-      no_spot.assignments.push_back(fmt::format("market.{}.spot.capacity={}", market.name, nothing_there));
+      no_spot.assignments.push_back({fmt::format("market.{}.spot.capacity={}", market.name, nothing_there)});
   }
   std::set<int> measured;
   if (scenario.actuals)
@@ -86,9 +86,9 @@ std::vector<NamedStress> usual_stresses(const scenario::Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.demands.size(); ++i) {
     const scenario::Demand& one = scenario.demands[i];
     if (measured.contains(static_cast<int>(i)))
-      demand.assignments.push_back(fmt::format("actuals.measured.{} *= 2", one.name));
+      demand.assignments.push_back({fmt::format("actuals.measured.{} *= 2", one.name)});
     else if (one.base.mode > 0.0 || one.base.median > 0.0)
-      demand.assignments.push_back(fmt::format("demand.{}.base *= 2", one.name));
+      demand.assignments.push_back({fmt::format("demand.{}.base *= 2", one.name)});
   }
   std::vector<NamedStress> stresses;
   if (any_price) stresses.push_back({"prices +20 %", {"market.*.price *= 1.2"}});
@@ -104,10 +104,12 @@ std::vector<NamedStress> usual_stresses(const scenario::Scenario& scenario) {
 std::vector<NamedStress> own_stresses(const scenario::Scenario& scenario) {
   std::vector<NamedStress> stresses;
   for (const scenario::Stress& stress : scenario.stresses) {
-    NamedStress own{stress.name, stress.set, true};
+    NamedStress own{stress.name, {}, true};
+    const std::string source = fmt::format("[[stress]] '{}'", stress.name);
+    for (const std::string& assignment : stress.set) own.assignments.push_back({assignment, source});
     for (std::string assignment : stress.scale) {
       assignment.replace(assignment.find('='), 1, " *= ");
-      own.assignments.push_back(std::move(assignment));
+      own.assignments.push_back({std::move(assignment), source});
     }
     stresses.push_back(std::move(own));
   }

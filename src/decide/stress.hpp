@@ -14,7 +14,7 @@ namespace costrisk::decide {
 /// A change of the world.
 struct NamedStress {
   std::string name;
-  std::vector<std::string> assignments;
+  scenario::Assignments assignments;
   bool is_own =
       false;  ///< of the scenario's [[stress]], which must fit; one to begin with is left out where it does not
 };

@@ -78,8 +78,8 @@ class Sweeper {
     return kept;
   }
 
-  std::vector<std::string> assignments(const std::vector<std::size_t>& one) const {
-    std::vector<std::string> all;
+  scenario::Assignments assignments(const std::vector<std::size_t>& one) const {
+    scenario::Assignments all;
     for (std::size_t axis = 0; axis < one.size(); ++axis) all.push_back(options_.axes[axis].assignment(one[axis]));
     return all;
   }

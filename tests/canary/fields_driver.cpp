@@ -24,7 +24,7 @@ int main(int count, char** arguments) {
   read_with_includes(arguments[1], std::filesystem::path(arguments[1]).parent_path(), diagnostics, document);
   spell_out(document, root_table());
   resolve_likeness(document, diagnostics);
-  for (int i = 3; i < count; ++i) apply_override(arguments[i], diagnostics, document);
+  for (int i = 3; i < count; ++i) apply_override({arguments[i]}, diagnostics, document);
   spell_out(document, root_table());
   const Validated validated = validate(document, diagnostics);
   const TableReader reader(document, root_table(), "", validated.names, diagnostics);

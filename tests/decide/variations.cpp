@@ -33,7 +33,7 @@ TEST(Variations, ListsKeepWhatStandsInBracketsTogether) {
 TEST(Variations, FactorsAreWrittenAsInSetting) {
   const Variation variation = parse_variation("market.*.price *= 0.8,1.2");
   EXPECT_TRUE(variation.scales);
-  EXPECT_EQ(variation.assignment(1), "market.*.price *= 1.2");
+  EXPECT_EQ(variation.assignment(1).text, "market.*.price *= 1.2");
   EXPECT_FALSE(variation.of_plan());
 }
 

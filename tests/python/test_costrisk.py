@@ -1,5 +1,6 @@
 """The Python module: addresses, results under the names of the file, exceptions, interruption, pictures."""
 import os
+import json
 import pathlib
 import random
 import re
@@ -286,11 +287,44 @@ class Histories(unittest.TestCase):
         with self.assertRaisesRegex(costrisk.InputError, "'guess' is none of automatic, likelihood, moments"):
             costrisk.calibrate.capacity(traces / "prices.csv", by="guess")
 
+    def test_an_audit_is_that_of_the_command_line(self):
+        bill = ROOT / "configs" / "workshop" / "data" / "bill.csv"
+        audit = costrisk.audit(bill, owner_tag="team", pseudonyms=True)
+        done = subprocess.run(
+            [PROGRAM, "audit", bill, "--owner-tag", "team", "--pseudonyms", "--quiet"], capture_output=True, text=True
+        )
+        self.assertEqual(audit.toml, done.stdout)
+        self.assertIn("service 1", audit.toml)
+        with self.assertRaisesRegex(costrisk.InputError, "there is no such file"):
+            costrisk.audit("/nowhere.csv")
+
     def test_backtests_need_histories(self):
         with self.assertRaises(costrisk.InputError):
             costrisk.load(QUICKSTART).backtest()
         with self.assertRaisesRegex(costrisk.InputError, "'guess' is no model"):
             costrisk.load(QUICKSTART).backtest(model="guess")
+
+
+class Class(unittest.TestCase):
+    """Plans of teams: the figures of the command line, and what is wrong with a file beside them."""
+
+    def test_grades(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = pathlib.Path(folder) / "bad.toml"
+            bad.write_text("[[plan]]\nname = 5\n")
+            grades = costrisk.grade([QUICKSTART, bad], seeds=(5, 6), paths=100)
+        self.assertEqual(grades.dataset.team.values.tolist(), ["quickstart"])
+        self.assertIn("bad.toml:2:", grades.ungraded["bad"])
+        self.assertEqual(len(grades.notices), 1)  # which of its plans counts
+        done = subprocess.run(
+            [PROGRAM, "grade", QUICKSTART, "--seeds", "5,6", "--paths", "100", "--json", "--quiet"],
+            capture_output=True, text=True,
+        )
+        self.assertEqual(grades.json()["teams"], json.loads(done.stdout)["teams"])
+        dear = costrisk.grade(QUICKSTART, seeds=(5, 6), paths=100, settings={"market.p4d-east.on_demand.price": 99})
+        self.assertGreaterEqual(dear.dataset.cost_mean.values.min(), grades.dataset.cost_mean.values.min())
+        with self.assertRaisesRegex(costrisk.InputError, "no team can be graded"):
+            costrisk.grade("/nowhere.toml")
 
 
 class Order(unittest.TestCase):

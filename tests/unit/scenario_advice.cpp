@@ -43,7 +43,7 @@ TEST(ScenarioAdvice, NamesBinsThatEndWithinAStep) {
   for (const std::string bins : {"2h", "month", "150.5h", "1w"})
     EXPECT_EQ(warnings({"simulation.bins=" + bins}).size(), bins == "150.5h" ? 1u : 0u) << bins;
   EXPECT_TRUE(warnings({"simulation.bins=10.5d"}).empty()) << "one bin";
-  EXPECT_TRUE(warnings({"simulation.bins=3.3m", "step=1.1m", "horizon=11h"}).empty());
+  EXPECT_TRUE(warnings({"simulation.bins=3.3m", "step=1.1m", "horizon=11h", "job.train.deadline=5h"}).empty());
   EXPECT_TRUE(warnings({"step=5h", "horizon=500h"}).empty()) << "the week by default";
 }
 
@@ -105,6 +105,46 @@ TEST(ScenarioAdvice, UnfinishedWorkThatNothingPricesIsTold) {
   const std::vector<std::string> spot = {"plan.spot first.job.train.policy=spot"};
   expect_one(load_text(text, "small.toml", spot).warnings, "cannot be priced");
   EXPECT_TRUE(load_text(text, "small.toml", {spot[0], "job.train.unfinished=ignore"}).warnings.empty());
+}
+
+TEST(ScenarioAdvice, SaysWhenReclaimsNeverCostWork) {
+  const std::vector<std::string> long_notice = {"job.train.checkpoint={ interval = '1h', write = '1m' }",
+                                                "market.east.spot.notice=2m", "market.east.spot.reclaim_every=100h"};
+  const auto with = [&](const std::string& more) {
+    std::vector<std::string> all = long_notice;
+    all.push_back(more);
+    return warnings(all);
+  };
+  expect_one(warnings(long_notice), "an interruption never costs work");
+  EXPECT_TRUE(with("market.east.spot.notice=30s").empty()) << "shorter than a write";
+  EXPECT_TRUE(with("market.east.hardware_mtbf=6000h").empty()) << "failures come without notice";
+  EXPECT_TRUE(with("plan.spot first.job.train.policy=on-demand").empty()) << "no spot";
+}
+
+TEST(ScenarioAdvice, WhatLiesBeyondAShorterHorizonIsToldAndNotRefused) {
+  const auto shorter = [](const std::string& more) {
+    return load_text(small_scenario + more, "small.toml", {"horizon=2d", "job.train.deadline=1d"});
+  };
+  const std::string demand = "[[demand]]\nname = \"d\"\nbase = 2\nchange = [{ at = \"3d\", multiplier = 2 }]\n";
+  Loaded loaded = shorter(demand);
+  ASSERT_EQ(loaded.warnings.size(), 2u);
+  EXPECT_NE(loaded.warnings[1].find("the change at 3d comes at or after the horizon, 2d: it changes nothing"),
+            std::string::npos)
+      << loaded.warnings[1];
+  EXPECT_TRUE(loaded.scenario.demands[0].changes.empty());
+
+  loaded = shorter("[[item]]\nname = \"i\"\nmonthly = 5\nfrom = \"3d\"\n");
+  expect_one(loaded.warnings, "'from' is 3d, at or after the horizon, 2d: the item costs nothing");
+  EXPECT_EQ(loaded.scenario.items[0].from_seconds, loaded.scenario.items[0].until_seconds);
+
+  loaded = shorter(
+      "[[plan.commitment]]\nmarket = \"east\"\ninstances = 4\nprice_per_hour = 1\nfrom = \"3d\"\n"
+      "term = \"1y\"\n");
+  expect_one(loaded.warnings, "what would be signed then is left out");
+  EXPECT_TRUE(loaded.scenario.plans[0].commitments.empty());
+
+  expect_one(warnings({"job.train.release=2w"}), "the job is not begun");
+  expect_one(warnings({"job.train.deadline=2w"}), "a run that is not done by the horizon counts as late");
 }
 
 TEST(ScenarioAdvice, NamesEntitiesThatNothingUses) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/decide/compare.hpp"
+#include "src/decide/grade.hpp"
 #include "src/decide/optimize.hpp"
 #include "src/decide/sensitivity.hpp"
 #include "src/decide/stress.hpp"
@@ -34,6 +35,8 @@ Study begin_study(const std::string& command, const scenario::Scenario& scenario
 Study study_of(const decide::Sweep& sweep, const scenario::Scenario& scenario);
 Study study_of(const decide::Optimum& optimum, const scenario::Scenario& scenario);
 Study study_of(const decide::StressTest& test, const scenario::Scenario& scenario);
+/// @param scenario the world of the teams
+Study study_of(const decide::Grades& grades, const scenario::Scenario& scenario);
 Study study_of(const decide::Reverse& reverse, const scenario::Scenario& scenario);
 /// @param plan whose effects the table has
 Study study_of(const decide::Sensitivity& sensitivity, const scenario::Scenario& scenario, std::size_t plan);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ struct NamedArray {
 };
 
 struct ArraysFile {
-  std::string filetype, title, study, currency, scenario_toml;
+  std::string filetype, title, study, currency, scenario_toml, version;
   std::uint64_t seed = 0, paths = 0;
   bool complete = true;
   std::vector<ArrayDimension> dimensions;
@@ -37,5 +38,10 @@ struct ArraysFile {
 
 /// The bytes of the file (HDF5).
 std::vector<std::byte> hdf5_image(const ArraysFile& file);
+
+/// Reads such a file of a study; `version` is that of costrisk that wrote it.
+/// @throws IoError where it cannot be read, FormatError where it is none, is damaged, or says nothing of its arrays,
+///   as those of version 0.1 and earlier
+ArraysFile read_arrays(const std::filesystem::path& path);
 
 }  // namespace costrisk::results

@@ -17,6 +17,10 @@ set(component_rows
   "Boost.Math,libboost-math-dev,headers,BSL-1.0"
   "libmd,libmd-dev,static,BSD-3-Clause")
 
+if(COSTRISK_XLSXWRITER_INCLUDE)
+  list(APPEND component_rows "libxlsxwriter,libxlsxwriter-dev,loaded,BSD-2-Clause")
+endif()
+
 find_program(COSTRISK_DPKG_QUERY dpkg-query)
 mark_as_advanced(COSTRISK_DPKG_QUERY)
 set(distribution "")

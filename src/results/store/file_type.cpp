@@ -1,6 +1,9 @@
 // Files known by the marks in them.
 #include "src/results/store/file_type.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "src/trace/files.hpp"
 
 namespace costrisk::results {
@@ -8,6 +11,11 @@ namespace costrisk::results {
 namespace fs = std::filesystem;
 
 std::string start_of(const fs::path& path, std::size_t bytes) { return trace::read_file(path, bytes); }
+
+std::string end_of(const fs::path& path, std::size_t bytes) {
+  const std::string all = trace::read_file(path, std::numeric_limits<std::size_t>::max());
+  return all.substr(all.size() - std::min(bytes, all.size()));
+}
 
 FileType file_type(const fs::path& path) {
   std::error_code error;

@@ -31,4 +31,8 @@ FileType file_type(const std::filesystem::path& path);
 /// @throws IoError, FormatError where it is no regular file
 std::string start_of(const std::filesystem::path& path, std::size_t bytes);
 
+/// The last `bytes` bytes of a file; fewer where it has no more.
+/// @throws IoError, FormatError where it is no regular file
+std::string end_of(const std::filesystem::path& path, std::size_t bytes);
+
 }  // namespace costrisk::results

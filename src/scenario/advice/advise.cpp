@@ -38,6 +38,7 @@ class Adviser {
     for (const Factor& factor : scenario_.factors) grid(factor);
     for (const Market& market : scenario_.markets) grid(market);
     for (const Demand& demand : scenario_.demands) grid(demand);
+    for (const Job& job : scenario_.jobs) deadline(job);
     each_history(scenario_, [this](const HistoryPlace& place, const History& history) { trace(place, history); });
     for (const Plan& plan : scenario_.plans) {
       for (const JobAssignment& assignment : plan.jobs) job(plan, assignment);
@@ -146,6 +147,7 @@ class Adviser {
       warn(address, fmt::format("the restart of {} is far shorter than the step of {}, in which the policy reckons",
                                 duration_text(assignment.restart_seconds), duration_text(scenario_.step_seconds)));
     short_runs(assignment, address);
+    reclaims_without_loss(job, assignment, address);
     coarse_losses(assignment, address);
     waits(assignment, address);
     parts(plan, assignment, address);
@@ -161,6 +163,39 @@ class Adviser {
       warn(address, fmt::format("none of the markets sells on-demand instances, so what is left of '{}' at the horizon "
                                 "cannot be priced and costs nothing",
                                 job.name));
+  }
+
+  /// Where the notice of a reclaim is long enough to write a checkpoint, checkpoints seem to be worth nothing.
+  void reclaims_without_loss(const Job& job, const JobAssignment& assignment, const std::string& address) {
+    if (!assignment.checkpoint || assignment.checkpoint->interval_seconds <= 0.0) return;
+    std::vector<std::string> lossless;
+    for (std::size_t i = 0; i < assignment.markets.size(); ++i) {
+      const Market& where = market_of(assignment.markets[i]);
+      if (!assignment.may_hold(i, Purchase::spot) || !where.spot) continue;
+      const bool is_lost = where.spot->notice_seconds < assignment.checkpoint->write_seconds;
+      const bool is_interrupted = where.spot->capacity || where.spot->capacity_history || has_lifetimes(*where.spot);
+      if ((is_interrupted && is_lost) || where.hardware_mtbf_hours) return;  // work is lost, so that checkpoints matter
+      if (!is_interrupted) continue;
+      lossless.push_back(where.name);
+    }
+    if (lossless.empty()) return;
+    warn(
+        address,
+        fmt::format("the notice of a reclaim in {} is at least as long as a checkpoint of '{}' takes to write, {}, and "
+                    "nothing else takes work away: an interruption never costs work, and the fewer checkpoints the "
+                    "better; a shorter 'notice', or 'hardware_mtbf', makes them matter",
+                    one_of(lossless), job.name, duration_text(assignment.checkpoint->write_seconds)));
+  }
+
+  /// Whether it is met is not seen within the horizon.
+  void deadline(const Job& job) {
+    if (!job.deadline_seconds || job.release_seconds >= scenario_.horizon_seconds) return;
+    if (job.release_seconds + *job.deadline_seconds > scenario_.horizon_seconds)
+      warn(
+          fmt::format("job.{}.deadline", job.name),
+          fmt::format("the deadline of '{}', {} after its release, lies beyond the horizon, {}: a run that is not done "
+                      "by the horizon counts as late",
+                      job.name, duration_text(*job.deadline_seconds), duration_text(scenario_.horizon_seconds)));
   }
 
   /// Capacity is seen again at step starts, which takes half a step of each up-run on average.

@@ -6,6 +6,7 @@
 
 #include "src/scenario/entities/fields.hpp"
 #include "src/scenario/entities/scenario.hpp"
+#include "src/scenario/reader/duration.hpp"
 
 namespace costrisk::scenario {
 namespace {
@@ -49,7 +50,10 @@ void complete(const TableReader& table, Demand& demand, const Scenario& scenario
   check_not_all_zero(table, "by_weekday");
   for (const TableReader& change : table.tables("change"))
     if (change.has("at") && scenario.horizon_seconds > 0.0 && change.seconds("at") >= scenario.horizon_seconds)
-      change.error("at", "the change comes at or after the horizon; expected it before");
+      change.warning("at", fmt::format("the change at {} comes at or after the horizon, {}: it changes nothing",
+                                       change.text("at"), duration_text(scenario.horizon_seconds)));
+  if (scenario.horizon_seconds > 0.0)
+    std::erase_if(demand.changes, [&](const Change& change) { return change.at_seconds >= scenario.horizon_seconds; });
   if (demand.history) complete(table, *demand.history, HistoryBlocks::known);
 }
 

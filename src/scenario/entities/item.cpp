@@ -17,8 +17,8 @@ void check_times(const TableReader& table, const Item& item, double horizon_seco
     table.error("until", fmt::format("'until' is {}; expected it after 'from', {}", table.text("until"),
                                      duration_text(item.from_seconds)));
   else if (table.has("from") && horizon_seconds > 0.0 && item.from_seconds >= horizon_seconds)
-    table.error("from", fmt::format("'from' is {}; expected it before the horizon, {}", table.text("from"),
-                                    duration_text(horizon_seconds)));
+    table.warning("from", fmt::format("'from' is {}, at or after the horizon, {}: the item costs nothing",
+                                      table.text("from"), duration_text(horizon_seconds)));
 }
 
 }  // namespace
@@ -34,6 +34,7 @@ void complete(const TableReader& table, Item& item, const Scenario& scenario) {
     if (item.kind == Item::Kind::share && table.has(key))
       table.error(key, fmt::format("a 'share' is reckoned once, at the horizon; expected no '{}' beside it", key));
   check_times(table, item, scenario.horizon_seconds);
+  if (scenario.horizon_seconds > 0.0) item.from_seconds = std::min(item.from_seconds, scenario.horizon_seconds);
   item.until_seconds =
       table.has("until") ? std::min(scenario.horizon_seconds, item.until_seconds) : scenario.horizon_seconds;
   if (!table.given("plans")) {

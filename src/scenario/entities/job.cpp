@@ -13,8 +13,8 @@ constexpr double most_runs = 65536;
 
 void check_release(const TableReader& table, const Job& job, const Scenario& scenario) {
   if (table.has("release") && scenario.horizon_seconds > 0.0 && job.release_seconds >= scenario.horizon_seconds)
-    table.error("release", fmt::format("'release' is {}; expected it before the horizon, {}",
-                                       duration_text(job.release_seconds), duration_text(scenario.horizon_seconds)));
+    table.warning("release", fmt::format("'release' is {}, at or after the horizon, {}: the job is not begun",
+                                         duration_text(job.release_seconds), duration_text(scenario.horizon_seconds)));
   if (!table.has("repeat")) return;
   if (*job.repeat_seconds < scenario.step_seconds)
     table.error("repeat", fmt::format("'repeat' is {}; expected at least the step, {}",

@@ -39,8 +39,10 @@ class PlanCompleter {
     if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.broken("job") &&
         !table_.broken("service"))
       table_.error("name", "the plan runs nothing; expected a job or a service such as [plan.job.NAME]");
-    std::erase_if(plan_.commitments, [](const Commitment& commitment) { return commitment.instances == 0; });
-    std::erase_if(plan_.savings_plans, [](const SavingsPlan& plan) { return plan.spend_per_hour == 0.0; });
+    std::erase_if(plan_.commitments,
+                  [&](const Commitment& commitment) { return commitment.instances == 0 || is_beyond(commitment); });
+    std::erase_if(plan_.savings_plans,
+                  [&](const SavingsPlan& plan) { return plan.spend_per_hour == 0.0 || is_beyond(plan); });
   }
 
  private:
@@ -110,10 +112,15 @@ class PlanCompleter {
       table.error("until", "'until' is not after 'from'; expected a later instant");
   }
 
+  bool is_beyond(const auto& contract) const {
+    return scenario_.horizon_seconds > 0.0 && contract.from_seconds >= scenario_.horizon_seconds;
+  }
+
   void check_from(const TableReader& table, double from_seconds) {
     if (table.has("from") && scenario_.horizon_seconds > 0.0 && from_seconds >= scenario_.horizon_seconds)
-      table.error("from", fmt::format("'from' is {}; expected it before the horizon, {}", table.text("from"),
-                                      duration_text(scenario_.horizon_seconds)));
+      table.warning("from", fmt::format("'from' is {}, at or after the horizon, {}: what would be signed then is left "
+                                        "out",
+                                        table.text("from"), duration_text(scenario_.horizon_seconds)));
   }
 
   void complete_job(const TableReader& table, JobAssignment& assignment) {

@@ -23,7 +23,7 @@ namespace costrisk::scenario {
 
 void find_file(const std::string& path, Place where, const std::filesystem::path& root, std::string_view expected,
                Diagnostics& diagnostics) {
-  const bool set = where.source >= 0 && diagnostics.name(where.source) == override_source;
+  const bool set = where.source >= 0 && diagnostics.is_assignment(where.source);
   if (!set && !trace::lies_within(root, path)) return diagnostics.error(where, outside(path, root));
   std::error_code failure;
   using std::filesystem::file_type;

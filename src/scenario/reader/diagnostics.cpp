@@ -77,7 +77,7 @@ std::size_t distance_between(std::string_view word, const std::string& candidate
 }  // namespace
 
 int Diagnostics::add_source(std::string name, std::filesystem::path folder, std::string_view text) {
-  Source source{std::move(name), std::move(folder), {}};
+  Source source{std::move(name), std::move(folder)};
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
@@ -88,6 +88,12 @@ int Diagnostics::add_source(std::string name, std::filesystem::path folder, std:
   }
   sources_.push_back(std::move(source));
   return static_cast<int>(sources_.size()) - 1;
+}
+
+int Diagnostics::add_assignment(std::string name, std::string_view text) {
+  const int source = add_source(std::move(name), "", text);
+  sources_.back().is_assignment = true;
+  return source;
 }
 
 void Diagnostics::error(Place place, std::string message) { note(errors_, place, std::move(message)); }

@@ -29,6 +29,8 @@ class Diagnostics {
  public:
   /// Registers a text for positions and excerpts. Paths in it are relative to `folder`.
   int add_source(std::string name, std::filesystem::path folder, std::string_view text);
+  /// Likewise of a value that is set at an address. Paths in it are relative to the current folder.
+  int add_assignment(std::string name, std::string_view text);
 
   /// Notes a problem once: the same message at the same place is not repeated.
   void error(Place place, std::string message);
@@ -40,6 +42,7 @@ class Diagnostics {
 
   bool has_errors() const { return !errors_.empty(); }
   const std::filesystem::path& folder(int source) const { return sources_.at(static_cast<std::size_t>(source)).folder; }
+  bool is_assignment(int source) const { return sources_.at(static_cast<std::size_t>(source)).is_assignment; }
   const std::string& name(int source) const { return sources_.at(static_cast<std::size_t>(source)).name; }
 
   /// In order of text, line and column.
@@ -50,7 +53,8 @@ class Diagnostics {
   struct Source {
     std::string name;
     std::filesystem::path folder;
-    std::vector<std::string> lines;
+    std::vector<std::string> lines = {};
+    bool is_assignment = false;
   };
   struct Problem {
     Place place;

@@ -364,7 +364,7 @@ void name_copies(const std::vector<std::pair<std::string, Place>>& replaced, con
   constexpr std::size_t most_named = 4;
   std::vector<std::string> copies;
   for (const auto& [address, place] : replaced)
-    if (diagnostics.name(place.source) != override_source)
+    if (!diagnostics.is_assignment(place.source))
       each_at(root, place, [&](const std::string& other, const Node&) {
         if (std::find(addresses.begin(), addresses.end(), other) == addresses.end()) copies.push_back(other);
       });
@@ -382,8 +382,9 @@ void name_copies(const std::vector<std::pair<std::string, Place>>& replaced, con
 
 }  // namespace
 
-void apply_override(const std::string& assignment, Diagnostics& diagnostics, Node& root) {
-  const int source = diagnostics.add_source(override_source, "", assignment);
+void apply_override(const Assignment& made, Diagnostics& diagnostics, Node& root) {
+  const std::string& assignment = made.text;
+  const int source = diagnostics.add_assignment(made.source, assignment);
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0)
     return diagnostics.error({source, 1, 1}, "no override; expected ADDRESS=VALUE such as horizon=13w");

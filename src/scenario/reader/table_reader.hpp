@@ -69,6 +69,10 @@ class TableReader {
 
   /// Notes an error at the value of a key, or at the table where it is absent.
   void error(std::string_view key, std::string message) const { diagnostics_->error(place(key), std::move(message)); }
+  /// Likewise what its author may not mean.
+  void warning(std::string_view key, std::string message) const {
+    diagnostics_->warning(place(key), std::move(message));
+  }
 
  private:
   const Key& key(std::string_view name) const;

@@ -123,8 +123,8 @@ bool add_range(Variation& variation, const std::string& text) {
 
 }  // namespace
 
-std::string Variation::assignment(std::size_t i) const {
-  return fmt::format("{}{}{}", address, scales ? " *= " : "=", values[i]);
+Assignment Variation::assignment(std::size_t i) const {
+  return {fmt::format("{}{}{}", address, scales ? " *= " : "=", values[i]), source};
 }
 
 bool Variation::of_contracts() const {
@@ -137,12 +137,13 @@ bool Variation::is_numeric() const {
   return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); });
 }
 
-Variation parse_variation(const std::string& text) {
+Variation parse_variation(const std::string& text, const std::string& source) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
     throw BadVariation(fmt::format(
         "'{}' is no variation; expected ADDRESS=FROM..TO, ADDRESS=FROM..TO:STEP or ADDRESS=VALUE,VALUE", text));
   Variation variation;
+  variation.source = source;
   variation.scales = text[equals - 1] == '*' && equals > 1 && (text[equals - 2] == ' ' || text[equals - 2] == '\t');
   variation.address = trimmed(text.substr(0, variation.scales ? equals - 1 : equals));
   const std::string values = trimmed(text.substr(equals + 1));

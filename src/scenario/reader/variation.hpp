@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "src/scenario/reader/assignment.hpp"
+
 namespace costrisk::scenario {
 
 /// Thrown for a text that is no variation; says what was expected.
@@ -22,9 +24,10 @@ struct Variation {
   std::vector<std::string> values;  ///< as TOML or a bare word
   std::vector<double> numbers;      ///< of the values: the number, or the hours of a duration; NaN where it is neither
   bool of_durations = false;
+  std::string source = "--vary";  ///< what stands for the file in messages about its values
 
   /// What sets the i-th value, as overrides have it.
-  std::string assignment(std::size_t i) const;
+  Assignment assignment(std::size_t i) const;
   /// Whether it varies a plan, and not the world.
   bool of_plan() const { return address.starts_with("plan."); }
   /// Whether it varies what plans are settled by (commitments, savings plans, credit) and not simulated by.
@@ -36,8 +39,9 @@ struct Variation {
 /// Most values of one variation.
 inline constexpr std::size_t most_values = 10'000;
 
+/// @param source the option that the text comes from
 /// @throws BadVariation
-Variation parse_variation(const std::string& text);
+Variation parse_variation(const std::string& text, const std::string& source = "--vary");
 
 /// A statistic of cost that can be minimized.
 struct CostStatistic {
