@@ -17,7 +17,7 @@ namespace costrisk::present {
 
 namespace {
 
-std::string listed(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string with_commas(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
 /// "5%", "60k", "1.5M", "0.05".
 double parse_threshold(const std::string& text, const std::string& gate) {
@@ -117,7 +117,7 @@ std::string no_statistic(const std::string& name, const std::vector<std::string>
   constexpr std::size_t most_named = 8;
   const char* hint = name.starts_with("over_budget") ? " (over_budget needs a budget in the scenario)" : "";
   return fmt::format("no statistic is called '{}'{}; near are: {}", name, hint,
-                     listed(scenario::nearest_words(name, names, most_named)));
+                     with_commas(scenario::nearest_words(name, names, most_named)));
 }
 
 Gate parse_gate(const std::string& text, const results::Scope& scope) {
@@ -134,7 +134,7 @@ Gate parse_gate(const std::string& text, const results::Scope& scope) {
     const std::vector<std::string>& plans = scope.labels_of(results::Dimension::plan);
     if (std::find(plans.begin(), plans.end(), gate.plan) == plans.end())
       throw std::invalid_argument(
-          fmt::format("'{}': no plan is called '{}'; there are: {}", text, gate.plan, listed(plans)));
+          fmt::format("'{}': no plan is called '{}'; there are: {}", text, gate.plan, with_commas(plans)));
   }
   const std::string name = std::string(trace::trimmed(left));
   const std::optional<results::Address> statistic = results::parse_address(name, scope);
@@ -181,7 +181,7 @@ std::vector<std::string> failures(const std::vector<std::string>& gates, const s
       std::vector<std::string> names;
       for (const NamedFigure& figure : figures) names.push_back(figure.name);
       throw std::invalid_argument(
-          fmt::format("'{}': no figure is called '{}'; there are: {}", text, name, listed(names)));
+          fmt::format("'{}': no figure is called '{}'; there are: {}", text, name, with_commas(names)));
     }
     const auto text_of = [&](double value) { return found->is_share ? percent(value) : fmt::format("{:.10g}", value); };
     if (std::isnan(found->value))
