@@ -165,9 +165,8 @@ struct COSTRISK_API Grades : Study {
 /// futures; of one world the intervals of all bounds and differences hold together with 95 % confidence. The points are
 /// two for a goal that is met as expected, and one for each world in which it is met. Arrays have the dimensions case
 /// (the world), team and measure.
-/// @param plans files, and folders of which every *.toml is one, but for those that another one of them includes. A
-/// team
-///   is named after its file, and after its folder where two files have the same name
+/// @param plans files, and folders of which every *.toml is one, but for those that another one of them includes.
+///   A team is named after its file, and after its folder where two files have the same name
 /// @param options seeds, worlds, and how the futures are computed; paths are those of each seed, 0: what the scenario
 ///   says, at most 20,000
 /// @throws as sweep(); InputError where there is no file, a stress fits nowhere, or no team can be graded

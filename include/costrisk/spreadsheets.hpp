@@ -21,9 +21,8 @@ COSTRISK_API std::string csv_table(const std::filesystem::path& file);
 
 /// The same as a workbook (XLSX): a first sheet about the run, a sheet for every set of dimensions with a column a
 /// figure and frozen headings with units, and one that says what each column is. Equal files give equal bytes.
-/// @throws as csv_table(); InputError where this build, or this machine, has no libxlsxwriter, or a sheet would have
-/// more
-///         than 1,048,575 rows
+/// @throws as csv_table(); InputError where this build, or this machine, has no libxlsxwriter, or where a sheet would
+///   have more than 1,048,575 rows
 COSTRISK_API std::vector<std::byte> workbook(const std::filesystem::path& file);
 
 }  // namespace costrisk

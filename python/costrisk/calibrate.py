@@ -142,6 +142,16 @@ def lifetimes(
     return _core.calibrate_lifetimes(file, options)
 
 
+def _bill_options(billed_cost: bool, owner_tag: str, owner_column: str, keep_copies: bool) -> _core.BillingOptions:
+    """How the rows of a bill are read, whatever is made of them."""
+    options = _core.BillingOptions()
+    options.billed_cost = billed_cost
+    options.owner_tag = owner_tag
+    options.owner_column = owner_column
+    options.keep_copies = keep_copies
+    return options
+
+
 def billing(
     files: Path | Sequence[Path],
     by_service: bool = False,
@@ -159,14 +169,10 @@ def billing(
     owner_column: what names owners. leave_out: categories or services that the scenario simulates itself. keep_copies:
     count rows twice that stand in the files twice.
     """
-    options = _core.BillingOptions()
+    options = _bill_options(billed_cost, owner_tag, owner_column, keep_copies)
     options.by_service = by_service
-    options.billed_cost = billed_cost
-    options.owner_tag = owner_tag
-    options.owner_column = owner_column
     options.leave_out = list(leave_out)
     options.most_items = most_items
-    options.keep_copies = keep_copies
     options.accept = accept
     return _core.calibrate_billing(_list_of(files), options)
 
@@ -185,15 +191,11 @@ def audit(
 
     owner_tag or owner_column: what names owners. billed_cost: billed cost, else effective cost. usage: a table of resources
     and their utilization. utc_offset_hours: what the clock by which people work is ahead of UTC. pseudonyms: "service 1",
-    "owner 2" in the place of names. The findings are in `json`, as text in `toml`.
+    "owner 2" in the place of names. keep_copies: count rows twice that stand in the files twice. The findings
+    are in `json`, as text in `toml`.
     """
     options = _core.AuditOptions()
-    billing = options.billing
-    billing.owner_tag = owner_tag
-    billing.owner_column = owner_column
-    billing.billed_cost = billed_cost
-    billing.keep_copies = keep_copies
-    options.billing = billing
+    options.billing = _bill_options(billed_cost, owner_tag, owner_column, keep_copies)
     options.usage = usage
     options.utc_offset_hours = utc_offset_hours
     options.pseudonyms = pseudonyms

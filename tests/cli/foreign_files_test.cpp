@@ -1,8 +1,10 @@
 // A scenario of somebody else reads nothing but what lies in its folder, shows nothing of what is no TOML, and waits
 // for nothing.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstring>
@@ -113,7 +115,10 @@ TEST_F(ForeignFiles, APipeOfOnesOwnIsRead) {
   ASSERT_EQ(of_file.code, 0) << of_file.err;
   std::thread writer([&] { std::ofstream(pipe) << prices; });
   const Ended of_pipe = costrisk({"calibrate", "price", "mine/pipe", "--json"}, folder);
+  // Where nobody has read, the writer still waits for a reader.
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
   writer.join();
+  ::close(reader);
   EXPECT_EQ(of_pipe.code, 0) << of_pipe.err;
   std::string said = of_file.out;
   for (std::size_t at; (at = said.find("price.csv")) != std::string::npos;)

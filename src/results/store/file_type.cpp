@@ -2,7 +2,7 @@
 #include "src/results/store/file_type.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <string>
 
 #include "src/trace/files.hpp"
 
@@ -13,8 +13,14 @@ namespace fs = std::filesystem;
 std::string start_of(const fs::path& path, std::size_t bytes) { return trace::read_file(path, bytes); }
 
 std::string end_of(const fs::path& path, std::size_t bytes) {
-  const std::string all = trace::read_file(path, std::numeric_limits<std::size_t>::max());
-  return all.substr(all.size() - std::min(bytes, all.size()));
+  trace::FileReader file(path);
+  std::string end, piece(std::max(bytes, std::size_t{1} << 16), '\0');
+  for (std::size_t got = piece.size(); got == piece.size();) {
+    got = file.read(piece);
+    end.append(piece, 0, got);
+    end.erase(0, end.size() - std::min(bytes, end.size()));
+  }
+  return end;
 }
 
 FileType file_type(const fs::path& path) {
