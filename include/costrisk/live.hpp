@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "costrisk/errors.hpp"
@@ -24,6 +25,8 @@ struct LivePageOptions {
   std::vector<LiveSlider> sliders;  ///< none: the page chooses among budget, deadlines, prices, demands and plans
   std::uint64_t paths = 20000;      ///< futures after which the page has settled, at most 2^20
   std::string file;                 ///< the scenario's, as the command reads that the page shows
+  /// Options of that command that the scenario was read with, each with its value: {"--set", "budget=3000"}.
+  std::vector<std::pair<std::string, std::string>> options;
   /// Where costrisk_live.js and costrisk_live.wasm.gz lie; empty: `live` beside the program, or share/costrisk/live of
   /// the installation that the program is part of.
   std::filesystem::path engine;

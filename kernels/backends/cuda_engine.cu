@@ -60,7 +60,7 @@ class Engine::Implementation {
         shape_(shape),
         options_(options),
         slots_of_world_(parameters.slots),
-        workspace_bytes_(Workspace<ThreadLane>(parameters, nullptr).bytes),
+        workspace_bytes_(Workspace<GlobalLane>(parameters, nullptr).bytes),
         parameters_(parameters, arrays, device),
         slot_{Slot(device), Slot(device)},
         last_computed_(device) {

@@ -19,8 +19,21 @@ extern __shared__ float block_memory[];
 
 namespace costrisk::cuda {
 
-/// The lane of a CUDA thread.
-using ThreadLane = ScalarLane<2>;
+/// The lanes of a CUDA thread, by where its workspace stands: in local or in global memory.
+using LocalLane = ScalarLane<2>;
+using GlobalLane = ScalarLane<7>;
+
+}  // namespace costrisk::cuda
+
+namespace costrisk {
+
+/// An address in local memory is made from the stack's, one in global memory takes two registers.
+template <>
+inline constexpr bool keeps_pointers<cuda::GlobalLane> = false;
+
+}  // namespace costrisk
+
+namespace costrisk::cuda {
 
 /// What a launch is told beside the parameters.
 struct Launch {
@@ -43,6 +56,7 @@ struct NoClock {
 };
 
 /// A path to a thread, and more where the grid has fewer threads than the chunk has paths.
+template <class Lane>
 __device__ __forceinline__ void simulate_paths_of_thread(const Parameters& parameters, const Launch& launch,
                                                          const NormalTable& table, std::byte* workspace) {
   // The stride is odd, so that threads that read the same place of their tiles meet no common bank.
@@ -50,8 +64,8 @@ __device__ __forceinline__ void simulate_paths_of_thread(const Parameters& param
   const int step = static_cast<int>(gridDim.x * blockDim.x);
   for (int path = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); path < launch.paths; path += step) {
     NoClock clock;
-    simulate_group<ThreadLane>(parameters, launch.first_path + static_cast<std::uint64_t>(path), 0, 1, path,
-                               launch.output, workspace, table, clock, rows);
+    simulate_group<Lane>(parameters, launch.first_path + static_cast<std::uint64_t>(path), 0, 1, path, launch.output,
+                         workspace, table, clock, rows);
   }
 }
 
@@ -72,10 +86,10 @@ __global__ void __launch_bounds__(most_block_threads, 2)
   if constexpr (Where == Placement::constant) {
     const Parameters parameters = with_constant_arrays(given);
     alignas(64) std::byte workspace[LocalBytes];
-    simulate_paths_of_thread(parameters, launch, table, workspace);
+    simulate_paths_of_thread<LocalLane>(parameters, launch, table, workspace);
   } else {
     const std::size_t thread = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
-    simulate_paths_of_thread(given, launch, table, launch.workspaces + thread * launch.workspace_bytes);
+    simulate_paths_of_thread<GlobalLane>(given, launch, table, launch.workspaces + thread * launch.workspace_bytes);
   }
 }
 

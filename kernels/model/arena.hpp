@@ -14,11 +14,13 @@ template <class T>
 class Near {
  public:
   Near() = default;
+  COSTRISK_FN Near(T* target) { point_to(target); }
   Near(const Near&) = delete;
   Near& operator=(const Near&) = delete;
 
   COSTRISK_FN void point_to(T* target) {
-    distance_ = static_cast<std::int32_t>(reinterpret_cast<const std::byte*>(target) - reinterpret_cast<const std::byte*>(this));
+    distance_ = static_cast<std::int32_t>(reinterpret_cast<const std::byte*>(target) -
+                                          reinterpret_cast<const std::byte*>(this));
   }
   COSTRISK_FN operator T*() const {
     return reinterpret_cast<T*>(reinterpret_cast<std::byte*>(const_cast<Near*>(this)) + distance_);
@@ -27,6 +29,10 @@ class Near {
  private:
   std::int32_t distance_;
 };
+
+/// Whether a lane's compiler does best with pointers that it keeps where it likes; else it reads them anew (Near).
+template <class L>
+inline constexpr bool keeps_pointers = true;
 
 /// Hands out aligned arrays from one block of memory; with a null block it only counts.
 class Arena {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 
 #include "kernels/model/arena.hpp"
 #include "kernels/model/jobs/job.hpp"
@@ -31,7 +32,7 @@ struct Workspace {
   ServiceArrays<L>* service_arrays;  ///< [service]
   typename L::F* use_rows;           ///< [use row][tile step]: instances, on average over the step
   CapacityBits<L>* capacities;
-  ComponentCosts<L>* costs;
+  ComponentCosts<L>* costs;  ///< where the plans read its pointers anew
   PlanState<L>* plans;
   std::size_t bytes;
 
@@ -56,23 +57,28 @@ struct Workspace {
     JobMemory<L>::take(arena, p, job_memory);
     use_rows = arena.take<F>(p.use_row_count * tile_steps);
     capacities = arena.take<CapacityBits<L>>(p.capacity_count);
-    costs = arena.take<ComponentCosts<L>>(1);
+    if constexpr (keeps_pointers<L>)
+      costs = nullptr;
+    else
+      costs = arena.take<ComponentCosts<L>>(1);
     plans = arena.take<PlanState<L>>(1);
     PlanState<L>::take(arena, p, plans);
     take_services(p, arena);
-    if (memory) show_plans();
+    if constexpr (!keeps_pointers<L>)
+      if (memory) new (costs) ComponentCosts<L>(costs_of_components());
     bytes = arena.used();
   }
 
-  /// Says where the plans find what the components cost.
-  COSTRISK_FN void show_plans() const {
-    costs->jobs.point_to(job_totals);
-    costs->job_edges.point_to(job_memory->edges);
-    costs->services.point_to(service_totals);
-    costs->service_edges.point_to(service_edges);
-    costs->service_items.point_to(service_item_totals);
-    costs->service_item_edges.point_to(service_item_edges);
-    costs->use_rows.point_to(use_rows);
+  COSTRISK_FN ComponentCosts<L> costs_of_components() const {
+    std::int64_t* job_edges = job_memory->edges;
+    return {job_totals, job_edges, service_totals, service_edges, service_item_totals, service_item_edges, use_rows};
+  }
+  /// Where the plans find what the components cost.
+  COSTRISK_FN typename ComponentCosts<L>::AtHand costs_at_hand() const {
+    if constexpr (keeps_pointers<L>)
+      return costs_of_components();
+    else
+      return *costs;
   }
 
   COSTRISK_FN void take_services(const Parameters& p, Arena& arena) {
@@ -212,7 +218,7 @@ COSTRISK_FN void simulate_group(const Parameters& p, std::uint64_t base, int fir
   world.begin();
   clock.enter(Stage::jobs);
   begin_components(path, work);
-  Plans<L> plans(path, *work.costs, *work.plans);
+  Plans<L> plans(path, work.costs_at_hand(), *work.plans);
   plans.begin();
   watch.begins(path, work);
 

@@ -1,8 +1,6 @@
 // Forecasts held against bills: options of the interface in, what came of them out.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "costrisk/backtest.hpp"
 #include "src/api/access.hpp"
 #include "src/api/boundary.hpp"
@@ -22,9 +20,6 @@ namespace costrisk {
 
 namespace {
 
-/// Futures of a forecast, where no number is asked for: months and owners of each are held.
-constexpr std::uint64_t most_held_paths = 20'000;
-
 BillCheck checked(const scenario::Scenario& scenario, std::uint64_t first_path, std::uint64_t paths,
                   const BillCheckOptions& options) {
   if (options.bills.empty()) throw InputError("there is no bill; expected one file or more");
@@ -42,7 +37,8 @@ BillCheck checked(const scenario::Scenario& scenario, std::uint64_t first_path, 
     check.until_seconds = instant->seconds - scenario::seconds_since_1970(scenario.start);
   }
   check.run.first_path = first_path;
-  check.run.paths = options.paths > 0 ? options.paths : std::min(paths, most_held_paths);
+  check.run.paths = options.paths;
+  check.paths = paths;
   check.run.threads = options.threads;
   check.run.backend = options.backend;
   check.run.progress = options.progress;
@@ -70,6 +66,7 @@ BillCheck checked(const scenario::Scenario& scenario, std::uint64_t first_path, 
     result.read.text += (result.read.text.empty() ? "" : "; ") + present::reading_text(reading);
     for (const std::string& remark : present::reading_remarks(reading)) result.read.remarks.push_back(remark);
   }
+  for (std::string& remark : present::bill_remarks(found.read)) result.read.remarks.push_back(std::move(remark));
   result.tables = tables_of(present::bill_tables(found));
   result.json = trace::json_text(present::bill_json(found));
   return result;

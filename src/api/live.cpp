@@ -67,6 +67,8 @@ std::string live_page(const Scenario& scenario, const LivePageOptions& options) 
     present::LivePage page;
     page.title = simulated.name;
     page.file = options.file.empty() ? "scenario.toml" : options.file;
+    page.options = options.options;
+    page.currency = simulated.currency;
     page.toml = scenario::resolved_toml(simulated);
     page.paths = options.paths;
     std::map<std::string, std::string> histories;  // and bills, by the path that the text has

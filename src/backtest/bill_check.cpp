@@ -26,6 +26,10 @@ using scenario::Scenario;
 /// A bill that ends so much before a month does covers it: rows of a day may be of its beginning.
 constexpr double longest_row_seconds = 26.0 * seconds_per_hour;
 
+/// Futures of a forecast where no number is asked for, and what months and owners of each may take.
+constexpr std::uint64_t most_paths = 20'000, fewest_paths = 1000;
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 30;
+
 struct Month {
   std::size_t place = 0;  ///< among all of the scenario
   std::string name;
@@ -64,14 +68,30 @@ double last_instant(const Scenario& read) {
   return last - scenario::seconds_since_1970(read.start);
 }
 
-/// The months that begin after the forecast does and end before `until`.
-std::vector<Month> months_between(const Scenario& scenario, double origin, double until) {
+/// Whether the bills have rows of a stretch of time.
+bool has_rows(const scenario::Paid& paid, double begin_seconds, double end_seconds) {
+  const auto day = [](double seconds) { return static_cast<std::size_t>(seconds / seconds_per_day); };
+  const auto first =
+      paid.has_day.begin() + static_cast<std::ptrdiff_t>(std::min(day(begin_seconds), paid.has_day.size()));
+  const auto last = paid.has_day.begin() + static_cast<std::ptrdiff_t>(std::min(day(end_seconds), paid.has_day.size()));
+  return std::find(first, last, true) != last;
+}
+
+/// The whole months that begin after the forecast does and end before `until`; those without rows are told apart.
+std::vector<Month> months_between(const Scenario& scenario, const scenario::Paid& paid, double origin, double until,
+                                  std::vector<std::string>& left_out) {
   std::vector<Month> months;
   const std::vector<scenario::Period> periods = scenario::periods_of_budget(scenario, scenario::Per::month);
-  for (std::size_t i = 0; i < periods.size(); ++i)
-    if (periods[i].begin_seconds >= origin && periods[i].end_seconds <= until)
-      months.push_back({i, periods[i].name, scenario::first_step(scenario, periods[i].begin_seconds),
-                        scenario::first_step(scenario, periods[i].end_seconds)});
+  for (std::size_t i = 0; i < periods.size(); ++i) {
+    const scenario::Period& period = periods[i];
+    const bool is_whole = period.share > 1.0 - 1e-9;
+    if (!is_whole || period.begin_seconds < origin || period.end_seconds > until) continue;
+    if (has_rows(paid, period.begin_seconds, period.end_seconds))
+      months.push_back({i, period.name, scenario::first_step(scenario, period.begin_seconds),
+                        scenario::first_step(scenario, period.end_seconds)});
+    else
+      left_out.push_back(period.name);
+  }
   return months;
 }
 
@@ -140,7 +160,8 @@ BillCheck check_bill(const Scenario& scenario, const BillCheckOptions& options) 
   check.origin_seconds = scenario.actuals ? scenario.actuals->until_seconds : 0.0;
   const double reach = last_instant(check.read) + longest_row_seconds;
   const std::vector<Month> months =
-      months_between(scenario, check.origin_seconds, options.until_seconds.value_or(reach));
+      months_between(scenario, *check.read.actuals->paid, check.origin_seconds,
+                     std::min(reach, options.until_seconds.value_or(reach)), check.left_out);
   if (months.empty())
     throw std::invalid_argument(
         "the bill covers no whole month of the calendar that the forecast has simulated; expected a bill that goes on "
@@ -149,7 +170,14 @@ BillCheck check_bill(const Scenario& scenario, const BillCheckOptions& options) 
 
   std::vector<std::string> owners = {""};
   for (const std::string& owner : scenario::owner_names(scenario)) owners.push_back(owner);
-  const std::uint64_t paths = options.run.paths > 0 ? options.run.paths : scenario.simulation.paths;
+  const std::uint64_t rows =
+      scenario.plans.size() * owners.size() * scenario::periods_of_budget(scenario, scenario::Per::month).size();
+  const std::uint64_t room = std::max(fewest_paths, most_bytes / (rows * sizeof(std::int64_t)));
+  if (options.run.paths > room)
+    throw std::invalid_argument(
+        fmt::format("the months and owners of {} futures take more than {} GiB; expected at most {} futures",
+                    options.run.paths, most_bytes >> 30, room));
+  const std::uint64_t paths = options.run.paths > 0 ? options.run.paths : std::min({options.paths, most_paths, room});
   Foretelling foretelling(scenario, owners, options.run.first_path, paths);
   const std::size_t done = foretelling.run(options.run);
   check.paths = done;

@@ -15,6 +15,7 @@ struct BillCheckOptions {
   std::vector<std::string> bills;       ///< files in the FOCUS format
   std::string owner_tag, owner_column;  ///< both empty: as the scenario's own actuals have it
   std::optional<double> until_seconds;  ///< since the scenario's start; nothing: as far as the bills reach
+  std::uint64_t paths = 0;              ///< of the forecast; as many are taken, or fewer, where `run` asks for none
   run::Options run;                     ///< backend, threads, first path, paths, stop; the rest is set here
 };
 
@@ -48,7 +49,8 @@ struct BillCheck {
   double origin_seconds = 0.0, until_seconds = 0.0;  ///< from where the forecast was simulated; of the last month
   std::uint64_t paths = 0;
   std::vector<PlanBillCheck> plans;
-  double of_others = 0.0;  ///< of what came, of owners of which nothing was foretold
+  std::vector<std::string> left_out;  ///< months of the forecast of which the bills have no row
+  double of_others = 0.0;             ///< of what came, of owners of which nothing was foretold
 };
 
 /// @throws std::invalid_argument where the bills cover no whole month of the forecast; trace::FormatError,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ namespace {
 struct BacktestArguments {
   std::string file, root, model = "bootstrap", training, every, block, html, backend = "auto";
   std::vector<std::string> overrides;
-  std::uint64_t paths = 2000;
+  std::optional<std::uint64_t> paths;
   int threads = 0;
   bool json = false, quiet = false;
   BillCheckOptions bill;
@@ -50,7 +51,7 @@ int backtest_scenario(const BacktestArguments& arguments) {
   if (!arguments.training.empty()) options.training_hours = hours_option(arguments.training, "--training");
   if (!arguments.every.empty()) options.every_hours = hours_option(arguments.every, "--every");
   if (!arguments.block.empty()) options.block_hours = hours_option(arguments.block, "--block");
-  options.paths = arguments.paths;
+  options.paths = arguments.paths.value_or(options.paths);
   options.backend = arguments.backend;
   options.threads = arguments.threads;
   options.cancellation = signals.stop();
@@ -88,6 +89,7 @@ int check_bill(const BacktestArguments& arguments) {
   options.backend = arguments.backend;
   options.threads = arguments.threads;
   options.root = arguments.root;
+  options.paths = arguments.paths.value_or(0);
   options.cancellation = signals.stop();
   options.progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.update(done, total); };
   BillCheck check;
@@ -143,7 +145,9 @@ void add_backtest(CLI::App& app, int& exit_code) {
       ->add_option("--block", options->block,
                    "Bootstrap of prices and demands: length of the blocks where FILE says none [1d]")
       ->type_name("DURATION");
-  command->add_option("--paths", options->paths, "Futures of each prediction [2000]")
+  command
+      ->add_option("--paths", options->paths,
+                   "Futures of each prediction [2000]; with --bill of the forecast [as FILE has it]")
       ->transform(whole_number(20, 1000000));
   add_root_option(*command, options->root);
   add_override_options(*command, options->overrides);
@@ -171,6 +175,11 @@ void add_backtest(CLI::App& app, int& exit_code) {
       ->type_name("FILE.html");
   command->add_flag("--json", options->json, "Print JSON: every window");
   command->add_flag("--quiet", options->quiet, "No notices and no progress, only the tables and errors");
+  CLI::Option* bill = command->get_option("--bill");
+  for (const char* option : {"--model", "--training", "--every", "--block", "--html"})
+    command->get_option(option)->excludes(bill);
+  for (const char* option : {"--until", "--owner-tag", "--owner-column", "--histories"})
+    command->get_option(option)->needs(bill);
   CLI::App* replay = add_backtest_replay(*command, exit_code);
   command->footer(
       "The histories of FILE are cut off at each origin; what comes after it is only compared with.\n"

@@ -63,6 +63,8 @@ void live(const LiveArguments& arguments) {
   for (const std::string& text : arguments.sliders) options.sliders.push_back(slider_of(text));
   options.paths = arguments.paths;
   options.file = arguments.file;
+  options.options = assignments_as_options(arguments.overrides);
+  if (!arguments.root.empty()) options.options.emplace_back("--root", arguments.root);
   options.engine = arguments.engine;
   const Scenario scenario =
       load_scenario(arguments.file, arguments.overrides, arguments.root, Notices(arguments.quiet));

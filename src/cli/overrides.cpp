@@ -1,6 +1,14 @@
 #include "src/cli/overrides.hpp"
 
+#include <string_view>
+
 namespace costrisk::cli {
+
+namespace {
+
+constexpr std::string_view times = " *= ";
+
+}  // namespace
 
 void add_override_options(CLI::App& command, std::vector<std::string>& overrides) {
   command
@@ -14,13 +22,24 @@ void add_override_options(CLI::App& command, std::vector<std::string>& overrides
           [&overrides](const std::vector<std::string>& scaled) {
             for (std::string assignment : scaled) {
               if (const std::size_t equals = assignment.find('='); equals != std::string::npos)
-                assignment.replace(equals, 1, " *= ");
+                assignment.replace(equals, 1, times);
               overrides.push_back(std::move(assignment));
             }
           },
           "Multiply the number, duration or law at an address; likewise, after --set")
       ->allow_extra_args(false)
       ->type_name("ADDRESS=FACTOR");
+}
+
+std::vector<std::pair<std::string, std::string>> assignments_as_options(const std::vector<std::string>& overrides) {
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const std::string& text : overrides) {
+    const std::size_t place = text.find(times);
+    const bool scales = place < text.find('=');
+    options.emplace_back(scales ? "--scale" : "--set",
+                         scales ? text.substr(0, place) + "=" + text.substr(place + times.size()) : text);
+  }
+  return options;
 }
 
 }  // namespace costrisk::cli

@@ -2,6 +2,7 @@
 #include "src/live/engine.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "kernels/backends/backend.hpp"
@@ -33,8 +34,10 @@ const Backend& backend = scalar_backend;
 constexpr int most_chunk_paths = 128;
 constexpr int cost_bins = 48;
 
+/// Whoever made the text has read its files, which may lie anywhere.
 scenario::Loaded load(const std::string& toml, const std::vector<std::string>& settings, const std::string& folder) {
-  return scenario::load_text(toml, "scenario.toml", settings, folder);
+  return scenario::load_text(toml, "scenario.toml", settings, folder, scenario::HistoryFiles::read,
+                             std::filesystem::path(folder).root_path());
 }
 
 /// Adds what stands below a node of the resolved scenario and has a number.

@@ -15,6 +15,7 @@
 #include "src/results/estimators/statistics.hpp"
 #include "src/results/quantities/dimensions.hpp"
 #include "src/results/store/results_file.hpp"
+#include "tests/cli/page_parts.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/unit/tally_fixture.hpp"
 
@@ -26,18 +27,6 @@ namespace html = present::html;
 
 constexpr std::uint64_t paths = 400;
 constexpr std::uint64_t enough = 5000;  ///< for the mean of the worst twentieth, and for a course
-
-/// What stands between two texts, the first time.
-std::string between(const std::string& text, const std::string& from, const std::string& to) {
-  const std::size_t start = text.find(from);
-  if (start == std::string::npos) return "";
-  const std::size_t first = start + from.size();
-  return text.substr(first, text.find(to, first) - first);
-}
-
-Json data_of(const std::string& page) {
-  return Json::parse(between(page, "<script type=\"application/json\" id=\"data\">", "</script>"));
-}
 
 std::string unescape(std::string text) {
   const std::vector<std::pair<std::string, std::string>> entities = {

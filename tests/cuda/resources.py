@@ -22,9 +22,10 @@ SOURCES = [ROOT / "kernels" / name for name in ("backends/cuda_engine.cu", "back
 FLAGS = ["-std=c++20", "-O3", "-fmad=false", "-ftz=false", "-prec-div=true", "-prec-sqrt=true",
          "--expt-relaxed-constexpr", "--diag-suppress=1675"]
 MOST_DEPOT = 256  # bytes of local memory that a kernel may take beside its workspace
-# Loads from global memory of the kernel that has its parameters in constant memory: the normal table, profiles, histories,
+# Loads from global memory of the kernel that has its parameters in constant memory: the normal table, profiles, histories, curves
+# of lifetimes (each of a loop's loads written once for each place that asks), numbers of laws, parts of gangs,
 # commitments' costs and edges.
-MOST_GLOBAL_LOADS = 112
+MOST_GLOBAL_LOADS = 210
 # The arrays of the parameters: name, memory, place of the pointer within Parameters.
 ARRAYS = """#include <cstddef>
 #include <cstdio>

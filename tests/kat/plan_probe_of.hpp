@@ -13,7 +13,6 @@ struct PlanProbeOf {
 
   struct Memory {
     F *laws, *rows, *use;
-    ComponentCosts<L>* costs;
     PlanState<L>* state;
     std::size_t bytes;
 
@@ -22,8 +21,6 @@ struct PlanProbeOf {
       laws = arena.take<F>(p.law_count);
       rows = arena.take<F>(p.slots * row_length);
       use = arena.take<F>(p.use_row_count * tile_steps);
-      costs = arena.take<ComponentCosts<L>>(1);
-      if (memory) costs->use_rows.point_to(use);
       state = arena.take<PlanState<L>>(1);
       PlanState<L>::take(arena, p, state);
       bytes = arena.used();
@@ -47,7 +44,9 @@ struct PlanProbeOf {
     Memory work(p, memory);
     for (int i = 0; i < p.law_count; ++i) work.laws[i] = load(in.laws + i * in.paths + column);
     PathContext<L> path{p, PhiloxPath<L>(I(0), I(0), p.key), normal_table, work.laws, nullptr, I(0)};
-    Plans<L> plans(path, *work.costs, *work.state);
+    ComponentCosts<L> costs{};
+    costs.use_rows = work.use;
+    Plans<L> plans(path, costs, *work.state);
     plans.begin();
     int edge = 0;
     WorldTile<L> tile{work.rows, nullptr, 0, 0};

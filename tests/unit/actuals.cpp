@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "src/backtest/bill_check.hpp"
+#include "src/present/text/actuals.hpp"
 #include "src/results/estimators/results.hpp"
 #include "src/run/evaluate.hpp"
 #include "src/run/run.hpp"
@@ -579,6 +580,38 @@ policy = "on-demand"
   EXPECT_TRUE(one.plans[0].held());
   options.until_seconds = 20 * 86400.0;
   EXPECT_THROW(backtest::check_bill(load(forecast), options), std::invalid_argument);
+
+  // A month of which there is no row is not one that cost nothing, nor are those after the bill.
+  std::erase_if(rows, [](const Row& row) { return std::string(row.begin).starts_with("2027-02"); });
+  write("bill.csv", rows);
+  options.until_seconds = 300 * 86400.0;
+  const backtest::BillCheck holed = backtest::check_bill(load(forecast), options);
+  EXPECT_EQ(holed.left_out, std::vector<std::string>{"2027-02"});
+  ASSERT_EQ(holed.plans[0].owners[1].months.size(), 2u);
+  EXPECT_EQ(holed.plans[0].owners[1].months[1].name, "2027-03");
+  EXPECT_EQ(holed.plans[0].owners[1].all.came, 1120.0);
+  options.run.paths = 1'000'000'000;
+  EXPECT_THROW(backtest::check_bill(load(forecast), options), std::invalid_argument) << "more than memory has";
+}
+
+TEST_F(Actuals, DaysWithoutRowsAreTold) {
+  const auto remarks_of = [&](const std::vector<Row>& rows) {
+    write("bill.csv", rows);
+    std::string all;
+    for (const present::ActualsText& text : present::actuals_text(load(year, {"actuals.until=2027-03-01"})))
+      for (const std::string& remark : text.remarks) all += remark + "\n";
+    return all;
+  };
+  const Row january = {"10", "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z", "ml"};
+  const Row february = {"10", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z", "ml"};
+  EXPECT_EQ(remarks_of({january, february}).find("no row"), std::string::npos);
+  const std::string hole = remarks_of({{"1", "2027-01-01T00:00:00Z", "2027-01-05T00:00:00Z", "ml"},
+                                       {"1", "2027-01-20T00:00:00Z", "2027-02-03T00:00:00Z", "ml"},
+                                       {"1", "2027-02-06T00:00:00Z", "2027-03-01T00:00:00Z", "ml"}});
+  EXPECT_NE(hole.find("the bill has no row from 2027-01-05 until 2027-01-20 and in 1 shorter gap"), std::string::npos)
+      << hole;
+  EXPECT_NE(remarks_of({january}).find("the bill ends on 2027-02-01"), std::string::npos);
+  EXPECT_NE(remarks_of({february}).find("the bill begins on 2027-02-01"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/model/arena.hpp"
 #include "kernels/model/jobs/job_state.hpp"
@@ -40,13 +41,19 @@ struct PlanState {
 /// What the components leave for the plans.
 template <class L>
 struct ComponentCosts {
-  Near<const JobTotals<L>> jobs;                   ///< [job]
-  Near<std::int64_t> job_edges;                    ///< [job] edge_row
-  Near<const ServiceTotals<L>> services;           ///< [service]
-  Near<std::int64_t> service_edges;                ///< [service] edge_row
-  Near<const ServiceItemTotals<L>> service_items;  ///< [service item]
-  Near<const std::int64_t> service_item_edges;     ///< [service item][edge of the tile][lane]
-  Near<const typename L::F> use_rows;              ///< [use row][tile step]: instances, on average over the step
+  template <class T>
+  using Pointer = std::conditional_t<keeps_pointers<L>, T*, Near<T>>;
+
+  Pointer<const JobTotals<L>> jobs;                   ///< [job]
+  Pointer<std::int64_t> job_edges;                    ///< [job] edge_row
+  Pointer<const ServiceTotals<L>> services;           ///< [service]
+  Pointer<std::int64_t> service_edges;                ///< [service] edge_row
+  Pointer<const ServiceItemTotals<L>> service_items;  ///< [service item]
+  Pointer<const std::int64_t> service_item_edges;     ///< [service item][edge of the tile][lane]
+  Pointer<const typename L::F> use_rows;              ///< [use row][tile step]: instances, on average over the step
+
+  /// As the plans have it.
+  using AtHand = std::conditional_t<keeps_pointers<L>, ComponentCosts, const ComponentCosts&>;
 };
 
 }  // namespace costrisk

@@ -15,7 +15,7 @@ class Plans {
   using F = typename L::F;
 
  public:
-  COSTRISK_FN Plans(PathContext<L>& path, const ComponentCosts<L>& costs, const PlanState<L>& state)
+  COSTRISK_FN Plans(PathContext<L>& path, typename ComponentCosts<L>::AtHand costs, const PlanState<L>& state)
       : path_(path),
         parameters_(path.parameters),
         costs_(costs),
@@ -536,7 +536,7 @@ class Plans {
 
   PathContext<L>& path_;
   const Parameters& parameters_;
-  const ComponentCosts<L>& costs_;
+  typename ComponentCosts<L>::AtHand costs_;
   TileEdges edges_;
   const PlanState<L>& state_;
   int next_mark_ = 0;  ///< of budgets

@@ -194,7 +194,8 @@ class Settlement {
   }
   COSTRISK_FN const F* use_in(int row) const { return state_.use + row * tile_steps; }
   COSTRISK_FN const F* excess_in(int row) const {
-    return parameters_.use_rows[row].price.slot < 0 ? state_.zeros : state_.excess + row * tile_steps;
+    const F* zeros = state_.zeros;
+    return parameters_.use_rows[row].price.slot < 0 ? zeros : state_.excess + row * tile_steps;
   }
 
   /// A row's use by periods, and their mean prices.

@@ -1,10 +1,12 @@
 // Numbers as the rest of the page writes them.
-import { data, page } from "./state.js";
+import { amount, percent, withSign as signed } from "./numbers.js";
+import { page } from "./state.js";
+
+export { percent };
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-/** With the currency's sign before it, or its code where it has none. */
-const withSign = (text, negative) => `${negative ? "−" : ""}${page.sign}${page.sign.length > 1 && page.sign === data.currency ? " " : ""}${text}`;
+const withSign = (text, negative) => signed(text, negative, page.sign);
 
 /** An amount in full: "$38,752". */
 export function money(value) {
@@ -15,33 +17,7 @@ export function money(value) {
 }
 
 /** An amount by itself, to three digits: "$1.71M", "$66.0k". */
-export function shortMoney(value) {
-  if (value === null || value === undefined) return "–";
-  const size = Math.abs(value);
-  if (size === 0) return withSign("0");
-  const [divisor, letter] = size >= 9.995e8 ? [1e9, "B"] : size >= 9.995e5 ? [1e6, "M"] : size >= 999.5 ? [1e3, "k"] : [1, ""];
-  const digits = Math.max(0, 2 - Math.floor(Math.log10((size / divisor) * 1.000001)));
-  return withSign((size / divisor).toFixed(digits) + letter, value < 0);
-}
-
-/** To so many decimals; what lies exactly between two goes to the even one, as in the tables. */
-function fixed(value, digits) {
-  // Of binary numbers only odd multiples of 2^-(digits + 1) lie exactly between.
-  const isBetween = Math.abs((value * 2 ** (digits + 1)) % 2) === 1;
-  const even = 2 * Math.round((value * 10 ** digits) / 2);
-  return isBetween ? (even / 10 ** digits).toFixed(digits) : value.toFixed(digits);
-}
-
-/** A share in percent, in which neither end is reached by rounding. */
-export function percent(share) {
-  if (share === null || share === undefined) return "–";
-  if (share < 0) return `−${percent(-share)}`;
-  const points = 100 * share;
-  if (points === 0 || points === 100) return `${points} %`;
-  if (points < 0.01) return "<0.01 %";
-  if (points > 99.99) return ">99.99 %";
-  return `${fixed(points, points < 1 || points > 99 ? 2 : 1)} %`;
-}
+export const shortMoney = (value) => amount(value, page.sign);
 
 const dates = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",

@@ -10,6 +10,7 @@
 #include "src/present/page/base64.hpp"
 #include "src/present/page/markup.hpp"
 #include "src/present/page/policy.hpp"
+#include "src/present/text/numbers.hpp"
 #include "src/trace/plain_text.hpp"
 
 namespace costrisk::present {
@@ -27,8 +28,16 @@ std::string data_of(const LivePage& page, const BrowserEngine& engine) {
     sliders.push_back({{"address", slider.address},
                        {"from", slider.from ? Json(*slider.from) : Json(nullptr)},
                        {"to", slider.to ? Json(*slider.to) : Json(nullptr)}});
-  const Json data = {{"file", page.file},   {"toml", page.toml},  {"files", files},
-                     {"paths", page.paths}, {"sliders", sliders}, {"wasm", html::base64(engine.packed)}};
+  Json options = Json::array();
+  for (const auto& [option, text] : page.options) options.push_back({option, text});
+  const Json data = {{"file", page.file},
+                     {"options", options},
+                     {"sign", currency_sign(page.currency)},
+                     {"toml", page.toml},
+                     {"files", files},
+                     {"paths", page.paths},
+                     {"sliders", sliders},
+                     {"wasm", html::base64(engine.packed)}};
   return html::escape_json(data.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 

@@ -25,7 +25,10 @@ struct Slider {
 struct LivePage {
   std::string title;
   std::string file;  ///< the scenario's, in the command that the page shows
-  std::string toml;  ///< the scenario, resolved
+  /// Options of the command line that the scenario was read with, each with what it was given: "--set", "budget=3000".
+  std::vector<std::pair<std::string, std::string>> options;
+  std::string currency;
+  std::string toml;                                                       ///< the scenario, resolved
   std::vector<std::pair<std::string, std::vector<std::byte>>> histories;  ///< path as the scenario has it, bytes
   std::vector<Slider> sliders;                                            ///< none: the page chooses
   std::uint64_t paths = 0;                                                ///< futures of a settled run

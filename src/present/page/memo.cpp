@@ -9,10 +9,13 @@
 #include "src/present/page/distribution.hpp"
 #include "src/present/page/scale.hpp"
 #include "src/present/page/sections.hpp"
+#include "src/present/text/actuals.hpp"
 #include "src/present/text/drivers.hpp"
 #include "src/present/text/numbers.hpp"
+#include "src/present/text/toml_text.hpp"
 #include "src/results/quantities/addresses.hpp"
 #include "src/scenario/entities/law_forms.hpp"
+#include "src/scenario/lower/remaining.hpp"
 #include "src/trace/time_units.hpp"
 
 namespace costrisk::present::html {
@@ -35,12 +38,30 @@ std::string part(const std::string& title, const std::string& content) {
   return fmt::format("<div class=\"part\"><h3>{}</h3>{}</div>", title, content);
 }
 
+/// Below it are nine of ten standard normal values.
+constexpr double z_of_90_percent = 1.2815515655446004;
+
 /// A price: its value, or where it is unknown its centre and what eight of ten futures lie between.
 std::string price_words(const scenario::Law& law) {
-  constexpr double z = 1.2815515655446004;  // of 0.9
+  constexpr double z = z_of_90_percent;
   if (law.is_constant()) return price(law.mode);
   return fmt::format("{} ({} to {})", price(scenario::center_of(law)), price(scenario::quantile(law, 0.1, -z)),
                      price(scenario::quantile(law, 0.9, z)));
+}
+
+/// What an hour of a purchase costs.
+std::string price_words(const scenario::Market& market, Purchase purchase) {
+  const std::string unknown = "–", hour = "/h";
+  switch (purchase) {
+    case Purchase::on_demand:
+      return market.on_demand ? price_words(market.on_demand->price) + hour : unknown;
+    case Purchase::spot:
+      if (!market.spot) return unknown;
+      return market.spot->price ? price_words(market.spot->price->mean) + hour : "as its history has it";
+    case Purchase::reserved:
+      return unknown;
+  }
+  __builtin_unreachable();
 }
 
 class Memo {
@@ -101,10 +122,14 @@ class Memo {
     const auto& probabilities = summary_.probabilities;
     std::vector<std::string> tiles = {
         tile("Mean cost", money(plan_.cost_mean), "over " + duration(material_.results.context.horizon_hours))};
-    tiles.push_back(tile(
-        fmt::format("{:.0f} of 100 futures between", 100.0 * (probabilities[levels.high] - probabilities[levels.low])),
-        fmt::format("{} – {}", money(quantile(levels.low).value), money(quantile(levels.high).value)),
-        fmt::format("half of them below {}", money(quantile(levels.middle).value))));
+    if (levels.low != levels.high)
+      tiles.push_back(tile(
+          fmt::format("{:.0f} of 100 futures between",
+                      100.0 * (probabilities[levels.high] - probabilities[levels.low])),
+          fmt::format("{} – {}", money(quantile(levels.low).value), money(quantile(levels.high).value)),
+          fmt::format("{} {}",
+                      probabilities[levels.middle] == 0.5 ? "half of all below" : material_.level_name(levels.middle),
+                      money(quantile(levels.middle).value))));
     if (plan_.over_budget && summary_.budget)
       tiles.push_back(tile(
           "Over the budget of " + money(*summary_.budget), percent(plan_.over_budget->value),
@@ -116,8 +141,9 @@ class Memo {
                            results::percent_name(1.0 - probabilities[material_.tail()]), material_.tail_name())));
     if (const auto other = alternative(); other) {
       const double more = summary_.plans[*other].cost_mean - plan_.cost_mean;
-      tiles.push_back(tile("The next plan", fmt::format("{}{}", more < 0.0 ? "−" : "+", money(std::abs(more))),
-                           summary_.plans[*other].plan + ", on average"));
+      tiles.push_back(tile(
+          "The next plan", fmt::format("{}{}", more < 0.0 ? "−" : "+", money(std::abs(more))),
+          summary_.plans[*other].plan + (is_near_tie(*other) ? ", which cannot be told from it" : ", on average")));
     }
     if (plan_.commitments && plan_.commitments->obligation > 0.0)
       tiles.push_back(tile("Owed afterwards", money(plan_.commitments->obligation),
@@ -125,7 +151,12 @@ class Memo {
     return fmt::format("<dl class=\"tiles\" style=\"--columns:{}\">{}</dl>", tiles.size(), fmt::join(tiles, ""));
   }
 
-  /// The plan that one would take instead: of those that meet as much of the goal, the one of lowest mean cost.
+  bool is_near_tie(std::size_t plan) const {
+    const std::vector<std::size_t>& ties = material_.recommendation.near_ties;
+    return std::find(ties.begin(), ties.end(), plan) != ties.end();
+  }
+
+  /// The plan that one would take instead: of those that meet the goal too, the one of lowest mean cost.
   std::optional<std::size_t> alternative() const {
     const Recommendation& recommendation = material_.recommendation;
     std::optional<std::size_t> best;
@@ -139,47 +170,71 @@ class Memo {
   std::string risks() const {
     std::vector<std::string> lines;
     if (plan_.over_budget && plan_.over_budget->value > 0.0 && summary_.budget)
-      lines.push_back(fmt::format("It costs more than the budget of {} in {} of the futures; P95 is {}.",
+      lines.push_back(fmt::format("It costs more than the budget of {} in {} of the futures; {} is {}.",
                                   money(*summary_.budget), percent(plan_.over_budget->value),
-                                  money(quantile(material_.tail()).value)));
-    for (const results::BudgetSummary& budget : plan_.budgets)
-      if (budget.over.value > 0.0 && budget.periods.size() > 0)
-        lines.push_back(
-            fmt::format("The budget “{}” is broken in {} of the futures.", budget.budget, percent(budget.over.value)));
-    for (const results::JobSummary& job : plan_.jobs)
-      if (job.late > 0.0)
-        lines.push_back(fmt::format("{} is late or unfinished in {} of its runs.", job.job, percent(job.late)));
-    for (const results::ServiceSummary& service : plan_.services) {
-      if (service.served < 0.9995)
-        lines.push_back(
-            fmt::format("{}: {} of requests get no answer.", service.service, percent(1.0 - service.served)));
-      if (service.within < 0.9995)
-        lines.push_back(fmt::format("{}: {} of requests are not answered within the objective.", service.service,
-                                    percent(1.0 - service.within)));
-    }
+                                  material_.level_name(material_.tail()), money(quantile(material_.tail()).value)));
+    std::vector<std::string> others;
     if (plan_.commitments && plan_.commitments->obligation > 0.0)
-      lines.push_back(
+      others.push_back(
           fmt::format("{} is still owed when the horizon ends, of which {} will be of no use; {} of what "
                       "is committed is used until then.",
                       money(plan_.commitments->obligation), money(plan_.commitments->stranded),
                       percent(plan_.commitments->utilization)));
-    waste(lines);
-    for (const std::string& warning : verdict(material_.results).warnings) lines.push_back(warning);
-    constexpr std::size_t most_lines = 7;
-    if (lines.size() > most_lines) lines.resize(most_lines);
-    if (lines.empty())
-      lines.push_back("In none of the futures is it over a budget, late, or without an answer to a request.");
+    waste(others);
+    for (const std::string& warning : verdict(material_.results).warnings) others.push_back(warning);
+    // What falls short gives way, from the least on: the rest is said once or not at all.
+    constexpr std::size_t most_lines = 7, fewest_shortcomings = 3;
+    const std::size_t taken = lines.size() + others.size();
+    const std::size_t room = std::max(fewest_shortcomings, most_lines - std::min(most_lines, taken));
+    const std::vector<Shortcoming> all = shortcomings();
+    const std::size_t told = all.size() <= room ? all.size() : room - 1;
+    for (std::size_t i = 0; i < told; ++i) lines.push_back(all[i].words);
+    if (told < all.size())
+      lines.push_back(fmt::format("{} more of its budgets, jobs and services fall short, in {} at most.",
+                                  all.size() - told, percent(all[told].share)));
+    lines.insert(lines.end(), others.begin(), others.end());
+    if (lines.empty()) lines.push_back("No future that was simulated is over a budget, late, or without an answer.");
     return part("What could go wrong", list(lines));
   }
 
+  /// A budget, job or service that does not keep to what is asked of it.
+  struct Shortcoming {
+    double share = 0.0;  ///< of futures, runs or requests
+    std::string words;
+  };
+  /// @returns the worst first
+  std::vector<Shortcoming> shortcomings() const {
+    std::vector<Shortcoming> all;
+    const auto add = [&all](double share, std::string words) {
+      if (share > 0.0) all.push_back({share, std::move(words)});
+    };
+    for (const results::BudgetSummary& budget : plan_.budgets)
+      if (!plan_.over_budget || !material_.scenario || !is_budget_of_all(*material_.scenario, budget.budget))
+        add(budget.over.value,
+            fmt::format("The budget “{}” is broken in {} of the futures.", budget.budget, percent(budget.over.value)));
+    for (const results::JobSummary& job : plan_.jobs)
+      add(job.late, fmt::format("{} is late or unfinished in {} of its runs.", job.job, percent(job.late)));
+    for (const results::ServiceSummary& service : plan_.services) {
+      add(1.0 - service.served,
+          fmt::format("{}: {} of requests get no answer.", service.service, percent(1.0 - service.served)));
+      add(1.0 - service.within, fmt::format("{}: {} of requests are not answered within the objective.",
+                                            service.service, percent(1.0 - service.within)));
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Shortcoming& x, const Shortcoming& y) { return x.share > y.share; });
+    return all;
+  }
+
   void waste(std::vector<std::string>& lines) const {
-    double sum = 0.0;
+    double sum = 0.0, paid = 0.0;
     for (std::size_t kind = 0; kind < waste_kind_count; ++kind)
       if (is_avoidable(static_cast<WasteKind>(kind)))
         sum += material_.results.waste_mean[material_.featured * waste_kind_count + kind];
+    for (const double amount : material_.results.context.actual_category) paid += amount;
     if (sum > 0.0)
-      lines.push_back(fmt::format("{} of it, {} of the mean cost, is spent to no use.", money(sum),
-                                  percent(sum / plan_.cost_mean)));
+      lines.push_back(fmt::format("{}, {} of the mean cost{}, is spent to no use.", money(sum),
+                                  percent(sum / (plan_.cost_mean - paid)),
+                                  paid > 0.0 ? " of what is still to come" : ""));
   }
 
   /// What would have to be otherwise for another plan to be chosen, each computed from the results.
@@ -211,9 +266,13 @@ class Memo {
       lines.resize(std::min(lines.size(), most_lines - std::min(turns.size(), most_lines / 2)));
     lines.insert(lines.end(), turns.begin(), turns.end());
     if (lines.size() > most_lines) lines.resize(most_lines);
+    if (!recommendation.near_ties.empty() && lines.size() < most_lines)
+      lines.push_back("More futures: others cannot be told from it by mean cost yet.");
     if (lines.empty())
-      lines.push_back(
-          "Nothing that this run has: no other plan costs less on average, and no single unknown turns the order.");
+      lines.push_back(summary_.plans.size() == 1
+                          ? "There is no other plan to choose."
+                          : "Nothing that this run has: no other plan costs less on average, and no single unknown "
+                            "turns the order.");
     return part("What would change it", list(lines));
   }
 
@@ -221,6 +280,8 @@ class Memo {
     const double value = results::value_of(material_.results, plan, bound.statistic);
     const std::string subject = bound.statistic.substr(bound.statistic.find('.') + 1);
     if (bound.statistic == "over_budget") return percent(value) + " of futures over the budget";
+    if (bound.statistic.starts_with("budget."))
+      return fmt::format("the budget {} broken in {} of futures", subject, percent(value));
     if (bound.side == GoalBound::Side::at_least)
       return fmt::format("{} of requests to {} {}", percent(value), subject, bound.answered);
     return std::isnan(value) ? subject + " not being run"
@@ -269,7 +330,7 @@ class Memo {
       const double share =
           std::clamp((plan_.cost_mean - driver.highest.mean) / (driver.lowest.mean - driver.highest.mean), 0.0, 1.0);
       if (std::isfinite(share)) {
-        range = fmt::format("in {:.2g} of 100 futures", 100.0 * share);
+        range = fmt::format("in {} of the futures", percent(share));
         picture = fmt::format("<span class=\"bar\"><i style=\"width:{:.1f}%\"></i></span>", 100.0 * share);
       }
     } else
@@ -310,11 +371,9 @@ class Memo {
           fmt::format("{} from {}, in steps of {:g} min; upfront payments are counted {}.",
                       duration(material_.results.context.horizon_hours), from, 60.0 * material_.results.step_hours,
                       scenario.accounting == scenario::Accounting::billed ? "when paid" : "spread over their term"));
-      constexpr std::size_t most_demands = 4;
-      for (std::size_t i = 0; i < scenario.demands.size() && i < most_demands; ++i)
-        lines.push_back(fmt::format("{}: {} requests a second to begin with, growing {} a month.",
-                                    scenario.demands[i].name, price_words(scenario.demands[i].base),
-                                    growth(scenario.demands[i].growth_per_month)));
+      if (const std::string paid = paid_words(material_.results); !paid.empty())
+        lines.push_back(paid + ", by the bills; the futures go on from there.");
+      demands(lines);
     }
     lines.push_back(
         fmt::format("{} drawn with seed {}. The chances say nothing about prices, demand or plans that are "
@@ -323,12 +382,42 @@ class Memo {
     return "<div class=\"part given\">" + list(lines) + "</div>";
   }
 
+  /// From where demands grow: as planned, or where what was paid ends.
+  void demands(std::vector<std::string>& lines) const {
+    constexpr std::size_t most_demands = 4;
+    const scenario::Scenario& scenario = *material_.scenario;
+    const std::vector<scenario::Continued> continued =
+        scenario.actuals ? scenario::continued_demands(scenario) : std::vector<scenario::Continued>();
+    for (std::size_t i = 0; i < scenario.demands.size() && i < most_demands; ++i) {
+      const scenario::Demand& demand = scenario.demands[i];
+      const auto goes_on = std::find_if(continued.begin(), continued.end(),
+                                        [&](const scenario::Continued& c) { return c.demand == demand.name; });
+      const std::string from =
+          goes_on == continued.end()
+              ? price_words(demand.base) + " requests a second to begin with"
+              : fmt::format("{} requests a second from there on, {}", rounded_number(goes_on->base),
+                            goes_on->is_measured ? "as measured" : "as planned");
+      lines.push_back(fmt::format("{}: {}, growing {} a month.", demand.name, from, growth(demand.growth_per_month)));
+    }
+  }
+
   static std::string growth(const scenario::Law& law) {
-    constexpr double z = 1.2815515655446004;
+    constexpr double z = z_of_90_percent;
     const auto points = [](double share) { return fmt::format("{:.3g} %", 100.0 * share); };
     if (law.is_constant()) return points(law.mode);
     return fmt::format("{} ({} to {})", points(scenario::center_of(law)), points(scenario::quantile(law, 0.1, -z)),
                        points(scenario::quantile(law, 0.9, z)));
+  }
+
+  /// Whether one of the plan's services has it beside its pools.
+  bool is_overflow(const scenario::Serverless& offer) const {
+    const scenario::Scenario& scenario = *material_.scenario;
+    for (const scenario::Plan& plan : scenario.plans)
+      for (const scenario::ServiceAssignment& service : plan.services)
+        if (plan.name == plan_.plan && service.overflow >= 0 &&
+            &scenario.serverless[static_cast<std::size_t>(service.overflow)] == &offer)
+          return true;
+    return false;
   }
 
   /// Contracts first, then what is used most.
@@ -370,21 +459,16 @@ class Memo {
       for (std::size_t p = 0; p < purchases; ++p) {
         const double time = results.use_hours_mean[(material_.featured * markets + m) * purchases + p];
         if (!(time > 0.0)) continue;
-        const auto purchase = static_cast<Purchase>(p);
-        std::string words = "–";
-        if (purchase == Purchase::spot && market.spot)
-          words = market.spot->price ? price_words(market.spot->price->mean) + hour : "as its history has it";
-        else if (purchase == Purchase::on_demand && market.on_demand)
-          words = price_words(market.on_demand->price) + hour;
         used.push_back({time,
                         {-1,
-                         {market_words(market), purchase_names[p], words, known(market.as_of),
-                          count(static_cast<std::uint64_t>(std::llround(time)))}}});
+                         {market_words(market), purchase_names[p], price_words(market, static_cast<Purchase>(p)),
+                          known(market.as_of), count(static_cast<std::uint64_t>(std::llround(time)))}}});
       }
     }
     std::stable_sort(used.begin(), used.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (auto& [time, row] : used) rows.push_back(std::move(row));
-    for (const scenario::Serverless& offer : scenario.serverless)
+    for (const scenario::Serverless& offer : scenario.serverless) {
+      if (!is_overflow(offer)) continue;
       rows.push_back(
           {-1,
            {offer.name, "serverless",
@@ -393,6 +477,7 @@ class Memo {
                 : fmt::format("{} in, {} out per million", price(scenario::center_of(offer.input_per_million)),
                               price(scenario::center_of(offer.output_per_million))),
             "–", "–"}});
+    }
     const std::size_t shown = std::min(rows.size(), most);
     table.rows.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown));
     return rows.size() - shown;

@@ -25,9 +25,14 @@ constexpr std::size_t most_fans_in_full = 16;
 /// What charts are drawn from.
 const std::set<std::string_view>& drawn_quantities() {
   static const std::set<std::string_view> names = {"cost_mean",
+                                                   "cost_mean_se",
                                                    "cost_quantile",
+                                                   "cost_quantile_low",
+                                                   "cost_quantile_high",
                                                    "over_budget",
                                                    "cost_cvar",
+                                                   "cost_cvar_low",
+                                                   "cost_cvar_high",
                                                    "category_mean",
                                                    "owner_mean",
                                                    "owner_quantile",

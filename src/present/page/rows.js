@@ -21,7 +21,7 @@ export function ridges(chart, look, width) {
       points.push([at(ridge.first + i * ridge.width)[0], y], [at(ridge.first + (i + 1) * ridge.width)[0], y]);
     });
     const outline = [[points[0][0], base], ...points, [points[points.length - 1][0], base]];
-    const [from, middle, to] = [ridge.p10, ridge.p50, ridge.p90].map((value) => at(value)[0]);
+    const [from, middle, to] = ridge.levels.map(([, value]) => at(value)[0]);
     return {
       type: "group",
       children: [
@@ -43,20 +43,18 @@ export function ridges(chart, look, width) {
       xAxis: valueAxis(chart.x, look, tickCount(width - room), false),
       yAxis: nameAxis(names, look, room),
       series: [
-        { id: "hills", type: "custom", data: visible.map((ridge, i) => [ridge.p50, i]), renderItem: hill, clip: true },
+        { id: "hills", type: "custom", data: visible.map((ridge, i) => [ridge.levels[1][1], i]), renderItem: hill, clip: true },
         markSeries(chart.marks, look),
       ],
     }),
     describeItem({ seriesId, dataIndex }) {
       if (seriesId !== "hills") return null;
-      const { plan, p10, p50, p90 } = visible[dataIndex];
+      const { plan, levels } = visible[dataIndex];
       const mean = plans[plan].cost_mean;
       return {
         title: name(plan),
         rows: [
-          [look.plan(plan), "P10", money(p10)],
-          [look.plan(plan), "P50", money(p50)],
-          [look.plan(plan), "P90", money(p90)],
+          ...levels.map(([words, value]) => [look.plan(plan), words, money(value)]),
           [null, "mean", money(mean)],
         ],
       };

@@ -40,7 +40,7 @@ function density() {
   const ridges = visiblePlans().map((plan) => {
     const { first, width, heights } = page.density[plan];
     const quantile = (share) => at(plans[plan].cost_quantile, share);
-    return { plan, first, width, heights, p10: quantile(level.low), p50: quantile(level.middle), p90: quantile(level.high) };
+    return { plan, first, width, heights, levels: [level.low, level.middle, level.high].map((share) => [levelName(share), quantile(share)]) };
   });
   const ends = ridges.flatMap(({ first, width, heights }) => [first, first + width * heights.length]);
   const x = moneyAxisOf("cost", ends, "around");
@@ -60,6 +60,7 @@ function fan(plan, among = [plan]) {
     .map((share) => ({ label: `${levelName(share)} to ${levelName(mirror(share))}`, low: values(plan, share), high: values(plan, mirror(share)) }));
   const highest = among.flatMap((of) => values(of, level.tail));
   const marks = budget !== null ? [{ vertical: false, at: budget, label: budgetWords }] : [];
+  if (data.actual_until_hours !== undefined) marks.push({ vertical: true, at: data.actual_until_hours, label: "paid | simulated" });
   return {
     kind: "fan",
     plan,
@@ -276,20 +277,25 @@ function waterfall() {
 const checkpoints = dimensions.checkpoint ?? [];
 const count = new Intl.NumberFormat("en");
 
+/** Standard errors from a mean to an end of its 95 % interval. */
+const errors = (side) => (side === "low" ? -1.959964 : 1.959964);
+
 /** How far the estimates lay from what all futures say: of money in percent of it, of shares in points. */
-function course(id, last) {
+function course(id, last, lastEnd) {
   const isShare = id === "over_budget";
-  const all = [...checkpoints, ...(data.paths > checkpoints[checkpoints.length - 1] ? [data.paths] : [])];
+  const endsAtAll = data.paths > checkpoints[checkpoints.length - 1] && visiblePlans().every((plan) => Number.isFinite(last(plans[plan])));
+  const all = endsAtAll ? [...checkpoints, data.paths] : checkpoints;
   const lines = visiblePlans().map((plan) => {
     const of = plans[plan];
     const values = checkpoints.map((n) => at(of[`convergence_${id}`], n));
-    if (all.length > values.length) values.push(last(of));
-    const end = values[values.length - 1];
-    const off = (value) => (isShare ? value - end : end === 0 ? 0 : (value - end) / Math.abs(end));
+    if (endsAtAll) values.push(last(of));
+    const settled = values[values.length - 1];
+    const off = (value) => (isShare ? value - settled : settled === 0 ? 0 : (value - settled) / Math.abs(settled));
     const line = { plan, x: all.map(Math.log2), y: values.map(off) };
-    const ends = (side) => checkpoints.map((n) => at(of[`convergence_${id}_${side}`] ?? {}, n));
-    if (plan === page.featured && of[`convergence_${id}_low`] && all.length === checkpoints.length)
-      Object.assign(line, { low: ends("low").map(off), high: ends("high").map(off) });
+    const end = (n, side) =>
+      id === "mean" ? at(of.convergence_mean, n) + errors(side) * at(of.convergence_mean_se, n) : at(of[`convergence_${id}_${side}`], n);
+    const ends = (side) => all.map((n, i) => (i < checkpoints.length ? end(n, side) : lastEnd(of, side)));
+    if (plan === page.featured && lastEnd) Object.assign(line, { low: ends("low").map(off), high: ends("high").map(off) });
     return line;
   });
   const widest = Math.max(1e-4, ...lines.flatMap(({ y, low = [], high = [] }) => [...y, ...low, ...high].filter(Number.isFinite).map(Math.abs)));
@@ -319,9 +325,9 @@ export function runCharts() {
     "risk-chart": risk,
     "difference-chart": difference,
     "waterfall-chart": waterfall,
-    "convergence-mean": () => course("mean", (plan) => plan.cost_mean),
-    "convergence-p95": () => course("p95", (plan) => at(plan.cost_quantile, 0.95)),
-    "convergence-cvar95": () => course("cvar95", (plan) => at(plan.cost_cvar, 0.95)),
+    "convergence-mean": () => course("mean", (plan) => plan.cost_mean, (plan, side) => plan.cost_mean + errors(side) * plan.cost_mean_se),
+    "convergence-p95": () => course("p95", (plan) => at(plan.cost_quantile, 0.95), (plan, side) => at(plan[`cost_quantile_${side}`], 0.95)),
+    "convergence-cvar95": () => course("cvar95", (plan) => at(plan.cost_cvar, 0.95), (plan, side) => at(plan[`cost_cvar_${side}`], 0.95)),
     "convergence-over": () => course("over_budget", (plan) => plan.over_budget),
   };
   plans.forEach((_, plan) => {

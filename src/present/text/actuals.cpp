@@ -22,9 +22,6 @@ namespace costrisk::present {
 
 namespace {
 
-/// A bill that ends so much before `until` lacks something.
-constexpr double most_missing_seconds = 1.5 * seconds_per_day;
-
 class Account {
  public:
   explicit Account(const scenario::Scenario& scenario)
@@ -45,6 +42,14 @@ class Account {
     std::vector<std::string>& remarks = result.remarks;
     apart(remarks, paid_.before, fmt::format("before the scenario's start, {}", date(0.0)));
     apart(remarks, paid_.after, fmt::format("after 'until', {}", date(actuals_.until_seconds)));
+    for (std::string& remark : of_rows()) remarks.push_back(std::move(remark));
+    gaps(remarks);
+    return result;
+  }
+
+  /// Of rows that are not what most are.
+  std::vector<std::string> of_rows() const {
+    std::vector<std::string> remarks;
     if (paid_.copies > 0)
       remarks.push_back(fmt::format("{} ({}) stand in the files twice and count once", counted(paid_.copies, "row"),
                                     money(paid_.copied_cost)));
@@ -52,8 +57,7 @@ class Account {
     if (paid_.corrections != 0.0)
       remarks.push_back(fmt::format("of it {} are corrections, refunds and adjustments", money(paid_.corrections)));
     owners_apart(remarks);
-    ends_early(remarks);
-    return result;
+    return remarks;
   }
 
   std::vector<ActualsText> demands() const {
@@ -117,21 +121,28 @@ class Account {
     if (!not_in_bill.empty()) remarks.push_back(fmt::format("no row of the bill is of {}", listed(not_in_bill)));
   }
 
-  void ends_early(std::vector<std::string>& remarks) const {
-    const double begin = scenario::seconds_since_1970(scenario_.start);
-    std::optional<double> first, last;
-    for (const trace::Reading& reading : paid_.readings) {
-      if (!reading.span) continue;
-      first = std::min(first.value_or(reading.span->first), reading.span->first);
-      last = std::max(last.value_or(reading.span->second), reading.span->second);
+  /// Days that the bill has nothing of.
+  void gaps(std::vector<std::string>& remarks) const {
+    constexpr std::size_t fewest_days = 2;  // a day in which nothing ran is no wonder
+    const auto day = [this](std::size_t number) { return date(static_cast<double>(number) * seconds_per_day); };
+    std::vector<scenario::Paid::Days> inside;
+    for (const scenario::Paid::Days& gap : paid_.gaps()) {
+      if (gap.count() < fewest_days || gap.count() == paid_.has_day.size()) continue;
+      if (gap.first == 0)
+        remarks.push_back(fmt::format(
+            "the bill begins on {}, after the scenario's start: what was paid before is missing", day(gap.last)));
+      else if (gap.last == paid_.has_day.size())
+        remarks.push_back(
+            fmt::format("the bill ends on {}, before 'until': what was paid from then on is missing", day(gap.first)));
+      else
+        inside.push_back(gap);
     }
-    if (!first) return;
-    if (*first > begin + most_missing_seconds)
-      remarks.push_back(fmt::format(
-          "the bill begins on {}, after the scenario's start: what was paid before is missing", date(*first - begin)));
-    if (*last < begin + actuals_.until_seconds - most_missing_seconds)
-      remarks.push_back(fmt::format("the bill ends on {}, before 'until': what was paid from then on is missing",
-                                    date(*last - begin)));
+    if (inside.empty()) return;
+    const auto longest = std::max_element(inside.begin(), inside.end(),
+                                          [](const auto& x, const auto& y) { return x.count() < y.count(); });
+    std::string words = fmt::format("the bill has no row from {} until {}", day(longest->first), day(longest->last));
+    if (inside.size() > 1) words += fmt::format(" and in {}", counted(inside.size() - 1, "shorter gap"));
+    remarks.push_back(words + ": what was paid then is missing, unless nothing ran");
   }
 
   const scenario::Scenario& scenario_;
@@ -152,6 +163,8 @@ std::vector<ActualsText> actuals_text(const scenario::Scenario& scenario) {
   for (ActualsText& demand : account.demands()) result.push_back(std::move(demand));
   return result;
 }
+
+std::vector<std::string> bill_remarks(const scenario::Scenario& scenario) { return Account(scenario).of_rows(); }
 
 std::string date_after(const scenario::StartTime& start, double seconds) {
   std::string text = trace::instant_text(scenario::seconds_since_1970(start) + seconds);

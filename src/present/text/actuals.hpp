@@ -18,6 +18,9 @@ struct ActualsText {
 
 /// What each bill was taken for, what of it entered the scenario, and from where demands go on. None without actuals.
 std::vector<ActualsText> actuals_text(const scenario::Scenario& scenario);
+/// What is to be known of the rows of a scenario's bills: copies, credits, corrections, owners.
+/// @pre scenario.actuals->paid
+std::vector<std::string> bill_remarks(const scenario::Scenario& scenario);
 
 /// "2027-04-01", with the time of day where that is not midnight.
 std::string date_after(const scenario::StartTime& start, double seconds);

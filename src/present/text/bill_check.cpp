@@ -56,6 +56,9 @@ std::vector<std::string> bill_verdict(const BillCheck& check) {
   if (check.of_others != 0.0)
     sentences.push_back(fmt::format("Of what came, {} is of owners of whom the scenario foretells nothing.",
                                     money_with_unit(check.of_others, check.read.currency)));
+  if (!check.left_out.empty())
+    sentences.push_back(fmt::format("The bills have no row of {}: {} not compared.", listed(check.left_out),
+                                    check.left_out.size() == 1 ? "it is" : "they are"));
   return sentences;
 }
 
@@ -103,6 +106,7 @@ nlohmann::ordered_json bill_json(const BillCheck& check) {
                    {"paths", check.paths},
                    {"forecast_from", date(check.origin_seconds)},
                    {"until", date(check.until_seconds)},
+                   {"left_out", check.left_out},
                    {"of_others", check.of_others}};
   Json& plans = document["plans"] = Json::array();
   for (const PlanBillCheck& plan : check.plans) {

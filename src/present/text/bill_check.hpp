@@ -10,7 +10,7 @@
 
 namespace costrisk::present {
 
-/// A sentence a plan: whether its forecast held; and a sentence on owners of which nothing was foretold.
+/// A sentence a plan: whether its forecast held; and sentences on what was not compared.
 std::vector<std::string> bill_verdict(const backtest::BillCheck& check);
 
 /// A row an owner and month, all months together last; one table a plan.

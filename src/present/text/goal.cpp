@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/present/text/numbers.hpp"
+#include "src/present/text/recommendation.hpp"
 #include "src/present/text/sentences.hpp"
 #include "src/results/quantities/addresses.hpp"
 
@@ -18,13 +19,13 @@ namespace {
 /// Columns at which the goal is broken.
 constexpr int goal_width = 80;
 
-bool meets(const results::Results& results, std::size_t plan, const std::vector<GoalBound>& bounds) {
-  return std::all_of(bounds.begin(), bounds.end(), [&](const GoalBound& bound) {
-    return bound.holds(results::value_of(results, plan, bound.statistic));
+}  // namespace
+
+bool is_budget_of_all(const scenario::Scenario& scenario, const std::string& budget) {
+  return std::any_of(scenario.budgets.begin(), scenario.budgets.end(), [&](const scenario::Budget& b) {
+    return b.name == budget && b.owner.empty() && b.per == scenario::Per::horizon && scenario.budget == b.amount;
   });
 }
-
-}  // namespace
 
 std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
   std::vector<GoalBound> bounds;
@@ -55,14 +56,15 @@ std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario) {
 }
 
 std::string goal_text(const scenario::Scenario& scenario, const results::Results& results) {
-  const std::vector<GoalBound> bounds = goal_bounds(scenario);
+  const Recommendation recommendation = recommend(results, scenario);
+  const std::vector<GoalBound>& bounds = recommendation.bounds;
   if (bounds.empty()) return "";
   const std::vector<std::string>& plans = results.context.plans;
   std::vector<std::string> words, names;
   for (const GoalBound& bound : bounds) words.push_back(bound.words);
   std::optional<std::size_t> best;
   for (std::size_t plan = 0; plan < plans.size(); ++plan) {
-    if (!meets(results, plan, bounds)) continue;
+    if (!recommendation.meets_all(plan)) continue;
     names.push_back(plans[plan]);
     if (!best || results.cost_mean[plan] < results.cost_mean[*best]) best = plan;
   }

@@ -22,6 +22,9 @@ struct GoalBound {
   bool holds(double value) const { return side == Side::at_most ? value <= limit : value >= limit; }
 };
 
+/// Whether a budget of the list asks what the scenario's own budget asks.
+bool is_budget_of_all(const scenario::Scenario& scenario, const std::string& budget);
+
 /// The bounds of a scenario's goal; none where it has no goal.
 std::vector<GoalBound> goal_bounds(const scenario::Scenario& scenario);
 

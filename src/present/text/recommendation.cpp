@@ -29,11 +29,11 @@ std::vector<std::size_t> near_ties(const results::Results& results, const std::v
 }
 
 /// Whether the bound is of a job that had ended when the simulation begins: no run of it can be late.
-bool is_done(const std::optional<scenario::Scenario>& scenario, const GoalBound& bound) {
-  if (!scenario || !scenario->actuals) return false;
-  return std::any_of(scenario->actuals->done.begin(), scenario->actuals->done.end(), [&](const auto& entry) {
+bool is_done(const scenario::Scenario& scenario, const GoalBound& bound) {
+  if (!scenario.actuals) return false;
+  return std::any_of(scenario.actuals->done.begin(), scenario.actuals->done.end(), [&](const auto& entry) {
     return entry.second == 1.0 &&
-           bound.statistic == "late." + scenario->jobs[static_cast<std::size_t>(entry.first)].name;
+           bound.statistic == "late." + scenario.jobs[static_cast<std::size_t>(entry.first)].name;
   });
 }
 
@@ -43,15 +43,16 @@ bool Recommendation::meets_all(std::size_t of_plan) const {
   return std::all_of(met[of_plan].begin(), met[of_plan].end(), [](bool one) { return one; });
 }
 
-Recommendation recommend(const results::Results& results) {
+Recommendation recommend(const results::Results& results) { return recommend(results, stored_scenario(results)); }
+
+Recommendation recommend(const results::Results& results, const std::optional<scenario::Scenario>& scenario) {
   Recommendation result;
-  const std::optional<scenario::Scenario> scenario = stored_scenario(results);
   if (scenario) result.bounds = goal_bounds(*scenario);
   std::vector<std::size_t> eligible;
   for (std::size_t plan = 0; plan < results.context.plans.size(); ++plan) {
     std::vector<bool>& met = result.met.emplace_back();
     for (const GoalBound& bound : result.bounds)
-      met.push_back(is_done(scenario, bound) || bound.holds(results::value_of(results, plan, bound.statistic)));
+      met.push_back(is_done(*scenario, bound) || bound.holds(results::value_of(results, plan, bound.statistic)));
     if (!result.meets_all(plan)) continue;
     eligible.push_back(plan);
     if (result.plan < 0 || results.cost_mean[plan] < results.cost_mean[static_cast<std::size_t>(result.plan)])

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "src/present/text/goal.hpp"
@@ -22,7 +23,9 @@ struct Recommendation {
   bool meets_all(std::size_t plan) const;
 };
 
+/// By the goal of the scenario that the results hold; of another: absent, there is none.
 Recommendation recommend(const results::Results& results);
+Recommendation recommend(const results::Results& results, const std::optional<scenario::Scenario>& scenario);
 
 /// Standard errors by which a plan's mean cost must lie above another's for it not to be the lowest of `plans`:
 /// the normal quantile of 1 − 0.05 / (plans − 1), after Bonferroni.

@@ -34,8 +34,9 @@ std::string of_hundred(double share) {
 
 class Speaker {
  public:
-  explicit Speaker(const results::Results& results) : results_(results), summary_(results::summarize(results)) {
-    verdict_.recommendation = recommend(results);
+  explicit Speaker(const results::Results& results)
+      : results_(results), summary_(results::summarize(results)), scenario_(stored_scenario(results)) {
+    verdict_.recommendation = recommend(results, scenario_);
   }
 
   Verdict speak() {
@@ -130,7 +131,7 @@ class Speaker {
         risks.push_back(fmt::format("it is over the budget of {} in {} of the futures", sum, percent(over)));
     }
     for (const results::BudgetSummary& budget : of.budgets)
-      if (budget.over.value > 0.0 && !is_budget_of_all(budget))
+      if (budget.over.value > 0.0 && !(of.over_budget && scenario_ && is_budget_of_all(*scenario_, budget.budget)))
         risks.push_back(
             fmt::format("the budget {} is broken in {} of the futures", budget.budget, percent(budget.over.value)));
     for (const results::JobSummary& job : of.jobs)
@@ -141,11 +142,6 @@ class Speaker {
         risks.push_back(fmt::format("{} is served to {}", service.service, percent(service.served)));
     if (owes_much(summary_, summary_.plans[plan])) risks.push_back(owed_words(plan));
     return risks;
-  }
-
-  /// Whether it is the scenario's own budget, in a list.
-  bool is_budget_of_all(const results::BudgetSummary& budget) const {
-    return summary_.budget && budget.periods.size() == 1 && budget.periods[0].amount == *summary_.budget;
   }
 
   /// What a plan owes after the horizon, and what of it its cost has.
@@ -233,10 +229,9 @@ class Speaker {
 
   /// Hours by which a quantile of the end of a job's only run is after its deadline; 0 where that says nothing.
   double lateness(std::size_t plan, const std::string& name, std::size_t probability) const {
-    const std::optional<scenario::Scenario> scenario = stored_scenario(results_);
-    if (!scenario) return 0.0;
+    if (!scenario_) return 0.0;
     for (const results::JobSummary& summary : summary_.plans[plan].jobs)
-      for (const scenario::Job& job : scenario->jobs) {
+      for (const scenario::Job& job : scenario_->jobs) {
         if (summary.job != name || job.name != name || job.repeat_seconds || !job.deadline_seconds) continue;
         const double late =
             summary.finish_quantile[probability] - (job.release_seconds + *job.deadline_seconds) / seconds_per_hour;
@@ -446,6 +441,7 @@ class Speaker {
 
   const results::Results& results_;
   results::Summary summary_;
+  std::optional<scenario::Scenario> scenario_;
   Verdict verdict_;
   const Recommendation& choice_ = verdict_.recommendation;
 };

@@ -51,9 +51,10 @@ void check_done(const TableReader& table, const Actuals& actuals, const Scenario
                                       "no share of it",
                                       job.name));
     else if (said->second > 0.0 && said->second < 1.0 && job.attempts && job.attempts->success < 1.0)
-      table.error("done", fmt::format("the job '{}' starts over where it fails to please, and a part of an attempt is "
-                                      "not told from the whole; expected 0 or 1",
-                                      job.name));
+      table.error("done",
+                  fmt::format("the job '{}' starts over where its work is not accepted, and a part of an attempt is "
+                              "not told from the whole; expected 0 or 1",
+                              job.name));
   }
 }
 
@@ -73,6 +74,16 @@ void check_demand(const TableReader& table, const Actuals& actuals, const Demand
 }
 
 }  // namespace
+
+std::vector<Paid::Days> Paid::gaps() const {
+  std::vector<Days> gaps;
+  for (std::size_t day = 0; day < has_day.size(); ++day) {
+    if (has_day[day]) continue;
+    if (gaps.empty() || gaps.back().last < day) gaps.push_back({day, day});
+    ++gaps.back().last;
+  }
+  return gaps;
+}
 
 std::int64_t Paid::sum(std::int32_t from, std::int32_t until, int owner, std::uint32_t categories) const {
   std::int64_t total = 0;

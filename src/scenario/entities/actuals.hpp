@@ -35,11 +35,19 @@ struct Paid {
   std::vector<std::string> sha256;       ///< of each file's text
   std::size_t rows = 0, copies = 0;      ///< of all files; left out, since they stand in the files twice
   double copied_cost = 0.0;
-  Apart before, after;       ///< the scenario's start; `until`
-  double credits = 0.0;      ///< of the sums: charges of category Credit
-  double corrections = 0.0;  ///< of the sums: corrections, refunds and adjustments
-  double data_total = 0.0;   ///< of all files, whenever it was
+  Apart before, after;        ///< the scenario's start; `until`
+  double credits = 0.0;       ///< of the sums: charges of category Credit
+  double corrections = 0.0;   ///< of the sums: corrections, refunds and adjustments
+  double data_total = 0.0;    ///< of all files, whenever it was
+  std::vector<bool> has_day;  ///< of the days from the start until `until`: whether a row, of a month at most, is of it
 
+  /// Days since the start, [first, last).
+  struct Days {
+    std::size_t first = 0, last = 0;
+    std::size_t count() const { return last - first; }
+  };
+  /// Stretches of days without a row, in order.
+  std::vector<Days> gaps() const;
   /// Of all stretches that end after the step `from`, and at `until` or before.
   /// @param owner an index of owners; −1: all
   /// @param categories a bit each

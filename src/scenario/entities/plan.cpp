@@ -39,10 +39,12 @@ class PlanCompleter {
     if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.broken("job") &&
         !table_.broken("service"))
       table_.error("name", "the plan runs nothing; expected a job or a service such as [plan.job.NAME]");
-    std::erase_if(plan_.commitments,
-                  [&](const Commitment& commitment) { return commitment.instances == 0 || is_beyond(commitment); });
+    std::erase_if(plan_.commitments, [&](const Commitment& commitment) {
+      return (commitment.instances == 0 && commitment.upfront == 0.0) || is_beyond(commitment);
+    });
     std::erase_if(plan_.savings_plans,
                   [&](const SavingsPlan& plan) { return plan.spend_per_hour == 0.0 || is_beyond(plan); });
+    std::erase_if(plan_.spend_commitments, [&](const SpendCommitment& promise) { return is_beyond(promise); });
   }
 
  private:

@@ -2,6 +2,7 @@
 #include "src/scenario/lower/lower_contracts.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -242,6 +243,13 @@ class ContractLowering {
           {to_micros(std::max(commitment.amount * period.share - spent, 0.0)), edge(period.end_seconds), 0});
     }
     result.marks.count = size_of(storage_.spend_marks) - result.marks.first;
+    // What is of no use after the horizon is as in the last period: of all of its amount, also of what had been spent
+    // of it when the simulation begins.
+    if (periods.size() == 1 && commitment.spent > 0.0 && !commitment.use_after) {
+      const double amount = commitment.amount * periods.front().share;
+      const double left = amount > 0.0 ? std::max(1.0 - commitment.spent / amount, 0.0) : 0.0;
+      result.owed_micros = std::llround(left * static_cast<double>(result.owed_micros));
+    }
     storage_.spends.push_back(result);
   }
 

@@ -20,6 +20,7 @@
 #include "src/trace/ledger.hpp"
 #include "src/trace/plain_text.hpp"
 #include "src/trace/text_source.hpp"
+#include "src/trace/time_units.hpp"
 
 namespace costrisk::scenario {
 
@@ -31,6 +32,7 @@ __extension__ using Int128 = __int128;
 constexpr double parts_per_unit = 1e12;
 constexpr Int128 parts_per_micro = 1'000'000;
 constexpr std::size_t most_owners = 256, longest_owner = 200;
+constexpr double longest_month_seconds = 31.5 * seconds_per_day;
 
 Int128 parts_of(double amount) { return static_cast<Int128>(std::nearbyint(amount * parts_per_unit)); }
 double amount_of(Int128 parts) { return static_cast<double>(parts) / parts_per_unit; }
@@ -74,9 +76,11 @@ class Payments {
         start_(seconds_since_1970(scenario.start)),
         ends_(stretch_ends(scenario)) {
     for (const std::int32_t end : ends_) end_seconds_.push_back(std::llround(end * scenario.step_seconds));
+    has_day_.resize(static_cast<std::size_t>(std::ceil(static_cast<double>(end_seconds_.back()) / seconds_per_day)));
   }
 
   void add(const trace::LedgerRow& row, const trace::Ledger& ledger) {
+    note_days(row.first_seconds - start_, row.last_seconds - start_);
     Sums& sums = row.copy ? copied_ : sums_;
     const double amount = is_billed_ ? row.billed : row.effective;
     const Int128 parts = parts_of(amount);
@@ -144,6 +148,7 @@ class Payments {
     paid.credits = amount_of(sums_.credits);
     paid.corrections = amount_of(sums_.corrections);
     paid.data_total = amount_of(sums_.total + (with_copies ? 0 : copied_.total));
+    paid.has_day = has_day_;
     paid.readings = ledger.readings;
     paid.rows = ledger.totals.rows;
     paid.copies = ledger.copies;
@@ -185,6 +190,15 @@ class Payments {
     }
   };
 
+  /// A row of a longer time than a month says nothing of its days.
+  void note_days(double begin, double end) {
+    if (end - begin > longest_month_seconds) return;
+    const double first = std::floor(begin / seconds_per_day);
+    const double last = std::max(std::ceil(end / seconds_per_day), first + 1.0);
+    for (double day = std::max(first, 0.0); day < std::min(last, static_cast<double>(has_day_.size())); ++day)
+      has_day_[static_cast<std::size_t>(day)] = true;
+  }
+
   static void apart(Apart& to, Int128 parts) {
     if (parts == 0) return;
     ++to.rows;
@@ -200,6 +214,7 @@ class Payments {
   double start_;
   std::vector<std::int32_t> ends_;
   std::vector<std::int64_t> end_seconds_;  ///< since the start
+  std::vector<bool> has_day_;              ///< since the start
   Sums sums_, copied_;
 };
 

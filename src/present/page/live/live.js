@@ -1,6 +1,4 @@
 // The live page: values that move, and what follows from them. The engine runs in workers; this draws and deals out work.
-"use strict";
-
 const page = JSON.parse(document.getElementById("live-data").textContent);
 const element = (id) => document.getElementById(id);
 const settled = page.paths;  // futures of a settled run
@@ -8,15 +6,7 @@ const workerCount = Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2)
 
 // ---------------------------------------------------------------- numbers as people write them
 
-const signs = { USD: "$", EUR: "€", GBP: "£", JPY: "¥" };
-function money(value, currency) {
-  if (value === null || value === undefined) return "–";
-  const sign = signs[currency] ?? `${currency} `;
-  const size = Math.abs(value);
-  const [scale, letter] = size >= 9.995e8 ? [1e9, "B"] : size >= 9.995e5 ? [1e6, "M"] : size >= 9995 ? [1e3, "k"] : [1, ""];
-  return (value < 0 ? "−" : "") + sign + Number((size / scale).toPrecision(3)).toLocaleString("en-US") + letter;
-}
-const percent = (share) => (share === null || share === undefined ? "–" : `${Number((100 * share).toPrecision(3))} %`);
+const money = (value) => amount(value, page.sign);
 const hoursOf = { y: 8760, mo: 730, w: 168, d: 24, h: 1, m: 1 / 60, s: 1 / 3600, ms: 1 / 3.6e6 };
 function parseDuration(text) {
   const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(mo|ms|y|w|d|h|m|s)/gy)];
@@ -144,7 +134,9 @@ class Part {
     this.worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
     this.waiting = [];
     this.worker.onmessage = ({ data }) => this.waiting.shift()(data);
-    this.ask("start", { ...materials });
+    this.worker.onerror = ({ message }) => this.waiting.splice(0).forEach((waits) => waits({ error: message || "the engine has stopped" }));
+    this.started = this.ask("start", { ...materials });
+    this.started.catch(() => {});  // whoever asks for more is told
   }
   /** Answers come in the order of the calls. */
   ask(call, more = {}, transfer = []) {
@@ -169,6 +161,7 @@ async function simulate() {
   const fail = (problem) => {
     if (failed || is_stale()) return;
     failed = true;
+    element("state").textContent = "";
     showError(problem.message);
   };
   element("state").textContent = "simulating …";
@@ -250,7 +243,7 @@ function axes(x, xs, xText, y, ys, yText) {
 
 /** The chance that a plan costs more than an amount. */
 function exceedance(results, ghost) {
-  const { currency, budget } = results;
+  const { budget } = results;
   const shown = plans(results);
   const whole = results.plans[0].histogram;
   const from = whole.from, to = Math.max(whole.to, budget && budget < 1.5 * whole.to ? budget : 0);
@@ -267,18 +260,24 @@ function exceedance(results, ghost) {
   const limit = budget && budget >= from && budget <= to
     ? `<line x1="${x(budget)}" x2="${x(budget)}" y1="${top_}" y2="${height - bottom}" stroke="var(--budget)" stroke-width="2"/><text x="${x(budget) + (x(budget) > width - 90 ? -5 : 5)}" y="${top_ + 11}" text-anchor="${x(budget) > width - 90 ? "end" : "start"}" style="fill:var(--budget)">budget</text>` : "";
   return svg(
-    axes(x, ticks(from, to), (v) => money(v, currency), y, [0, 0.25, 0.5, 0.75, 1], (v) => `${100 * v} %`) + limit +
+    axes(x, ticks(from, to), (v) => money(v), y, [0, 0.25, 0.5, 0.75, 1], (v) => `${100 * v} %`) + limit +
     (ghost ? plans(ghost).map((plan) => line(plan, `stroke-width="1.5" opacity=".35"`)).join("") : "") +
     shown.map((plan) => line(plan, `stroke-width="2.5"`)).join(""));
 }
 
 /** What a plan risks, by a measure that can be chosen. */
+/** The least or the greatest of what a plan's workloads have; null where it runs none of them. */
+function worst(pick, of) {
+  const list = Object.values(of ?? {}).filter((share) => share !== null);
+  return list.length ? pick(...list) : null;
+}
+const missing = (share) => (share === null ? null : 1 - share);
 const measures = {
   "P95 of cost": (plan) => plan.cost_quantile["0.95"],
   "over budget": (plan) => plan.over_budget,
-  late: (plan) => plan.late && Math.max(...Object.values(plan.late)),
-  unserved: (plan) => plan.served && 1 - Math.min(...Object.values(plan.served)),
-  "beyond the latency's objective": (plan) => plan.within && 1 - Math.min(...Object.values(plan.within)),
+  late: (plan) => worst(Math.max, plan.late),
+  unserved: (plan) => missing(worst(Math.min, plan.served)),
+  "beyond the latency's objective": (plan) => missing(worst(Math.min, plan.within)),
 };
 function frontier(results, ghost) {
   const name = element("measure").value, measure = measures[name];
@@ -290,10 +289,10 @@ function frontier(results, ghost) {
   const wide = Math.max(x1 - x0, 0.02 * x1), high = Math.max(y1 - y0, name === "P95 of cost" ? 0.02 * y1 : 0.01);
   (x0 -= 0.1 * wide), (x1 += 0.35 * wide), (y0 = Math.max(0, y0 - 0.1 * high)), (y1 += 0.15 * high);
   const x = across(x0, x1), y = upward(y0, y1);
-  const text = name === "P95 of cost" ? (v) => money(v, results.currency) : percent;
+  const text = name === "P95 of cost" ? (v) => money(v) : percent;
   const before = ghost ? new Map(points(ghost).map((p) => [p.plan, p])) : new Map();
   return svg(
-    axes(x, ticks(x0, x1, 4), (v) => money(v, results.currency), y, ticks(y0, y1, 4), text) +
+    axes(x, ticks(x0, x1, 4), (v) => money(v), y, ticks(y0, y1, 4), text) +
     points(results).map((p) => {
       const old = before.get(p.plan);
       return (old ? `<line x1="${x(old.x)}" y1="${y(old.y)}" x2="${x(p.x)}" y2="${y(p.y)}" stroke="${colorOf(p.plan)}" stroke-dasharray="3 3"/>` : "") +
@@ -313,22 +312,21 @@ function drivers(results) {
 }
 
 function table(results) {
-  const { currency } = results;
   const shown = plans(results);
   const columns = [
-    ["mean", (p) => `${money(p.cost_mean, currency)} <small>± ${money(1.96 * p.cost_mean_se, currency)}</small>`],
-    ["P50", (p) => money(p.cost_quantile["0.5"], currency)],
-    ["P95", (p) => money(p.cost_quantile["0.95"], currency)],
-    ["over budget", (p) => percent(p.over_budget), (p) => p.over_budget !== undefined],
-    ["late", (p) => percent(p.late && Math.max(...Object.values(p.late))), (p) => p.late && Object.keys(p.late).length],
-    ["served", (p) => percent(p.served && Math.min(...Object.values(p.served))), (p) => p.served && Object.keys(p.served).length],
-    ["within", (p) => percent(p.within && Math.min(...Object.values(p.within))), (p) => p.within && Object.keys(p.within).length],
+    ["mean", (p) => `${escape(money(p.cost_mean))} <small>± ${escape(money(1.96 * p.cost_mean_se))}</small>`],
+    ["P50", (p) => escape(money(p.cost_quantile["0.5"]))],
+    ["P95", (p) => escape(money(p.cost_quantile["0.95"]))],
+    ["over budget", (p) => escape(percent(p.over_budget)), (p) => p.over_budget !== undefined],
+    ["late", (p) => percent(worst(Math.max, p.late)), (p) => worst(Math.max, p.late) !== null],
+    ["served", (p) => percent(worst(Math.min, p.served)), (p) => worst(Math.min, p.served) !== null],
+    ["within", (p) => percent(worst(Math.min, p.within)), (p) => worst(Math.min, p.within) !== null],
   ].filter(([, , has]) => !has || shown.some(has));
   const before = pinned && new Map(pinned.plans.map((plan) => [plan.plan, plan]));
   return `<table class="plans-table"><thead><tr><th scope="col">plan</th>${columns.map(([name]) => `<th scope="col">${name}</th>`).join("")}${before ? `<th scope="col">mean, against the pinned</th>` : ""}</tr></thead><tbody>` +
     shown.map((plan) => {
       const old = before?.get(plan.plan);
-      const change = before ? `<td>${old ? (plan.cost_mean >= old.cost_mean ? "+" : "") + money(plan.cost_mean - old.cost_mean, currency) : "–"}</td>` : "";
+      const change = before ? `<td>${old ? (plan.cost_mean >= old.cost_mean ? "+" : "") + escape(money(plan.cost_mean - old.cost_mean)) : "–"}</td>` : "";
       return `<tr class="${plan.plan === results.verdict.recommended ? "chosen" : ""}"><th scope="row"><i class="w${described.plans.indexOf(plan.plan) % 8} d0"></i> ${escape(plan.plan)}</th>${columns.map(([, text]) => `<td>${text(plan)}</td>`).join("")}${change}</tr>`;
     }).join("") + `</tbody></table>`;
 }
@@ -361,6 +359,17 @@ function startPlans() {
   }
 }
 
+const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+/** What simulates the same on a command line. */
+function command() {
+  const moved = new Set([...values.values()].filter((value) => value.changed).map((value) => value.address));
+  const words = ["costrisk", "run", page.file, "--paths", String(settled)];
+  // What the page was made with stands, but for what was moved since.
+  for (const [option, text] of page.options) if (!moved.has(text.split("=")[0].trim())) words.push(option, text);
+  for (const line of settings()) words.push("--set", line);
+  return words.map(quoted).join(" ");
+}
+
 function startActions() {
   const copied = async (button, text) => {
     const name = button.textContent;
@@ -374,7 +383,7 @@ function startActions() {
   };
   element("share").addEventListener("click", ({ target }) => copied(target, location.href));
   element("command").addEventListener("click", ({ target }) =>
-    copied(target, ["costrisk run", page.file, `--paths ${settled}`, ...settings().map((line) => `--set '${line}'`)].join(" ")));
+    copied(target, command()));
   element("pin").addEventListener("click", ({ target }) => {
     pinned = pinned ? null : last;
     target.textContent = pinned ? "Unpin" : "Pin";
@@ -400,6 +409,7 @@ async function start() {
   const files = page.files.map(([name, base64]) => [name, bytes(base64)]);
   const part = () => new Part({ wasm, files });
   adder = part();
+  await adder.started;
   ({ description: described } = await adder.ask("describe", { toml: page.toml, settings: "" }));
   simulators = Array.from({ length: workerCount }, part);
   for (const measure of Object.keys(measures)) element("measure").add(new Option(measure));
@@ -412,7 +422,11 @@ async function start() {
   readAddress();
   startPlans();
   startActions();
+  addEventListener("hashchange", () => location.reload());
   await simulate();
 }
 
-start().catch((problem) => showError(problem.message));
+start().catch((problem) => {
+  element("state").textContent = "the engine does not run here";
+  showError(problem.message);
+});

@@ -1,18 +1,25 @@
 // A part of the engine: simulates the futures that it is asked for, or adds up what the others have.
-// Messages in: {call, run, …}; out: {run, …}. `run` numbers the settings that it was asked for, so that late answers
-// are dropped.
+// Messages in: {call, …}; out: {call, …}, one an answer, in their order.
 let engine;
+
+const folder = "/0/1/2/3/4/5/6/7/scenario";  // files may lie above it
+
+/** The absolute path of a file that the scenario names. */
+function resolved(name) {
+  const parts = [];
+  for (const part of `${name.startsWith("/") ? "" : folder}/${name}`.split("/"))
+    if (part === "..") parts.pop();
+    else if (part && part !== ".") parts.push(part);
+  return `/${parts.join("/")}`;
+}
 
 async function start({ wasm, files }) {
   const module = await costriskLive({ wasmBinary: wasm });
-  module.FS.mkdir("/scenario");
+  module.FS.mkdirTree(folder);
   for (const [name, bytes] of files) {
-    const parts = name.split("/");
-    for (let i = 1; i < parts.length; ++i) {
-      const folder = `/scenario/${parts.slice(0, i).join("/")}`;
-      if (!module.FS.analyzePath(folder).exists) module.FS.mkdir(folder);
-    }
-    module.FS.writeFile(`/scenario/${name}`, bytes);
+    const path = resolved(name);
+    module.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")) || "/");
+    module.FS.writeFile(path, bytes);
   }
   const text = (name, ...kinds) => {
     const call = module.cwrap(`live_${name}`, "string", kinds);
@@ -58,12 +65,12 @@ const calls = {
 };
 
 async function answer(data) {
-  const { call, run } = data;
+  const { call } = data;
   try {
     const answer = (await calls[call](data)) ?? {};
-    postMessage({ call, run, ...answer }, answer.image ? [answer.image.buffer] : []);
+    postMessage({ call, ...answer }, answer.image ? [answer.image.buffer] : []);
   } catch (problem) {
-    postMessage({ call, run, error: String(problem.message ?? problem) });
+    postMessage({ call, error: String(problem.message ?? problem) });
   }
 }
 
