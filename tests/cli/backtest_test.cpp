@@ -109,7 +109,9 @@ TEST_F(Backtest, PlansAreHeldAgainstWhatCame) {
   EXPECT_EQ(document["planned_origins"], document["origins"]);
   const std::string page = read_text(folder / "page.html");
   EXPECT_TRUE(contains(page, "default-src 'none'") && contains(page, "<table")) << page.substr(0, 500);
-  if (page_has_script(page)) EXPECT_GT(data_of(page)["page"]["plots"].size(), 0u);
+  if (page_has_script(page)) {
+    EXPECT_GT(data_of(page)["page"]["plots"].size(), 0u);
+  }
 }
 
 TEST_F(Backtest, WhatIsWrongIsExitCodeTwo) {

@@ -65,7 +65,9 @@ TEST_F(Calibrate, PlotsAreAPageThatReplacesOnlyItsLike) {
   EXPECT_EQ(run(command).code, 0);
   const std::string page = read_text(folder / "plot.html");
   EXPECT_TRUE(contains(page, "default-src 'none'")) << page.substr(0, 500);
-  if (page_has_script(page)) EXPECT_GT(data_of(page)["page"]["plots"].size(), 0u);
+  if (page_has_script(page)) {
+    EXPECT_GT(data_of(page)["page"]["plots"].size(), 0u);
+  }
   EXPECT_EQ(run(command).code, 0) << "again";
   folder.write("plot.html", "precious");
   EXPECT_EQ(run(command).code, 2);
