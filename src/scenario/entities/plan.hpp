@@ -147,8 +147,9 @@ struct Pool {
     row.choice("buy", &Pool::buy, purchase_names, {.about = "how its instances are bought", .required = true});
     row.number("share", &Pool::share,
                {.about = "share of what the pools before it left", .range = shares, .fallback = "1"});
-    row.integer("max", &Pool::max,
-                {.about = "most instances; absent: 4096, for a reserved pool what is committed", .range = fleet_or_none});
+    row.integer(
+        "max", &Pool::max,
+        {.about = "most instances; absent: 4096, for a reserved pool what is committed", .range = fleet_or_none});
     row.duration(
         "after", &Pool::after_seconds,
         {.about = "taken for what those before it have left for so long", .range = non_negative, .fallback = "\"0s\""});

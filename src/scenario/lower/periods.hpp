@@ -11,8 +11,8 @@ namespace costrisk::scenario {
 /// A part of the horizon for which an amount is told.
 struct Period {
   double begin_seconds = 0.0, end_seconds = 0.0;
-  double share = 1.0;                             ///< of the whole period, by time
-  std::string name = {};                          ///< "2027-Q1"; empty: the horizon
+  double share = 1.0;     ///< of the whole period, by time
+  std::string name = {};  ///< "2027-Q1"; empty: the horizon
 };
 
 /// Seconds from the start to the beginning of the i-th month after its own; of its own, for i = 0, at most 0.
