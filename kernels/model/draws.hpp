@@ -71,7 +71,18 @@ struct PathContext {
   }
   /// A normal law has a table where it is truncated, a PERT law always.
   COSTRISK_FN static bool is_tabulated(const LawParameters& law) {
-    return law.kind != LawKind::discrete && law.numbers.count > 0;
+    switch (law.kind) {
+      case LawKind::discrete:
+        return false;
+      case LawKind::constant:
+      case LawKind::triangular:
+      case LawKind::log_normal:
+      case LawKind::uniform:
+      case LawKind::normal:
+      case LawKind::pert:
+        return law.numbers.count > 0;
+    }
+    __builtin_unreachable();
   }
   COSTRISK_FN F tabulated(const LawParameters& law, F z) const {
     constexpr float per_deviation = table_intervals / (2.0f * table_deviations);

@@ -18,7 +18,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COPIED = ("src/scenario", "src/trace", "kernels/math", "kernels/model", "kernels/lane", "tests/canary", "tests/unit",
           "docs/scenario.md")
-NOT_NEEDED = {"load.cpp"}  # which runs the checks that need the model's parameters
+# Which read other files, or run the checks that need the model's parameters.
+NOT_NEEDED = {"load.cpp", "bills.cpp", "law_files.cpp"}
 
 MEMBER = "  double canary_per_gb = 0.0;\n"
 ROW = ('    row.number("canary_per_gb", &Market::canary_per_gb,\n'

@@ -82,14 +82,14 @@ class PlanAdviser {
     std::set<int> contested;
     for (const JobAssignment& assignment : plan_.jobs)
       for (const JobPurchase& purchase : assignment.purchases)
-        if (assignment.split && purchase.buy == Purchase::reserved) contested.insert(purchase.market);
+        if (assignment.split && traits_of(purchase.buy).coverage == Coverage::capacity) contested.insert(purchase.market);
     const auto claim_market = [&](const std::string& who, const std::string& name, int index, Purchase buy) {
       const Market& where = market(index);
       const bool on_demand = is_at_list_price(buy);
       const auto has_depth = [](const auto& side) { return side && side->capacity && side->capacity->depth; };
       const bool is_counted =
           where.spot && where.spot->capacity_history && highest(*where.spot->capacity_history->trace) > 1.0;
-      if (buy == Purchase::reserved && contested.count(index))
+      if (traits_of(buy).coverage == Coverage::capacity && contested.count(index))
         claim(who, name, fmt::format("what is committed in '{}'", where.name));
       if (traits_of(buy).limit != CapacityLimit::none &&
           (on_demand ? has_depth(where.on_demand) : has_depth(where.spot) || is_counted))
@@ -142,7 +142,7 @@ class PlanAdviser {
                           "instance is reclaimed once at most",
                           where.name, duration_text(std::round(seconds)), duration_text(scenario_.step_seconds)));
     }
-    if (pool.buy == Purchase::spot && where.spot && where.spot->free_within_seconds > 0.0)
+    if (traits_of(pool.buy).limit == CapacityLimit::use && where.spot && where.spot->free_within_seconds > 0.0)
       warn_(address, fmt::format("'free_within' of '{}' counts for jobs alone: what this pool holds is billed however "
                                  "early it is reclaimed",
                                  where.name));

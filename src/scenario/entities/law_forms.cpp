@@ -123,7 +123,19 @@ double quantile(const Law& law, double level, double z) {
 }
 
 LawQuantiles::LawQuantiles(const Law& law) : law_(law) {
-  if (law.kind == LawKind::pert) sums_ = beta_sums(law);
+  switch (law.kind) {
+    case LawKind::pert:
+      sums_ = beta_sums(law);
+      return;
+    case LawKind::constant:
+    case LawKind::triangular:
+    case LawKind::uniform:
+    case LawKind::normal:
+    case LawKind::log_normal:
+    case LawKind::discrete:
+      return;
+  }
+  __builtin_unreachable();
 }
 
 double LawQuantiles::at(double z) const {
@@ -220,16 +232,32 @@ bool has_end(const Law& law) {
   __builtin_unreachable();
 }
 
+/// Whether its spread is an amount, and its ends may cut it off.
+static bool is_normal(const Law& law) {
+  switch (law.kind) {
+    case LawKind::normal:
+      return true;
+    case LawKind::constant:
+    case LawKind::triangular:
+    case LawKind::uniform:
+    case LawKind::log_normal:
+    case LawKind::pert:
+    case LawKind::discrete:
+      return false;
+  }
+  __builtin_unreachable();
+}
+
 bool is_cut_off(const Law& law) {
-  return law.kind == LawKind::normal && (law.median - law.least < extreme_deviations * law.spread ||
-                                         law.most - law.median < extreme_deviations * law.spread);
+  return is_normal(law) && (law.median - law.least < extreme_deviations * law.spread ||
+                            law.most - law.median < extreme_deviations * law.spread);
 }
 
 Law scaled(Law law, double factor) {
   for (double Law::*value : {&Law::low, &Law::mode, &Law::high, &Law::median, &Law::least, &Law::most})
     law.*value *= factor;
   for (double& value : law.values) value *= factor;
-  if (law.kind == LawKind::normal) law.spread *= factor;
+  if (is_normal(law)) law.spread *= factor;
   return law;
 }
 

@@ -216,12 +216,12 @@ class PlanCompleter {
         tables[i].error("market", fmt::format("{} in '{}' stands before in the list already, and a gang with 'split' "
                                               "takes there all that is left; expected it once",
                                               purchase_names[static_cast<std::size_t>(purchase.buy)], where.name));
-      if (purchase.buy == Purchase::spot && where.spot && where.spot->ages())
+      if (traits_of(purchase.buy).limit == CapacityLimit::use && where.spot && where.spot->ages())
         tables[i].error(
             "buy", fmt::format("'split' does not go with spot whose reclaims hang on age or on factors, as in '{}'; "
                                "expected 'reclaim_every', without 'max_lifetime', there, or no 'split'",
                                where.name));
-      if (purchase.buy == Purchase::spot && where.spot && where.spot->free_within_seconds > 0.0)
+      if (traits_of(purchase.buy).limit == CapacityLimit::use && where.spot && where.spot->free_within_seconds > 0.0)
         tables[i].error("buy",
                         fmt::format("'split' does not go with spot that is free where it is reclaimed early, as in "
                                     "'{}'; expected no 'free_within' there, or no 'split'",

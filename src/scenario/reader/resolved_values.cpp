@@ -87,7 +87,7 @@ std::string ResolvedValues::law_in(const Law& law, std::string (*text)(double)) 
   Inline table;
   for (const LawEntry& entry : entries_of(law))
     table.add(entry.key, entry.is_amount ? text(entry.value) : number_text(entry.value));
-  if (law.kind == LawKind::discrete)
+  if (!law.values.empty())
     table.add("values", list_text(law.values, text)).add("weights", list_text(law.weights, number_text));
   if (!law.loading.empty()) table.add("loading", loadings(law.loading));
   return table.text();
