@@ -77,7 +77,7 @@ bool has_rows(const scenario::Paid& paid, double begin_seconds, double end_secon
   return std::find(first, last, true) != last;
 }
 
-/// The whole months that begin after the forecast does and end before `until`; those without rows are told apart.
+/// The whole months that begin after the forecast does and end before `until`; those without rows are named apart.
 std::vector<Month> months_between(const Scenario& scenario, const scenario::Paid& paid, double origin, double until,
                                   std::vector<std::string>& left_out) {
   std::vector<Month> months;

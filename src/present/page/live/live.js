@@ -136,7 +136,7 @@ class Part {
     this.worker.onmessage = ({ data }) => this.waiting.shift()(data);
     this.worker.onerror = ({ message }) => this.waiting.splice(0).forEach((waits) => waits({ error: message || "the engine has stopped" }));
     this.started = this.ask("start", { ...materials });
-    this.started.catch(() => {});  // whoever asks for more is told
+    this.started.catch(() => {});  // whoever asks for more gets the reason
   }
   /** Answers come in the order of the calls. */
   ask(call, more = {}, transfer = []) {
