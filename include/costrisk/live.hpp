@@ -17,10 +17,12 @@ namespace costrisk {
 
 /// A value that a live page has a slider for.
 struct LiveSlider {
-  std::string address;             ///< of a number or a duration, as Scenario::get takes it
-  std::optional<double> from, to;  ///< where the slider ends, of durations hours; absent: around the scenario's value
+  std::string address;         ///< of a number or a duration, as Scenario::get takes it
+  std::optional<double> from;  ///< where the slider begins, of durations hours; absent: below the scenario's value
+  std::optional<double> to;    ///< where it ends, likewise; absent: above that value
 };
 
+/// What a live page has, and what it is made of.
 struct LivePageOptions {
   std::vector<LiveSlider> sliders;  ///< none: the page chooses among budget, deadlines, prices, demands and plans
   std::uint64_t paths = 20000;      ///< futures after which the page has settled, at most 2^20

@@ -150,7 +150,7 @@ results::Results sample_results() {
   results.service_cost_mean = {50, nan, 20, 10};
   results.unit_cost_quantile = {1.5, infinity, nan, nan, 0.5, 0.75, 2.5, 3};
   results.token_cost_quantile = {0.01, 0.02, nan, nan, 0.001, 0.002, nan, nan};
-  results.waste_mean[4] = 10;  // unused commitment
+  results.waste_mean[waste_kind_count] = 10;  // unused commitment
   results.coverage = {0, 0.6};
   results.utilization = {nan, 0.75};
   results.commitment_cost = results.discount_cost = {0, 40};

@@ -171,10 +171,10 @@ class OpenRun {
     for (int m = 0; p_.jobs[j].split >= 0 && m < p_.jobs[j].markets.count; ++m) {
       const JobPart<L>& part = work_.job_memory->parts[p_.jobs[j].first_part + m];
       put("job parts", j, 8 * m, part.held);
-      put("job parts", j, 8 * m + 1, part.chosen);
-      put("job parts", j, 8 * m + 2, part.spend.sum);
-      put("job parts", j, 8 * m + 3, part.used);
-      put("job parts", j, 8 * m + 4, part.rest);
+      // What was chosen last counts where a lane looks for a mix, and is anything elsewhere.
+      put("job parts", j, 8 * m + 1, part.spend.sum);
+      put("job parts", j, 8 * m + 2, part.used);
+      put("job parts", j, 8 * m + 3, part.rest);
     }
     if (p_.jobs[j].ages >= 0) {
       const JobAges<L>& a = work_.job_memory->ages[p_.jobs[j].ages];
@@ -203,8 +203,10 @@ class OpenRun {
     put("job used", j, 0, s.used);
     put("job spend", j, 0, s.spend.sum);
     put("job spend", j, 1, s.spend.rest);
-    put("job money", j, 0, s.money_high);
-    put("job money", j, 1, s.money_low);
+    if (p_.jobs[j].split < 0) {  // whose parts have each their own
+      put("job money", j, 0, s.money_high);
+      put("job money", j, 1, s.money_low);
+    }
     put("job rest", j, 0, s.rest);
     for (int k = 0; k < job_category_count; ++k) put("job account", j, k, s.accounts[k]);
     put("job lost", j, 0, s.lost_steps);

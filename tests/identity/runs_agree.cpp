@@ -176,6 +176,11 @@ TEST(Bins, finer_ones_agree_with_coarser_ones_where_both_end) {
 TEST(Bins, cumulative_cost_never_falls) {
   for (const auto& file : scenario_files()) {
     scenario::Scenario scenario = load_file(file);
+    // A run that is reclaimed early enough is taken off the bill.
+    const auto frees = [](const scenario::Market& market) {
+      return market.spot && market.spot->free_within_seconds > 0.0;
+    };
+    if (std::any_of(scenario.markets.begin(), scenario.markets.end(), frees)) continue;
     scenario.simulation.calendar_months = false;
     scenario.simulation.bin_seconds = scenario.step_seconds;
     const std::size_t edges = scenario::bin_edges(scenario).size();

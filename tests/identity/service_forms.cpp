@@ -125,7 +125,7 @@ TEST(ServiceForms, give_the_bits_of_the_general_form) {
 
 TEST(ServiceForms, give_the_bits_of_the_general_form_on_arbitrary_scenarios) {
   Cases cases;
-  for (std::uint64_t seed = 0; seed < 24; ++seed) cases.merge(examine(seed));
+  for (std::uint64_t seed = 0; seed < 96; ++seed) cases.merge(examine(seed));
   std::set<ServiceForm> forms;
   for (const Case& each : cases) forms.insert(each.form);
   EXPECT_EQ(forms, (std::set{ServiceForm::on_demand, ServiceForm::spot, ServiceForm::spot_then_on_demand}));

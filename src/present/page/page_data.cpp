@@ -27,12 +27,8 @@ const std::set<std::string_view>& drawn_quantities() {
   static const std::set<std::string_view> names = {"cost_mean",
                                                    "cost_mean_se",
                                                    "cost_quantile",
-                                                   "cost_quantile_low",
-                                                   "cost_quantile_high",
                                                    "over_budget",
                                                    "cost_cvar",
-                                                   "cost_cvar_low",
-                                                   "cost_cvar_high",
                                                    "category_mean",
                                                    "owner_mean",
                                                    "owner_quantile",
@@ -156,6 +152,13 @@ Json page_data(const Material& material, const BudgetLine& budget) {
                     {"high", material.levels.high},
                     {"tail", material.tail()}};
   page["sign"] = currency_sign(material.currency());
+  // What the estimates by all futures lie between, of the plan that is featured.
+  if (const int tail = results::find_probability(material.summary.probabilities, 0.95); tail >= 0) {
+    const results::PlanSummary& plan = material.summary.plans[material.featured];
+    const auto ends = [&](const results::Estimate& of) { return rounded_list({of.low, of.high}, digits_of(material)); };
+    page["settled"] = {{"p95", ends(plan.cost_quantile[static_cast<std::size_t>(tail)])},
+                       {"cvar95", ends(plan.cost_cvar[static_cast<std::size_t>(tail)])}};
+  }
   const std::optional<scenario::StartTime> start = material.start();
   // As milliseconds of UTC, though it is local time: the page shows it without any zone.
   page["start"] = start ? Json(1000.0 * seconds_since_1970(*start)) : Json(nullptr);

@@ -280,6 +280,9 @@ const count = new Intl.NumberFormat("en");
 /** Standard errors from a mean to an end of its 95 % interval. */
 const errors = (side) => (side === "low" ? -1.959964 : 1.959964);
 
+/** An end of what the featured plan's estimate by all futures lies between. */
+const settledEnd = (id) => (_, side) => page.settled?.[id][side === "low" ? 0 : 1];
+
 /** How far the estimates lay from what all futures say: of money in percent of it, of shares in points. */
 function course(id, last, lastEnd) {
   const isShare = id === "over_budget";
@@ -290,7 +293,7 @@ function course(id, last, lastEnd) {
     const values = checkpoints.map((n) => at(of[`convergence_${id}`], n));
     if (endsAtAll) values.push(last(of));
     const settled = values[values.length - 1];
-    const off = (value) => (isShare ? value - settled : settled === 0 ? 0 : (value - settled) / Math.abs(settled));
+    const off = (value) => (value === null || value === undefined ? NaN : isShare ? value - settled : settled === 0 ? 0 : (value - settled) / Math.abs(settled));
     const line = { plan, x: all.map(Math.log2), y: values.map(off) };
     const end = (n, side) =>
       id === "mean" ? at(of.convergence_mean, n) + errors(side) * at(of.convergence_mean_se, n) : at(of[`convergence_${id}_${side}`], n);
@@ -326,8 +329,8 @@ export function runCharts() {
     "difference-chart": difference,
     "waterfall-chart": waterfall,
     "convergence-mean": () => course("mean", (plan) => plan.cost_mean, (plan, side) => plan.cost_mean + errors(side) * plan.cost_mean_se),
-    "convergence-p95": () => course("p95", (plan) => at(plan.cost_quantile, 0.95), (plan, side) => at(plan[`cost_quantile_${side}`], 0.95)),
-    "convergence-cvar95": () => course("cvar95", (plan) => at(plan.cost_cvar, 0.95), (plan, side) => at(plan[`cost_cvar_${side}`], 0.95)),
+    "convergence-p95": () => course("p95", (plan) => at(plan.cost_quantile, 0.95), settledEnd("p95")),
+    "convergence-cvar95": () => course("cvar95", (plan) => at(plan.cost_cvar, 0.95), settledEnd("cvar95")),
     "convergence-over": () => course("over_budget", (plan) => plan.over_budget),
   };
   plans.forEach((_, plan) => {

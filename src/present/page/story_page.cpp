@@ -95,7 +95,7 @@ std::string legend(const std::vector<PlanStyle>& lines) {
 
 std::string figure(const StoryChart& chart) {
   return fmt::format(
-      "<figure id=\"{}\"><figcaption>{}<span class=\"visually-hidden\">. {}</span></figcaption>{}<div "
+      "<figure id=\"{}\" class=\"paper\"><figcaption>{}<span class=\"visually-hidden\">. {}</span></figcaption>{}<div "
       "class=\"chart\">{}</div></figure>\n",
       chart.chart.id, escape(chart.chart.title), escape(chart.chart.description), legend(chart.lines),
       static_chart(chart.chart, chart.lines));
@@ -108,8 +108,10 @@ std::string headline(const Story& story) {
 }
 
 std::string section(const std::string& id, const std::string& title, const std::string& content) {
-  return fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>{2}</section>\n",
-                     id, escape(title), content);
+  return fmt::format(
+      "<section id=\"{0}\" class=\"printed\" aria-labelledby=\"{0}-title\"><h2 "
+      "id=\"{0}-title\">{1}</h2>{2}</section>\n",
+      id, escape(title), content);
 }
 
 }  // namespace

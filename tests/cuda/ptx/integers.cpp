@@ -264,6 +264,8 @@ void add_integer_instructions(InstructionTable& table) {
   add_comparisons<std::uint32_t>(table, "u32");
   add_comparisons<std::int64_t>(table, "s64");
   add_comparisons<std::uint64_t>(table, "u64");
+  add_comparisons<std::int16_t>(table, "s16");
+  add_comparisons<std::uint16_t>(table, "u16");
   for (const char* type : {"s16", "u16", "b16"}) add_equality<std::uint16_t>(table, type);
   for (const char* type : {"s32", "u32", "b32"}) add_equality<std::uint32_t>(table, type);
   for (const char* type : {"s64", "u64", "b64"}) add_equality<std::uint64_t>(table, type);
