@@ -82,7 +82,8 @@ class PlanAdviser {
     std::set<int> contested;
     for (const JobAssignment& assignment : plan_.jobs)
       for (const JobPurchase& purchase : assignment.purchases)
-        if (assignment.split && traits_of(purchase.buy).coverage == Coverage::capacity) contested.insert(purchase.market);
+        if (assignment.split && traits_of(purchase.buy).coverage == Coverage::capacity)
+          contested.insert(purchase.market);
     const auto claim_market = [&](const std::string& who, const std::string& name, int index, Purchase buy) {
       const Market& where = market(index);
       const bool on_demand = is_at_list_price(buy);
