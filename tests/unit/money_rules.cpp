@@ -20,6 +20,7 @@
 #include "src/scenario/entities/law_forms.hpp"
 #include "src/scenario/lower/lower.hpp"
 #include "src/scenario/reader/load.hpp"
+#include "src/scenario/reader/resolved.hpp"
 
 namespace costrisk {
 namespace {
@@ -221,6 +222,33 @@ struct Paths {
   int count;
   run::ChunkBuffers buffers;
 };
+
+TEST(Commitments, CapacityOfNothingStandsInTheResolvedScenario) {
+  for (const char* terms : {"instances = 0", "instances = 0\nupfront = 500", "instances = 2\nfrom = \"40d\""}) {
+    const scenario::Scenario scenario = scenario::load_text(fmt::format(R"(
+horizon = "30d"
+step = "1h"
+market = [{{ name = "m", on_demand = 2 }}]
+demand = [{{ name = "d", base = 10 }}]
+service = [{{ name = "s", demand = "d", rate = {{ m = 4 }} }}]
+[[plan]]
+name = "p"
+[plan.service.s]
+pools = [ {{ market = "m", buy = "reserved" }}, {{ market = "m", buy = "on-demand" }} ]
+[[plan.commitment]]
+market = "m"
+kind = "capacity"
+{}
+price_per_hour = 0.5
+term = "60d"
+)",
+                                                                        terms),
+                                                            "nothing.toml")
+                                            .scenario;
+    const scenario::Scenario again = scenario::load_text(scenario::resolved_toml(scenario), "resolved.toml").scenario;
+    EXPECT_EQ(scenario::lower(again).sha256, scenario::lower(scenario).sha256) << terms;
+  }
+}
 
 TEST(Budgets, PeriodsAreDifferencesOfWhatIsChargedUntilTheirEnds) {
   const scenario::Scenario scenario = loaded(shared);

