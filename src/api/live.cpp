@@ -17,6 +17,7 @@
 #include "src/scenario/lower/histories.hpp"
 #include "src/scenario/reader/resolved.hpp"
 #include "src/trace/csv.hpp"
+#include "src/trace/text_source.hpp"
 
 namespace costrisk {
 
@@ -30,6 +31,14 @@ constexpr const char *engine_script = "costrisk_live.js", *engine_packed = "cost
 std::vector<std::byte> bytes_of(std::string_view text) {
   const auto bytes = std::as_bytes(std::span(text));
   return {bytes.begin(), bytes.end()};
+}
+
+/// What a file has, decompressed.
+std::vector<std::byte> text_of(const std::string& path) {
+  trace::TextSource source(path);
+  std::string text, room(std::size_t{1} << 16, '\0');
+  while (const std::size_t got = source.read(room)) text.append(room, 0, got);
+  return bytes_of(text);
 }
 
 bool has_engine(const fs::path& folder) {
@@ -78,8 +87,7 @@ std::string live_page(const Scenario& scenario, const LivePageOptions& options) 
     if (simulated.actuals)
       for (std::size_t i = 0; i < simulated.actuals->bill.size(); ++i)
         histories[simulated.actuals->bill[i]] = simulated.actuals->paths[i];
-    for (const auto& [written, path] : histories)
-      page.histories.emplace_back(written, bytes_of(trace::read_whole(path)));
+    for (const auto& [written, path] : histories) page.histories.emplace_back(written, text_of(path));
 
     const nlohmann::json described = nlohmann::json::parse(live::description(simulated));
     for (const LiveSlider& slider : options.sliders) {

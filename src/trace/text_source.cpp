@@ -2,7 +2,9 @@
 #include "src/trace/text_source.hpp"
 
 #include <fmt/format.h>
+#if __has_include(<zlib.h>)
 #include <zlib.h>
+#endif
 
 #include <algorithm>
 #include <array>
@@ -14,7 +16,6 @@ namespace costrisk::trace {
 namespace {
 
 constexpr std::size_t start_bytes = 8;
-constexpr int gzip_window = 15 + 16;  // zlib: the widest window, and gzip's header and trailer
 
 /// What a file is that begins with these bytes, and how it becomes text.
 struct Kind {
@@ -39,7 +40,10 @@ constexpr std::array kinds = {
 
 }  // namespace
 
+#if __has_include(<zlib.h>)
 struct TextSource::Inflater {
+  static constexpr int gzip_window = 15 + 16;  // zlib: the widest window, and gzip's header and trailer
+
   z_stream stream{};
   std::string packed = std::string(std::size_t{1} << 16, '\0');
   bool inside = false;  ///< a member
@@ -51,28 +55,6 @@ struct TextSource::Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 };
-
-TextSource::TextSource(const std::filesystem::path& path, Pipes pipes)
-    : file_(path, pipes), name_(pipes == Pipes::read && path == "-" ? "standard input" : path.string()) {
-  start_.resize(start_bytes);
-  start_.resize(file_.read(start_));
-  for (const Kind& kind : kinds)
-    if (start_.starts_with(kind.start)) throw FormatError(fmt::format("{} {}", name_, kind.remedy));
-  if (start_.starts_with("\x1F\x8B")) inflater_ = std::make_unique<Inflater>();
-}
-
-TextSource::~TextSource() = default;
-
-void TextSource::damaged(const char* how) const {
-  throw FormatError(fmt::format("{} is compressed, and {}; make or copy it again", name_, how));
-}
-
-std::size_t TextSource::read_plain(std::span<char> room) {
-  const std::size_t kept = std::min(room.size(), start_.size() - given_);
-  std::copy_n(start_.begin() + static_cast<std::ptrdiff_t>(given_), kept, room.begin());
-  given_ += kept;
-  return kept + (kept < room.size() ? file_.read(room.subspan(kept)) : 0);
-}
 
 std::size_t TextSource::read_compressed(std::span<char> room) {
   z_stream& stream = inflater_->stream;
@@ -106,6 +88,34 @@ std::size_t TextSource::read_compressed(std::span<char> room) {
     }
   }
   return room.size() - stream.avail_out;
+}
+#else
+// Browsers get files from the program, which has decompressed them.
+struct TextSource::Inflater {};
+
+std::size_t TextSource::read_compressed(std::span<char>) { damaged("is not decompressed here"); }
+#endif
+
+TextSource::TextSource(const std::filesystem::path& path, Pipes pipes)
+    : file_(path, pipes), name_(pipes == Pipes::read && path == "-" ? "standard input" : path.string()) {
+  start_.resize(start_bytes);
+  start_.resize(file_.read(start_));
+  for (const Kind& kind : kinds)
+    if (start_.starts_with(kind.start)) throw FormatError(fmt::format("{} {}", name_, kind.remedy));
+  if (start_.starts_with("\x1F\x8B")) inflater_ = std::make_unique<Inflater>();
+}
+
+TextSource::~TextSource() = default;
+
+void TextSource::damaged(const char* how) const {
+  throw FormatError(fmt::format("{} is compressed, and {}; make or copy it again", name_, how));
+}
+
+std::size_t TextSource::read_plain(std::span<char> room) {
+  const std::size_t kept = std::min(room.size(), start_.size() - given_);
+  std::copy_n(start_.begin() + static_cast<std::ptrdiff_t>(given_), kept, room.begin());
+  given_ += kept;
+  return kept + (kept < room.size() ? file_.read(room.subspan(kept)) : 0);
 }
 
 std::size_t TextSource::read(std::span<char> room) {
