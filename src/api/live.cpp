@@ -17,7 +17,7 @@
 #include "src/scenario/lower/histories.hpp"
 #include "src/scenario/reader/resolved.hpp"
 #include "src/trace/csv.hpp"
-#include "src/trace/text_source.hpp"
+#include "src/trace/files.hpp"
 
 namespace costrisk {
 
@@ -31,14 +31,6 @@ constexpr const char *engine_script = "costrisk_live.js", *engine_packed = "cost
 std::vector<std::byte> bytes_of(std::string_view text) {
   const auto bytes = std::as_bytes(std::span(text));
   return {bytes.begin(), bytes.end()};
-}
-
-/// What a file has, decompressed.
-std::vector<std::byte> text_of(const std::string& path) {
-  trace::TextSource source(path);
-  std::string text, room(std::size_t{1} << 16, '\0');
-  while (const std::size_t got = source.read(room)) text.append(room, 0, got);
-  return bytes_of(text);
 }
 
 bool has_engine(const fs::path& folder) {
@@ -87,7 +79,8 @@ std::string live_page(const Scenario& scenario, const LivePageOptions& options) 
     if (simulated.actuals)
       for (std::size_t i = 0; i < simulated.actuals->bill.size(); ++i)
         histories[simulated.actuals->bill[i]] = simulated.actuals->paths[i];
-    for (const auto& [written, path] : histories) page.histories.emplace_back(written, text_of(path));
+    for (const auto& [written, path] : histories)
+      page.histories.emplace_back(written, bytes_of(trace::read_whole(path)));  // decompressed
 
     const nlohmann::json described = nlohmann::json::parse(live::description(simulated));
     for (const LiveSlider& slider : options.sliders) {
@@ -100,8 +93,11 @@ std::string live_page(const Scenario& scenario, const LivePageOptions& options) 
                         slider.address));
       page.sliders.push_back({slider.address, slider.from, slider.to});
     }
-    return present::live_page(
-        page, {trace::read_whole(folder / engine_script), bytes_of(trace::read_whole(folder / engine_packed))});
+    // The page decompresses the engine itself.
+    const auto as_it_is = [&](const char* name) {
+      return trace::read_file(folder / name, static_cast<std::size_t>(fs::file_size(folder / name)));
+    };
+    return present::live_page(page, {as_it_is(engine_script), bytes_of(as_it_is(engine_packed))});
   });
 }
 
