@@ -175,7 +175,7 @@ def _watched(
 
 def _forecast_held(
     forecast: _core.Scenario | _core.Results,
-    bills: str | Sequence[str],
+    bills: Path | Sequence[Path],
     owner_tag: str,
     owner_column: str,
     until: str,
@@ -183,7 +183,7 @@ def _forecast_held(
     threads: int,
     progress: Progress,
 ) -> BillCheck:
-    files = [bills] if isinstance(bills, str) else [os.fspath(bill) for bill in bills]
+    files = [os.fspath(bill) for bill in ([bills] if isinstance(bills, (str, os.PathLike)) else bills)]
 
     def work(told: Callable[[int, int], None] | None) -> tuple[BillCheck | None, BaseException | None]:
         return _core.check_forecast(forecast, files, owner_tag, owner_column, until, paths, threads, told)
@@ -325,7 +325,7 @@ class Scenario:
 
     def check_forecast(
         self,
-        bills: str | Sequence[str],
+        bills: Path | Sequence[Path],
         owner_tag: str = "",
         owner_column: str = "",
         until: str = "",
@@ -680,7 +680,7 @@ class Results:
 
     def check_forecast(
         self,
-        bills: str | Sequence[str],
+        bills: Path | Sequence[Path],
         owner_tag: str = "",
         owner_column: str = "",
         until: str = "",

@@ -92,7 +92,7 @@ class Memo {
                                                      : "The plan";
     constexpr std::size_t enough = 110;
     std::string words;
-    for (const std::string& sentence : verdict(material_.results).sentences) {
+    for (const std::string& sentence : verdict_.sentences) {
       if (words.size() > enough) break;
       words += (words.empty() ? "" : " ") + sentence;
     }
@@ -181,7 +181,7 @@ class Memo {
                       money(plan_.commitments->obligation), money(plan_.commitments->stranded),
                       percent(plan_.commitments->utilization)));
     waste(others);
-    for (const std::string& warning : verdict(material_.results).warnings) others.push_back(warning);
+    for (const std::string& warning : verdict_.warnings) others.push_back(warning);
     // What falls short gives way, from the least on: the rest is said once or not at all.
     constexpr std::size_t most_lines = 7, fewest_shortcomings = 3;
     const std::size_t taken = lines.size() + others.size();
@@ -486,6 +486,7 @@ class Memo {
   const Material& material_;
   const results::PlanSummary& plan_;
   const results::Summary& summary_;
+  const Verdict verdict_ = verdict(material_.results);
 };
 
 Table comparison_table(const Material& material) {
