@@ -286,7 +286,7 @@ function frontier(results, ghost) {
   if (!all.length) return `<p class="hint">No plan has this.</p>`;
   const span = (list) => [Math.min(...list), Math.max(...list)];
   let [x0, x1] = span(all.map((p) => p.x)), [y0, y1] = span(all.map((p) => p.y));
-  // Three digits tell the ticks apart.
+  // With three digits no two ticks have the same label.
   const wide = Math.max(x1 - x0, 0.1 * x1), high = Math.max(y1 - y0, name === "P95 of cost" ? 0.1 * y1 : 0.01);
   (x0 -= 0.1 * wide), (x1 += 0.35 * wide), (y0 = Math.max(0, y0 - 0.1 * high)), (y1 += 0.15 * high);
   const x = across(x0, x1), y = upward(y0, y1);
